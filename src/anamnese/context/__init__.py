@@ -1,0 +1,1 @@
+"""Negation, doubt, plans and family: the scope of what is said."""

@@ -1,0 +1,44 @@
+"""From text to facts: lexicon, rooms, status, dates; a pure function of the text."""
+
+from __future__ import annotations
+
+from anamnese.case import Case, Fact, Report
+from anamnese.facts import rooms
+from anamnese.facts.reading import Draft, Reading
+from anamnese.history.dating import date_facts
+
+
+def read(text: str, id: str = "case") -> Case:
+    """Read one report. Every fact's `quote` stands at `start:end` of `text`; any string gives a case."""
+    reading = Reading(text)
+    for _, rule in rooms():
+        reading.add(_kept(reading, rule(reading)))
+    drafts = reading.all_facts()
+    date_facts(reading, drafts)
+    facts = _distinct(draft.seal(text) for draft in drafts)
+    report = Report(id, text, reading.folded, tuple(reading.sections), tuple(reading.sentence_starts))
+    return Case(report, facts)
+
+
+_NO_STATUS = frozenset({"section", "patient", "time"})
+
+
+def _kept(reading: Reading, drafts) -> list[Draft]:  # type: ignore[no-untyped-def]
+    """The drafts that stand: each given the status that the words around it tell, without what is denied."""
+    kept = []
+    for draft in drafts:
+        if draft.status is None and draft.type not in _NO_STATUS:
+            status = reading.scopes.status(draft)
+            if status == "negated" and draft.type != "mention":
+                if draft.type != "biomarker":
+                    continue
+            elif status != "affirmed":
+                draft.status = status
+        kept.append(draft)
+    return kept
+
+
+def _distinct(facts) -> tuple[Fact, ...]:  # type: ignore[no-untyped-def]
+    """The facts in order of place, each once."""
+    unique = {(f.start, f.end, f.type, str(f.attributes), f.status): f for f in facts if f.end > f.start}
+    return tuple(unique[key] for key in sorted(unique))

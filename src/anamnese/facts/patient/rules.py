@@ -1,0 +1,156 @@
+"""The patient: sex and age at presentation; one for each case that a report tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from anamnese.facts.reading import Draft, Reading
+
+_AGE = re.compile(
+    r"(?P<n>\d{1,3}(?:[.,]\d)?)(?:\s*(?P<unit>ans?|a(?=[ ,.])|mois|jours?|semaines?|[dm]ois)\b)(?:\s+et\s+(?:demi|(?P<m>\d{1,2})\s+mois))?"
+)
+_BETWEEN = re.compile(r"(?![^.\n]{0,60}(?:depuis|pendant|durant|il y a))[^.\n\d]{0,60}?")
+_AFTER = re.compile(
+    r"[^.\n\d;:]{0,70}?\b(?:age[es]?\s*(?:de|d'environ|d')?\s*|de\s+|d'environ\s+|d'une?\s+\w+aine\s+d|,\s*|\()?(?P<age>"
+    + _AGE.pattern.replace("?P<n>", "").replace("?P<unit>", "").replace("?P<m>", "")
+    + r")"
+)
+_NOT_AGE = re.compile(r"\s*(?:auparavant|avant|apres|plus|de\s+suivi|d'evolution|depuis|de\s+traitement|durant|plus\s+tard)")
+_NOT_OF_PATIENT = re.compile(r"(?:depuis|pendant|durant|il y a|sur|apres|evoluant|sevre|fille de|mere|pere|soeur|frere|a l'age)\s*[^\n]{0,30}$")
+_LETTER_SEX = re.compile(r"(?:^|[ (,/-])(?:sexe\s*:?\s*)?(?P<sex>[fmh])(?=$|[ ),/\n-])")
+_LABEL_SEX = re.compile(r"\bsexe\s*:?\s*(?P<sex>masculin|feminin|homme|femme|[fmh])\b")
+_LABEL_AGE = re.compile(r"\bage\s*(?:actuel|au diagnostic)?\s*:?\s*(?:de\s+)?(?P<age>\d{1,3})\s*ans?\b|\((?P<p>\d{1,3})\s*ans\)")
+_CASE = re.compile(r"\b(?:observation|cas|patiente?|malade)\s*(?:n[°o]?\s*)?[1-9]\b")
+_SEX = {"f": "female", "m": "male", "h": "male", "masculin": "male", "feminin": "female", "homme": "male", "femme": "female"}
+_FEMALE_WORDS = re.compile(
+    r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|gestite|diagnostiquee)\b"
+)
+_MALE_WORDS = re.compile(r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|suivi|traite|ne)\b")
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """A `patient` for each case of the report, at the words that tell the age (or the sex alone)."""
+    spans = _cases(reading)
+    for start, end in spans:
+        draft = _labelled(reading, start, end) or _told(reading, start, end)
+        if draft is not None:
+            yield draft
+
+
+def _cases(reading: Reading) -> list[tuple[int, int]]:
+    """The part of the text that each case takes: reports of several number them (`Observation 1 … Observation 2`)."""
+    starts = []
+    wanted = 1
+    for match in _CASE.finditer(reading.folded):
+        if match[0][-1] == str(wanted):
+            starts.append(match.start())
+            wanted += 1
+    if len(starts) < 2:
+        return [(0, len(reading.text))]
+    return list(zip(starts, [*starts[1:], len(reading.text)], strict=True))
+
+
+def _labelled(reading: Reading, start: int, end: int) -> Draft | None:
+    """The header of a hospital document: `Age : 52 ans   Sexe : F`, `Mme X, 47 ans`, `M. Y - 72 ans - H`."""
+    folded = reading.folded
+    head = min(end, start + 1500)
+    sex = _LABEL_SEX.search(folded, start, head)
+    age = _LABEL_AGE.search(folded, start, head)
+    if sex is None:
+        return None
+    if age is None:
+        line_start, line_end = folded.rfind("\n", 0, sex.start()) + 1, folded.find("\n", sex.end())
+        age_here = _AGE.search(folded, line_start, line_end if line_end > 0 else len(folded))
+        value = float(age_here["n"].replace(",", ".")) if age_here and age_here["unit"].startswith("a") else None
+        spans = [sex.span()] + ([age_here.span()] if value is not None and age_here else [])
+    else:
+        value = float(age["age"] or age["p"])
+        spans = [sex.span(), age.span()]
+        if folded.count("\n", min(spans)[0], max(spans)[1]) > 2:
+            spans = [sex.span()]
+    return reading.draft(
+        "patient", min(s[0] for s in spans), max(s[1] for s in spans), sex=_SEX[sex["sex"]], age_years=_plain(value)
+    )
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None else int(value) if value.is_integer() else round(value, 2)
+
+
+def _told(reading: Reading, start: int, end: int) -> Draft | None:
+    """The sentence that introduces the patient: `une patiente âgée de 70 ans`, `Mme S.A, 62 ans`, `garçon de 8 mois`."""
+    first: Draft | None = None
+    for draft in _candidates(reading, start, end):
+        if draft.get("age_years") is not None:
+            return draft
+        first = first or draft
+    if first is None:
+        match = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans").search(reading.folded, start, end)
+        sex = _sex_of_words(reading, start, end)
+        if match is not None:
+            return reading.draft("patient", match.start(), match.end(), sex=sex, age_years=int(match["n"]))
+    return first
+
+
+def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
+    folded = reading.folded
+    for hit in reading.hits_between("patient", start, end):
+        role, sex = hit.term.row["role"], hit.term.name
+        sentence = reading.sentence(hit.start)
+        if hit.start > start + 4000:
+            return
+        if role == "sex":
+            continue
+        stop = min(end, sentence.end if role == "noun" else max(sentence.end, hit.end + 60))
+        age = _age_after(reading, hit.end, stop, title=role == "title")
+        if age is None:
+            if role == "noun" and sex:
+                yield reading.draft("patient", hit.start, hit.end, sex=sex)
+            continue
+        value, age_end = age
+        quote_end = age_end
+        if not sex or hit.term.pattern in ("patient", "malade"):
+            sexes = reading.hits_between("patient", hit.end, stop)
+            told = next((h for h in sexes if h.term.row["role"] == "sex" and h.start < age_end + 40), None)
+            if told is not None:
+                sex = told.term.name
+                quote_end = max(quote_end, told.end)
+            elif hit.term.pattern == "patient":
+                sex = "male"
+        if not sex:
+            sex = _sex_of_words(reading, start, end) or ""
+        yield reading.draft("patient", hit.start, quote_end, sex=sex or None, age_years=value)
+
+
+def _age_after(reading: Reading, pos: int, stop: int, title: bool) -> tuple[float, int] | None:
+    """The age told after a word for the patient, in years (months and days as a fraction), and where it ends."""
+    folded = reading.folded
+    match = _AGE.search(folded, pos, min(stop, pos + 90))
+    if match is None or _NOT_AGE.match(folded, match.end()) or _NOT_OF_PATIENT.search(folded, pos, match.start()):
+        return None
+    if match.start() > pos + (60 if not title else 40) and "age" not in folded[pos : match.start()]:
+        return None
+    number = float(match["n"].replace(",", "."))
+    unit = match["unit"]
+    if unit.startswith("a"):
+        years = number + (float(match["m"]) / 12 if match["m"] else 0)
+    elif unit.startswith("m"):
+        years = number / 12
+    elif unit.startswith("s"):
+        years = number / 52
+    else:
+        years = number / 365
+    if years > 120:
+        return None
+    return _plain(years) or 0, match.end()
+
+
+def _sex_of_words(reading: Reading, start: int, end: int) -> str | None:
+    """The sex that pronouns and participles tell where no noun does; None where they do not agree."""
+    stop = min(end, start + 3000)
+    female = sum(1 for _ in _FEMALE_WORDS.finditer(reading.folded, start, stop))
+    male = sum(1 for _ in _MALE_WORDS.finditer(reading.folded, start, stop))
+    if female > 2 * male:
+        return "female"
+    return "male" if male > 2 * female else None

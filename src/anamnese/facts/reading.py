@@ -1,0 +1,161 @@
+"""The state of one reading: what every room is given, and the drafts of facts that the rooms make."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from anamnese.case import Fact, Section, Span
+from anamnese.lexicon.matcher import Hit, matcher
+from anamnese.reading.fold import fold
+from anamnese.reading.sentences import sentence_starts
+
+if TYPE_CHECKING:
+    from anamnese.context.scopes import Scopes
+    from anamnese.facts.time.expressions import TimeExpression
+
+_NO_HITS: list[Hit] = []
+
+
+class Draft:
+    """A fact in the making: rooms write its words and attributes, `context/` its status, `history/dating` its date.
+
+    `status` or `date` other than None were said by the fact's own words and stand.
+    """
+
+    __slots__ = ("attributes", "date", "end", "start", "status", "type")
+
+    def __init__(
+        self, type: str, start: int, end: int, attributes: dict[str, Any], status: str | None, date: str | None
+    ) -> None:
+        self.type = type
+        self.start = start
+        self.end = end
+        self.attributes = attributes
+        self.status = status
+        self.date = date
+
+    def __repr__(self) -> str:
+        return f"Draft({self.type} {self.start}:{self.end} {self.attributes} {self.status or ''} {self.date or ''})"
+
+    def get(self, attribute: str) -> Any:
+        """An attribute, or None."""
+        return self.attributes.get(attribute)
+
+    def seal(self, text: str) -> Fact:
+        """The immutable fact."""
+        return Fact(
+            self.type,
+            self.start,
+            self.end,
+            text[self.start : self.end],
+            self.attributes,
+            self.status or "affirmed",
+            self.date,
+        )
+
+
+class Reading:
+    """One report as the rooms see it. Everything is computed once, and only when asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = fold(text)
+        self._hits = matcher().hits(text, self.folded)
+        self._starts: dict[str, list[int]] = {}
+        self._drafts: dict[str, list[Draft]] = {}
+
+    def hits(self, channel: str) -> list[Hit]:
+        """The hits of a channel in order of start; the longest only where they nest."""
+        return self._hits.get(channel, _NO_HITS)
+
+    def hits_between(self, channel: str, start: int, end: int) -> list[Hit]:
+        """The hits of a channel that lie wholly inside `start:end`."""
+        hits = self._hits.get(channel)
+        if not hits:
+            return _NO_HITS
+        starts = self._starts.get(channel)
+        if starts is None:
+            starts = self._starts[channel] = [hit[0] for hit in hits]
+        first = bisect_left(starts, start)
+        return [hit for hit in hits[first : bisect_left(starts, end, first)] if hit[1] <= end]
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        """Where each sentence or line begins."""
+        return sentence_starts(self.text, self.folded)
+
+    def sentence(self, pos: int) -> Span:
+        """The sentence, or line of a list or table, around a place."""
+        starts = self.sentence_starts
+        i = bisect_right(starts, pos)
+        return Span(starts[i - 1], starts[i] if i < len(starts) else len(self.text))
+
+    def sentence_index(self, pos: int) -> int:
+        """The number of the sentence around a place, from 0."""
+        return bisect_right(self.sentence_starts, pos) - 1
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The parts of the report under its headings, in order."""
+        from anamnese.facts.section.rules import find_sections
+
+        return find_sections(self)
+
+    @cached_property
+    def _section_starts(self) -> list[int]:
+        return [section.heading.start for section in self.sections]
+
+    def section(self, pos: int) -> str | None:
+        """The kind of section that a place lies in; None before the first heading."""
+        i = bisect_right(self._section_starts, pos)
+        return self.sections[i - 1].kind if i else None
+
+    def section_span(self, pos: int) -> Span:
+        """The part of the report under one heading around a place (the whole report where it has no headings)."""
+        i = bisect_right(self._section_starts, pos)
+        end = self._section_starts[i] if i < len(self._section_starts) else len(self.text)
+        return Span(self._section_starts[i - 1] if i else 0, end)
+
+    @cached_property
+    def dates(self) -> list[TimeExpression]:
+        """The time expressions of the report, resolved, in order of place."""
+        from anamnese.facts.time.expressions import find_times
+
+        return find_times(self)
+
+    @cached_property
+    def _date_starts(self) -> list[int]:
+        return [date.start for date in self.dates]
+
+    def dates_between(self, start: int, end: int) -> list[TimeExpression]:
+        """The time expressions that begin inside `start:end`."""
+        first = bisect_left(self._date_starts, start)
+        return self.dates[first : bisect_left(self._date_starts, end, first)]
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """What is negated, doubted, planned or said of relatives."""
+        from anamnese.context.scopes import Scopes
+
+        return Scopes(self)
+
+    def facts(self, type: str) -> list[Draft]:
+        """The drafts of a type that the rooms before this one have made, in order of place."""
+        return self._drafts.get(type, [])
+
+    def add(self, drafts: list[Draft]) -> None:
+        """Keep what a room has made."""
+        for draft in drafts:
+            self._drafts.setdefault(draft.type, []).append(draft)
+
+    def all_facts(self) -> list[Draft]:
+        """All drafts, type by type."""
+        return [draft for drafts in self._drafts.values() for draft in drafts]
+
+    def draft(
+        self, type: str, start: int, end: int, status: str | None = None, date: str | None = None, **attributes: Any
+    ) -> Draft:
+        """A new draft; attributes that are None are left out."""
+        return Draft(type, start, end, {k: v for k, v in attributes.items() if v is not None}, status, date)

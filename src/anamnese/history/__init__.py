@@ -1,0 +1,1 @@
+"""From facts to one patient's record: linking and dating."""

@@ -1,0 +1,1 @@
+"""The compiled matcher over all terms of all rooms, once per process."""

@@ -1,0 +1,97 @@
+"""Tables of terms: the rows of every `*.tsv` of the package, their patterns expanded (see docs/rooms.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from anamnese.reading.fold import VOID, fold
+
+PACKAGE = Path(__file__).parent.parent
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_GROUP = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
+
+
+class TableError(Exception):
+    """A table that ships with the program is malformed: which file, which line, what."""
+
+
+@dataclass(slots=True, eq=False)
+class Term:
+    """One row of a table. `row` has all its columns; `exact` is set where the case of the text must be the pattern's."""
+
+    channel: str
+    pattern: str
+    row: dict[str, str]
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One expanded, normalised pattern of a term: words of `[a-z0-9]` with single spaces."""
+
+    words: str
+    term: Term
+    exact: str | None
+    misspelt: bool
+    """Whether the word may be misspelt in a text."""
+
+
+def normalise(text: str) -> str:
+    """The form in which patterns and texts meet: folded, `œ` as `oe`, everything else than letters and digits a space."""
+    folded = fold(text).replace("œ", "oe").replace("æ", "ae").replace(VOID, "")
+    return _NOT_WORD.sub(" ", folded).strip()
+
+
+def expand(pattern: str) -> list[str]:
+    """All strings that a pattern with `(optional)` and `[one|of|these]` stands for."""
+    match = _GROUP.search(pattern)
+    if match is None:
+        return [pattern]
+    choices = ["", match[1]] if match[1] is not None else match[2].split("|")
+    head, tail = pattern[: match.start()], pattern[match.end() :]
+    return [string for choice in choices for string in expand(head + choice + tail)]
+
+
+def tables() -> list[Path]:
+    """Every table of the package, in a fixed order."""
+    return sorted(PACKAGE.glob("*/*.tsv")) + sorted(PACKAGE.glob("facts/*/*.tsv"))
+
+
+def channel_of(table: Path) -> str:
+    """The channel that a table feeds: `terms.tsv` its folder's name, any other table its own."""
+    return table.parent.name if table.stem == "terms" else table.stem
+
+
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a table as dictionaries. Raises `TableError` where a row has more cells than the header."""
+    columns: list[str] | None = None
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if columns is None:
+            columns = cells
+            continue
+        if len(cells) > len(columns):
+            raise TableError(f"{path.name} line {number}: {len(cells)} cells for {len(columns)} columns")
+        yield dict(zip(columns, cells + [""] * (len(columns) - len(cells)), strict=True))
+
+
+def patterns_of(path: Path) -> Iterator[Pattern]:
+    """The expanded patterns of a table's rows; none for a table without a `pattern` column."""
+    channel = channel_of(path)
+    for row in read_table(path):
+        if "pattern" not in row:
+            return
+        term = Term(channel, row["pattern"], row, row.get("name", ""), row.get("code", ""))
+        for alternative in row["pattern"].split(";;"):
+            alternative = alternative.strip()
+            exact, misspelt = alternative.startswith("="), alternative.startswith("~")
+            for string in expand(alternative[1:] if exact or misspelt else alternative):
+                words = normalise(string)
+                if words:
+                    yield Pattern(words, term, string if exact else None, misspelt)

@@ -1,0 +1,1 @@
+"""Bytes → text → the shape of a report: encodings and file formats, the folded shadow, numbers, sentences."""

@@ -1,0 +1,73 @@
+"""The folded shadow of a text: lower case, accents off, typographic signs made plain, **the same length**.
+
+Everything matches against the shadow, so every offset found there is an offset of the original. `œ` and `æ` stay one
+letter; signs without width (combining accents, soft hyphens, zero-width spaces) become `VOID`, which the lexicon skips.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+VOID = "\x7f"
+"""What stands in the shadow for a sign without width."""
+
+_PLAIN = {
+    "’": "'", "‘": "'", "‚": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "–": "-", "—": "-", "…": ".", "\t": " ", "\x0b": "\n", "\x0c": "\n", "\xa0": " ", "·": ".", "•": "-",
+    "²": "2", "³": "3", "¹": "1", "µ": "u", "ß": "s", "×": "x", "\xad": VOID, "ª": "a", "º": "°", "÷": "/", "Œ": "œ",
+    "œ": "œ", "Æ": "æ", "æ": "æ", "Ø": "o", "ø": "o", "Ð": "d", "ð": "d", "Þ": "t", "þ": "t", "ƒ": "f", "‹": '"',
+    "›": '"', "ˆ": "'", "˜": "-",
+}  # fmt: skip
+
+_BEYOND = {
+    "‐": "-", "‑": "-", "‒": "-", "―": "-", "−": "-", "─": "-", "⁻": "-", "′": "'", "″": '"', "ʼ": "'", "\u2028": "\n",
+    "\u2029": "\n", "\x85": "\n", "≥": ">", "≤": "<", "≈": "~", "∼": "~", "→": ">", "⇒": ">", "➔": ">", "►": "-",
+    "▪": "-", "■": "-", "●": "-", "○": "-", "◦": "-", "‣": "-", "∙": "-", "⁃": "-", "⁴": "4", "⁵": "5", "⁶": "6",
+    "⁷": "7", "⁸": "8", "⁹": "9", "⁰": "0", "✕": "x", "✗": "x", "∗": "*", "⋅": ".", "α": "a", "β": "b", "γ": "g",
+    "δ": "d", "ε": "e", "κ": "k", "λ": "l", "μ": "u", "ω": "o", "Α": "a", "Β": "b", "Γ": "g", "Δ": "d", "ı": "i",
+    "℃": "c", "º": "°",
+}  # fmt: skip
+
+
+def _single(char: str) -> str:
+    """The one shadow character of `char`."""
+    if char in _PLAIN:
+        return _PLAIN[char]
+    if char in _BEYOND:
+        return _BEYOND[char]
+    if char.isspace():
+        return " "
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf"):
+        return VOID
+    base = unicodedata.normalize("NFKD", char)[:1].lower()
+    return base if len(base) == 1 and base.isascii() and base.isprintable() else "?"
+
+
+def _byte_table() -> bytes:
+    table = bytearray(range(256))
+    for byte in range(256):
+        try:
+            char = bytes([byte]).decode("cp1252")
+        except UnicodeDecodeError:
+            continue
+        if char == "\r":
+            continue
+        shadow = char if char in "\n°" or (char.isascii() and char.isprintable()) else _single(char)
+        table[byte] = shadow.lower().encode("cp1252")[0]
+    return bytes(table)
+
+
+_TABLE = _byte_table()
+
+
+def fold(text: str) -> str:
+    """The shadow of `text`, of the same length."""
+    try:
+        data = text.encode("cp1252")
+    except UnicodeEncodeError:
+        data = None
+    if data is None or b"\r" in data:
+        plain = text.replace("\r\n", " \n").replace("\r", "\n")
+        data = "".join(c if c < "\x7f" or c in "°œæŒÆ" else _single(c) for c in plain).encode("cp1252", "replace")
+    return data.translate(_TABLE).decode("cp1252")

@@ -1,0 +1,36 @@
+"""Numbers as French reports write them: `4 100`, `150.000`, `2,5`, `1,5.10^3`; ranges and comparisons stand apart."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+NUMBER = r"(?:\d{1,3}(?:[ ]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:\.\d{3})+(?![\d.])(?:,\d+)?|\d+(?:[.,]\d+)?)"
+"""A number, to compose patterns with; groups of three digits may be set off by a space or a point."""
+
+_AT = re.compile(NUMBER)
+_POINT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+
+
+class Number(NamedTuple):
+    """A number in a text: its offsets and its value."""
+
+    start: int
+    end: int
+    value: float
+
+
+def parse_number(string: str) -> float:
+    """The value of a string that `NUMBER` matches. A point before exactly three digits sets off thousands unless the
+    number begins with 0 (`150.000` is 150000, `0.125` is 0.125). Raises ValueError for anything else."""
+    plain = string.replace(" ", "")
+    if _POINT_GROUPS.fullmatch(plain) and not plain.startswith("0"):
+        plain = plain.replace(".", "")
+    value = float(plain.replace(",", "."))
+    return int(value) if value.is_integer() else value
+
+
+def number_at(folded: str, pos: int) -> Number | None:
+    """The number that begins at `pos`, or None."""
+    match = _AT.match(folded, pos)
+    return Number(match.start(), match.end(), parse_number(match[0])) if match else None
