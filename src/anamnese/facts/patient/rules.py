@@ -10,17 +10,14 @@ from anamnese.facts.reading import Draft, Reading
 _AGE = re.compile(
     r"(?P<n>\d{1,3}(?:[.,]\d)?)(?:\s*(?P<unit>ans?|a(?=[ ,.])|mois|jours?|semaines?|[dm]ois)\b)(?:\s+et\s+(?:demi|(?P<m>\d{1,2})\s+mois))?"
 )
-_BETWEEN = re.compile(r"(?![^.\n]{0,60}(?:depuis|pendant|durant|il y a))[^.\n\d]{0,60}?")
-_AFTER = re.compile(
-    r"[^.\n\d;:]{0,70}?\b(?:age[es]?\s*(?:de|d'environ|d')?\s*|de\s+|d'environ\s+|d'une?\s+\w+aine\s+d|,\s*|\()?(?P<age>"
-    + _AGE.pattern.replace("?P<n>", "").replace("?P<unit>", "").replace("?P<m>", "")
-    + r")"
-)
 _NOT_AGE = re.compile(r"\s*(?:auparavant|avant|apres|plus|de\s+suivi|d'evolution|depuis|de\s+traitement|durant|plus\s+tard)")
 _NOT_OF_PATIENT = re.compile(r"(?:depuis|pendant|durant|il y a|sur|apres|evoluant|sevre|fille de|mere|pere|soeur|frere|a l'age)\s*[^\n]{0,30}$")
+_OF_RELATIVE = re.compile(r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$")
 _LETTER_SEX = re.compile(r"(?:^|[ (,/-])(?:sexe\s*:?\s*)?(?P<sex>[fmh])(?=$|[ ),/\n-])")
-_LABEL_SEX = re.compile(r"\bsexe\s*:?\s*(?P<sex>masculin|feminin|homme|femme|[fmh])\b")
+_LABEL_SEX = re.compile(r"(?<!de )\bsexe\s*:?\s*(?P<sex>masculin|feminin|homme|femme|[fmh])\b")
 _LABEL_AGE = re.compile(r"\bage\s*(?:actuel|au diagnostic)?\s*:?\s*(?:de\s+)?(?P<age>\d{1,3})\s*ans?\b|\((?P<p>\d{1,3})\s*ans\)")
+_AT_AGE = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans")
+_YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
 _CASE = re.compile(r"\b(?:observation|cas|patiente?|malade)\s*(?:n[°o]?\s*)?[1-9]\b")
 _SEX = {"f": "female", "m": "male", "h": "male", "masculin": "male", "feminin": "female", "homme": "male", "femme": "female"}
 _FEMALE_WORDS = re.compile(
@@ -81,15 +78,21 @@ def _plain(value: float | None) -> float | None:
 def _told(reading: Reading, start: int, end: int) -> Draft | None:
     """The sentence that introduces the patient: `une patiente âgée de 70 ans`, `Mme S.A, 62 ans`, `garçon de 8 mois`."""
     first: Draft | None = None
+    told: Draft | None = None
     for draft in _candidates(reading, start, end):
-        if draft.get("age_years") is not None:
-            return draft
-        first = first or draft
-    if first is None:
-        match = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans").search(reading.folded, start, end)
-        sex = _sex_of_words(reading, start, end)
-        if match is not None:
-            return reading.draft("patient", match.start(), match.end(), sex=sex, age_years=int(match["n"]))
+        age = draft.get("age_years")
+        if age is None:
+            first = first or draft
+        elif told is None:
+            told = draft
+        elif told.get("age_years") < age <= told.get("age_years") + _YEARS_OF_ONE_STORY and draft.get("sex") in (None, told.get("sex")):
+            told = draft  # the current age, where the report tells an earlier one first
+    if told is not None:
+        return told
+    match = _AT_AGE.search(reading.folded, start, end)
+    if match is not None:
+        sex = first.get("sex") if first else _sex_of_words(reading, start, end)
+        return reading.draft("patient", match.start(), match.end(), sex=sex, age_years=int(match["n"]))
     return first
 
 
@@ -100,7 +103,7 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         sentence = reading.sentence(hit.start)
         if hit.start > start + 4000:
             return
-        if role == "sex":
+        if role == "sex" or _OF_RELATIVE.search(folded, max(0, hit.start - 25), hit.start):
             continue
         stop = min(end, sentence.end if role == "noun" else max(sentence.end, hit.end + 60))
         age = _age_after(reading, hit.end, stop, title=role == "title")

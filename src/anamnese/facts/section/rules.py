@@ -27,7 +27,7 @@ def find_sections(reading: Reading) -> list[Section]:
         if found and hit.start < found[-1][1].end:
             continue
         rest = _REST.match(folded, hit.end)
-        if rest is None or not _is_heading(text, folded, line, hit.start, hit.end, rest, hit.term.row["inline"] == "yes"):
+        if rest is None or not _is_heading(text, folded, line, hit.start, hit.end, rest, hit.term.row["inline"]):
             continue
         found.append((hit.term.name, Span(hit.start, hit.end)))
     ends = [*(span.start for _, span in found[1:]), len(text)][: len(found)]
@@ -35,7 +35,7 @@ def find_sections(reading: Reading) -> list[Section]:
 
 
 def _is_heading(
-    text: str, folded: str, line: int, start: int, end: int, rest: re.Match[str], inline: bool
+    text: str, folded: str, line: int, start: int, end: int, rest: re.Match[str], inline: str
 ) -> bool:
     """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
     text do at the head of a block (a label inside a block of `key : value` lines is none)."""
@@ -48,7 +48,7 @@ def _is_heading(
             text[start].isupper() or block_start
         )
     if rest["colon"] == ":":
-        return text[start].isupper() and (block_start or inline)
+        return text[start].isupper() and inline != "no" and (block_start or inline == "yes")
     return False
 
 

@@ -41,7 +41,7 @@ class _Raw:
     bound: str | None = None
 
 
-_DIGITS = re.compile(r"(?<![\w.,/+-])\d{1,4}(?:[/.-]\d{1,4}){0,2}(?![\w%]|[.,/]\d)")
+_DIGITS = re.compile(r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-))\d{1,4}(?:[/.-]\d{1,4}){0,2}(?![\w%]|[.,/]\d)")
 _TWO_DIGIT_PIVOT = 40  # 00–40 are 2000–2040, 41–99 are 1941–1999: oncology reports tell no other years
 
 _BEFORE_YEAR = re.compile(
@@ -56,12 +56,12 @@ _BEFORE_DAY_MONTH = re.compile(
 )
 _SCORE_BEFORE = re.compile(
     r"(?:eva|en|evs|allred|score|glasgow|karnofsky|ecog|oms|ta|pa|t/a|tension|gg|ganglions?|adenopathies|n\+?|sur|avec|mmhg|apgar|grade|gleason|"
-    r"acuite|visuelle|od|og|exons?|douleur|cotee?|numerique|cytokeratines?|ck|ae\d?|er|re|rp|pr)[ :=(a]*$"
+    r"acuite|visuelle|od|og|exons?|douleur|cotee?|numerique|cytokeratines?|ck|ae\d?)[ :=(a]*$"
 )
 _SCORE_AFTER = re.compile(r"[ ]?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|points|mg|g/)")
 _TABLE_CELL = re.compile(r"(?:\n|[ ]{2,})[^\n]{0,0}$")
 _DAY_BEFORE_MONTH = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?[-.]?[ ]?$")
-_YEAR_AFTER_MONTH = re.compile(r"\.?[ ]*[,-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))")
+_YEAR_AFTER_MONTH = re.compile(r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))")
 _LONE_MONTH = re.compile(r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$")
 _LEAD = re.compile(r"\b(?:(?:au[ ])?(?:tout[ ])?(?:debut|mi|fin|milieu|courant|printemps|ete|automne|hiver|annee)[ -](?:de[ ]|du mois de |d'|mois de )?)$")
 _RANGE_DAY = re.compile(r"\b(?:du|le|les|entre le)[ ](\d{1,2})(?:er)?[ ](?:au|et|et le|et au)[ ](?:le[ ])?$")
@@ -103,7 +103,22 @@ def _numeric(reading: Reading) -> list[_Raw]:
         raw = _numeric_date(folded, match[0], *match.span())
         if raw is not None:
             found.append(raw)
+        elif len(match[0]) == 4 and _lone_year(reading, match[0], *match.span()):
+            found.append(_Raw(match.start(), match.end(), int(match[0]), None, None))
     return found
+
+
+def _lone_year(reading: Reading, string: str, start: int, end: int) -> bool:
+    """Whether four digits after any other word are a year: they end a clause and are no measured value
+    (`cholécystectomie 2009, …`)."""
+    if not string.isdigit() or not 1950 <= int(string) <= 2035 or reading.folded[end : end + 1] not in ",.;)\n":
+        return False
+    if not re.search(r"[a-z]{4}[ ]$", reading.folded[max(0, start - 5) : start]):
+        return False
+    return not any(
+        reading.hits_between(channel, max(0, start - 40), start)[-1:] and reading.hits_between(channel, start - 40, start)[-1].end >= start - 2
+        for channel in ("lab", "drugs")
+    )
 
 
 def _numeric_date(folded: str, string: str, start: int, end: int) -> _Raw | None:
