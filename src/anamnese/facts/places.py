@@ -1,0 +1,167 @@
+"""Where in the body: the places that a report names, shared by all rooms.
+
+A place is a run of words of the tables `lexicon/topography.tsv` (organs, regions, nodes; ICD-O-3 code),
+`lexicon/laterality.tsv` and `lexicon/position.tsv` (lobe, pôle, supérieur, postéro-) that only hyphens and the small
+words of apposition hold together: `lobe hépatique droit`, `QSE du sein G`, `corps de L2`, `thoraco-abdomino-pelvienne`,
+`apophyse épineuse de C4`. `et` and commas part places, so that each member of a list is one place.
+
+A room asks for the place beside its own words:
+
+    place = place_after(reading, hit.end, limit=30)      # `TDM │thoraco-abdomino-pelvienne`, `nodule │du lobe moyen`
+    place = place_before(reading, hit.start, limit=60)   # `le nodule du LSD, biopsié │…`
+    for place in places_between(reading, start, end): …  # the members of a list
+
+All three stay inside one sentence. A row of the topography without a name hides words that mean no place
+(`au sein de`, `voie buccale`); a row with a name and no code names what can be sampled or imaged but is no seat of a
+tumour (`LCR`, `corps entier`): its places have the code None.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+    from anamnese.lexicon.matcher import Hit
+
+_JOINT = re.compile(
+    r"[ ]?(?:[-/ ]|\n)?[ ]?|[ ](?:du|de|des|en|de la|de l'|d'|d'un|d'une|de son|de sa|au niveau de la|au niveau du)[ \n]?"
+)
+"""What may stand between two words of one place."""
+
+_SIDE_JOINT = re.compile(r"[ ](?:a|du cote|cote|a la|au)[ ]|[ ]\(|, ")
+"""What may also stand before a side: `sein à droite`, `rein (G`."""
+
+_ROMAN = r"(?:viii|vii|vi|v|iv|iii|ii|i)"
+_NUMBERED = {
+    "liver": re.compile(rf"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"),
+    "bone": re.compile(r"(?:(?:[ ]de[ ]|[ ]en[ ]|[-/, ][ ]?|[ ]et[ ])[cdtls]\d{1,2}\b(?![.,]\d))+"),
+}
+"""Numbers that go on naming segments or vertebrae after the first: `S IV, VI et VII`, `vertèbre C4-C5`, `corps de T3`."""
+
+_SIDES = {"left": "left", "right": "right", "bilateral": "bilateral"}
+
+
+class Place(NamedTuple):
+    """A place in the body: its words, and what the tables say of it."""
+
+    start: int
+    end: int
+    text: str
+    """The words of the report."""
+    code: str | None
+    """The ICD-O-3 topography, None for a place that is only a position or a fluid."""
+    name: str | None
+    """The canonical French name of its organ or region."""
+    laterality: str | None
+    """`left`, `right`, `bilateral` or None."""
+    metastasis: str | None
+    """The site of the fact format that a metastasis in this place has."""
+    nodal: bool
+    """Whether it is a lymph node or a station of nodes."""
+
+
+def place_after(reading: Reading, pos: int, limit: int = 40) -> Place | None:
+    """The first place that begins within `limit` characters after `pos`, in the same sentence."""
+    places, starts = reading.places, reading.place_starts
+    i = bisect_left(starts, pos)
+    if i == len(places) or starts[i] > pos + limit or starts[i] >= reading.sentence(pos).end:
+        return None
+    return places[i]
+
+
+def place_before(reading: Reading, pos: int, limit: int = 60) -> Place | None:
+    """The last place that ends at most `limit` characters before `pos`, in the same sentence."""
+    places = reading.places
+    i = bisect_right(reading.place_starts, pos) - 1
+    while i >= 0 and places[i].end > pos:
+        i -= 1
+    if i < 0 or places[i].end < pos - limit or places[i].start < reading.sentence(pos).start:
+        return None
+    return places[i]
+
+
+def places_between(reading: Reading, start: int, end: int) -> list[Place]:
+    """The places that lie inside `start:end`, in order."""
+    places = reading.places
+    i = bisect_left(reading.place_starts, start)
+    found = []
+    while i < len(places) and places[i].start < end:
+        if places[i].end <= end:
+            found.append(places[i])
+        i += 1
+    return found
+
+
+def find_places(reading: Reading) -> list[Place]:
+    """All places of a report, in order; none overlap."""
+    words = sorted(
+        (*reading.hits("topography"), *reading.hits("laterality"), *reading.hits("position")),
+        key=lambda hit: (hit[0], -hit[1], hit[2].channel != "topography"),
+    )
+    folded, text = reading.folded, reading.text
+    places: list[Place] = []
+    run: list[Hit] = []
+    end = 0
+    for hit in words:
+        if hit.end <= end:
+            continue  # inside a longer word
+        side = hit.term.channel == "laterality"
+        joined = bool(run) and (
+            hit.start <= end
+            or (hit.start - end <= 20 and bool(_JOINT.fullmatch(folded, end, hit.start)))
+            or (side and bool(_SIDE_JOINT.fullmatch(folded, end, hit.start)))
+        )
+        if joined and side and hit.end - hit.start == 1 and folded[hit.end : hit.end + 1] in ("'", "/"):
+            joined = False  # the D of `D'…`
+        if not joined or not hit.term.name:
+            _close(text, run, end, places)
+            run = []
+        end = hit.end
+        if hit.term.name and not (side and not run and hit.end - hit.start == 1):
+            run.append(hit)
+            end = _numbered_end(folded, hit)
+    _close(text, run, end, places)
+    return places
+
+
+def _numbered_end(folded: str, hit: Hit) -> int:
+    """Where a word ends with the numbers of the segments or vertebrae that follow it."""
+    numbered = _NUMBERED.get(hit.term.row.get("metastasis", ""))
+    more = numbered.match(folded, hit.end, hit.end + 40) if numbered else None
+    return more.end() if more else hit.end
+
+
+def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
+    """Make a place of a run of words, if they name one."""
+    organs = [hit for hit in run if hit.term.channel == "topography"]
+    if not organs and not any(hit.term.row.get("kind") == "place" for hit in run):
+        return
+    start = run[0].start
+    if not organs:
+        places.append(Place(start, end, text[start:end], None, None, _side(run), None, False))
+        return
+    best = max(organs, key=_telling)
+    nodal = any(hit.term.code.startswith("C77") for hit in organs)
+    metastasis = "lymph_node" if nodal else best.term.row["metastasis"]
+    places.append(
+        Place(start, end, text[start:end], best.term.code or None, best.term.name, _side(run), metastasis or None, nodal)
+    )
+
+
+def _telling(hit: Hit) -> tuple[bool, bool, bool, int]:
+    """How much a word tells of the seat: an organ more than a region, a part of it more than the whole."""
+    code = hit.term.code
+    return bool(code), not code.startswith(("C76", "C77.9", "C49.9")), not code.endswith((".9", ".8")), hit.start
+
+
+def _side(run: list[Hit]) -> str | None:
+    """The side that the words of a place tell."""
+    sides = {
+        side
+        for hit in run
+        if (side := _SIDES.get(hit.term.name if hit.term.channel == "laterality" else hit.term.row.get("laterality", "")))
+    }
+    return None if not sides else sides.pop() if len(sides) == 1 else "bilateral"
