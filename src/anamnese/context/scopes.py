@@ -1,46 +1,251 @@
-"""The scopes of a report's cues, and the status that they give to a fact."""
+"""The scopes of a report's cues, and the status that they give to a fact.
+
+After ConText: a cue of the table `cues.tsv` governs the words on one side of it, up to the end of its sentence or to a
+word that ends its scope (`stops.tsv`). Which cues count depends on what the fact is: findings are negated, doubted or
+said of relatives; what is done is planned, or not done at all.
+"""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from anamnese.context.stops import ENUMERATED, POSITIVE, ends_scope
+from anamnese.lexicon.matcher import Hit
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
 
-_END = re.compile(r"[.;:\n]|, (?:mais|avec|et|une?|la|le)|\b(?:mais|cependant|toutefois|avec|hormis|sauf|excepte|puis)\b")
-_WINDOW = 120
-_ORDER = ("family", "negated", "planned", "suspected")
+_FINDINGS = frozenset({"tumour", "metastasis", "mention", "lesion", "event", "response", "adverse_event"})
+_ACTIONS = frozenset({"therapy", "medication", "imaging", "procedure"})
+_DOUBTED = frozenset({"tumour", "metastasis", "mention", "event", "adverse_event"})
+_OCCURRENCES = frozenset({"event", "response", "adverse_event"})
+"""What is told as having happened: a plan or a condition is no such fact."""
+
+_WINDOW = 240
+"""How far a scope may reach, in characters; a statement of this length has ended."""
+_PHRASE = 90
+_AFTERWARDS = 160
+"""With less than this many characters to follow, what was decided is not told to have been done."""
+
+_TOKEN = re.compile(r"[a-z0-9œ]+|[,;:()]")
+_ARTICLE = re.compile(r"(?:\s|d'|de |du |des |la |les? |l'|une? |:|\()*")
+_TAKES_NO_NOUN = frozenset(
+    "et ou mais de d du des a au aux chez avec sans sur dans est en pour par mesurant ni si selon".split()
+)
+_ABOUT_DISEASE = re.compile(
+    r"recidive|rechute|reprise|progression|recurrence|metasta|envahi|infiltr|exten|evolution|poursuite|dissemin|atteinte"
+    r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
+)
+_DIRECTLY = re.compile(
+    r"(?:[\s:,]|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|fait l'objet|pu|"
+    r"faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|traitement|recours|indication|"
+    r"necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
+    r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
+)
+_QUESTION = re.compile(r" ?\?")
+_HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+class Scope(NamedTuple):
+    """What one cue governs: `start:end`, apart from the cue at `cue:cue_end` itself."""
+
+    start: int
+    end: int
+    kind: str
+    of: str
+    cue: int
+    cue_end: int
+    reach: str
 
 
 class Scopes:
-    """What is negated, doubted, planned or said of relatives: spans of the text, one list a status."""
+    """What is negated, doubted, planned or said of relatives; each sentence is looked at when a fact asks for it."""
 
     def __init__(self, reading: Reading) -> None:
-        self._spans: dict[str, list[tuple[int, int]]] = {status: [] for status in _ORDER}
-        folded = reading.folded
-        for hit in reading.hits("cues"):
-            sentence = reading.sentence(hit.start)
-            direction = hit.term.row["direction"]
-            start, end = hit.start, hit.end
-            if direction in ("forward", "both"):
-                stop = min(sentence.end, hit.end + _WINDOW)
-                match = _END.search(folded, hit.end, stop)
-                end = match.start() if match else stop
-            if direction in ("backward", "both"):
-                start = max(sentence.start, hit.start - _WINDOW)
-                for match in _END.finditer(folded, start, hit.start):
-                    start = match.end()
-            self._spans[hit.term.name].append((start, end))
-        self._starts = {status: [span[0] for span in spans] for status, spans in self._spans.items()}
+        self._reading = reading
+        self._sentences: dict[int, list[Scope]] = {}
+        self._plans = [
+            span
+            for hit in reading.hits("cues")
+            if hit.term.row["direction"] == "heading" and (span := self._under_heading(hit))
+        ]
 
     def status(self, draft: Draft) -> str:
         """The status that the words around a fact give it; `affirmed` where none does."""
-        for status in _ORDER:
-            spans = self._spans[status]
-            i = bisect_right(self._starts[status], draft.start) - 1
-            for span in spans[max(0, i - 2) : i + 1]:
-                if span[0] <= draft.start < span[1]:
-                    return status
+        if draft.type in _FINDINGS:
+            return self._of_finding(draft)
+        if draft.type in _ACTIONS:
+            return self._of_action(draft)
         return "affirmed"
+
+    def around(self, pos: int) -> list[Scope]:
+        """The scopes of the cues of the sentence around a place."""
+        sentence = self._reading.sentence(pos)
+        scopes = self._sentences.get(sentence.start)
+        if scopes is None:
+            scopes = self._sentences[sentence.start] = [
+                scope
+                for hit in self._reading.hits_between("cues", sentence.start, sentence.end)
+                if hit.term.row["kind"] != "none" and hit.term.row["direction"] != "heading"
+                for scope in self._scopes_of(hit, sentence.start, sentence.end)
+            ]
+        return scopes
+
+    def _of_finding(self, draft: Draft) -> str:
+        folded, status = self._reading.folded, "affirmed"
+        for scope in self.around(draft.start):
+            if scope.of == "action" and (scope.kind != "planned" or draft.type not in _OCCURRENCES):
+                continue
+            inside = draft.start <= scope.cue < draft.end
+            if not inside and not scope.start <= draft.start < scope.end:
+                continue
+            if scope.kind == "family":
+                return "family"
+            if scope.kind == "suspected":
+                if draft.type in _DOUBTED and status == "affirmed":
+                    status = "suspected"
+            elif inside:
+                continue
+            elif scope.kind == "negated":
+                if not self._beside_the_point(draft, scope):
+                    status = "negated"
+            elif scope.kind == "hypothetical":
+                if draft.type != "mention" and not self._beside_the_point(draft, scope):
+                    status = "negated"
+            elif scope.kind == "planned" and draft.type in _OCCURRENCES:
+                status = "negated"
+        if status == "affirmed" and draft.type in _DOUBTED and _QUESTION.match(folded, draft.end):
+            return "suspected"
+        return status
+
+    def _of_action(self, draft: Draft) -> str:
+        folded, status = self._reading.folded, "affirmed"
+        for start, end in self._plans:
+            if start <= draft.start < end:
+                status = "planned"
+        for scope in self.around(draft.start):
+            if scope.of == "finding" or not (scope.start <= draft.start < scope.end or draft.start <= scope.cue < draft.end):
+                continue
+            if scope.kind == "negated":
+                if scope.cue < draft.start and not _DIRECTLY.fullmatch(folded, scope.cue_end, draft.start):
+                    continue
+                return "negated"
+            if scope.kind == "planned" or (scope.kind == "hypothetical" and not draft.start <= scope.cue < draft.end):
+                status = "planned"
+            elif scope.kind == "intended" and self._at_the_end(scope.cue):
+                status = "planned"
+        if status == "affirmed" and _QUESTION.match(folded, draft.end):
+            return "negated"
+        return status
+
+    def _at_the_end(self, pos: int) -> bool:
+        """Whether the report ends with what is said here."""
+        return len(self._reading.text) - self._reading.sentence(pos).end < _AFTERWARDS
+
+    def _beside_the_point(self, draft: Draft, scope: Scope) -> bool:
+        """Whether a negation denies something else about the tumour than the tumour: "pas de récidive du carcinome"."""
+        if draft.type not in ("tumour", "mention") or scope.cue > draft.start:
+            return False
+        return bool(_ABOUT_DISEASE.search(self._reading.folded, scope.cue_end, draft.start))
+
+    def _under_heading(self, hit: Hit) -> tuple[int, int] | None:
+        """The part of the report that a heading of plans opens: its section, or the lines up to a blank one."""
+        folded = self._reading.folded
+        line = folded.rfind("\n", 0, hit.start) + 1
+        if not _HEADING_BEFORE.fullmatch(folded, line, hit.start):
+            return None
+        line_end = folded.find("\n", hit.end)
+        line_end = len(folded) if line_end < 0 else line_end
+        colon = folded.find(":", hit.end, min(line_end, hit.end + 40))
+        if colon < 0 and line_end - hit.end > 25:
+            return None
+        section = self._reading.section_span(hit.start)
+        if section.start >= line and section.start <= hit.start:
+            return hit.end, section.end
+        if colon >= 0 and folded[colon + 1 : line_end].strip():
+            return colon, line_end
+        blank = _BLANK_LINE.search(folded, line_end + 1)
+        return hit.end, min(section.end, blank.start() if blank else len(folded))
+
+    def _scopes_of(self, hit: Hit, first: int, last: int) -> list[Scope]:
+        row = hit.term.row
+        direction, kind, reach = row["direction"], row["kind"], row["reach"]
+        folded = self._reading.folded
+        if direction == "adjective":
+            direction = "forward" if self._before_noun(hit.end, last) else "backward"
+        scopes = []
+        if kind == "hypothetical" and row["of"] == "any":  # what is done under a condition, said before or after it
+            start = self._backward(hit, first, True)
+            scopes.append(Scope(start, last, kind, "action", hit.start, hit.end, reach))
+        if reach == "sentence":
+            start, end = self._backward(hit, first, False), self._forward(hit, last, False)
+            return [Scope(start, end, kind, row["of"], hit.start, hit.end, reach)]
+        if direction in ("forward", "both"):
+            if reach == "adjacent":
+                gap = _ARTICLE.match(folded, hit.end, last)
+                end = gap.end() + 1 if gap else hit.end
+            else:
+                end = self._forward(hit, last, kind in ("negated", "suspected", "hypothetical"))
+            scopes.append(Scope(hit.end, end, kind, row["of"], hit.start, hit.end, reach))
+        if direction in ("backward", "both"):
+            if reach == "adjacent":
+                start = folded.rfind(":", max(first, hit.start - 3), hit.start)
+                if start < 0:
+                    return scopes
+            start = self._backward(hit, first, True)
+            scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, reach))
+        return scopes
+
+    def _before_noun(self, pos: int, last: int) -> bool:
+        """Whether an adjective that ends here stands before the noun that it modifies."""
+        folded = self._reading.folded
+        if pos >= last or folded[pos] != " ":
+            return False
+        token = _TOKEN.match(folded, pos + 1, last)
+        return token is not None and token[0] not in ",;:()" and token[0] not in _TAKES_NO_NOUN
+
+    def _forward(self, hit: Hit, last: int, statement: bool) -> int:
+        """Where the scope that begins after a cue ends."""
+        folded, text = self._reading.folded, self._reading.text
+        phrase = hit.term.row["reach"] == "phrase"
+        limit = min(last, hit.end + (_PHRASE if phrase else _WINDOW))
+        pos = hit.end
+        while token := _TOKEN.search(folded, pos, limit):
+            word, at, pos = token[0], token.start(), token.end()
+            if word in ";)":
+                return at
+            if word == ":":
+                if at - hit.end > 2 and statement:
+                    return at
+            elif word == "(":
+                close = folded.find(")", at, limit)
+                if statement and hit.term.row["kind"] == "negated":
+                    return at
+                pos = close if close > 0 and not statement else pos
+            elif word == ",":
+                if statement and not ENUMERATED.match(folded, at, limit):
+                    return at
+                if phrase and not statement:
+                    return at
+            elif word == "et":
+                if statement and POSITIVE.match(folded, pos, limit):
+                    return at
+            elif ends_scope(folded, text, at, pos, statement):
+                return at
+        return limit
+
+    def _backward(self, hit: Hit, first: int, statement: bool) -> int:
+        """Where the scope that ends before a cue begins."""
+        folded, text = self._reading.folded, self._reading.text
+        reach = _PHRASE if hit.term.row["reach"] == "phrase" else _WINDOW
+        start = max(first, hit.start - reach)
+        begin = start
+        for token in _TOKEN.finditer(folded, start, hit.start):
+            word, at, end = token[0], token.start(), token.end()
+            if word in ";(" or (word == "," and statement) or (word == ":" and statement and hit.start - end > 2):
+                begin = end
+            elif word.isalpha() and ends_scope(folded, text, at, end, statement) and end < hit.start - 1:
+                begin = end
+        return begin

@@ -1,0 +1,70 @@
+"""The words that end the scope of a cue, from `stops.tsv`, and the shape of an enumeration that a scope runs through."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from anamnese.lexicon.tables import expand, normalise, read_table
+
+_FOLLOWS = re.compile(r"[a-z0-9œ ']{0,40}")
+
+_NEW_SUBJECT = (
+    r"(?:une?|les?|la|l'|des|du|avec|sous|par|pour|sans|pas|absence|presence|il|elle|on|son|sa|ses|patiente?|opere[a-z]*|"
+    r"traite[a-z]*|est|sont|a ete|mais|classee?|soit|bonn?e?|bonne|non|\d)"
+)
+POSITIVE = re.compile(rf"\s+(?:{_NEW_SUBJECT})(?![a-z])|\s+l'")
+"""After `et`: the words that begin a new statement instead of another thing denied."""
+
+_ITEM = rf"(?!{_NEW_SUBJECT}(?![a-z]))[a-z][a-z'-]*(?: [a-z][a-z'-]*){{0,3}}?"
+ENUMERATED = re.compile(
+    r",\s*(?:(?:ni|ou|voire)\b|de |d'|notamment\b|en particulier\b|tel)"
+    rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+(?:ni|ou)\b"
+    rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+et (?!{_NEW_SUBJECT}(?![a-z]))"
+    rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{1,8}}\s*(?:\.|\n|$)"
+)
+"""From a comma: whether what follows goes on listing what the cue began to list, down to `ni`, `ou`, `et` or the end."""
+
+_UNSURE = {"a": re.compile(r" (?:[a-z]+e[es]?|mis|permis|eu|recu|subi|pu)\b"), "ou": None}
+"""`a` is the verb before a participle only; `ou` is the relative pronoun only with its accent."""
+
+
+def _load() -> dict[str, list[tuple[str, bool]]]:
+    """Each first word with what must follow it and whether it ends the scope of every cue; longest first."""
+    table: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for row in read_table(Path(__file__).with_name("stops.tsv")):
+        for alternative in row["words"].split(";;"):
+            for string in expand(alternative.strip()):
+                first, _, rest = normalise(string).partition(" ")
+                table[first].append((rest, row["ends"] == "all"))
+    return {first: sorted(set(rests), reverse=True) for first, rests in table.items()}
+
+
+_STOPS = _load()
+
+
+def ends_scope(folded: str, text: str, start: int, end: int, statement: bool) -> bool:
+    """Whether the word at `start:end` begins one that ends a scope; `statement`: the scope of a negation or doubt."""
+    word = folded[start:end]
+    rests = _STOPS.get(word)
+    if rests is None:
+        return False
+    if word in _UNSURE:
+        if text[start:end].lower() != ("où" if word == "ou" else "a"):
+            return False
+        verb = _UNSURE[word]
+        if verb is not None and not verb.match(folded, end):
+            return False
+    following = None
+    for rest, always in rests:
+        if not (always or statement):
+            continue
+        if not rest:
+            return True
+        if following is None:
+            match = _FOLLOWS.match(folded, end)
+            following = " ".join(match[0].replace("'", " ").split()) + " " if match else ""
+        if following.startswith(rest + " "):
+            return True
+    return False
