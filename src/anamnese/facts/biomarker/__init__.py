@@ -1,0 +1,1 @@
+"""Biomarkers: receptors, immunohistochemistry, mutations, fusions, instability, proliferation."""

@@ -1,0 +1,177 @@
+"""Which result belongs to which marker: results are handed out over enumerations, in either direction.
+
+A result word stands after its marker (`CK7 et TTF-1 positifs`, `la recherche d'EGFR s'est révélée négative`) or
+governs the markers after it (`positif pour A, B et C`, `absence de mutation de KRAS et NRAS`). The words between decide:
+a preposition or a colon hands it forward, a bare or verbal link hands it back. Within an enumeration (markers with
+nothing but commas, conjunctions, articles and words of intensity between them) a result reaches every marker that has
+none of its own, forward as far as the enumeration goes, back to its beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import replace
+
+from anamnese.facts.biomarker.markers import Marker
+from anamnese.facts.biomarker.words import ResultWord
+
+_DEGREE = (
+    r"(?:tres|plus|moins|fort\w*|faible\w*|intense\w*|intensement|diffus\w*|focal\w*|modere\w*|partiel\w*|net\w*|franc\w*|"
+    r"importante?s?|heterogene\w*|homogene\w*|nucleaire\w*|cytoplasmique\w*|membranaire\w*|egalement|aussi|ponctuel\w*|multifocal\w*|"
+    r"marquee?s?|lineaire\w*|rare\w*|variable\w*|isolee?s?|aberrante?s?|complete?s?|totale?s?|legere?\w*|elevee?s?|discrete?\w*|claire?\w*|exclusive?\w*|uniquement|seulement|"
+    r"completement|totalement|quasi|legerement|uniforme\w*|bien|toujours|restante?s?|mixte)"
+)
+_SMALL = (
+    r"(?:l'|d'|s'|qu'|les?|la|des?|du|aux?|a|en|un|une|pour|par|avec|contre|l|d|anti|anticorps|antigenes?|marqueurs?|proteines?|genes?|recepteurs?|"
+    r"sonde|anti-|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|la|notamment|surtout|type|de type|que|qu'|pan|ac|expression|positivite|index|facteur|promoteur)"
+)
+_PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
+_FILL = rf"(?:\s|{_PAREN}|[-'’«»\"/]|\b{_SMALL}\b|\b{_DEGREE}\b|[()\[\]])"
+_LIST = re.compile(rf"{_FILL}*(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\.\.\.)(?:{_FILL}|\b(?:et|ni|ou)\b)*){{1,3}}")
+_JOINED = re.compile(r"\s*(?:/|[-+])\s*|\s+")
+_TURNS = re.compile(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
+_CLOSE = re.compile(rf"{_FILL}*(?:/|\bet\b)(?:{_FILL})*")
+_BE = (
+    r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|semble\w*|qui|soit|negatif|resultat\w*)"
+)
+_LINK = re.compile(
+    rf"(?:\s|{_PAREN}|[-:=.>()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|demeur\w+|rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*"
+)
+_VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
+_MATTER = re.compile(r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|biopsies?|examen|curage)\b")
+_FORWARD_ADJECTIVE = re.compile(rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|\ben ce qui|\bvis[- ]a|\bavec les? anti|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$")
+_FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*$")
+_PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
+_BACK_NOUN = re.compile(
+    r"(?:\s|[:=(\[.|\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|faible|presence|la|n|\d[\w,-]*|[a-z]{1,3}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|evidence|totale?|complete|diffuse|focale|montre|detection)\b)*$"
+)
+_SPACED = re.compile(r"\s{3,}")
+_FAR = 110
+
+
+def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
+    """Give each marker the result word after it (`said`) or the one that governs it (`under`)."""
+    starts = [word.start for word in words]
+    last = len(markers) - 1
+    first = 0
+    for i, marker in enumerate(markers):
+        here = bisect_left(starts, marker.start)
+        if here > first:
+            _govern_from(folded, markers, i, words[first:here], starts)
+        following = markers[i + 1].start if i < last else None
+        first = bisect_left(starts, marker.end)
+        until = bisect_left(starts, following) if following is not None else len(words)
+        _attach(folded, marker, words[first:until], following)
+    _lend_back(folded, markers, starts)
+
+
+def _govern_from(folded: str, markers: list[Marker], i: int, before: list[ResultWord], starts: list[int]) -> None:
+    """Hand the nearest result word that looks forward to the marker and on along its enumeration."""
+    marker = markers[i]
+    for word in reversed(before):
+        if not _looks_forward(folded, word, marker.start, markers[i - 1] if i else None):
+            continue
+        marker.under, marker.denied = word, False
+        for j in range(i, len(markers) - 1):
+            here, there = markers[j], markers[j + 1]
+            if _any_between(starts, here.end, there.start) or not enumerates(folded, here, there):
+                return
+            there.under = word
+            there.denied = here.denied or _TURNS.search(folded, here.end, there.start) is not None
+        return
+
+
+def _any_between(starts: list[int], start: int, end: int) -> bool:
+    at = bisect_left(starts, start)
+    return at < len(starts) and starts[at] < end
+
+
+def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker | None) -> bool:
+    gap = folded[word.end : target]
+    if len(gap) > _FAR or word.side == "after" or word.strength == "blocks":
+        return False
+    if word.side == "either":
+        return _FORWARD_ADJECTIVE.match(gap) is not None
+    if _SPACED.search(gap) or not _FORWARD_NOUN.match(gap):
+        return False
+    if word.side == "verb":
+        return True
+    if gap.strip() and not _PREPOSITION.search(gap):
+        return False
+    if previous is not None and word.side == "noun":  # `EGFR : mutation de l'exon 19`: said of what stands before
+        back = _BACK_NOUN.match(folded[previous.end : word.start])
+        if back and ":" in back[0] and not gap.strip():
+            return False
+    return True
+
+
+def _attach(folded: str, marker: Marker, after: list[ResultWord], following: int | None) -> None:
+    """Give the marker the first result word after it that looks back."""
+    for word in after:
+        gap = folded[marker.end : word.start]
+        if len(gap) > _FAR:
+            return
+        if word.side == "verb" and word.strength != "enriched":
+            return
+        if word.side in ("either", "noun") and following is not None and _looks_forward(folded, word, following, marker):
+            if not (word.side == "either" and _tight(gap)):
+                return
+        if word.side == "noun":
+            if not _BACK_NOUN.match(gap):
+                return
+        elif not (_LINK.fullmatch(gap) or (_VERBAL.match(gap) and not _MATTER.search(gap))):
+            return
+        weaker = marker.said is not None and (marker.said.strength == "weak" or marker.said.affirmed in ("present", "rearranged", "mutated"))
+        if marker.said is None or weaker:
+            marker.said, marker.said_end = _combined(marker.said, word), word.end
+        else:
+            return
+
+
+def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
+    """`mutation … négative`: the kind of the first word with the polarity of the second."""
+    if first is None or first.strength == "weak" or first.denied:
+        return second if first is None or not first.denied else first
+    return kind_with_polarity(first, second)
+
+
+def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
+    """The word of `polarity` with the result it means for what `kind` names."""
+    if kind.affirmed not in ("mutated", "rearranged", "amplified") or polarity.result not in ("positive", "negative", "present", "absent"):
+        return polarity
+    positive = polarity.result in ("positive", "present")
+    return replace(polarity, result=kind.affirmed if positive else kind.negated, strength="")
+
+
+def _tight(gap: str) -> bool:
+    return not gap.strip(" :=()[].")
+
+
+def enumerates(folded: str, here: Marker, there: Marker) -> bool:
+    """Whether two neighbouring markers are parts of one enumeration."""
+    gap = folded[here.end : there.start]
+    return len(gap) <= _FAR and (_LIST.fullmatch(gap) is not None or (_JOINED.fullmatch(gap) is not None and "\n" not in gap and len(gap) < 3))
+
+
+def closely_joined(folded: str, here: Marker, there: Marker) -> bool:
+    """Whether a number after the second is meant for both: `RE et RP à 0 %`."""
+    return _CLOSE.fullmatch(folded[here.end : there.start]) is not None
+
+
+def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
+    """Hand a result back along the enumeration to the markers that have none of their own."""
+    for i in range(len(markers) - 1, 0, -1):
+        here, there = markers[i - 1], markers[i]
+        if there.said is None or here.said is not None or here.values or here.variant:
+            continue
+        if here.under is not None and not (_yields(here.under) and here.under is there.under):
+            continue
+        if _any_between(starts, here.end, there.start):
+            continue
+        if enumerates(folded, here, there):
+            here.said, here.said_end, here.lent = there.said, there.said_end, True
+
+
+def _yields(word: ResultWord) -> bool:
+    return word.strength == "weak" or (word.side == "noun" and word.affirmed in ("mutated", "rearranged", "amplified"))

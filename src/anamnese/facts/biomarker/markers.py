@@ -1,0 +1,107 @@
+"""The markers that a sentence names, one for each, with their aliases and variants taken in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from anamnese.facts.biomarker.values import Value
+from anamnese.facts.biomarker.words import ResultWord
+from anamnese.facts.reading import Reading
+from anamnese.lexicon.matcher import Hit
+from anamnese.lexicon.tables import read_table, PACKAGE
+
+_NUMBERED = {
+    row["name"]: row["form"]
+    for row in read_table(PACKAGE / "facts" / "biomarker" / "terms.tsv")
+    if re.fullmatch(r"C[KD]\d+", row["name"])
+}
+_NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$")
+_NEXT_NUMBER = re.compile(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
+_OPENS_ALIAS = re.compile(r"\s*[(\[,/:]?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
+_CLOSES_ALIAS = re.compile(r"\s*[)\]]")
+_OWNS_VARIANT = re.compile(r"[^,;.\n]{0,45}$")
+_VARIANT_OF = re.compile(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|\s*[(\[]?\s*$")
+_TARGETED = re.compile(r"(?:anti|inhibiteurs?(?: de)?|anti corps)(?: l'| la| le|-| )?\s?$")
+
+
+@dataclass(slots=True)
+class Marker:
+    """A marker in a sentence and what was said of it so far."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    form: str
+    needs: str = ""
+    variant: bool = False
+    """Whether a named variant (`G12C`, `del 19`) stands with it: then it is mutated unless denied."""
+    said: ResultWord | None = None
+    """The result word that stands after it and is its own."""
+    said_end: int = 0
+    under: ResultWord | None = None
+    """The result word before it that governs it (`négatif pour …`)."""
+    denied: bool = False
+    """Whether the enumeration turned between the governing word and this marker (`CD20 et non CD3`)."""
+    values: list[Value] = field(default_factory=list)
+    lent: bool = False
+    """Whether `said` and `values` are those of a later marker of the same enumeration."""
+
+
+def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
+    """The markers of one sentence in order of place."""
+    folded = reading.folded
+    found: list[Marker] = []
+    for hit in hits:
+        row = hit.term.row
+        names, form = tuple(hit.term.name.split(" ")) if row["form"] in _SPLIT else (hit.term.name,), row["form"]
+        if found and hit.start < found[-1].end:
+            continue
+        last = found[-1] if found else None
+        gap = folded[last.end : hit.start] if last else ""
+        if row["needs"] == "receptors" and not any(m.form == "receptor" for m in found):
+            continue
+        if last and last.names == names and len(gap) <= 14 and _OPENS_ALIAS.match(gap):
+            _extend(last, hit.end, folded)
+            continue
+        if last and last.form == "receptor" and form == "receptor" and gap.strip() in ("(", "[") and set(names) < set(last.names):
+            found.append(Marker(hit.start, hit.end, names, form))
+            continue
+        if form == "variant":
+            if last and names[0] in last.names and _OWNS_VARIANT.match(gap):
+                last.variant = True
+                if len(gap.strip(" ([:-")) == 0:
+                    _extend(last, hit.end, folded)
+                continue
+            found.append(Marker(hit.start, hit.end, names, "dna", variant=not _TARGETED.search(folded, max(0, hit.start - 20), hit.start)))
+            continue
+        if last and last.variant and last.names == names and _VARIANT_OF.match(gap):
+            last.end, last.form = hit.end, form
+            continue
+        found.append(Marker(hit.start, hit.end, names, form, row["needs"]))
+        _add_numbered(found, folded)
+    return found
+
+
+_SPLIT = frozenset({"receptor", "triple", "dna"})
+
+
+def _extend(marker: Marker, end: int, folded: str) -> None:
+    close = _CLOSES_ALIAS.match(folded, end)
+    marker.end = close.end() if close and folded.count("(", marker.start, end) + folded.count("[", marker.start, end) else end
+
+
+def _add_numbered(found: list[Marker], folded: str) -> None:
+    """The keratins and CD antigens of which only the number is written: `CK7 et 20`, `CD3, 5, 10`."""
+    head = _NUMBER_NAME.match(found[-1].names[0])
+    if not head:
+        return
+    family, marker = head[1] or "CK", found[-1]
+    if marker.names[0] not in ("CK", "AE1/AE3", "cytokératine", "34BE12") and not folded[marker.end - 1].isdigit():
+        return
+    while match := _NEXT_NUMBER.match(folded, found[-1].end):
+        name = family + match[1]
+        if name not in _NUMBERED:
+            return
+        found.append(Marker(match.start(1), match.end(1), (name,), _NUMBERED[name]))

@@ -1,0 +1,208 @@
+"""Biomarkers: each marker of a sentence with the result that its words, signs and numbers state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from anamnese.facts.biomarker import values
+from anamnese.facts.biomarker.enumeration import assign, closely_joined, kind_with_polarity
+from anamnese.facts.biomarker.markers import Marker, markers_of
+from anamnese.facts.biomarker.words import ResultWord, denied_before, result_words, sought_before
+from anamnese.facts.reading import Draft, Reading
+
+_HER2_BY_SCORE = {0: "negative", 1: "negative", 2: "equivocal", 3: "positive"}
+"""ASCO/CAP 2018, 2023: HER2 by immunohistochemistry."""
+_STATIC = {"msi_unstable": ("unstable", "stable"), "msi_stable": ("stable", "unstable"), "triple": ("negative", "negative")}
+"""Markers whose own words are the result: as stated, and as denied."""
+_MEANING = {
+    ("msi", "positive"): "unstable", ("msi", "present"): "unstable", ("msi", "negative"): "stable", ("msi", "absent"): "stable",
+    ("msi", "mutated"): "unstable", ("msi", "wild_type"): "stable",
+    ("fusion", "positive"): "rearranged", ("fusion", "present"): "rearranged", ("fusion", "mutated"): "rearranged", ("fusion", "wild_type"): "negative",
+    ("gene", "present"): "mutated", ("dna", "present"): "mutated", ("dna", "positive"): "mutated",
+    ("p53", "present"): "positive", ("deletion", "mutated"): "positive", ("deletion", "wild_type"): "negative", ("methylation", "mutated"): "mutated",
+    ("mmr", "present"): "positive",
+}  # fmt: skip
+"""What a result word means for a kind of marker; any other pair keeps the word's own result."""
+_IHC_CUE = re.compile(r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|profil|phenotyp")
+_GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
+_QUOTE = 130
+_COMPANY = 160
+
+
+def read(reading: Reading) -> Iterator[Draft]:
+    """The biomarkers of a report; the same result said again of the same sample is the same fact."""
+    hits = reading.hits("biomarker")
+    if not hits:
+        return
+    said: dict[tuple[str, str | None], list[Draft]] = {}
+    last_end = -_COMPANY
+    for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):
+        start = reading.sentence_starts[index]
+        end = reading.sentence(start).end
+        drafts = list(_sentence(reading, start, end, markers_of(reading, group), last_end))
+        for draft in drafts:
+            last_end = draft.end
+            if not _repeated(reading, draft, said):
+                said.setdefault((draft.attributes["name"], draft.get("result")), []).append(draft)
+                yield draft
+
+
+def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], last_end: int) -> Iterator[Draft]:
+    folded = reading.folded
+    words = result_words(reading, start, end)
+    numbers: list[values.Value | None] = []
+    for i, marker in enumerate(markers):
+        limit = markers[i + 1].start if i + 1 < len(markers) else end
+        numbers.append(_own(folded, marker, limit, end))
+    assign(folded, markers, words)
+    for i in range(len(markers) - 2, -1, -1):
+        if numbers[i] is None and markers[i].said is None and closely_joined(folded, markers[i], markers[i + 1]):
+            if markers[i].form == markers[i + 1].form == "receptor":
+                numbers[i] = numbers[i + 1]
+    settled = [_settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
+    company = [m.needs != "company" and s is not None for m, s in zip(markers, settled, strict=True)]
+    near = sum(company) > 0 or start - last_end < _COMPANY or _IHC_CUE.search(folded, max(0, start - 200), end) is not None
+    for i, (marker, outcome) in enumerate(zip(markers, settled, strict=True)):
+        if outcome is None or (marker.needs == "company" and not near):
+            continue
+        limit = markers[i + 1].start if i + 1 < len(markers) else end
+        yield from _drafts(reading, marker, outcome, words, limit)
+
+
+def _own(folded: str, marker: Marker, limit: int, end: int) -> values.Value | None:
+    """The sign and the number that stand right after the marker; the sign becomes what is said of it."""
+    form, pos = marker.form, marker.end
+    sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
+    number: values.Value | None = None
+    if sign:
+        marker.said = ResultWord(sign.start, sign.end, sign.result, "after", "sign", sign.result, False, "negative", False, False)
+        marker.said_end = pos = sign.end
+        if sign.count is not None:
+            number = values.Value(sign.start, sign.end, sign.count, "+")
+            if form == "her2":
+                return _take(marker, number)
+    tail = values.tail_end(folded, pos, limit)
+    if form == "her2":
+        return _take(marker, values.her2_score(folded, pos, tail) or values.percent_in(folded, pos, tail))
+    if form in ("burden", "score"):
+        return _take(marker, values.burden(folded, pos, min(limit, pos + 60)))
+    percent = values.percent_in(folded, pos, tail)
+    if percent is None and form == "receptor":
+        percent = values.score_in(folded, pos, tail) or values.bare_number(folded, pos, tail, "%" if number is None else None)
+        if percent and percent.unit == "%" and percent.number == 0:
+            percent = percent._replace(unit=None)
+    elif percent is None and form in ("index", "percent"):
+        percent = values.bare_number(folded, pos, tail, "%" if form == "index" else None)
+    elif percent is not None and form == "ihc" and sign is None and percent.start - pos > 25 and folded[pos : percent.start].strip(" ."):
+        pass
+    return _take(marker, percent or number)
+
+
+def _take(marker: Marker, value: values.Value | None) -> values.Value | None:
+    if value is not None:
+        marker.values.append(value)
+        return value
+    return None
+
+
+class _Outcome:
+    """The result and the number of a marker, and where the words end that say so."""
+
+    __slots__ = ("end", "result", "start", "value")
+
+    def __init__(self, result: str | None, value: values.Value | None, start: int, end: int) -> None:
+        self.result = result
+        self.value = value
+        self.start = start
+        self.end = end
+
+
+def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome | None:
+    """What the words around a marker come to, or None where nothing is said of it."""
+    start, end, form = marker.start, marker.end, marker.form
+    said, under = marker.said, marker.under
+    result: str | None = None
+    if said is not None and said.strength == "blocks":
+        return None
+    if form in _STATIC:
+        denied = denied_before(folded, start) or (said is not None and said.result in ("negative", "absent"))
+        if sought_before(folded, start) and said is None:
+            return None
+        if said is not None and said.result in ("stable", "unstable"):
+            return _Outcome(said.result, None, start, said.end)
+        return _Outcome(_STATIC[form][denied], None, start, end)
+    if said is not None and not (said.strength == "weak" and under is not None):
+        word = kind_with_polarity(under, said) if under is not None and said.strength != "weak" else said
+        result, end = word.result, max(end, marker.said_end if marker.said_end - start < _QUOTE else end)
+    elif under is not None and not (under.sought and not marker.variant):
+        result = under.negated if marker.denied and not under.denied else under.result
+        if under.strength == "weak" and value is not None and not under.denied:
+            result = None
+        if start - under.start < _QUOTE:
+            start = under.start
+    elif marker.variant and not sought_before(folded, start):
+        result = "negative" if denied_before(folded, start) else "mutated"
+    if value is None and said is not None and not marker.lent and form not in ("her2", "msi"):
+        value = values.percent_in(folded, said.end, values.tail_end(folded, said.end, min(len(folded), said.end + 60)))
+    if value is not None and value.start < marker.start + _QUOTE:
+        end = max(end, value.end)
+    result = _by_number(form, _MEANING.get((form, result or ""), result), value, said)
+    if form == "probe" or (result is None and value is None) or (result is None and form in ("serum", "chain", "virus", "mmr", "fusion", "msi")):
+        return None
+    result = {"present": "positive", "absent": "negative"}.get(result or "", result)
+    if form == "index" and value is not None:
+        result = None
+    return _Outcome(result, value, start, end)
+
+
+def _by_number(form: str, result: str | None, value: values.Value | None, said: ResultWord | None) -> str | None:
+    """The result that a number means where the field reads it in one way."""
+    if value is None:
+        return result
+    explicit = said is not None and said.strength != "sign" and result is not None
+    if form == "her2" and value.unit == "+":
+        return _HER2_BY_SCORE.get(int(value.number), result)
+    if form == "receptor" and not explicit:
+        return "positive" if value.number >= (3 if value.unit == "/8" else 1) else "negative"
+    if value.number == 0 and result is None and form != "index":
+        return "negative"
+    return result
+
+
+def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[ResultWord], limit: int) -> Iterator[Draft]:
+    value = outcome.value
+    if marker.names == ("ER", "PR") and _GROUP.search(reading.folded, max(0, marker.start - 40), marker.start):
+        return  # the rhesus of a blood group
+    for name in marker.names:
+        if name == "p53" and outcome.result in ("mutated", "wild_type"):
+            name = "TP53"
+        yield reading.draft(
+            "biomarker", outcome.start, outcome.end, name=name, result=outcome.result,
+            value=value.number if value else None, unit=value.unit if value else None,
+        )  # fmt: skip
+    if marker.form == "her2" and value is not None and value.unit == "+":
+        for word in words:
+            if value.end <= word.start < limit and word.affirmed in ("amplified", "negative", "positive"):
+                if re.match(r"[^;.]{0,70}$", reading.folded[value.end : word.start]) is None:
+                    return
+                by_fish = word.affirmed == "amplified" or re.search(r"fish|sish|cish|ddish|hybridation", reading.folded[value.end : word.start])
+                if by_fish:
+                    result = {"positive": "amplified"}.get(word.result, word.result)
+                    yield reading.draft("biomarker", marker.start, word.end, name="HER2", result=result)
+                return
+
+
+_RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
+
+
+def _repeated(reading: Reading, draft: Draft, said: dict[tuple[str, str | None], list[Draft]]) -> bool:
+    """Whether an earlier fact states the same, with no other sample or date between."""
+    earlier = said.get((draft.attributes["name"], draft.get("result")), [])
+    for fact in reversed(earlier):
+        if draft.get("value") is not None and draft.get("value") != fact.get("value"):
+            continue
+        return True
+    return False

@@ -1,0 +1,129 @@
+"""Numbers and signs beside a marker: `60 %`, `3+`, `+++`, `(-)`, `score 7/8`, `TPS 30 %`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from anamnese.reading.numbers import parse_number
+
+
+class Value(NamedTuple):
+    """A number with its unit where it stands."""
+
+    start: int
+    end: int
+    number: float
+    unit: str | None
+
+
+class Sign(NamedTuple):
+    """A plus or minus sign where it stands; `count` tells `2+` and `++`."""
+
+    start: int
+    end: int
+    result: str
+    count: int | None
+
+
+_LEAD = r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:score|grade|intensite|de|a|cotee?|ihc)\s+)*"
+_SIGN = re.compile(
+    _LEAD
+    + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
+)
+_WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
+_CROSSES = {"une": 1, "deux": 2, "trois": 3}
+_ENDS_SIGN = re.compile(r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d")
+_PERCENT = re.compile(
+    r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|p\. ?100|pour ?cents?\b)"
+)
+_SCORE = re.compile(r"(?P<number>\d)\s?/\s?8\b")
+_H_SCORE = re.compile(r"h-?\s?score\s?(?:de|:|=|a)?\s?(?P<number>\d{1,3})\b|\bscore (?:h|histologique)\s?[:=]?\s?(?P<other>\d{1,3})\b")
+_BARE = re.compile(
+    r"\s*(?:\.{2,}|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|inferieure?|\s)*(?P<number>\d{1,3}(?:[.,]\d+)?)"
+    r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
+)
+_HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])(?![\d+%.,/]| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%.,/])")
+_BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
+_TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
+_TAIL = 95
+
+
+def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
+    """The sign that follows a marker which ends at `pos`."""
+    words = _WORDS_OF_PLUS.match(folded, pos, limit)
+    if words:
+        count = _CROSSES[words[1]]
+        return Sign(words.start(1), words.end(), "positive", count)
+    match = _SIGN.match(folded, pos, limit + 1)
+    if not match:
+        return None
+    start, end = match.end(0), match.end(0)
+    if match["open"] and not match["close"]:
+        end = match.end()
+    if match["number"]:
+        return Sign(match.start("number"), end, "positive", int(match["number"]))
+    if match["both"]:
+        return Sign(match.start("both"), end, "equivocal", None)
+    spaced = match.start("plus" if match["plus"] else "minus") > pos
+    if match["plus"]:
+        if spaced and not match["open"] and end < next_marker and not _ENDS_SIGN.match(folded, end):
+            if folded[end : end + 1] != " " or folded[end:next_marker].strip():
+                return None
+        count = len(match["plus"])
+        return Sign(match.start("plus"), end, "positive", count if count > 1 else None)
+    if match["open"] and match["close"]:
+        return Sign(match.start("minus"), end, "negative", None)
+    if spaced:
+        lead = folded[pos : match.start("minus")]
+        if _ENDS_SIGN.match(folded, end) and not re.match(r"\s*\d", folded[end : end + 3]):
+            return Sign(match.start("minus"), end, "negative", None)
+        return Sign(match.start("minus"), end, "negative", None) if "." in lead or ":" in lead else None
+    following = folded[end : end + 1]
+    return None if following.isalnum() else Sign(match.start("minus"), end, "negative", None)
+
+
+def tail_end(folded: str, pos: int, limit: int) -> int:
+    """Where the words end that can still give a number to what stands before `pos`."""
+    limit = min(limit, pos + _TAIL)
+    depth_free = _TAIL_END.search(folded, pos, limit)
+    return depth_free.start() if depth_free else limit
+
+
+def percent_in(folded: str, start: int, end: int) -> Value | None:
+    """The first percentage between two places; of a range, the lower end."""
+    match = _PERCENT.search(folded, start, end)
+    if not match:
+        return None
+    return Value(match.start(), match.end(), parse_number(match["number"]), "%")
+
+
+def score_in(folded: str, start: int, end: int) -> Value | None:
+    """An Allred score (`7/8`) or an H-score."""
+    match = _SCORE.search(folded, start, end)
+    if match:
+        return Value(match.start(), match.end(), int(match["number"]), "/8")
+    match = _H_SCORE.search(folded, start, end)
+    if match:
+        return Value(match.start(), match.end(), int(match["number"] or match["other"]), "H-score")
+    return None
+
+
+def bare_number(folded: str, pos: int, end: int, unit: str | None) -> Value | None:
+    """A number without its unit right after the marker (`RE 0`, `Ki67 : 20`)."""
+    match = _BARE.match(folded, pos, end)
+    return Value(match.start("number"), match.end(), parse_number(match["number"]), unit) if match else None
+
+
+def her2_score(folded: str, pos: int, end: int) -> Value | None:
+    """A HER2 score without its plus sign (`score 2`, `grade 1`, `0`)."""
+    match = _HER2_SCORE.match(folded, pos, end)
+    if not match:
+        return None
+    return Value(match.start(), match.end(), int(match["number"] or match["zero"]), "+")
+
+
+def burden(folded: str, pos: int, end: int) -> Value | None:
+    """A mutational burden or another score (`8 mut/Mb`)."""
+    match = _BURDEN.match(folded, pos, end)
+    return Value(match.start("number"), match.end(), parse_number(match["number"]), "mut/Mb" if match["unit"] else None) if match else None
