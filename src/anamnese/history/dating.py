@@ -1,22 +1,159 @@
-"""When each fact happened: the time expression that governs its words."""
+"""When each fact happened: the time expression that governs its words.
+
+A date governs a fact, in this order: inside its words; attached behind it (`IRM du 15/01/16`, `mastectomie (mars 2004)`);
+before it in the same sentence; behind it in the same clause; told by the heading of its part; the day that a hospital
+document tells of; carried over from the narrative before. What is carried further than a sentence keeps its month only, and what is done
+(a treatment) is not carried further at all. Nothing is guessed: where none of these is there, a fact has no date.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
+
+from anamnese.facts.time.expressions import TimeExpression
+from anamnese.history.documents import document_dates
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
 
+_UNDATED = frozenset({"section", "patient", "time", "mention"})
+_POINTS = frozenset({"surgery", "embolisation", "transplant"})
+"""Kinds of therapy that begin and end on one day."""
+
+_ACTS = frozenset({"therapy", "medication"})
+_ATTACHED = re.compile(
+    r"[\s)]*[(\[,:]?\s*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|objective|"
+    r"decouvert|signe|commence|obtenu)[es]*\s+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|datant d[ue]|c\d+j1|"
+    r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?$"
+)
+_CLAUSE_END = re.compile(
+    r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant)\b|\bpuis\b|\bavant\b|\bsuivie?s?\b"
+)
+_COMPARED = re.compile(r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|\breference)[^.;)\n]{0,30}$")
+_ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
+_OBSERVED_TODAY = frozenset({"vital", "performance_status"})
+_ATTACHED_REACH = 40
+_CLAUSE_REACH = 120
+
 
 def date_facts(reading: Reading, drafts: list[Draft]) -> None:
-    """Give each draft the date that its place in the text tells; nothing is guessed."""
-    for draft in drafts:
-        if draft.date is not None or draft.type in ("section", "patient", "time", "mention"):
-            continue
-        sentence = reading.sentence(draft.start)
-        times = [time for time in reading.dates_between(sentence.start, sentence.end) if not time.birth]
-        before = [time for time in times if time.start <= draft.start]
-        inside = [time for time in times if draft.start <= time.start < draft.end + 25]
-        chosen = inside[0] if inside else before[-1] if before else None
-        if chosen is not None:
-            draft.date = chosen.value
+    """Give each draft the date that its place in the text tells."""
+    Dating(reading).date(drafts)
+
+
+class Dating:
+    """The times of one report and what they govern."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._folded = reading.folded
+        self._times = [time for time in reading.dates if not time.birth]
+        self._starts = [time.start for time in self._times]
+        self._sampled, self._observed, self._left = document_dates(reading)
+
+    def date(self, drafts: list[Draft]) -> None:
+        """Give each draft its date, and a point treatment its day of beginning."""
+        for draft in drafts:
+            if draft.type in _UNDATED or draft.status == "family":
+                continue
+            if draft.date is None:
+                draft.date = draft.get("start_date") or self._own(draft) or self._in_sentence(draft)
+            if draft.date is None and draft.status != "planned":
+                draft.date = self._of_part(draft) or self._carried(draft)
+            if draft.type == "therapy" and draft.date is not None:
+                draft.attributes.setdefault("start_date", draft.date)
+
+    def _between(self, start: int, end: int) -> list[TimeExpression]:
+        first = bisect_left(self._starts, start)
+        return self._times[first : bisect_left(self._starts, end, first)]
+
+    def _own(self, draft: Draft) -> str | None:
+        """The date inside a fact's words, or attached behind them."""
+        for time in self._between(draft.start, draft.end + _ATTACHED_REACH):
+            if draft.type in _ACTS and time.bound == "end":
+                continue  # tells when a course ended
+            if time.start < draft.end or _ATTACHED.match(self._folded[draft.end : time.start]):
+                return time.value
+            break
+        return None
+
+    def _in_sentence(self, draft: Draft) -> str | None:
+        """The last date before a fact in its sentence, else the first behind it in its clause."""
+        sentence = self._reading.sentence(draft.start)
+        before = [time for time in self._between(sentence.start, draft.start) if not self._is_compared(time)]
+        if before and draft.type in _OBSERVED_TODAY and self._observed is not None and self._reading.section(draft.start) != "history":
+            before = []
+        if before:
+            return self._governing(draft, before, sentence.end)
+        after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))
+        if after and draft.type in _ACTS and after[0].bound == "end":
+            return None
+        if after and not _CLAUSE_END.search(self._folded, draft.end, after[0].start):
+            return after[0].value
+        return None
+
+    def _is_compared(self, time: TimeExpression) -> bool:
+        """Whether a time is that of an earlier examination which the report only compares with."""
+        return _COMPARED.search(self._folded, max(0, time.start - 45), time.start) is not None
+
+    def _governing(self, draft: Draft, before: list[TimeExpression], end: int) -> str:
+        """Which of the dates before a fact in its sentence governs it: the last that is not put in brackets about something else, unless
+        the fact's own item of a list has a date behind it."""
+        folded = self._folded
+        last = before[-1]
+        gap = folded[last.end : draft.start]
+        if "," in gap:
+            after = self._between(draft.end, min(end, draft.end + 45))
+            if after and not _ITEM_END.search(folded, draft.end, after[0].start):
+                return after[0].value
+        for time in reversed(before):
+            opened = folded.rfind("(", max(0, time.start - 30), time.start)
+            closed = folded.find(")", time.end, draft.start)
+            aside = opened >= 0 and closed >= 0 and folded.find(")", opened, time.start) < 0
+            if not aside or folded[closed + 1 : closed + 3].strip().startswith((":", ";")) or time is before[0]:
+                return time.value
+        return last.value
+
+    def _of_part(self, draft: Draft) -> str | None:
+        """The date in the heading of a fact's part, or the day of the document for what was observed on it."""
+        if self._observed is None:
+            return None
+        kind = self._reading.section(draft.start)
+        if draft.type == "tumour":
+            return self._first_biopsy()
+        if draft.type == "therapy" and draft.get("kind") == "surgery" and self._sampled is not None:
+            return self._sampled
+        if kind == "history":
+            return self._observed if draft.type in _OBSERVED_TODAY else None
+        part = self._reading.section_span(draft.start)
+        line_end = self._folded.find("\n", part.start)
+        heading = self._between(part.start, line_end if line_end >= 0 else part.end)
+        if heading and draft.start > heading[-1].end:
+            return heading[-1].value
+        carried = self._between(max(part.start, draft.start - 400), draft.start)
+        if carried and draft.type in ("lab", "biomarker", "lesion", "metastasis", "response") and kind != "conclusion":
+            return carried[-1].value
+        if draft.type == "medication" and kind in ("treatment", "conclusion") and self._left is not None:
+            return self._left
+        return self._observed
+
+    def _first_biopsy(self) -> str | None:
+        """The day of the first dated biopsy, which is that of the diagnosis where nothing else dates it."""
+        dates = [self._own(fact) for fact in self._reading.facts("procedure") if fact.get("kind") in ("biopsy", "cytology")]
+        return min((date for date in dates if date is not None), default=None)
+
+    def _carried(self, draft: Draft) -> str | None:
+        """The date that the narrative before carries over to a fact."""
+        sentence = self._reading.sentence(draft.start)
+        i = bisect_left(self._starts, sentence.start) - 1
+        if i < 0:
+            return None
+        time = self._times[i]
+        previous = self._reading.sentence(max(0, sentence.start - 1))
+        if time.start >= previous.start and time.bound != "end":
+            return time.value
+        if draft.type in _ACTS:
+            return None
+        return time.value[:7]

@@ -1,0 +1,57 @@
+"""The dates of a hospital document: the day that it tells of, and the day on which a stay ended."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+
+HEADER = 900
+"""How far the header of a document reaches, in characters."""
+
+_PROSE = 90
+"""A header's line has at most so many characters before its date."""
+
+_ROLES = (
+    ("sampled", re.compile(r"\b(?:preleve(?:e|ment)?|prelevements?|date d[eu] (?:prelevement|l'intervention)|intervention|date d'intervention|operatoire|date operatoire|opere)\b[^\n]{0,30}$")),
+    ("observed", re.compile(r"\b(?:seance|examen|consultation|reunion|rcp|realise|cure|date de l'examen|cs|hdj|vu|vue|passage|scanner|irm|tep)\b[^\n]{0,30}$")),
+    ("entered", re.compile(r"\b(?:entree|entre|hospitalisation|hospitalise[es]*|admission|sejour|admis[e]?)\b[^\n]{0,20}$")),
+    ("left", re.compile(r"\b(?:sortie|sorti[e]?)\b[^\n]{0,14}$")),
+    ("issued", re.compile(r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le )$")),
+)  # fmt: skip
+
+
+class DocumentDates(NamedTuple):
+    """`sampled` is the day of the operation or sample that the document tells of, `observed` the day that the document tells of (the visit, the sample, the first day of a stay), `left` the last day of a
+    stay; None where the header does not tell."""
+
+    sampled: str | None
+    observed: str | None
+    left: str | None
+
+
+def document_dates(reading: Reading) -> DocumentDates:
+    """The dates that a document's header tells. A report that begins with prose has none."""
+    folded = reading.folded
+    found: dict[str, str] = {}
+    stay_end: str | None = None
+    for time in reading.dates:
+        if time.start > HEADER:
+            break
+        if time.birth or not time.calendar or len(time.value) < 10:
+            continue
+        line = folded.rfind("\n", 0, time.start) + 1
+        before = folded[line : time.start]
+        if reading.section(time.start) is not None or len(before) > _PROSE or "." in before.replace("dr.", "").replace("n.", ""):
+            continue
+        if time.bound == "end" and "entered" in found:
+            stay_end = stay_end or time.value
+            continue
+        for role, cue in _ROLES:
+            if cue.search(before):
+                found.setdefault(role, time.value)
+                break
+    observed = next((found[role] for role in ("sampled", "observed", "entered", "issued") if role in found), None)
+    return DocumentDates(found.get("sampled"), observed, found.get("left") or stay_end)
