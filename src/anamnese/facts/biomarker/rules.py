@@ -195,14 +195,28 @@ def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[Res
                 return
 
 
-_RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
+_RETOLD = frozenset({"diagnosis", "conclusion", "discussion", "treatment"})
+_SAMPLE = re.compile(
+    r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
+    r"moleculaire|mastectomie|tumorectomie|sequen[cç]age|\bfish\b|controle|myelogramme|recidiv|metastase|microscop"
+)
+"""Words that tell of another sample or another test."""
+_SAMPLE_REACH = 250
 
 
 def _repeated(reading: Reading, draft: Draft, said: dict[tuple[str, str | None], list[Draft]]) -> bool:
-    """Whether an earlier fact states the same, with no other sample or date between."""
-    earlier = said.get((draft.attributes["name"], draft.get("result")), [])
-    for fact in reversed(earlier):
-        if draft.get("value") is not None and draft.get("value") != fact.get("value"):
-            continue
+    """Whether an earlier fact states the same and no other sample, test or date stands between."""
+    value = draft.get("value")
+    alike = [
+        fact
+        for fact in said.get((draft.attributes["name"], draft.get("result")), ())
+        if value is None or value == fact.get("value")
+    ]
+    if not alike:
+        return False
+    if reading.section(draft.start) in _RETOLD or reading.text[draft.start : draft.end].lower().startswith("triple"):
         return True
-    return False
+    between = max(alike[-1].end, draft.start - _SAMPLE_REACH)
+    return not (
+        reading.dates_between(between, draft.start) or _SAMPLE.search(reading.folded, between, draft.start)
+    )
