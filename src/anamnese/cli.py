@@ -143,6 +143,40 @@ def _progress(path: Path, shown: bool) -> Iterator[tuple[str, str | None, str]]:
 
 
 @app.command()
+def evaluate(
+    gold_dir: Annotated[Path, typer.Argument(help="Dossier de comptes rendus ID.txt avec leurs faits de référence ID.json.", show_default=False)],
+    errors: Annotated[str | None, typer.Option(help="Liste les erreurs de ce type de fait (all : tous).")] = None,
+) -> None:
+    """Mesure la lecture sur des faits de référence. / Measures the reading against gold facts."""
+    from anamnese import evaluate as measure
+
+    if not gold_dir.is_dir() or not any(path.with_suffix(".txt").exists() for path in gold_dir.glob("*.json")):
+        _fail(f"{gold_dir} : pas de paires ID.txt et ID.json dans ce dossier")
+        raise typer.Exit(2)
+    try:
+        result = measure.evaluate(gold_dir, lambda text, name: [fact.to_json() for fact in read(text, name).facts])
+    except (OSError, ValueError, KeyError) as error:
+        _fail(f"{gold_dir} : faits de référence illisibles ({type(error).__name__} : {error})")
+        raise typer.Exit(1) from error
+    typer.echo(f"{'type':22}{'gold':>6}{'pred':>6}{'ok':>6}{'P':>8}{'R':>8}{'F1':>8}")
+    for kind, count in sorted(result.types.items()):
+        if count.gold or count.predicted:
+            typer.echo(f"{kind:22}{count.gold:6}{count.predicted:6}{count.correct:6}{count.precision:8.3f}{count.recall:8.3f}{count.f1:8.3f}")
+    typer.echo()
+    for kind, count in sorted(result.attributes.items()):
+        typer.echo(f"  {kind:28}{count.gold:5}{count.recall:8.3f}")
+    micro = result.micro()
+    typer.echo(
+        f"\nmicro F1 {micro.f1:.3f}  macro F1 {result.macro_f1():.3f}  precision {micro.precision:.3f}  recall {micro.recall:.3f}  "
+        f"attributes {result.attribute_accuracy():.3f}  ungrounded {result.ungrounded}"
+    )
+    for miss in result.misses:
+        if errors in (miss.type, "all"):
+            shown = " ".join(f"{key}={value!r}" for key, value in miss.fact.items() if key not in ("type", "start", "end"))
+            typer.echo(f"{miss.type}\t{miss.case}\t{miss.what}\t{shown}")
+
+
+@app.command()
 def schema() -> None:
     """Le schéma JSON des faits. / The JSON Schema of the facts."""
     typer.echo(json.dumps(facts_schema(), ensure_ascii=False, indent=1))

@@ -1,0 +1,45 @@
+"""The words that a person reads for codes and values, in French and English."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from anamnese.lexicon.tables import PACKAGE, read_table
+
+Language = Literal["fr", "en"]
+
+
+@cache
+def _labels() -> dict[str, dict[str, str]]:
+    return {row["key"]: row for row in read_table(Path(__file__).with_name("labels.tsv"))}
+
+
+def label(value: Any, language: Language, attribute: str = "") -> str:
+    """What a person reads for a value (of an attribute); the value itself where it needs no words."""
+    if isinstance(value, float | int):
+        return number(value, language)
+    labels = _labels()
+    row = labels.get(f"{attribute}={value}") or labels.get(str(value))
+    return row[language] if row else str(value)
+
+
+def number(value: float, language: Language) -> str:
+    """A number as the language writes it, without a needless fraction."""
+    text = str(int(value)) if float(value).is_integer() else str(value)
+    return text.replace(".", ",") if language == "fr" else text
+
+
+@cache
+def _names(table: str) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for row in read_table(PACKAGE / table):
+        if row.get("code") and row.get("name"):
+            names.setdefault(row["code"], row["name"])
+    return names
+
+
+def code_name(code: str) -> str:
+    """The French name of an ICD-O-3 topography or morphology code; empty where the tables have none."""
+    return _names("lexicon/topography.tsv" if code.startswith("C") else "facts/tumour/morphology.tsv").get(code, "")
