@@ -1,0 +1,38 @@
+"""Transplants, embolisations, ablations: treatments on one day that are neither drugs, irradiation nor surgery."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
+
+_RECALL = re.compile(
+    r"(?:\b(?:la|cette|sa|apres|post|avant|depuis|j\d+ de|mois de|pre|delai|lors de|candidate? a|eligible a|recus\w*|recusee? de|rejet de|attente de)[ ](?:la |l'|une )?|l'|post-?|pre-?)$"
+)
+_PLANNED_BEFORE = re.compile(r"(?:avant|en vue d'|dans l'attente de|preparation a|suivie? d'|intensification et)(?: une| l'| la|une)?[ ]?$")
+_REFUSED_AFTER = re.compile(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
+_LOCAL_AFTER = re.compile(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
+
+
+def other_acts(reading: Reading) -> list[Course]:
+    """Each transplant, embolisation or ablation once."""
+    folded = reading.folded
+    told: list[Course] = []
+    for hit in reading.hits("modalities"):
+        row = hit.term.row
+        if row["sort"] not in ("point", "local") or row["kind"] not in ("transplant", "embolisation", "other"):
+            continue
+        before = folded[max(0, hit.start - 40) : hit.start]
+        if _REFUSED_AFTER.match(folded, hit.end, hit.end + 70) or _LOCAL_AFTER.match(folded, hit.end):
+            continue
+        course = Course(row["kind"], hit.start, hit.end, procedure=hit.term.name)
+        if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
+            continue
+        known = any(earlier.procedure == course.procedure for earlier in told)
+        if known and not re.search(r"\b(?:nouvelle|deuxieme|seconde|2e|autre|une)[ ]$", before):
+            continue
+        if _RECALL.search(before) and told and not _PLANNED_BEFORE.search(before):
+            continue
+        told.append(course)
+    return told

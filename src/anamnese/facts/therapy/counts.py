@@ -1,0 +1,63 @@
+"""How many: cycles of a course, fractions of an irradiation."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+
+WORDS = {
+    "un": 1, "une": 1, "premier": 1, "premiere": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
+    "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16,
+    "dix-huit": 18, "vingt": 20, "vingt-cinq": 25, "trente": 30, "trente-trois": 33, "trente-cinq": 35,
+    "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7, "huitieme": 8,
+    "neuvieme": 9, "dixieme": 10, "douzieme": 12,
+}  # fmt: skip
+_NUMBER = r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
+_BEFORE_UNIT = re.compile(
+    r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b)?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
+    r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|nouveaux|nouvelles|x)[ ])?$"
+)
+_TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d,.]|[ ]?(?:mg|g|cm|mm|jours?|j|/|gy|10|par|fois|x))")
+_BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
+_CYCLE_NUMBER = re.compile(r"(?<![a-z0-9])c(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
+MOST_CYCLES = 60
+"""Above this a number before « cycles » is a misreading."""
+
+
+def value(match: re.Match[str]) -> int:
+    """The number that a match caught as `n`, in digits or in words."""
+    return WORDS.get(match["n"]) or int(match["n"])
+
+
+def before_unit(folded: str, pos: int) -> re.Match[str] | None:
+    """The number that counts the unit beginning at `pos`: `six cycles`, `6 cures`, `4e cycle`."""
+    return _BEFORE_UNIT.search(folded, max(0, pos - 28), pos)
+
+
+def times_after(folded: str, pos: int) -> re.Match[str] | None:
+    """`x 4` right after a name."""
+    return _TIMES.match(folded, pos)
+
+
+def before_name(folded: str, pos: int) -> re.Match[str] | None:
+    """`4 ` right before the name of a regimen: `4 EC`, `12 paclitaxel`."""
+    match = _BEFORE_NAME.search(folded, max(0, pos - 6), pos)
+    return match if match and 0 < int(match["n"]) <= MOST_CYCLES else None
+
+
+def cycles_in(reading: Reading, start: int, end: int) -> list[int]:
+    """The numbers of cycles that a span tells, in order of place."""
+    folded, found = reading.folded, []
+    for hit in reading.hits_between("counts", start, end):
+        if hit.term.code != "cycle":
+            continue
+        number = before_unit(folded, hit.start)
+        if number and number.start("n") >= start and 0 < value(number) <= MOST_CYCLES:
+            found.append(value(number))
+    return found
+
+
+def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
+    """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
+    return [int(match["n"]) for match in _CYCLE_NUMBER.finditer(reading.folded, start, end)]

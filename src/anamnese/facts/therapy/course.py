@@ -1,0 +1,54 @@
+"""A course of treatment in the making."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from anamnese.facts.reading import Draft, Reading
+
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """One course, line or act: where it is told, and what is told of it. `named` tells whether drugs or a regimen are
+    told; `fresh` whether its words say that it is not the course told before."""
+
+    kind: str
+    start: int
+    end: int
+    drugs: list[str] = field(default_factory=list)
+    regimen: str | None = None
+    intent: str | None = None
+    procedure: str | None = None
+    site: str | None = None
+    dose_gy: float | None = None
+    fractions: int | None = None
+    cycles: int | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    line: int | None = None
+    fresh: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether drugs or a regimen are told."""
+        return bool(self.drugs or self.regimen)
+
+    def draft(self, reading: Reading) -> Draft:
+        """The fact. A course that began on a day it tells itself happened on that day."""
+        return reading.draft(
+            "therapy",
+            self.start,
+            self.end,
+            date=self.start_date,
+            kind=self.kind,
+            intent=self.intent,
+            regimen=self.regimen,
+            drugs=self.drugs or None,
+            procedure=self.procedure,
+            site=self.site,
+            dose_gy=self.dose_gy,
+            fractions=self.fractions,
+            cycles=self.cycles,
+            start_date=self.start_date,
+            end_date=self.end_date,
+        )

@@ -1,0 +1,44 @@
+"""The intent of a treatment, where the text says it: adjuvant, neoadjuvant, palliative, curative."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
+
+_BREAK = re.compile(r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) ")
+_SEQUENCE = re.compile(r"[^.;]{0,60}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
+_BEFORE = 40
+"""Characters before a course in which an adjective may stand: « traitement adjuvant par …, schéma … »."""
+_AFTER = 60
+
+
+def set_intents(reading: Reading, courses: list[Course]) -> None:
+    """Give each course the intent that its own words state; a plural adjective holds for the course before it too
+    (`chimiothérapie et radiothérapie adjuvantes`), and what follows in one sequence shares the intent of its first."""
+    folded = reading.folded
+    for i, course in enumerate(courses):
+        if course.intent is not None:
+            continue
+        previous = courses[i - 1] if i else None
+        following = courses[i + 1] if i + 1 < len(courses) else None
+        sentence = reading.sentence(course.start)
+        floor = max(sentence.start, course.start - _BEFORE, min(previous.end, course.start) if previous else 0)
+        end = max(course.end, course.start)
+        ceiling = min(max(sentence.end, end), end + _AFTER, max(following.start, end) if following else len(folded))
+        for hit in reading.hits_between("intents", floor, ceiling):
+            if hit.start >= end and _BREAK.search(folded, end, hit.start):
+                break
+            if hit.end <= course.start and _BREAK.search(folded, hit.end, course.start):
+                continue
+            course.intent = hit.term.code
+            if hit.term.row["scope"] == "plural" and previous and previous.intent is None and previous.start >= sentence.start:
+                previous.intent = hit.term.code
+            break
+        if (
+            course.intent is None and previous is not None and previous.intent in ("neoadjuvant", "adjuvant")
+            and course.kind not in ("surgery", "other", "embolisation") and previous.kind != "surgery"
+            and previous.start >= sentence.start and _SEQUENCE.match(folded[previous.end : course.start])
+        ):  # fmt: skip
+            course.intent = previous.intent

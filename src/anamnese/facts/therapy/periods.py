@@ -1,0 +1,74 @@
+"""When a course began and ended, where its own words tell it."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
+
+_LABEL = re.compile(r"[ ]?(?::|-|–|,)[ ]?(?:[a-z' ]{0,30})?$")
+_SENTENCES_AFTER = 3
+"""Sentences after a course's own in which its end may be told."""
+_REACH = 420
+_ENDED = re.compile(
+    r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|finie?s?|"
+    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|complet\w*)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
+)
+_BEGUN = re.compile(
+    r"(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepris\w*|a partir d[eu']|depuis|des|c1(?:[ ]?j1)?|administr\w*|realis\w*|"
+    r"recu\w*|recoit|effectu\w*|delivr\w*|premier cycle|1er cycle|premiere cure)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|prevue? le|du)?[ ]?$"
+)
+_DIRECT = re.compile(r"[ ]?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$")
+_OTHER_MATTER = re.compile(r"[.;]|\b(?:irm|tdm|scanner|tep|pet|bilan|controle|progress\w*|recidiv\w*|rechut\w*|toxicit\w*|reponse|decede\w*)\b")
+
+
+def set_periods(reading: Reading, courses: list[Course]) -> None:
+    """Fill `start_date` and `end_date` of the courses, in order of place, from the time expressions of their words."""
+    for i, course in enumerate(courses):
+        if course.kind == "surgery":
+            continue
+        following = next((c for c in courses[i + 1 :] if c.start > course.start), None)
+        ceiling = min(course.end + _REACH, following.start if following else len(reading.text))
+        floor = max(reading.sentence(course.start).start, courses[i - 1].end if i else 0)
+        _label(reading, course, floor)
+        _own(reading, course, floor, ceiling)
+
+
+def _label(reading: Reading, course: Course, floor: int) -> None:
+    """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
+    before = reading.dates_between(floor, course.start)
+    if not before:
+        return
+    last = before[-1]
+    if not _LABEL.match(reading.folded[last.end : course.start]) or ":" not in reading.folded[last.end : course.start]:
+        return
+    if last.bound == "end" and len(before) > 1 and before[-2].bound == "start":
+        course.start_date, course.end_date = before[-2].value, last.value
+    elif last.bound != "end":
+        course.start_date = last.value
+
+
+def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
+    folded = reading.folded
+    sentence = reading.sentence(course.start)
+    first = reading.sentence_index(course.start)
+    for time in reading.dates_between(course.start, ceiling):
+        if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:
+            continue
+        before = folded[max(course.start, time.start - 48) : time.start]
+        near = time.start < sentence.end and not (
+            time.start > course.end and _OTHER_MATTER.search(folded, course.end, time.start)
+        )
+        if near and time.bound == "start" and course.start_date is None:
+            course.start_date = time.value
+        elif near and time.bound == "end" and course.end_date is None:
+            course.end_date = time.value
+        elif course.end_date is None and (time.bound == "end" or _ENDED.search(before)):
+            course.end_date = time.value
+        elif near and course.start_date is None and time.calendar and (
+            _BEGUN.search(before) or (time.start >= course.end and _DIRECT.fullmatch(folded[course.end : time.start]))
+        ):
+            course.start_date = time.value
+    if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:
+        course.end_date = None

@@ -1,0 +1,149 @@
+"""Courses of irradiation: dose, fractions, site."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.places import place_after
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.counts import value
+from anamnese.facts.therapy.counts import WORDS
+from anamnese.facts.therapy.course import Course
+from anamnese.reading.numbers import NUMBER, parse_number
+
+_GY = re.compile(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
+_PER = re.compile(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
+_WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
+_COUNT = re.compile(
+    rf"(?P<n>\d{{1,2}}|{_WORDS})[ ]?(?:seances?|fractions?|fr\b|fx\b|frac\b|f\b|sessions?)|(?:seance|fraction|dose) (?P<one>unique)|"
+    rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|(?P<monof>monofraction\w*)"
+)
+_FIELD = re.compile(
+    r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|decompressive|complementaire|exclusive|"
+    r"post-?operatoire|pre-?operatoire|stereotaxique|hypofractionnee|est administree|a ete (?:delivree|realisee|administree)|[0-9,. ]+gy|de cloture|hemostatique)[ ]?[,(]?[ ]?)*"
+    r"(?:(?:sur|au niveau|dans|de|du|des|d'|centree sur|a)[ ](?:le |la |les |l'|du |de la |des |un |une )?)?"
+    r"(?P<site>holo-?cranienne|panencephalique|pan-?encephalique|encephalique(?: totale)?|encephale in toto|craniospinale|cranio-?spinale|loco-?regionale|locale|"
+    r"(?:thoracique|mediastinale|pelvienne|parietale|cervicale|mammaire|axillaire|cerebrale|abdominale|orbitaire|inguinale|lombaire|crânienne|cranienne|vaginale|utero-?vaginale|cervico-?faciale)(?: (?:gauche|droite))?|"
+    r"(?:paroi|lit tumoral|loge|lit|volume tumoral|region|fosse|chaine|aires?|cicatrice|sein|rachis|bassin|femur|humerus|mediastin|creux|larynx|pelvis|prostate|"
+    r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|[lt d]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
+    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|suivi|de \d|dose|sous|par ))"
+)
+_SERVICE = re.compile(
+    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|rcp|medecin|oncologue|oncologie|ouverture|delai|essai|absence|specialiste)[ ]"
+    r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en |et |prochaine de la )?$"
+)
+_RECALL = re.compile(
+    r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
+)
+_NEW = re.compile(r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|\bpar la suite\b|\bensuite\b|\bautre\b")
+_PHYSIC = re.compile(r"[ ]?(?:chirurgie|logue|peute|therapeute|logique)")
+_NEXT = re.compile(r"[.;](?=[ \n]|$)|\n\n")
+_BOOST_GAP = re.compile(r"[^.;\n]{0,120}$")
+_STRONGER = re.compile(r"radiochirurgie|stereotax")
+
+
+def radiotherapy_courses(reading: Reading) -> list[Course]:
+    """The irradiations in order of place, each once: a recall without a dose, site or date of its own is left out."""
+    folded = reading.folded
+    words = [
+        hit
+        for hit in reading.hits("modalities")
+        if hit.term.row["kind"] == "radiotherapy" and hit.term.row["sort"] in ("course", "radionuclide")
+        or hit.term.row["sort"] in ("both", "boost")
+    ]  # fmt: skip
+    courses: list[Course] = []
+    covered = -1
+    for i, hit in enumerate(words):
+        if hit.start < covered or _SERVICE.search(folded[max(0, hit.start - 40) : hit.start]):
+            continue
+        if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
+            continue
+        ceiling = _ceiling(reading, hit.end, words[i + 1].start if i + 1 < len(words) else len(folded), hit.term.row["sort"])
+        course = Course("radiotherapy", hit.start, hit.end)
+        told = _measure(folded, course, hit.end, ceiling)
+        if hit.term.row["sort"] == "boost" and course.dose_gy is None:
+            continue
+        _site(reading, course, hit.end, ceiling)
+        if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
+            continue
+        if _repeats(reading, course, courses, hit.term.name):
+            continue
+        courses.append(course)
+        covered = course.end
+        courses += told
+        if told:
+            covered = told[-1].end
+    return sorted(courses, key=lambda course: course.start)
+
+
+def _ceiling(reading: Reading, end: int, next_word: int, sort: str) -> int:
+    """Where the words of one irradiation end: at the next sentence or the next word of radiotherapy."""
+    sentence = reading.sentence(end)
+    limit = min(sentence.end, next_word, end + 320)
+    stop = _NEXT.search(reading.folded, end, limit)
+    return stop.start() if stop else limit
+
+
+def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Course]:
+    """Read dose and fractions; returns the further volumes with doses of their own (`45 Gy dans la région …`)."""
+    further: list[Course] = []
+    last_end = start
+    per_fraction: float | None = None
+    for match in _GY.finditer(folded, start, ceiling):
+        dose = parse_number(match["dose"]) / (100 if match["unit"] == "cgy" else 1)
+        if _PER.match(folded, match.end()) or re.search(r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$", folded[max(0, match.start() - 17) : match.start()]):
+            per_fraction = per_fraction or dose
+            last_end = match.end()
+            continue
+        if course.dose_gy is None:
+            course.dose_gy = dose
+            last_end = match.end()
+        elif dose >= 4 and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()]) and dose != course.dose_gy:
+            further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
+            last_end = match.end()
+    count = _COUNT.search(folded, max(0, start - 60) if course.dose_gy is None and False else start, ceiling)
+    if count:
+        course.fractions = 1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])
+        last_end = max(last_end, count.end())
+    if course.dose_gy is None and per_fraction and course.fractions:
+        course.dose_gy = per_fraction * course.fractions
+    if course.fractions is None and per_fraction and course.dose_gy and course.dose_gy % per_fraction == 0:
+        course.fractions = int(course.dose_gy // per_fraction)
+    if not further:
+        course.end = max(course.end, last_end)
+    return further
+
+
+def value_of(word: str) -> int:
+    """A count in digits or in words."""
+    return WORDS.get(word) or int(word)
+
+
+def _site(reading: Reading, course: Course, end: int, ceiling: int) -> None:
+    match = _FIELD.match(reading.folded, end, min(ceiling + 1, len(reading.folded)))
+    if match:
+        course.site = reading.text[match.start("site") : match.end("site")].replace("\n", " ")
+        course.end = max(course.end, match.end())
+        return
+    place = place_after(reading, end, limit=40)
+    if place is not None and place.end <= ceiling:
+        course.site = place.text
+        course.end = max(course.end, place.end)
+
+
+def _repeats(reading: Reading, course: Course, told: list[Course], name: str) -> bool:
+    """Whether a mention recalls an irradiation told before."""
+    if not told:
+        return False
+    folded = reading.folded
+    before = folded[max(0, course.start - 40) : course.start]
+    for earlier in told:
+        if course.dose_gy is not None and earlier.dose_gy == course.dose_gy:
+            return not _NEW.search(before)
+    if course.dose_gy is not None:
+        return False
+    if _RECALL.search(before):
+        return True
+    if course.site and not any(earlier.site == course.site for earlier in told):
+        return False
+    return not (_NEW.search(before) or reading.dates_between(course.start, course.end + 30))

@@ -1,0 +1,246 @@
+"""Surgical acts: each operation one fact, told at its first mention that is not a mere recall of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
+from anamnese.lexicon.matcher import Hit
+
+_ADJECTIVE = (
+    r"(?:radicale?s?|totale?s?|partielle?s?|simples?|modifiee?s?|elargie?s?|subtotale?s?|sub-totale?s?|bilaterale?s?|unilaterale?s?|laterale?s?|"
+    r"conservatrice|large|larges|complete?s?|incomplete?s?|chirurgicale?s?|tumorale?s?|marginale?s?|palliatives?|prophylactiques?|inguinales?|"
+    r"axillaires?|pelviens?|pelviennes?|inguina(?:l|ux|les?)|lombo-?aortiques?|ilio-?obturateurs?|iliaques?|cervica(?:l|ux|les?)|centra(?:l|ux|les?)|"
+    r"mediastina(?:l|ux|les?)|ganglionnaires?|retroperitonea(?:l|ux|les?)|hepatiques?|pulmonaires?|atypiques?|anatomiques?|cutanees?|polaires?|"
+    r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|lymphatiques?|"
+    r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|parieta(?:l|le)|transuretrale?s?|"
+    r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|extracapsulaire|intracapsulaire|"
+    r"g|d|[is]+ ?[gd])"
+)
+_ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z]))+")
+_OBJECT = re.compile(
+    r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
+    r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|aux|dans|sur|qui|dont|pour|puis|apres|"
+    r"suivie?s?|ete|sous|lors|ou|selon|a-t|de|du|d'|des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|montrant|revelant|objectivant)(?![a-z]))"
+)
+_RECALL = re.compile(
+    r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|specimens?|suites?|suite|apres|post|depuis|"
+    r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|analyse|examen|fragments?|date|"
+    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|technique|qualite|caractere|type|compte rendu|zone|tumeur|exclusion)"
+    r"[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}|\bpost-?|\b(?:cette|sa|ladite)[ ])(?:premiere |derniere )?$"
+)
+_DEFINITE = re.compile(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
+_FRESH = re.compile(r"\b(?:nouvelle?|nouveau|deuxieme|2e|2eme|seconde?|troisieme|3e|re-?|autres?|iterative|reprise|controlateral\w*)\b[^.;]{0,20}$")
+_REFUSED = re.compile(
+    r"(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|eviter|ecart\w*|"
+    r"limites de|dossier de|candidate? a|bloc|avis de|alternative a)[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$"
+)
+_REFUSED_AFTER = re.compile(r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|non (?:realis|envisag|retenu)\w*|impossible)")
+_SERVICE = re.compile(
+    r"(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|specialite|professeur|dr|institut|hopital|adresse\w*|"
+    r"oriente\w*|transfere\w*|hospitalise\w*|urgences|admis\w*|suivi\w*|discipline)[ ](?:[a-z-]+[ ]){0,2}(?:de |d'|du |en |des |la |a la |par la |au )?$|\ben $"
+)
+_SERVICE_AFTER = re.compile(
+    r"[ ]?(?:generale|digestive|thoracique|viscerale|orthopedique|maxillo|plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
+    r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
+)
+_HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
+_NEOPLASM = re.compile(
+    r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|polyp|masse|nodul|lesion|"
+    r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
+)
+_BENIGN = frozenset({
+    "cholécystectomie", "appendicectomie", "hystérectomie", "thyroïdectomie", "amygdalectomie", "polypectomie", "kystectomie",
+    "myomectomie", "adénomectomie", "salpingectomie", "splénectomie", "sigmoïdectomie", "laminectomie", "circoncision", "vésiculectomie",
+    "annexectomie", "ovariectomie", "parathyroïdectomie", "cordectomie", "résection transurétrale", "exérèse", "résection", "amputation",
+    "prostatectomie", "colectomie", "gastrectomie", "énucléation", "curetage",
+})  # fmt: skip
+"""Operations as often done for a benign disease: among antecedents they count beside a word of neoplasm only."""
+_SIDED = frozenset({"hémicolectomie", "hépatectomie", "lobectomie", "hémiglossectomie"})
+"""Operations whose side or lobe is their extent; elsewhere the side is no part of the procedure."""
+_SIDE = re.compile(r"[ ](?:et )?(?:droite?s?|gauches?|g|d)(?![a-zéè])", re.IGNORECASE)
+_NODE_OBJECT = re.compile(r"[ ](?:biopsique |chirurgicale )?(?:d'une?|d'|de l'|de|du|des)[ ]?(?:adenopathie|adp\b|ganglion)")
+_POLYP = re.compile(r"\bpolypes?\b")
+_OPERATED = re.compile(r"(?:a|ont|est|fut|ete|avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$")
+_DONE_BY = re.compile(r"(?:traitement|prise en charge|geste|intervention|opere\w*|operation|chirurgie)[^.;]{0,60}(?:par|:|consist\w*|type|avec|a savoir|pour|de|d'|\()[^.;]{0,12}$")
+_NEAR = 260
+"""Characters around a word that only says « surgery » within which a named operation tells what was done."""
+
+
+class _Mention(NamedTuple):
+    hit: Hit
+    name: str
+    sort: str
+    start: int
+    end: int
+    procedure: str
+    recall: bool
+    fresh: bool
+    definite: bool
+
+
+def surgical_acts(reading: Reading) -> list[Course]:
+    """The operations of a report in order of place."""
+    mentions = [mention for hit in reading.hits("surgery") if (mention := _mention(reading, hit)) is not None]
+    specific = [mention for mention in mentions if mention.sort not in ("broad", "weak", "approach", "participle", "stoma", "bone")]
+    told: list[_Mention] = []
+    for mention in mentions:
+        if _tells(reading, mention, specific, told):
+            told.append(mention)
+    return [
+        Course("surgery", mention.start, mention.end, procedure=mention.procedure or None) for mention in told
+    ]
+
+
+def _mention(reading: Reading, hit: Hit) -> _Mention | None:
+    folded, sort, name = reading.folded, hit.term.row["sort"], hit.term.name
+    if sort in ("support", "minor", "transplant"):
+        return None
+    if hit.misspelt and "ct" not in folded[hit.start : hit.end]:
+        return None
+    before = folded[max(0, hit.start - 60) : hit.start]
+    if _REFUSED.search(before) or _REFUSED_AFTER.match(folded, hit.end, min(hit.end + 90, reading.sentence(hit.start).end)):
+        return None
+    if name == "laparotomie" or (sort == "ablation" and not re.match(r"[ ](?:de la|d'une|de|du|des|en bloc|complete|de l')[ ]?(?:tumeur|masse|lesion|nodule|sein|rein|kyste|uterus|metasta|ovaire)", folded[hit.end : hit.end + 30])):
+        return None
+    if sort == "broad" and (_SERVICE.search(before) or _SERVICE_AFTER.match(folded, hit.end)) and name == "chirurgie":
+        return None
+    if name == "exérèse" and (_NODE_OBJECT.match(folded, hit.end)):
+        return None
+    if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
+        sort, name = "excision", "biopsie-exérèse"
+    if sort == "weak" and (folded.startswith("intervention", hit.start) or not _OPERATED.search(before)):
+        return None
+    end, words = _extent(reading, hit, sort)
+    recall, definite = bool(_RECALL.search(before)), bool(_DEFINITE.search(before))
+    fresh = bool(_FRESH.search(before)) or name == "reprise chirurgicale"
+    procedure = _procedure(reading, hit, sort, name, words)
+    if sort == "participle" and _POLYP.search(folded, max(reading.sentence(hit.start).start, hit.start - 120), hit.end + 20):
+        procedure = "polypectomie"
+    return _Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite)
+
+
+def _extent(reading: Reading, hit: Hit, sort: str) -> tuple[int, str]:
+    """Where the words of an act end, and those that follow its name: adjectives, and the object of a resection."""
+    folded, end = reading.folded, hit.end
+    if sort in ("broad", "weak", "participle", "sentinel"):
+        return end, ""
+    limit = min(end + 90, len(folded))
+    adjectives = _ADJECTIVES.match(folded, end, limit)
+    if adjectives:
+        end = adjectives.end()
+    if sort in ("act", "nodes", "excision", "ablation") or hit.term.name in ("métastasectomie", "amputation", "lobectomie"):
+        object_ = _OBJECT.match(folded, end, limit)
+        if object_:
+            end = object_.end("object")
+            more = _ADJECTIVES.match(folded, end, limit)
+            end = more.end() if more else end
+    while end > hit.end and folded[end - 1] in " '":
+        end -= 1
+    return end, reading.text[hit.end : end]
+
+
+def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> str:
+    if sort == "excision":
+        return "tumorectomie"
+    if sort == "weak" or (sort == "broad" and name == "chirurgie" and not words):
+        own = reading.text[hit.start : hit.end].lower()
+        return own if own.startswith("chirurgie ") else ""
+    words = " ".join(words.lower().split())
+    if name not in _SIDED and sort == "operation":
+        words = _SIDE.sub("", " " + words).strip()
+    return f"{name} {words}".strip()
+
+
+def _tells(reading: Reading, mention: _Mention, specific: list[_Mention], told: list[_Mention]) -> bool:
+    folded = reading.folded
+    sentence = reading.sentence(mention.start)
+    draft = reading.draft("therapy", mention.start, mention.end, kind="surgery")
+    if reading.scopes.status(draft) in ("negated", "family"):
+        return False
+    same_sentence = [other for other in specific if other is not mention and sentence.start <= other.start < sentence.end]
+    if mention.sort in ("broad", "weak"):
+        return _tells_broad(reading, mention, specific, told)
+    if mention.sort == "participle":
+        return not same_sentence and not (told and mention.start - told[-1].end < _NEAR)
+    if mention.sort in ("approach", "bone", "stoma"):
+        if mention.sort == "bone":
+            return bool(same_sentence) and not any(other.name == mention.name for other in told)
+        return (
+            not any(abs(other.start - mention.start) < _NEAR for other in specific)
+            and not mention.recall and not mention.definite and not any(other.name == mention.name for other in told)
+        )  # fmt: skip
+    if mention.name in _BENIGN and not same_sentence and _among_antecedents(reading, mention, sentence.start):
+        window = folded[sentence.start : min(sentence.end, mention.end + 120)]
+        if not _NEOPLASM.search(window):
+            return False
+    if mention.recall:
+        return not told
+    before = [other for other in told if _same_act(other, mention)]
+    if not before:
+        return not (mention.definite and mention.sort == "act" and told)
+    if mention.fresh:
+        return True
+    last = before[-1]
+    if mention.definite:
+        return False
+    if mention.sort == "act":
+        indefinite = re.search(r"(?:\b(?:une|d'une|des|par|en|:|\+|et|a)[ ]|[:+-] ?|\n)$", folded[max(0, mention.start - 8) : mention.start])
+        return bool(indefinite) and mention.start - last.end > 80
+    return _other_date(reading, last, mention)
+
+
+def _same_act(earlier: _Mention, mention: _Mention) -> bool:
+    if earlier.name == mention.name:
+        if earlier.sort == "nodes" and mention.sort == "nodes":
+            first, second = set(earlier.procedure.split()[1:]), set(mention.procedure.split()[1:])
+            return not first or not second or bool(first & second)
+        return True
+    return mention.sort == "act" and earlier.sort == "act" and mention.definite
+
+
+def _among_antecedents(reading: Reading, mention: _Mention, start: int) -> bool:
+    """Whether an operation stands in an enumeration of antecedents."""
+    folded = reading.folded
+    line = folded.rfind("\n", 0, mention.start) + 1
+    section = reading.section_span(mention.start)
+    heading = folded[section.start : section.start + 40]
+    return bool(
+        _HISTORY_OF.search(folded, min(line, start), mention.start)
+        or (_HISTORY_OF.search(heading) and "maladie" not in heading)
+        or re.search(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne", folded[max(0, mention.start - 100) : mention.end + 60])
+    )
+
+
+def _other_date(reading: Reading, earlier: _Mention, mention: _Mention) -> bool:
+    """Whether two mentions of one operation stand beside different dates."""
+    ours = _near_dates(reading, mention)
+    theirs = _near_dates(reading, earlier)
+    if not ours or not theirs:
+        return False
+    return not any(a.startswith(b) or b.startswith(a) for a in ours for b in theirs)
+
+
+def _near_dates(reading: Reading, mention: _Mention) -> list[str]:
+    sentence = reading.sentence(mention.start)
+    return [time.value for time in reading.dates_between(max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60))]
+
+
+def _tells_broad(reading: Reading, mention: _Mention, specific: list[_Mention], told: list[_Mention]) -> bool:
+    """Whether a word that only says « surgery » is all that tells of an operation."""
+    folded = reading.folded
+    near = any(-_NEAR // 2 < other.start - mention.end < _NEAR for other in specific)
+    if mention.sort == "weak":
+        return not specific and not told and not near
+    if mention.recall or mention.definite:
+        return not specific and not told
+    if near:
+        return False
+    if mention.name == "reprise chirurgicale" or mention.fresh:
+        return True
+    before = folded[max(0, mention.start - 30) : mention.start]
+    if re.search(r"\b(?:la|de|en|d'|a|sans|apres|avant)[ ]$|[a-z]'$", before) and not re.search(r"(?:d'une|par|puis|traite\w*)[ ]$", before):
+        return not specific and not told
+    return not (told and mention.start - told[-1].end < 2 * _NEAR)

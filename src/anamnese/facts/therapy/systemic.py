@@ -1,0 +1,158 @@
+"""Courses of systemic treatment as they are named: a modality, a regimen, an enumeration of drugs, or these together.
+
+Neighbouring words of treatment are chained where the words between them only link them: doses and days between the
+drugs of one prescription, « par », « selon le schéma », « à base de » between a modality and its drugs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.words import COMPANIONS, Word
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_PARTS = re.compile(
+    r"\bpuis\b|\bsuivie?s?\b|\bensuite\b|-->|=>|→|->|;|\bapres\b|\bavant\b|\bmais\b|\brelais\b|\bou\b|\ben raison\b|"
+    r"\bdevant\b|\bmalgre\b|\bremplace|\bchange|\bprogress|\breponse\b|\btoxicit|\btoleran|\bneuropath|\btraite|\barret|\bsans\b|"
+    r"\bpour (?:un|une|son|sa|le|la) "
+)
+"""What ends a course inside a sentence."""
+_LINKING = frozenset(
+    "et plus avec associe associee associes associees association a de d du des la le les l en combinaison combine "
+    "combinee ainsi que un une deux trois par pendant mg m m2 kg g ui auc aire sous courbe mg/m2 mg/m2/j ml j jour jours cycle cycles "
+    "cure cures toutes tous semaine semaines sem hebdomadaire hebdomadaires hebdo iv po oral orale oralement vo perfusion continue "
+    "intraveineux intraveineuse intra veineuse voie sur heures heure h min minutes dose doses totale totales charge unitaire reduite "
+    "initiale chaque fois mois an dont au aux base type "
+    "anti her her2 egfr vegf pd anticorps monoclonal traitement bolus debit continu sc im it tab cp comprimes schema ui muI "
+    "quotidien quotidienne matin soir pleine forte fortes hautes haute faible faibles administre administree administres "
+    "concomitant concomitante puissance mensuel mensuelle trimestriel bimensuel x "
+    "intrathecale intratheacal intrathecal intramusculaire sous-cutanee cutane agissant platine injection injections "
+    "m² mg/m² u unites mui ng µg jusqu ce mg/j mg/jour j1 "
+    .split()
+)
+_TOKEN = re.compile(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
+_DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
+_COUNTED = re.compile(r"[x×][ ]?\d{1,2}\b|\b\w+ (?:cycles|cures)\b")
+_OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
+_LONGEST_GAP = 150
+"""Characters between two words of one course; longer gaps hold other statements."""
+_LONGEST_LINE_GAP = 90
+_NEW_THING = re.compile(r"\bet (?:une?|la|le|l'|de la|d'une?) ")
+
+
+def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
+    """The words of treatment in groups, each of them naming one course once."""
+    groups: list[list[Word]] = []
+    current: list[Word] = []
+    for word in words:
+        if word.sort == "other":
+            current = []
+            continue
+        if current and _linked(reading, current, word):
+            current.append(word)
+        else:
+            current = [word]
+            groups.append(current)
+    return [group for group in groups if any(word.sort not in ("line", "companion") for word in group)]
+
+
+def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
+    last = chain[-1]
+    if word.start - last.end > _LONGEST_GAP or reading.sentence_index(last.start) != reading.sentence_index(word.start):
+        return False
+    gap = reading.folded[last.end : word.start]
+    substances = [w for w in chain if w.sort in ("drug", "companion", "regimen", "class")]
+    if word.sort in ("drug", "companion"):
+        return _linked_drug(gap, chain, last, word, bool(substances))
+    if word.sort == "regimen":
+        if substances:
+            return _names_the_drugs(gap, substances, word)
+        return _introduces(gap, last)
+    if word.sort == "class":
+        return not substances and _introduces(gap, last)
+    if word.sort == "line":
+        return not substances and _introduces(gap, last) and not _NEW_THING.search(gap)
+    # a modality: after a line word (`traitement par chimiothérapie`), or its own acronym (`chimiothérapie (CT)`)
+    if substances:
+        return False
+    if last.kind == word.kind and gap.strip(" ") in ("(", "(=", ":"):
+        return True
+    return last.sort == "line" and len(gap) < 60 and _introduces(gap, last) and not _NEW_THING.search(gap)
+
+
+def _introduces(gap: str, last: Word) -> bool:
+    """Whether the words between a modality or a line of treatment and a name say that the name is its content."""
+    bare = _BRACKETS.sub(" ", gap)
+    longest = _LONGEST_LINE_GAP if last.sort == "line" else _LONGEST_GAP
+    return len(bare) <= longest and not _PARTS.search(bare)
+
+
+def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_substance: bool) -> bool:
+    if not after_substance:
+        return _introduces(gap, last)
+    regimen = next((w for w in chain if w.sort == "regimen"), None)
+    if regimen and last is regimen and _OPENING.match(gap) and not _PARTS.search(gap.partition("(")[0]):
+        return True
+    bare = _BRACKETS.sub(" ", gap)
+    if _PARTS.search(bare) or (_COUNTED.search(bare) and not gap.rstrip().endswith("(")):
+        return False
+    if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:
+        return False  # « FEC + docétaxel » are two sequences
+    if last.sort == "class":
+        return len(bare) < 40
+    unknown = 0
+    for token in _TOKEN.findall(bare):
+        if token not in _LINKING and not _DAY.match(token):
+            unknown += 1
+    return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(re.search(r"\bet\b|\+|,|associ|/", bare)))
+
+
+def _names_the_drugs(gap: str, substances: list[Word], word: Word) -> bool:
+    """`étoposide, cytarabine et cisplatine (ESHAP)`: the regimen after its drugs, and only then."""
+    bare = gap.strip(" ,")
+    drugs = {name for w in substances for name in w.drugs}
+    if bare in ("(", ": ", "=", "(protocole", "(schema", "selon le schema", "selon le protocole", "selon"):
+        return bool(drugs & set(word.drugs)) or not word.drugs
+    return any(w.sort == "class" for w in substances) and len(bare) < 30 and not _PARTS.search(bare)
+
+
+def course_of(reading: Reading, chain: list[Word]) -> Course | None:
+    """The course that a chain names; None where it names companions only."""
+    drugs: list[str] = []
+    regimen: Word | None = None
+    kinds: list[str] = []
+    said = ""
+    for word in chain:
+        if word.sort in ("drug", "companion"):
+            if word.name not in drugs:
+                drugs.append(word.name)
+            if word.sort == "drug":
+                kinds.append(word.kind)
+        elif word.sort == "regimen" and regimen is None:
+            regimen = word
+        elif word.sort in ("course", "class", "both") and not said:
+            said = word.kind
+    if regimen is not None:
+        own = set(drugs) & set(regimen.drugs)
+        if len(own) < 2 and len(own) < len(regimen.drugs):  # named drugs replace the table's where they spell it out
+            drugs = [*regimen.drugs, *(name for name in drugs if name not in regimen.drugs)]
+        kinds.append(regimen.kind)
+    if not kinds and not said:
+        return None
+    if not kinds and drugs and said != "chemotherapy":
+        drugs = []
+    start, end = chain[0].start, chain[-1].end
+    name = regimen.name if regimen else None
+    return Course(_kind(kinds) or said, start, end, drugs, name)
+
+
+def _kind(kinds: list[str]) -> str:
+    """The kind of a course by its drugs: chemotherapy with anything is chemotherapy."""
+    return next((kind for kind in ("chemotherapy", "immunotherapy", "targeted", "hormone") if kind in kinds), "")
+
+
+def is_companion_only(drugs: list[str]) -> bool:
+    """Whether all drugs are companions of anticancer drugs."""
+    return all(name in COMPANIONS for name in drugs)

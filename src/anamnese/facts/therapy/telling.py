@@ -1,0 +1,194 @@
+"""One course, many mentions: which mentions of systemic treatment tell a course, and which recall one told before."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.counts import WORDS, before_name, cycle_numbers_in, cycles_in, times_after
+from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
+from anamnese.facts.therapy.words import COMPANIONS, words_of_treatment
+
+_HARM = re.compile(
+    r"(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|imputable\w*|induit\w*|"
+    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?|due?s?|dose|doses|reduction|diminution|adaptation|"
+    r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|recepteurs?|mutation|efficacite|"
+    r"concentration|dosage|taux|antecedent de prise|hormis)"
+    r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
+)
+"""What tells of a drug without telling a course of it."""
+_STOP = re.compile(
+    r"(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|entre|avant)"
+    r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
+)
+"""What recalls a course that has been told."""
+_STOPPED_AFTER = re.compile(r"[^.;,]{0,25}\b(?:arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|du etre) (?:arret|suspen|interrom|reduit))")
+_FRESH = re.compile(
+    r"\brepri[st]\w*\b|\breprend\w*|\breintro\w*|\bretrait\w*|\brechallenge|\ba nouveau\b|\bde nouveau\b|\bnouvelle\b|\bnouveau\b|"
+    r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|\bautres? (?:cures?|cycles?)\b|"
+    r"\bentretien\b|\bmaintenance\b|\bajoute\b"
+)
+_CONTINUES = re.compile(
+    r"\b(?:entretien|maintenance|poursui\w*|maint\w+|seule?|monotherapie|continu\w*|adjuvante?|repris\w*|relais|debut\w*|commenc\w*|"
+    r"instaur\w*|recoit|recu|supplementaires?|recevant|hebdomadaire|ligne|puis|suivie?|reintro\w*)\b"
+)
+_LINE = re.compile(
+    r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
+    r"\b(?P<d>\d{1,2})[ ]?(?:e|er|ere|re|eme|nde|de|ieme)?)[ ]?(?:ligne|l\b)"
+)
+_DEFINITE = re.compile(r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|[-/])(?:meme |traitement de )?$")
+_INDEFINITE = re.compile(
+    r"(?:\b(?:une|un|par|avec|recu|recoit|a subi|[+:]|et|puis|autres|cures de|cycles de|seances de|complement de|sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
+)
+_SERVICE = re.compile(
+    r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|rcp|medecin|salle|infirmiere|ambulatoire|chambre)[ ]"
+    r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en )?$|\b(?:agents|produits|drogues|medicaments) de $"
+)
+_ELABORATES = 350
+"""Characters within which a course told with its drugs spells out a generic one told before it."""
+
+
+def systemic_courses(reading: Reading) -> list[Course]:
+    """The courses of systemic treatment in order of place, each once."""
+    candidates = _candidates(reading)
+    named_kinds = {course.kind for course, role in candidates if course.named and role != "none"}
+    told: list[Course] = []
+    generic: list[Course] = []
+    for course, role in candidates:
+        if role == "none":
+            continue
+        if course.named:
+            _tell_named(told, course, role)
+        elif _tells_generic(reading, told, generic, course, role, named_kinds):
+            generic.append(course)
+            told.append(course)
+    told = [course for course in told if not _elaborated(course, told)]
+    told.sort(key=lambda course: course.start)
+    _count_cycles(reading, told)
+    return told
+
+
+def _candidates(reading: Reading) -> list[tuple[Course, str]]:
+    """The mentions, each with its role: `course`, `recall` (of one told before, or one told in passing), or `none`."""
+    folded = reading.folded
+    found = []
+    for chain in chains(reading, words_of_treatment(reading)):
+        course = course_of(reading, chain)
+        if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
+            continue
+        if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
+            continue
+        before = folded[max(reading.sentence(course.start).start, course.start - 64) : course.start]
+        after = folded[course.end : course.end + 40]
+        clause = folded[max(reading.sentence(course.start).start, course.start - 90) : course.end + 30]
+        line = _LINE.search(clause)
+        if line:
+            course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
+        course.fresh = bool(_FRESH.search(before[-60:]) or _FRESH.search(folded[course.start : course.end]) or _FRESH.match(after.strip(" ,")))
+        found.append((course, _role(reading, course, chain[0].sort, before, after)))
+        if any(word.sort == "both" for word in chain):
+            found[-1][0].fresh = True
+    return found
+
+
+def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
+    if _SERVICE.search(before):
+        return "none"
+    if course.named:
+        if first in ("drug", "class") and _HARM.search(before):
+            return "none"
+        if _STOP.search(before) or _STOPPED_AFTER.match(after):
+            return "recall"
+        return "course"
+    if first == "class":
+        indefinite = _INDEFINITE.search(before)
+        return "course" if indefinite and not _HARM.search(before) else "none"
+    if _HARM.search(before) or _STOP.search(before) or _DEFINITE.search(before):
+        return "recall"
+    return "course"
+
+
+def _substance(course: Course) -> frozenset[str]:
+    return frozenset(name for name in course.drugs if name not in COMPANIONS) or frozenset(course.drugs)
+
+
+def _tell_named(told: list[Course], course: Course, role: str) -> None:
+    own = _substance(course)
+    for earlier in reversed(told):
+        if earlier.kind != course.kind and not own <= _substance(earlier):
+            continue
+        theirs = _substance(earlier)
+        same_regimen = bool(course.regimen and earlier.regimen and course.regimen.lower() == earlier.regimen.lower())
+        if own == theirs or same_regimen:
+            if role == "course" and _another(earlier, course):
+                break
+            _enrich(earlier, course)
+            return
+        if own and own < theirs:
+            if role == "course" and (course.fresh or course.line and course.line != earlier.line or course.intent):
+                break
+            if course.kind == earlier.kind or role == "recall" or not course.fresh:
+                return
+    told.append(course)
+
+
+def _another(earlier: Course, course: Course) -> bool:
+    """Whether a mention with the content of a course told before tells another course."""
+    if course.fresh or (course.line and earlier.line and course.line != earlier.line):
+        return True
+    return bool(course.intent and earlier.intent and course.intent != earlier.intent)
+
+
+def _enrich(earlier: Course, course: Course) -> None:
+    """Take over what a later mention adds."""
+    earlier.regimen = earlier.regimen or course.regimen
+    earlier.line = earlier.line or course.line
+    earlier.intent = earlier.intent or course.intent
+
+
+def _tells_generic(
+    reading: Reading, told: list[Course], generic: list[Course], course: Course, role: str, named_kinds: set[str]
+) -> bool:
+    """Whether a modality without drugs tells a course that nothing else tells."""
+    same_kind = [earlier for earlier in told if earlier.kind == course.kind]
+    if role == "recall":
+        return not same_kind and course.kind not in named_kinds
+    if not same_kind:
+        return True
+    if course.fresh:
+        return True
+    known = {earlier.intent for earlier in same_kind}
+    return bool(course.intent and course.intent not in known and None not in known)
+
+
+def _elaborated(course: Course, told: list[Course]) -> bool:
+    """Whether a generic mention is spelt out by a named one soon after it."""
+    if course.named:
+        return False
+    return any(
+        later.named and later.kind == course.kind and 0 < later.start - course.start < _ELABORATES for later in told
+    )
+
+
+def _count_cycles(reading: Reading, told: list[Course]) -> None:
+    """Give each course the largest number of cycles told between its words and the next course's."""
+    folded = reading.folded
+    for i, course in enumerate(told):
+        if course.kind == "hormone":
+            continue
+        following = told[i + 1].start if i + 1 < len(told) else len(folded)
+        numbers: list[int] = []
+        name = before_name(folded, course.start)
+        if name:
+            numbers.append(int(name["n"]))
+        floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
+        numbers += cycles_in(reading, floor, max(course.end, floor))
+        times = times_after(folded, course.end)
+        if times:
+            numbers.append(int(times["n"]))
+        ceiling = min(following, course.end + 700)
+        later = cycles_in(reading, course.end, ceiling) + cycle_numbers_in(reading, course.end, ceiling)
+        numbers += later
+        if numbers:
+            course.cycles = max(numbers)

@@ -1,0 +1,154 @@
+"""The words that courses of systemic treatment are told with: modalities, regimens and anticancer drugs, in order."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from anamnese.facts.reading import Reading
+
+KINDS = ("chemotherapy", "immunotherapy", "targeted", "hormone")
+COMPANIONS = frozenset({
+    "prednisone", "prednisolone", "dexaméthasone", "méthylprednisolone", "acide folinique", "lévofolinate", "mesna",
+    "folinate de calcium", "hydrocortisone", "sirolimus", "acide zolédronique",
+})  # fmt: skip
+"""Drugs that belong to a course beside an anticancer drug, and are none alone."""
+
+
+class Word(NamedTuple):
+    """A word of treatment. `sort`: `drug`, `companion`, `regimen`, `course`, `class`, `line`, `both`, or `other` for
+    treatments that end an enumeration of drugs (surgery, radiotherapy)."""
+
+    start: int
+    end: int
+    sort: str
+    name: str
+    kind: str
+    drugs: tuple[str, ...] = ()
+
+
+_CUE_BEFORE = re.compile(
+    r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|seances?|"
+    r"associant|adjuvante?|induction|bridging)\b[ :«\"'(]{0,3}"
+    r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
+    r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?)$"
+)
+_CUE_AFTER = re.compile(
+    r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|cures)|"
+    r"(?:neo)?adjuvant|dose[ -]dense|hebdo|puis \d)"
+)
+_CLINICAL_TRIAL = re.compile(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
+_CHEMO_CT_BEFORE = re.compile(
+    r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|propose|proposee)"
+    r"|chimiotherapie \(|[\n(+:;-])[ ]?$"
+)
+_CHEMO_CT_AFTER = re.compile(
+    r"[ )]{0,2}(?:neo-? ?adjuvante?|adjuvante?|palliative|de (?:\d|premiere|deuxieme|seconde|troisieme|rattrapage|maintenance|"
+    r"consolidation)|par (?!voie)|\(?[x×] ?\d|a base|selon|d'induction|avec (?:une )?(?:bonne|mauvaise|reponse)|intratheca|"
+    r"\([a-z]{2,7} x|-rt|\+ ?rt|/rt|adj)"
+)
+_SCANNER = re.compile(r"[ ]?(?:thora|abdo|cereb|cerv|tap|scan|pelv|injec|de controle|sans|avec injection|guid|crani|du rachis)")
+_HORMONE_HT_AFTER = re.compile(r"[ )]{0,2}(?:par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)")
+_CONDITIONING = re.compile(r"(?:du |de |le )$")
+
+
+_HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
+"""ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
+_VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
+_DOSE = re.compile(r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)")
+
+
+def words_of_treatment(reading: Reading) -> list[Word]:
+    """All words of treatment of a report in order of place; where two overlap, the longer."""
+    found = [*_drugs(reading), *_regimens(reading), *_modalities(reading)]
+    found += [
+        Word(hit.start, hit.end, "other", "surgery", "surgery")
+        for hit in reading.hits("surgery")
+        if hit.term.row["sort"] in ("operation", "nodes")
+    ]
+    found.sort(key=lambda word: (word.start, -word.end))
+    kept: list[Word] = []
+    for word in found:
+        if not kept or word.start >= kept[-1].end:
+            kept.append(word)
+        elif word.end - word.start > kept[-1].end - kept[-1].start:
+            kept[-1] = word
+    return kept
+
+
+def _drugs(reading: Reading) -> list[Word]:
+    found = []
+    folded = reading.folded
+    for hit in reading.hits("drugs"):
+        kind, name = hit.term.row["class"], hit.term.name
+        if hit.term.row["needs"] and not _supported(reading, hit.start, hit.end):
+            continue
+        if name in COMPANIONS:
+            found.append(Word(hit.start, hit.end, "companion", name, "", (name,)))
+        elif kind in KINDS and (kind != "hormone" or hit.term.code.startswith(_HORMONES)):
+            if name == "bacille de calmette-guérin" and _VACCINE.search(folded[max(0, hit.start - 30) : hit.start]):
+                continue
+            found.append(Word(hit.start, hit.end, "drug", name, kind, (name,)))
+    return found
+
+
+def _supported(reading: Reading, start: int, end: int) -> bool:
+    """Whether a dose, another drug or a word of treatment stands beside an acronym that may mean something else."""
+    if _DOSE.match(reading.folded, end):
+        return True
+    near = reading.hits_between("drugs", start - 25, start) or reading.hits_between("drugs", end, end + 25)
+    return bool(near) or bool(_CUE_BEFORE.search(reading.folded[max(0, start - 48) : start]))
+
+
+def _regimens(reading: Reading) -> list[Word]:
+    folded, found = reading.folded, []
+    for hit in reading.hits("regimens"):
+        row = hit.term.row
+        if row["cue"]:
+            before = folded[max(0, hit.start - 48) : hit.start]
+            if _CLINICAL_TRIAL.search(before):
+                continue
+            if not (_CUE_BEFORE.search(before) or _CUE_AFTER.match(folded, hit.end) or _defined(reading, hit.end)):
+                continue
+        name = hit.term.name or reading.text[hit.start : hit.end].replace("\n", " ")
+        drugs = tuple(filter(None, row["drugs"].split(";")))
+        found.append(Word(hit.start, hit.end, "regimen", name, row["kind"], drugs))
+    return found
+
+
+def _defined(reading: Reading, end: int) -> bool:
+    """Whether the drugs of a regimen follow it in brackets or after a colon."""
+    opening = reading.folded[end : end + 4].strip(" ")
+    return opening[:1] in ("(", ":") and bool(reading.hits_between("drugs", end, end + 40))
+
+
+def _modalities(reading: Reading) -> list[Word]:
+    folded, found = reading.folded, []
+    for hit in reading.hits("modalities"):
+        row = hit.term.row
+        sort, kind = row["sort"], row["kind"]
+        if hit.misspelt and folded.startswith(("peute", "logue", "logique"), hit.end - 5):
+            continue
+        if row["cue"] and not _meant(reading.text, folded, hit.start, hit.end):
+            continue
+        if kind in KINDS and sort in ("course", "class", "both"):
+            found.append(Word(hit.start, hit.end, sort, hit.term.name, kind))
+        elif sort == "line":
+            found.append(Word(hit.start, hit.end, "line", folded[hit.start : hit.end], ""))
+        elif sort not in ("care", "steroid", "support", "local"):
+            found.append(Word(hit.start, hit.end, "other", hit.term.name, kind))
+    return found
+
+
+def _meant(text: str, folded: str, start: int, end: int) -> bool:
+    """Whether an acronym with another meaning stands for the treatment: CT is also the scanner, HT blood pressure."""
+    string = text[start:end]
+    if string in ("CT", "CTX"):
+        if _SCANNER.match(folded, end):
+            return False
+        return bool(
+            _CHEMO_CT_AFTER.match(folded, end) or folded[max(0, start - 16) : start].endswith(("chimiotherapie (", "cures de "))
+        )
+    if string == "HT":
+        return bool(_HORMONE_HT_AFTER.match(folded, end)) or folded[max(0, start - 18) : start].endswith("hormonotherapie (")
+    return not (folded.startswith("conditionnement", start) and _CONDITIONING.search(folded, max(0, start - 3), start))
