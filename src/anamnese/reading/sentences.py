@@ -30,7 +30,7 @@ def sentence_starts(text: str, folded: str) -> list[int]:
                     continue  # wrapped
         elif char.islower() or _ABBREVIATED.search(folded, max(0, begin - 6), begin):
             continue
-        elif folded[begin - 1] == ";":
+        elif folded[begin - 1] == ";" or folded.endswith("....", 0, begin):  # the leader of a table
             continue
         starts.append(end)
     return starts

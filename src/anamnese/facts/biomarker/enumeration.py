@@ -24,7 +24,7 @@ _DEGREE = (
 )
 _SMALL = (
     r"(?:l'|d'|s'|qu'|les?|la|des?|du|aux?|a|en|un|une|pour|par|avec|contre|l|d|anti|anticorps|antigenes?|marqueurs?|proteines?|genes?|recepteurs?|"
-    r"sonde|anti-|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|la|notamment|surtout|type|de type|que|qu'|pan|ac|expression|positivite|index|facteur|promoteur)"
+    r"sonde|anti-|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|notamment|surtout|type|de type|que|qu'|pan|ac|expression|positivite|index|facteur|promoteur)"
 )
 _PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
 _FILL = rf"(?:\s|{_PAREN}|[-'’«»\"/]|\b{_SMALL}\b|\b{_DEGREE}\b|[()\[\]])"
@@ -44,7 +44,7 @@ _FORWARD_ADJECTIVE = re.compile(rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:
 _FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*$")
 _PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = re.compile(
-    r"(?:\s|[:=(\[.|\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|faible|presence|la|n|\d[\w,-]*|[a-z]{1,3}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|evidence|totale?|complete|diffuse|focale|montre|detection)\b)*$"
+    r"(?:\s|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|faible|presence|la|n|\d[\w,-]*|[a-z]{1,3}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|evidence|totale?|complete|diffuse|focale|montre|detection)\b)*$"
 )
 _SPACED = re.compile(r"\s{3,}")
 _FAR = 110

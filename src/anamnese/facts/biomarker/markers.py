@@ -62,12 +62,15 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         gap = folded[last.end : hit.start] if last else ""
         if row["needs"] == "receptors" and not any(m.form == "receptor" for m in found):
             continue
-        if last and last.names == names and len(gap) <= 14 and _OPENS_ALIAS.match(gap):
+        if last and last.names == names and form != "variant" and len(gap) <= 14 and _OPENS_ALIAS.match(gap):
             _extend(last, hit.end, folded)
             continue
         if last and last.form == "receptor" and form == "receptor" and gap.strip() in ("(", "[") and set(names) < set(last.names):
             found.append(Marker(hit.start, hit.end, names, form))
             continue
+        if last and last.names[0] in _GENERIC and _KERATIN.match(names[0]) and _OPENS_ALIAS.match(gap):
+            found.pop()
+            last = None
         if form == "variant":
             if last and names[0] in last.names and _OWNS_VARIANT.match(gap):
                 last.variant = True
@@ -84,6 +87,8 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
     return found
 
 
+_GENERIC = frozenset({"CK", "cytokératine", "pancytokératine"})
+_KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
 _SPLIT = frozenset({"receptor", "triple", "dna"})
 
 

@@ -26,7 +26,8 @@ _MEANING = {
     ("mmr", "present"): "positive",
 }  # fmt: skip
 """What a result word means for a kind of marker; any other pair keeps the word's own result."""
-_IHC_CUE = re.compile(r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|profil|phenotyp")
+_GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
+_IHC_CUE = re.compile(r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|positivite|negativite|exprim|expression")
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
 _QUOTE = 130
 _COMPANY = 160
@@ -53,58 +54,79 @@ def read(reading: Reading) -> Iterator[Draft]:
 def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], last_end: int) -> Iterator[Draft]:
     folded = reading.folded
     words = result_words(reading, start, end)
-    numbers: list[values.Value | None] = []
-    for i, marker in enumerate(markers):
-        limit = markers[i + 1].start if i + 1 < len(markers) else end
-        numbers.append(_own(folded, marker, limit, end))
+    limits = [marker.start for marker in markers[1:]] + [end]
+    numbers = [_own(folded, marker, limit) for marker, limit in zip(markers, limits, strict=True)]
     assign(folded, markers, words)
-    for i in range(len(markers) - 2, -1, -1):
-        if numbers[i] is None and markers[i].said is None and closely_joined(folded, markers[i], markers[i + 1]):
-            if markers[i].form == markers[i + 1].form == "receptor":
+    for i in range(len(markers) - 1, -1, -1):
+        if numbers[i] is None:
+            numbers[i] = _number_beyond(folded, markers[i], limits[i])
+        if numbers[i] is None and i + 1 < len(markers) and markers[i].form == markers[i + 1].form == "receptor":
+            if closely_joined(folded, markers[i], markers[i + 1]):
                 numbers[i] = numbers[i + 1]
     settled = [_settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
-    company = [m.needs != "company" and s is not None for m, s in zip(markers, settled, strict=True)]
-    near = sum(company) > 0 or start - last_end < _COMPANY or _IHC_CUE.search(folded, max(0, start - 200), end) is not None
-    for i, (marker, outcome) in enumerate(zip(markers, settled, strict=True)):
-        if outcome is None or (marker.needs == "company" and not near):
+    firm = any(m.needs != "company" and s is not None for m, s in zip(markers, settled, strict=True))
+    firm = firm or _IHC_CUE.search(folded, start, end) is not None
+    near = firm or start - last_end < _COMPANY or _IHC_CUE.search(folded, max(0, start - 200), start) is not None
+    for marker, outcome, limit in zip(markers, settled, limits, strict=True):
+        if outcome is None or (marker.needs == "company" and not (firm if marker.form == "serum" else near)):
             continue
-        limit = markers[i + 1].start if i + 1 < len(markers) else end
         yield from _drafts(reading, marker, outcome, words, limit)
 
 
-def _own(folded: str, marker: Marker, limit: int, end: int) -> values.Value | None:
+def _own(folded: str, marker: Marker, limit: int) -> values.Value | None:
     """The sign and the number that stand right after the marker; the sign becomes what is said of it."""
-    form, pos = marker.form, marker.end
+    form, pos = marker.form, values.past_column(folded, marker.end, limit)
     sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
-    number: values.Value | None = None
+    counted: values.Value | None = None
     if sign:
         marker.said = ResultWord(sign.start, sign.end, sign.result, "after", "sign", sign.result, False, "negative", False, False)
         marker.said_end = pos = sign.end
-        if sign.count is not None:
-            number = values.Value(sign.start, sign.end, sign.count, "+")
-            if form == "her2":
-                return _take(marker, number)
-    tail = values.tail_end(folded, pos, limit)
+        counted = values.Value(sign.start, sign.end, sign.count, "+") if sign.count is not None else None
+    number = values_by_form(folded, marker, pos, values.tail_end(folded, pos, limit), counted)
+    if number is not None:
+        marker.values.append(number)
+    return number
+
+
+def values_by_form(
+    folded: str, marker: Marker, pos: int, tail: int, counted: values.Value | None
+) -> values.Value | None:
+    """The number that a kind of marker is told in."""
+    form = marker.form
     if form == "her2":
-        return _take(marker, values.her2_score(folded, pos, tail) or values.percent_in(folded, pos, tail))
+        return counted or values.her2_score(folded, pos, tail) or values.percent_in(folded, pos, tail)
     if form in ("burden", "score"):
-        return _take(marker, values.burden(folded, pos, min(limit, pos + 60)))
+        return values.burden(folded, pos, tail)
+    if form in _GENETIC:
+        marker.variant = marker.variant or values.sequence_variant(folded, pos, tail)
+        if not marker.variant:
+            percent = values.percent_in(folded, pos, tail)
+            return percent if percent and not folded[pos : percent.start].strip(" .:=(<>") else None
     percent = values.percent_in(folded, pos, tail)
-    if percent is None and form == "receptor":
-        percent = values.score_in(folded, pos, tail) or values.bare_number(folded, pos, tail, "%" if number is None else None)
-        if percent and percent.unit == "%" and percent.number == 0:
-            percent = percent._replace(unit=None)
-    elif percent is None and form in ("index", "percent"):
-        percent = values.bare_number(folded, pos, tail, "%" if form == "index" else None)
-    elif percent is not None and form == "ihc" and sign is None and percent.start - pos > 25 and folded[pos : percent.start].strip(" ."):
-        pass
-    return _take(marker, percent or number)
+    if percent is not None:
+        return percent
+    if form == "receptor":
+        bare = values.bare_number(folded, pos, tail, None) if len(marker.names) == 1 and counted is None else None
+        return values.score_in(folded, pos, tail) or bare or counted
+    if form in ("index", "percent"):
+        return values.bare_number(folded, pos, tail, "%" if form == "index" else None)
+    return counted
 
 
-def _take(marker: Marker, value: values.Value | None) -> values.Value | None:
-    if value is not None:
-        marker.values.append(value)
-        return value
+def _number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | None:
+    """The number after the result word (`positif (90 %)`), or between a governing word and its marker."""
+    said, under = marker.said, marker.under
+    if marker.form in _GENETIC or marker.form in ("msi", "burden", "score"):
+        return None
+    if said is not None and not marker.lent and said.strength != "sign" and said.end >= marker.end:
+        if marker.form == "her2":
+            sign = values.sign_at(folded, said.end, min(limit, said.end + 20), limit)
+            if sign and sign.count is not None:
+                marker.said_end = sign.end
+                return values.Value(sign.start, sign.end, sign.count, "+")
+        return values.percent_in(folded, said.end, values.tail_end(folded, said.end, max(limit, said.end)))
+    if under is not None and not marker.lent and 0 < marker.start - under.end < 80:
+        return values.percent_in(folded, under.end, marker.start)
     return None
 
 
@@ -145,8 +167,6 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
             start = under.start
     elif marker.variant and not sought_before(folded, start):
         result = "negative" if denied_before(folded, start) else "mutated"
-    if value is None and said is not None and not marker.lent and form not in ("her2", "msi"):
-        value = values.percent_in(folded, said.end, values.tail_end(folded, said.end, min(len(folded), said.end + 60)))
     if value is not None and value.start < marker.start + _QUOTE:
         end = max(end, value.end)
     result = _by_number(form, _MEANING.get((form, result or ""), result), value, said)
@@ -214,7 +234,9 @@ def _repeated(reading: Reading, draft: Draft, said: dict[tuple[str, str | None],
     ]
     if not alike:
         return False
-    if reading.section(draft.start) in _RETOLD or reading.text[draft.start : draft.end].lower().startswith("triple"):
+    if reading.section(draft.start) in _RETOLD or draft.get("name") == "MSI":
+        return True
+    if reading.folded.startswith("triple", draft.start):
         return True
     between = max(alike[-1].end, draft.start - _SAMPLE_REACH)
     return not (

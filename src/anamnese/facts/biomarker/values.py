@@ -31,6 +31,9 @@ _SIGN = re.compile(
     _LEAD
     + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
 )
+_COLUMN = re.compile(r"\s{2,}(?:[a-z]{0,5}\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})")
+"""The column of a table between the marker and its result: a clone (`4B5`), exons (`18-21`)."""
+_SEQUENCE = re.compile(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
 _WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
 _CROSSES = {"une": 1, "deux": 2, "trois": 3}
 _ENDS_SIGN = re.compile(r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d")
@@ -47,6 +50,17 @@ _HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:score|grade|cotee?|a
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
 _TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
 _TAIL = 95
+
+
+def past_column(folded: str, pos: int, limit: int) -> int:
+    """Where the text goes on after the column of a table that tells the clone or the exons."""
+    match = _COLUMN.match(folded, pos, limit)
+    return match.end() if match else pos
+
+
+def sequence_variant(folded: str, pos: int, limit: int) -> bool:
+    """Whether a variant in the notation of the HGVS follows (`c.35G>A`, `p.(Gly12Asp)`, `H1047R`)."""
+    return _SEQUENCE.match(folded, pos, limit) is not None
 
 
 def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
