@@ -1,0 +1,44 @@
+# make demo: set up, read the sample cases.  make test: set up, check, test.  make bench: speed and memory.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLES := src/anamnese/samples
+
+.PHONY: demo test lint bench clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+# the rival has an environment of its own: its pins are not ours
+.venv-bench/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --upgrade pip
+	.venv-bench/bin/pip install --quiet --editable '.[bench]'
+	touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/anamnese read $(SAMPLES)/cases --format text
+	$(BIN)/anamnese read $(SAMPLES)/hospital --format text
+	$(BIN)/anamnese read $(SAMPLES)/cases --format facts --out out/cases
+	$(BIN)/anamnese read $(SAMPLES)/hospital --format facts --out out/hospital
+	@echo "Les faits sont dans out/"
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/pytest -n auto
+
+bench: .venv-bench/.installed
+	.venv-bench/bin/python bench/bench.py
+
+clean:
+	rm -rf $(VENV) .venv-bench out
