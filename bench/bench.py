@@ -18,9 +18,28 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "bench"
-FOLDERS = [ROOT / "src/anamnese/samples/cases", ROOT / "src/anamnese/samples/hospital", SHARED / "dev", SHARED / "hospital", SHARED / "unlabelled"]
+FOLDERS = [
+    ROOT / "src/anamnese/samples/cases",
+    ROOT / "src/anamnese/samples/hospital",
+    SHARED / "dev",
+    SHARED / "hospital",
+    SHARED / "unlabelled",
+]
 SECONDS = 8.0
-EDSNLP_PIPES = ("normalizer", "sentences", "sections", "dates", "TNM", "drugs", "quantities", "solid_tumor", "negation", "hypothesis", "family", "history")
+EDSNLP_PIPES = (
+    "normalizer",
+    "sentences",
+    "sections",
+    "dates",
+    "TNM",
+    "drugs",
+    "quantities",
+    "solid_tumor",
+    "negation",
+    "hypothesis",
+    "family",
+    "history",
+)
 
 
 def texts() -> list[str]:
@@ -52,7 +71,12 @@ def start_up() -> tuple[float, float]:
     for _ in range(5):
         start = time.perf_counter()
         code = "import resource,sys; from anamnese.cli import main\ntry: main()\nexcept SystemExit: pass\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
-        done = subprocess.run([sys.executable, "-c", code, "read", str(report), "--format", "facts"], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code, "read", str(report), "--format", "facts"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         seconds.append(time.perf_counter() - start)
         memory.append(int(done.stderr.split()[-1]) / 1024)
     return sorted(seconds)[2], sorted(memory)[2]

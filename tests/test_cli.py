@@ -13,7 +13,13 @@ REPORT = "Conclusion\nFemme de 59 ans. Carcinome lobulaire infiltrant du sein ga
 
 
 def run(*arguments: str, stdin: bytes | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "anamnese.cli", *arguments], input=stdin, capture_output=True, cwd=cwd, env={**os.environ, "COLUMNS": "120"})
+    return subprocess.run(
+        [sys.executable, "-m", "anamnese.cli", *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "120"},
+    )
 
 
 @pytest.fixture
@@ -55,7 +61,10 @@ def test_sheet(folder: Path) -> None:
     assert "Tumours" in run("read", str(folder / "un.txt"), "--format", "text", "--english").stdout.decode()
 
 
-@pytest.mark.parametrize("arguments", [["read"], ["read", "absent.txt"], ["read", "x", "--format", "pdf"], ["evaluate", "absent"], ["nothing"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["read"], ["read", "absent.txt"], ["read", "x", "--format", "pdf"], ["evaluate", "absent"], ["nothing"]],
+)
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 2

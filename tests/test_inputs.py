@@ -100,6 +100,8 @@ def test_too_large(tmp_path: Path) -> None:
 
 
 def test_another_language_is_warned_of() -> None:
-    english = "The patient was admitted to the hospital with a mass of the left breast and she was treated with surgery. " * 5
+    english = (
+        "The patient was admitted to the hospital with a mass of the left breast and she was treated with surgery. " * 5
+    )
     assert warnings_of(english, "x")
     assert not warnings_of(TEXT * 5, "x")

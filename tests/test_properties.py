@@ -49,7 +49,11 @@ def test_truncated_and_edited_samples(data: st.DataObject) -> None:
     text = text[start : start + data.draw(st.integers(0, 2500))]
     for _ in range(data.draw(st.integers(0, 6))):
         place = data.draw(st.integers(0, len(text)))
-        text = text[:place] + data.draw(st.one_of(st.text(max_size=5), st.sampled_from(FRAGMENTS))) + text[place + data.draw(st.integers(0, 8)) :]
+        text = (
+            text[:place]
+            + data.draw(st.one_of(st.text(max_size=5), st.sampled_from(FRAGMENTS)))
+            + text[place + data.draw(st.integers(0, 8)) :]
+        )
     check(anamnese.read(text), text)
 
 
@@ -64,7 +68,9 @@ def test_any_bytes_with_any_suffix(data: bytes, suffix: str) -> None:
     check(anamnese.read(text), text)
 
 
-@pytest.mark.parametrize("prefix", [b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf1", b"\xff\xfe", b"<html>"])
+@pytest.mark.parametrize(
+    "prefix", [b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf1", b"\xff\xfe", b"<html>"]
+)
 @settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300))
 def test_broken_files_of_every_kind(prefix: bytes, data: bytes) -> None:

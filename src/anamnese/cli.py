@@ -44,7 +44,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Affiche la version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Affiche la version.")
+    ] = False,
 ) -> None:
     del version
 
@@ -84,8 +86,12 @@ def _write(path: Path, content: str) -> None:
 
 @app.command("read")
 def read_command(
-    path: Annotated[Path, typer.Argument(help="Un fichier, un dossier, ou - pour l'entrée standard.", show_default=False)],
-    format: Annotated[Format | None, typer.Option(help="text : fiche lisible ; json : texte et faits ; facts : faits seuls.")] = None,
+    path: Annotated[
+        Path, typer.Argument(help="Un fichier, un dossier, ou - pour l'entrée standard.", show_default=False)
+    ],
+    format: Annotated[
+        Format | None, typer.Option(help="text : fiche lisible ; json : texte et faits ; facts : faits seuls.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Fichier de sortie ; dossier si l'entrée est un dossier.")] = None,
     english: Annotated[bool, typer.Option("--english", help="Fiche en anglais / sheet in English.")] = False,
 ) -> None:
@@ -144,7 +150,12 @@ def _progress(path: Path, shown: bool) -> Iterator[tuple[str, str | None, str]]:
 
 @app.command()
 def evaluate(
-    gold_dir: Annotated[Path, typer.Argument(help="Dossier de comptes rendus ID.txt avec leurs faits de référence ID.json.", show_default=False)],
+    gold_dir: Annotated[
+        Path,
+        typer.Argument(
+            help="Dossier de comptes rendus ID.txt avec leurs faits de référence ID.json.", show_default=False
+        ),
+    ],
     errors: Annotated[str | None, typer.Option(help="Liste les erreurs de ce type de fait (all : tous).")] = None,
 ) -> None:
     """Mesure la lecture sur des faits de référence. / Measures the reading against gold facts."""
@@ -161,7 +172,9 @@ def evaluate(
     typer.echo(f"{'type':22}{'gold':>6}{'pred':>6}{'ok':>6}{'P':>8}{'R':>8}{'F1':>8}")
     for kind, count in sorted(result.types.items()):
         if count.gold or count.predicted:
-            typer.echo(f"{kind:22}{count.gold:6}{count.predicted:6}{count.correct:6}{count.precision:8.3f}{count.recall:8.3f}{count.f1:8.3f}")
+            typer.echo(
+                f"{kind:22}{count.gold:6}{count.predicted:6}{count.correct:6}{count.precision:8.3f}{count.recall:8.3f}{count.f1:8.3f}"
+            )
     typer.echo()
     for kind, count in sorted(result.attributes.items()):
         typer.echo(f"  {kind:28}{count.gold:5}{count.recall:8.3f}")
@@ -172,7 +185,9 @@ def evaluate(
     )
     for miss in result.misses:
         if errors in (miss.type, "all"):
-            shown = " ".join(f"{key}={value!r}" for key, value in miss.fact.items() if key not in ("type", "start", "end"))
+            shown = " ".join(
+                f"{key}={value!r}" for key, value in miss.fact.items() if key not in ("type", "start", "end")
+            )
             typer.echo(f"{miss.type}\t{miss.case}\t{miss.what}\t{shown}")
 
 

@@ -22,7 +22,17 @@ from anamnese.lexicon.tables import read_table
 Flat = dict[str, Any]
 """A fact as a flat JSON object."""
 
-_POLARITY = {"positive": 1, "mutated": 1, "amplified": 1, "rearranged": 1, "unstable": 1, "negative": -1, "wild_type": -1, "stable": -1, "equivocal": 0}
+_POLARITY = {
+    "positive": 1,
+    "mutated": 1,
+    "amplified": 1,
+    "rearranged": 1,
+    "unstable": 1,
+    "negative": -1,
+    "wild_type": -1,
+    "stable": -1,
+    "equivocal": 0,
+}
 _COMPARED: dict[str, tuple[str, ...]] = {
     "tumour.morphology": ("date", "status"),
     "tumour.topography": ("topography",),
@@ -125,7 +135,11 @@ def _compare(case: str, text: str, gold: dict[str, Any], predicted: list[Flat], 
 
 
 def _compare_codes(case: str, gold: set[str], facts: list[Flat], result: Evaluation) -> None:
-    found = {fact["code"][:6] for fact in facts if fact["type"] == "mention" and fact.get("status") not in ("family", "negated")}
+    found = {
+        fact["code"][:6]
+        for fact in facts
+        if fact["type"] == "mention" and fact.get("status") not in ("family", "negated")
+    }
     count = result.types["mention"]
     count.gold += len(gold)
     count.predicted += len(found)
@@ -134,9 +148,16 @@ def _compare_codes(case: str, gold: set[str], facts: list[Flat], result: Evaluat
         result.misses += [Miss("mention", case, what, {"quote": code}) for code in sorted(codes)]
 
 
-def _compare_type(case: str, kind: str, gold: list[Flat], predicted: list[Flat], accepted: set[str], result: Evaluation) -> None:
+def _compare_type(
+    case: str, kind: str, gold: list[Flat], predicted: list[Flat], accepted: set[str], result: Evaluation
+) -> None:
     pairs = sorted(
-        ((score, i, j) for i, g in enumerate(gold) for j, p in enumerate(predicted) if (score := agreement(kind, g, p, accepted))),
+        (
+            (score, i, j)
+            for i, g in enumerate(gold)
+            for j, p in enumerate(predicted)
+            if (score := agreement(kind, g, p, accepted))
+        ),
         reverse=True,
     )
     matched: dict[int, int] = {}
@@ -149,7 +170,9 @@ def _compare_type(case: str, kind: str, gold: list[Flat], predicted: list[Flat],
     count.gold += len(matched) + len(missed)
     count.predicted += len(predicted)
     count.correct += len(matched)
-    result.misses += [Miss(kind, case, "missed", fact) for fact in missed] + [Miss(kind, case, "spurious", fact) for fact in spurious]
+    result.misses += [Miss(kind, case, "missed", fact) for fact in missed] + [
+        Miss(kind, case, "spurious", fact) for fact in spurious
+    ]
     for i, j in matched.items():
         for attribute in _COMPARED.get(kind, ()):
             if gold[i].get(attribute) is None and attribute != "status":
@@ -170,7 +193,11 @@ def _by_type(facts: Iterable[Flat]) -> dict[str, list[Flat]]:
         kind, status = fact["type"], fact.get("status")
         if kind == "mention" or status == "family" or (status == "negated" and kind != "biomarker"):
             continue
-        if kind == "event" and fact.get("kind") == "progression" and any(_told_twice(fact, other) for other in out["event"]):
+        if (
+            kind == "event"
+            and fact.get("kind") == "progression"
+            and any(_told_twice(fact, other) for other in out["event"])
+        ):
             continue
         for key in _keys(kind, fact):
             out[key].append(fact)
@@ -243,7 +270,9 @@ def _says_the_same(kind: str, gold: Flat, predicted: Flat, near: bool) -> bool:
     if kind == "biomarker":
         if _canonical("marker", gold["name"]) != _canonical("marker", predicted["name"]):
             return False
-        result = "result" in gold and _POLARITY.get(gold["result"]) == _POLARITY.get(predicted.get("result", ""), "none")
+        result = "result" in gold and _POLARITY.get(gold["result"]) == _POLARITY.get(
+            predicted.get("result", ""), "none"
+        )
         value = gold.get("value") is not None and _number(gold["value"]) == _number(predicted.get("value"))
         return result or value or not {"result", "value"} & gold.keys()
     if kind == "lab":
@@ -264,7 +293,9 @@ def _therapy_agreement(gold: Flat, predicted: Flat, near: float, score: float) -
         return 0
     gold_drugs, drugs = ({_drug(name) for name in fact.get("drugs", ())} for fact in (gold, predicted))
     if gold["kind"] == "surgery":
-        return score * (_similar(gold.get("procedure"), predicted.get("procedure")) or bool(near and not gold.get("procedure")))
+        return score * (
+            _similar(gold.get("procedure"), predicted.get("procedure")) or bool(near and not gold.get("procedure"))
+        )
     if gold_drugs or drugs:
         same_regimen = bool(gold.get("regimen")) and _fold(gold["regimen"]) == _fold(predicted.get("regimen", ""))
         if not gold_drugs & drugs and not same_regimen:
@@ -309,7 +340,11 @@ def _fold(value: Any) -> str:
 
 @cache
 def _equivalents(kind: str) -> dict[str, str]:
-    return {row["name"]: row["same"] for row in read_table(Path(__file__).with_name("equivalents.tsv")) if row["kind"] == kind}
+    return {
+        row["name"]: row["same"]
+        for row in read_table(Path(__file__).with_name("equivalents.tsv"))
+        if row["kind"] == kind
+    }
 
 
 def _canonical(kind: str, name: str) -> str:

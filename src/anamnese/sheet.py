@@ -35,7 +35,9 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def render(case: Case, language: Language = "fr", color: bool = False) -> str:
     """The sheet of a case: patient, tumours, stage, biomarkers, treatments, course; each line with its words and its line number."""
     out = StringIO()
-    console = Console(file=out, width=_WIDTH, force_terminal=color, color_system="auto" if color else None, highlight=False)
+    console = Console(
+        file=out, width=_WIDTH, force_terminal=color, color_system="auto" if color else None, highlight=False
+    )
     line_starts = [0, *(i + 1 for i, char in enumerate(case.report.text) if char == "\n")]
     console.print(Text(case.report.id, "bold"), Text("─" * max(0, _WIDTH - len(case.report.id) - 2), "dim"))
     shown = 0
@@ -108,12 +110,19 @@ def _stage(fact: Fact, language: Language) -> str:
     a = fact.attributes
     if a.get("system") == "TNM":
         return a.get("prefix", "") + "".join(letter.upper() + str(a[letter]) for letter in "tnm" if letter in a)
-    return _join("stade" if a.get("system") == "stage" and language == "fr" else a.get("system", ""), a.get("group", ""))
+    return _join(
+        "stade" if a.get("system") == "stage" and language == "fr" else a.get("system", ""), a.get("group", "")
+    )
 
 
 def _measured(name: str) -> Callable[[Fact, Language], str]:
     def describer(fact: Fact, language: Language) -> str:
-        return _join(_value(fact, name, language), _value(fact, "result", language), _value(fact, "value", language), fact.attributes.get("unit", ""))
+        return _join(
+            _value(fact, name, language),
+            _value(fact, "result", language),
+            _value(fact, "value", language),
+            fact.attributes.get("unit", ""),
+        )
 
     return describer
 
@@ -139,7 +148,13 @@ def _therapy(fact: Fact, language: Language) -> str:
 
 def _medication(fact: Fact, language: Language) -> str:
     a = fact.attributes
-    return _join(a["name"], _value(fact, "dose", language), a.get("unit", ""), a.get("schedule", ""), _value(fact, "route", language))
+    return _join(
+        a["name"],
+        _value(fact, "dose", language),
+        a.get("unit", ""),
+        a.get("schedule", ""),
+        _value(fact, "route", language),
+    )
 
 
 def _lesion(fact: Fact, language: Language) -> str:

@@ -31,7 +31,9 @@ _ATTACHED = re.compile(
 _CLAUSE_END = re.compile(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant)\b|\bpuis\b|\bavant\b|\bsuivie?s?\b"
 )
-_COMPARED = re.compile(r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|\breference)[^.;)\n]{0,30}$")
+_COMPARED = re.compile(
+    r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|\breference)[^.;)\n]{0,30}$"
+)
 _ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40
@@ -83,7 +85,12 @@ class Dating:
         """The last date before a fact in its sentence, else the first behind it in its clause."""
         sentence = self._reading.sentence(draft.start)
         before = [time for time in self._between(sentence.start, draft.start) if not self._is_compared(time)]
-        if before and draft.type in _OBSERVED_TODAY and self._observed is not None and self._reading.section(draft.start) != "history":
+        if (
+            before
+            and draft.type in _OBSERVED_TODAY
+            and self._observed is not None
+            and self._reading.section(draft.start) != "history"
+        ):
             before = []
         if before:
             return self._governing(draft, before, sentence.end)
@@ -141,7 +148,9 @@ class Dating:
 
     def _first_biopsy(self) -> str | None:
         """The day of the first dated biopsy, which is that of the diagnosis where nothing else dates it."""
-        dates = [self._own(fact) for fact in self._reading.facts("procedure") if fact.get("kind") in ("biopsy", "cytology")]
+        dates = [
+            self._own(fact) for fact in self._reading.facts("procedure") if fact.get("kind") in ("biopsy", "cytology")
+        ]
         return min((date for date in dates if date is not None), default=None)
 
     def _carried(self, draft: Draft) -> str | None:

@@ -44,7 +44,11 @@ def document_dates(reading: Reading) -> DocumentDates:
             continue
         line = folded.rfind("\n", 0, time.start) + 1
         before = folded[line : time.start]
-        if reading.section(time.start) is not None or len(before) > _PROSE or "." in before.replace("dr.", "").replace("n.", ""):
+        if (
+            reading.section(time.start) is not None
+            or len(before) > _PROSE
+            or "." in before.replace("dr.", "").replace("n.", "")
+        ):
             continue
         if time.bound == "end" and "entered" in found:
             stay_end = stay_end or time.value

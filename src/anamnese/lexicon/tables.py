@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from anamnese.reading.fold import VOID, fold
 
@@ -29,8 +30,7 @@ class Term:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One expanded, normalised pattern of a term: words of `[a-z0-9]` with single spaces."""
 
     words: str
@@ -42,12 +42,20 @@ class Pattern:
 
 def normalise(text: str) -> str:
     """The form in which patterns and texts meet: folded, `œ` as `oe`, everything else than letters and digits a space."""
-    folded = fold(text).replace("œ", "oe").replace("æ", "ae").replace(VOID, "")
-    return _NOT_WORD.sub(" ", folded).strip()
+    return _NOT_WORD.sub(" ", _unaccented(text)).strip()
+
+
+def _unaccented(text: str) -> str:
+    """The first half of `normalise`: signs that patterns are written with are kept."""
+    if text.isascii():
+        return text.lower()
+    return fold(text).replace("œ", "oe").replace("æ", "ae").replace(VOID, "")
 
 
 def expand(pattern: str) -> list[str]:
     """All strings that a pattern with `(optional)` and `[one|of|these]` stands for."""
+    if "(" not in pattern and "[" not in pattern:
+        return [pattern]
     match = _GROUP.search(pattern)
     if match is None:
         return [pattern]
@@ -91,7 +99,9 @@ def patterns_of(path: Path) -> Iterator[Pattern]:
         for alternative in row["pattern"].split(";;"):
             alternative = alternative.strip()
             exact, misspelt = alternative.startswith("="), alternative.startswith("~")
-            for string in expand(alternative[1:] if exact or misspelt else alternative):
-                words = normalise(string)
-                if words:
-                    yield Pattern(words, term, string if exact else None, misspelt)
+            if exact:
+                for string in expand(alternative[1:]):
+                    yield Pattern(normalise(string), term, string, False)
+            else:
+                for string in expand(_unaccented(alternative.lstrip("~"))):
+                    yield Pattern(_NOT_WORD.sub(" ", string).strip(), term, None, misspelt)

@@ -40,7 +40,9 @@ def text_of_file(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise InputError(f"{path.name} : {size / 1e6:.0f} Mo, plus que les 50 Mo admis ; découpez le fichier en comptes rendus")
+            raise InputError(
+                f"{path.name} : {size / 1e6:.0f} Mo, plus que les 50 Mo admis ; découpez le fichier en comptes rendus"
+            )
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"{path.name} : fichier introuvable ; vérifiez le chemin") from error
@@ -151,12 +153,16 @@ def _pdf(data: bytes, name: str) -> str:
                 text_page.close()
                 page.close()
             except pypdfium2.PdfiumError as error:
-                raise InputError(f"{name} : page {number + 1} du PDF illisible ; demandez-en une nouvelle copie") from error
+                raise InputError(
+                    f"{name} : page {number + 1} du PDF illisible ; demandez-en une nouvelle copie"
+                ) from error
     finally:
         document.close()
     text = "\n".join(pages).replace("\r\n", "\n").replace("\ufffe", "").replace("\x02", "")
     if not text.strip():
-        raise InputError(f"{name} : PDF sans texte (document numérisé) ; passez-le d'abord à la reconnaissance de caractères (OCR)")
+        raise InputError(
+            f"{name} : PDF sans texte (document numérisé) ; passez-le d'abord à la reconnaissance de caractères (OCR)"
+        )
     return _HYPHENATED.sub("", text)
 
 
@@ -191,7 +197,26 @@ def _docx(data: bytes, name: str) -> str:
     return "\n".join(lines)
 
 
-_BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "section", "article", "pre", "hr")
+_BLOCKS = (
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "ul",
+    "ol",
+    "section",
+    "article",
+    "pre",
+    "hr",
+)
 
 
 def _html(data: bytes, name: str) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(
-    r"(?<=[.!?;])[\"')\]]*[ ]+(?=[^ \n])|\n[ \n]*"
-)
+_BREAK = re.compile(r"(?<=[.!?;])[\"')\]]*[ ]+(?=[^ \n])|\n[ \n]*")
 _ABBREVIATED = re.compile(
     r"(?:^|[^a-z])(?:dr|pr|mr|mme|mlle|m|cf|ex|env|st|fig|vs|n|p|ac|hosp|ant|post|sup|inf|gg|resp|max|min|tel|dt|dte|"
     r"cm|mm|ml|mg|resp|abd|[a-z])\.$"
@@ -28,9 +26,7 @@ def sentence_starts(text: str, folded: str) -> list[int]:
                 line_start = folded.rfind("\n", 0, begin) + 1
                 if begin - line_start >= _SHORT_LINE:
                     continue  # wrapped
-        elif char.islower() or _ABBREVIATED.search(folded, max(0, begin - 6), begin):
-            continue
-        elif folded[begin - 1] == ";" or folded.endswith("....", 0, begin):  # the leader of a table
+        elif char.islower() or _ABBREVIATED.search(folded, max(0, begin - 6), begin) or folded[begin - 1] == ";" or folded.endswith("....", 0, begin):
             continue
         starts.append(end)
     return starts

@@ -10,16 +10,32 @@ from anamnese.facts.reading import Draft, Reading
 _AGE = re.compile(
     r"(?P<n>\d{1,3}(?:[.,]\d)?)(?:\s*(?P<unit>ans?|a(?=[ ,.])|mois|jours?|semaines?|[dm]ois)\b)(?:\s+et\s+(?:demi|(?P<m>\d{1,2})\s+mois))?"
 )
-_NOT_AGE = re.compile(r"\s*(?:auparavant|avant|apres|plus|de\s+suivi|d'evolution|depuis|de\s+traitement|durant|plus\s+tard)")
-_NOT_OF_PATIENT = re.compile(r"(?:depuis|pendant|durant|il y a|sur|apres|evoluant|sevre|fille de|mere|pere|soeur|frere|a l'age)\s*[^\n]{0,30}$")
-_OF_RELATIVE = re.compile(r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$")
+_NOT_AGE = re.compile(
+    r"\s*(?:auparavant|avant|apres|plus|de\s+suivi|d'evolution|depuis|de\s+traitement|durant|plus\s+tard)"
+)
+_NOT_OF_PATIENT = re.compile(
+    r"(?:depuis|pendant|durant|il y a|sur|apres|evoluant|sevre|fille de|mere|pere|soeur|frere|a l'age)\s*[^\n]{0,30}$"
+)
+_OF_RELATIVE = re.compile(
+    r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$"
+)
 _LETTER_SEX = re.compile(r"(?:^|[ (,/-])(?:sexe\s*:?\s*)?(?P<sex>[fmh])(?=$|[ ),/\n-])")
 _LABEL_SEX = re.compile(r"(?<!de )\bsexe\s*:?\s*(?P<sex>masculin|feminin|homme|femme|[fmh])\b")
-_LABEL_AGE = re.compile(r"\bage\s*(?:actuel|au diagnostic)?\s*:?\s*(?:de\s+)?(?P<age>\d{1,3})\s*ans?\b|\((?P<p>\d{1,3})\s*ans\)")
+_LABEL_AGE = re.compile(
+    r"\bage\s*(?:actuel|au diagnostic)?\s*:?\s*(?:de\s+)?(?P<age>\d{1,3})\s*ans?\b|\((?P<p>\d{1,3})\s*ans\)"
+)
 _AT_AGE = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans")
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
 _CASE = re.compile(r"\b(?:observation|cas|patiente?|malade)\s*(?:n[°o]?\s*)?[1-9]\b")
-_SEX = {"f": "female", "m": "male", "h": "male", "masculin": "male", "feminin": "female", "homme": "male", "femme": "female"}
+_SEX = {
+    "f": "female",
+    "m": "male",
+    "h": "male",
+    "masculin": "male",
+    "feminin": "female",
+    "homme": "male",
+    "femme": "female",
+}
 _FEMALE_WORDS = re.compile(
     r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|gestite|diagnostiquee)\b"
 )
@@ -85,7 +101,10 @@ def _told(reading: Reading, start: int, end: int) -> Draft | None:
             first = first or draft
         elif told is None:
             told = draft
-        elif told.get("age_years") < age <= told.get("age_years") + _YEARS_OF_ONE_STORY and draft.get("sex") in (None, told.get("sex")):
+        elif told.get("age_years") < age <= told.get("age_years") + _YEARS_OF_ONE_STORY and draft.get("sex") in (
+            None,
+            told.get("sex"),
+        ):
             told = draft  # the current age, where the report tells an earlier one first
     if told is not None:
         return told

@@ -34,9 +34,7 @@ def find_sections(reading: Reading) -> list[Section]:
     return [Section(kind, span, end) for (kind, span), end in zip(found, ends, strict=True)]
 
 
-def _is_heading(
-    text: str, folded: str, line: int, start: int, end: int, rest: re.Match[str], inline: str
-) -> bool:
+def _is_heading(text: str, folded: str, line: int, start: int, end: int, rest: re.Match[str], inline: str) -> bool:
     """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
     text do at the head of a block (a label inside a block of `key : value` lines is none)."""
     alone = not rest["text"] or (rest["text"] == "\n")
@@ -44,8 +42,10 @@ def _is_heading(
     upper = text[start:end].isupper()
     if alone:
         # a dated or lettered heading (`BIOLOGIE du 30/03/2024`, `PRESCRIPTION C4 (…)`) stands in capitals or at a block
-        return rest["colon"] in ("", ":") and (rest["dated"] is None or upper or block_start) and (
-            text[start].isupper() or block_start
+        return (
+            rest["colon"] in ("", ":")
+            and (rest["dated"] is None or upper or block_start)
+            and (text[start].isupper() or block_start)
         )
     if rest["colon"] == ":":
         return text[start].isupper() and inline != "no" and (block_start or inline == "yes")

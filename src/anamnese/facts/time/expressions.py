@@ -58,18 +58,34 @@ _SCORE_BEFORE = re.compile(
     r"(?:eva|en|evs|allred|score|glasgow|karnofsky|ecog|oms|ta|pa|t/a|tension|gg|ganglions?|adenopathies|n\+?|sur|avec|mmhg|apgar|grade|gleason|"
     r"acuite|visuelle|od|og|exons?|douleur|cotee?|numerique|cytokeratines?|ck|ae\d?)[ :=(a]*$"
 )
-_SCORE_AFTER = re.compile(r"[ ]?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|points|mg|g/)")
+_SCORE_AFTER = re.compile(
+    r"[ ]?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|points|mg|g/)"
+)
 _TABLE_CELL = re.compile(r"(?:\n|[ ]{2,})[^\n]{0,0}$")
 _DAY_BEFORE_MONTH = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?[-.]?[ ]?$")
-_YEAR_AFTER_MONTH = re.compile(r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))")
-_LONE_MONTH = re.compile(r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$")
-_LEAD = re.compile(r"\b(?:(?:au[ ])?(?:tout[ ])?(?:debut|mi|fin|milieu|courant|printemps|ete|automne|hiver|annee)[ -](?:de[ ]|du mois de |d'|mois de )?)$")
+_YEAR_AFTER_MONTH = re.compile(
+    r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))"
+)
+_LONE_MONTH = re.compile(
+    r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$"
+)
+_LEAD = re.compile(
+    r"\b(?:(?:au[ ])?(?:tout[ ])?(?:debut|mi|fin|milieu|courant|printemps|ete|automne|hiver|annee)[ -](?:de[ ]|du mois de |d'|mois de )?)$"
+)
 _RANGE_DAY = re.compile(r"\b(?:du|le|les|entre le)[ ](\d{1,2})(?:er)?[ ](?:au|et|et le|et au)[ ](?:le[ ])?$")
 _BARE_RANGE_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?(?:au|-)[ ]?$")
-_RANGE_GAP = re.compile(r"[ ]*(?:et(?: le)?|au|a|-|>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a))[ ]*(?:en[ ]|le[ ])?(?:fin[ ]|debut[ ]|mi-?[ ]?)?$")
-_END_BEFORE = re.compile(r"\b(?:jusqu'?(?:au|en|a|a la|a la fin de|a fin)?|a|au|fin(?: le)?|terminee?s?(?: le| en)?|arretee?s?(?: le| en)?|derniere?(?: cure| cycle| dose| perfusion)?(?: le| en)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$")
-_END_STRICT = re.compile(r"\b(?:jusqu'?[ ]?(?:au|en|a|a la|a la fin de|a fin)?|termine[es]*(?: le| en)?|arrete[es]*(?: le| en)?|derniere?(?: cure| cycle| dose| perfusion| seance)?(?: le| en| du)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$")
-_START_BEFORE = re.compile(r"\b(?:depuis|a partir d[eu]|a compter d[eu]|des|debute[es]*(?: le| en)?|c1(?:j1)?(?: le)?|commence[es]*(?: le| en)?|entre|introduit[es]*(?: le| en)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$")
+_RANGE_GAP = re.compile(
+    r"[ ]*(?:et(?: le)?|au|a|-|>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a))[ ]*(?:en[ ]|le[ ])?(?:fin[ ]|debut[ ]|mi-?[ ]?)?$"
+)
+_END_BEFORE = re.compile(
+    r"\b(?:jusqu'?(?:au|en|a|a la|a la fin de|a fin)?|a|au|fin(?: le)?|terminee?s?(?: le| en)?|arretee?s?(?: le| en)?|derniere?(?: cure| cycle| dose| perfusion)?(?: le| en)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
+)
+_END_STRICT = re.compile(
+    r"\b(?:jusqu'?[ ]?(?:au|en|a|a la|a la fin de|a fin)?|termine[es]*(?: le| en)?|arrete[es]*(?: le| en)?|derniere?(?: cure| cycle| dose| perfusion| seance)?(?: le| en| du)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
+)
+_START_BEFORE = re.compile(
+    r"\b(?:depuis|a partir d[eu]|a compter d[eu]|des|debute[es]*(?: le| en)?|c1(?:j1)?(?: le)?|commence[es]*(?: le| en)?|entre|introduit[es]*(?: le| en)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
+)
 _BIRTH = re.compile(r"\b(?:nee?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
 
 _WORD_NUMBERS = {
@@ -77,7 +93,9 @@ _WORD_NUMBERS = {
     "onze": 11, "douze": 12, "quinze": 15, "dix-huit": 18, "vingt": 20, "vingt-quatre": 24, "trente": 30,
 }  # fmt: skip
 _DURATION = (
-    r"(?P<n>\d{1,3}|" + "|".join(sorted(_WORD_NUMBERS, key=len, reverse=True)) + r")[ ](?P<unit>ans?|annees?|mois|semaines?|sem|jours?|j)(?P<half>[ ]et[ ]demie?)?"
+    r"(?P<n>\d{1,3}|"
+    + "|".join(sorted(_WORD_NUMBERS, key=len, reverse=True))
+    + r")[ ](?P<unit>ans?|annees?|mois|semaines?|sem|jours?|j)(?P<half>[ ]et[ ]demie?)?"
 )
 _DURATION_BEFORE = re.compile(r"(?:^|[^\w])" + _DURATION + r"[ ]$")
 _DURATION_AFTER = re.compile(r"[ ](?:environ[ ])?" + _DURATION + r"\b")
@@ -116,14 +134,15 @@ def _lone_year(reading: Reading, string: str, start: int, end: int) -> bool:
     if not re.search(r"[a-z]{4}[ ]$", reading.folded[max(0, start - 5) : start]):
         return False
     return not any(
-        reading.hits_between(channel, max(0, start - 40), start)[-1:] and reading.hits_between(channel, start - 40, start)[-1].end >= start - 2
+        reading.hits_between(channel, max(0, start - 40), start)[-1:]
+        and reading.hits_between(channel, start - 40, start)[-1].end >= start - 2
         for channel in ("lab", "drugs")
     )
 
 
 def _numeric_date(folded: str, string: str, start: int, end: int) -> _Raw | None:
     """A date in digits: `15/01/16`, `2014-03-12`, `03/2014`, `22/04`, `1992`; None for any other number."""
-    if len(string) < 3 or len(string) == 3 and string[1] not in "/":
+    if len(string) < 3 or (len(string) == 3 and string[1] not in "/"):
         return None
     parts = re.split(r"[/.-]", string)
     if len(parts) == 3:
@@ -202,7 +221,11 @@ def _named(reading: Reading) -> list[_Raw]:
         day = int(day_match[1]) if day_match else None
         if day is not None and not 1 <= day <= 31:
             day, day_match = None, None
-        if after and (after[1] or (day_match is not None and after[2]) or (after[2] and folded[end] in " .'-" and int(after[2]) > 31)):
+        if after and (
+            after[1]
+            or (day_match is not None and after[2])
+            or (after[2] and folded[end] in " .'-" and int(after[2]) > 31)
+        ):
             year = _full_year(after[1] or after[2])
             end = after.end()
         if day_match and day is not None:
@@ -229,7 +252,12 @@ def _with_ranges(reading: Reading, raws: list[_Raw]) -> list[_Raw]:
         offset = max(0, raw.start - 34)
         previous = out[-1] if out else None
         gap = folded[previous.end : raw.start] if previous else ""
-        if previous is not None and len(gap) < 30 and _RANGE_GAP.match(gap) and (gap.strip() not in ("et", "et le") or _opens_range(folded, previous.start)):
+        if (
+            previous is not None
+            and len(gap) < 30
+            and _RANGE_GAP.match(gap)
+            and (gap.strip() not in ("et", "et le") or _opens_range(folded, previous.start))
+        ):
             raw.bound = "end"
             if gap.strip() != "a" or previous.bound is None:
                 previous.bound = previous.bound or "start"
@@ -239,8 +267,14 @@ def _with_ranges(reading: Reading, raws: list[_Raw]) -> list[_Raw]:
         else:
             match = _RANGE_DAY.search(before) or (_BARE_RANGE_DAY.search(before) if raw.day is not None else None)
             if match and raw.day is not None and 1 <= int(match[1]) <= 31:
-                first = _Raw(offset + match.start(1), offset + match.end(1), raw.year, raw.month, int(match[1]), "start")
-                if first.start >= (previous.end if previous else 0) and raw.month and _valid(raw.year or 2000, raw.month, int(match[1])):
+                first = _Raw(
+                    offset + match.start(1), offset + match.end(1), raw.year, raw.month, int(match[1]), "start"
+                )
+                if (
+                    first.start >= (previous.end if previous else 0)
+                    and raw.month
+                    and _valid(raw.year or 2000, raw.month, int(match[1]))
+                ):
                     out.append(first)
                     raw.bound = "end"
         out.append(raw)
@@ -256,7 +290,9 @@ def _with_ranges(reading: Reading, raws: list[_Raw]) -> list[_Raw]:
 
 
 def _opens_range(folded: str, start: int) -> bool:
-    return re.search(r"\bentre(?: le| l'annee)?[ ]*(?:fin |debut |mi-?)?$", folded[max(0, start - 20) : start]) is not None
+    return (
+        re.search(r"\bentre(?: le| l'annee)?[ ]*(?:fin |debut |mi-?)?$", folded[max(0, start - 20) : start]) is not None
+    )
 
 
 def _resolved(reading: Reading, raws: list[_Raw]) -> list[TimeExpression]:
@@ -271,7 +307,9 @@ def _resolved(reading: Reading, raws: list[_Raw]) -> list[TimeExpression]:
         year = raw.year
         if year is None:
             base = anchor
-            if document is not None and (anchor is None or len(anchor) < 7 or anchor_line < folded.rfind("\n", 0, raw.start)):
+            if document is not None and (
+                anchor is None or len(anchor) < 7 or anchor_line < folded.rfind("\n", 0, raw.start)
+            ):
                 base = document
             if base is None and i + 1 < len(raws):
                 following = next((r for r in raws[i + 1 : i + 4] if r.year is not None), None)
@@ -280,7 +318,13 @@ def _resolved(reading: Reading, raws: list[_Raw]) -> list[TimeExpression]:
             if base is None or raw.month is None:
                 continue
             year = closest_year(base, raw.month, raw.day)
-            if raw.bound == "end" and anchor is not None and anchor == base and len(base) >= 7 and (year, raw.month) < (int(base[:4]), int(base[5:7])):
+            if (
+                raw.bound == "end"
+                and anchor is not None
+                and anchor == base
+                and len(base) >= 7
+                and (year, raw.month) < (int(base[:4]), int(base[5:7]))
+            ):
                 year += 1
             if raw.day is not None and not _valid(year, raw.month, raw.day):
                 continue
@@ -294,7 +338,14 @@ def _resolved(reading: Reading, raws: list[_Raw]) -> list[TimeExpression]:
 
 def _is_reference(folded: str, raw: _Raw) -> bool:
     """Whether a year is that of a classification or publication (`AJCC 2017`, `OMS 2021`), which dates nothing."""
-    return raw.month is None and re.search(r"(?:ajcc|oms|who|edition|classification|manual|uicc|figo|recist|ed\.)[ ,.(]*$", folded[max(0, raw.start - 24) : raw.start]) is not None
+    return (
+        raw.month is None
+        and re.search(
+            r"(?:ajcc|oms|who|edition|classification|manual|uicc|figo|recist|ed\.)[ ,.(]*$",
+            folded[max(0, raw.start - 24) : raw.start],
+        )
+        is not None
+    )
 
 
 def _value(raw: _Raw) -> str:
@@ -307,7 +358,9 @@ def _value(raw: _Raw) -> str:
 
 
 _HEADER = 700
-_ISSUE = re.compile(r"(?:date|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$")
+_ISSUE = re.compile(
+    r"(?:date|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$"
+)
 
 
 def document_date(folded: str, raws: list[_Raw]) -> str | None:
@@ -345,7 +398,11 @@ def _with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeEx
             match = _DURATION_BEFORE.search(folded[max(0, hit.start - 30) : hit.start])
             begin = hit.start - (match.end() - match.start("n")) if match else hit.start
             end = hit.end
-            if match and hit.term.name != "later" and re.match(r"[ ](?:la|le|l'|son|sa|les|ce)", folded[hit.end : hit.end + 4]):
+            if (
+                match
+                and hit.term.name != "later"
+                and re.match(r"[ ](?:la|le|l'|son|sa|les|ce)", folded[hit.end : hit.end + 4])
+            ):
                 continue  # `deux mois avant la chirurgie`: told from an event
         elif row["form"] == "before":
             match = _DURATION_AFTER.match(folded, hit.end)
