@@ -1,0 +1,86 @@
+"""How an examination or a procedure is named: its article, its date, its place; shared by `imaging` and `procedure`.
+
+Whether a later naming means the same one is told by its article and by what stands beside it: `une TDM`, `la TDM de
+contrôle` and `la TDM du 12/03` are new, `cette TDM` and `la TDM` are the one already told.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from anamnese.facts.places import place_after
+from anamnese.facts.reading import Reading
+
+_DETERMINER = re.compile(
+    r"(?:(?P<this>cette|cet|ces|ce|ladite|ledit|celui-ci|(?:la|le|les)[ ]memes?)|(?P<the>la|le|les|l'|au|aux|du)|(?P<a>un|une|des|d'une|d'un|deux|trois|plusieurs|par|de))?"
+    r"(?:[ ]|(?<='))*(?P<new>(?:(?:nouvelles?|nouvel|nouveaux?|autres?|dernieres?|derniers?|premieres?|premiers?|deuxieme|seconde?|troisieme|1ere|2eme|2e|prochaine?|double)[ ])*)"
+    r"(?P<what>(?:(?:etude|analyse|examen|bilan|profil|controle|resultats?|compte[ -]rendu)s?[ ](?:(?:de|d'|du|des|par|en|a)[ ]?(?:la |l'|le )?)?)*)$"
+)
+_NEW_AFTER = re.compile(
+    r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle|reevaluation|evaluation|surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
+    r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ ]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
+)
+_DATE_LEAD = re.compile(
+    r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
+    r"(?:(?:avec|sans)[ ](?:produit de )?contraste[ ]*)?"
+    r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ ]*)?(?:(?:du|de|le|en|au|d'|des|a|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
+)
+_SITE_LEAD = re.compile(
+    r"(?>(?:[ \n]+|-|\([^()\n]{1,40}\)|/|(?:de|du|des|d'|de[ ]la|de[ ]l'|la|le|les|l'|a|au|au[ ]niveau[ ](?:de|du|des)|en|une?|cette|ce|cet|ces|son|sa|ses|deux|l'une|tous|"
+    r"avec|sans|contraste|injection|produit|injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|resolution|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|"
+    r"a[ ]l'aiguille[ ](?:fine|epaisse|large)|aspiration|guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
+    r"par|sous|sur|voie|scanner|scannographique|scanographique|echographique|tdm|irm|echographie|ct|controle|scanno-?guidee?s?|echo-?guidee?s?|scano-?guidee?s?|chirurgie|"
+    r"masses?|lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|polypes?|ulcerations?|implants?|localisations?|liquide|epanchement|zones?|region|"
+    r"principal|principale|suspecte?s?|dominante?|plus|gros|grosse|volumineuse?|petite?|situee?s?|siegeant|dans|superficielle?|patiente?|malade|piece)(?![a-z0-9]))*)"
+)
+_ALSO = re.compile(r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$")
+
+
+class Naming(NamedTuple):
+    """How one examination is named where it stands."""
+
+    this: bool
+    """`ce scanner`: surely told before."""
+    definite: bool
+    """`le scanner`: perhaps told before."""
+    new: bool
+    """`le nouveau scanner`, `le scanner de contrôle`: another one than those told before."""
+
+
+def naming(reading: Reading, start: int, end: int) -> Naming:
+    """What the words around an examination say of whether it is a new one."""
+    folded = reading.folded
+    match = _DETERMINER.search(folded, max(0, start - 48), start)
+    this = bool(match and match["this"])
+    definite = bool(match and match["the"])
+    new = bool(match and match["new"].strip()) or _NEW_AFTER.match(folded, end) is not None
+    return Naming(this, definite, new)
+
+
+def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
+    """The date that is part of the name of an examination (`TDM TAP du 12/03/2020`): its end and its value."""
+    lead = _DATE_LEAD.match(reading.folded, pos, pos + 60)
+    if lead is None:
+        return None
+    for date in reading.dates_between(lead.end(), lead.end() + 1):
+        if date.calendar:
+            return date.end, date.value
+    return None
+
+
+def site_after(reading: Reading, pos: int) -> tuple[int, int] | None:
+    """Where the words for the place stand that follow an examination: `TDM │thorax et abdomen│`."""
+    folded = reading.folded
+    lead = _SITE_LEAD.match(folded, pos, pos + 100)
+    reach = lead.end() if lead else pos
+    place = place_after(reading, pos, reach - pos)
+    if place is None:
+        return None
+    end = place.end
+    for _ in range(4):
+        following = place_after(reading, end, 16)
+        if following is None or not _ALSO.match(folded[end : following.start]):
+            break
+        end = following.end
+    return place.start, end

@@ -1,0 +1,192 @@
+"""Imaging: one fact for each examination, not for each time it is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from anamnese.facts.examinations import naming, own_date, site_after
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+_APPOSITION = re.compile(
+    r"[ \n]*(?:\(|/|-|:|,)?[ ]*(?:(?:au|a la)[ ][a-z0-9-]{2,30}[ ]?\(?|couplee?s?[ ](?:a[ ](?:la|l'|un|une)|au|avec(?:[ ](?:la|le|un|une))?)[ ]*|associee?[ ](?:a[ ]la|au)[ ]|combinee?[ ](?:a[ ]la|au)[ ]|(?:du[ ])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
+)
+_GUIDING = re.compile(
+    r"(?:guid[a-z]*|controle|guidage|reperage|reperee?s?|assistance|sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
+)
+_SEEN_BEFORE = re.compile(
+    r"(?:par rapport|compar[a-z]*|vs|decrit[a-z]*|connu[a-z]*|vu[es]*|visualis[a-z]*|observ[a-z]*|retrouv[a-z]*|identifi[a-z]*|rapport[a-z]*|visibles?|depuis|donnees|resultats?|images?|lecture|relecture|interpretation|compte[ -]rendu)[ ](?:deja[ ]|anterieurement[ ])?"
+    r"(?:(?:a|au|aux|sur|par|dans|de|du|des|a[ ]la|avec|lors[ ](?:de|du))[ ])*(?:la[ ]|le[ ]|les[ ]|l'|un[ ]|une[ ])?$"
+)
+_EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable)\b")
+_GENERAL = re.compile(
+    r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ ](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
+)
+_MACHINE = re.compile(r"[ ]*(?:\d+[ ]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general electric|ge\b|philips|toshiba|canon)")
+_CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
+_PARTIAL = re.compile(r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas de foyer|opacite)|(?:au lit|thorax))")
+_SHORT = re.compile(r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|\(?\d{1,2}[/.]\d)")
+_NOT_RADIO = re.compile(r"[ ]?-|[ ]?/|[ ](?:chimio|thera|frequ|chir|logi|onco|inter)")
+_AS_ADJECTIVE = re.compile(r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$")
+_COMPARED = re.compile(
+    r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ ])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
+)
+_TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
+
+_SAME_TEXT = 700
+"""How far behind an examination a definite naming of it without a date or place still means it, in characters."""
+
+
+@dataclass(slots=True)
+class _Exam:
+    """An examination told so far."""
+
+    modality: str
+    site: str
+    date: str | None
+    start: int
+    end: int
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """One `imaging` for each examination."""
+    exams: list[_Exam] = []
+    drafts: list[Draft] = []
+    hits = reading.hits("imaging")
+    i = 0
+    while i < len(hits):
+        first = last = hits[i]
+        i += 1
+        while i < len(hits) and first.term.name and _same(reading, first, last, hits[i]):
+            last = hits[i]
+            i += 1
+        if not first.term.name or (exams and first.start < exams[-1].end) or not _is_examination(reading, first, last):
+            continue
+        exam, draft = _examination(reading, first, last)
+        if _told_before(reading, exam, exams):
+            continue
+        _share_site(reading, exam, exams, drafts)
+        exams.append(exam)
+        drafts.append(draft)
+        compared = _compared(reading, exam, draft)
+        if compared:
+            drafts.append(compared)
+            exams.append(_Exam(exam.modality, exam.site, compared.date, compared.start, compared.end))
+    return drafts
+
+
+def _same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
+    """Whether two names are one examination's: `tomodensitométrie (TDM)`, `TEP couplée au scanner`."""
+    if following.start <= last.end:
+        return following.start < last.end or following.start == last.start
+    one, other = first.term.name, following.term.name
+    if following.start - last.end > 70 or not (one == other or (one == "pet" and other in ("ct", "mri")) or {one, other} == {"pet", "scintigraphy"}):
+        return False
+    between = reading.folded[last.end : following.start]
+    if one == other and (between.startswith((" (", "(", "-", " -")) and "(" in between or between == " "):
+        return len(between) < 60 and ")" not in between and not any(map(str.isdigit, between.replace("18", "")))
+    return one != other and _APPOSITION.match(between) is not None and not between.strip().startswith((",", ":"))
+
+
+def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
+    """Whether a name stands for an examination of the patient: not for a guide of the needle, a machine, a rule."""
+    folded, kind = reading.folded, first.term.row["kind"]
+    before = max(0, first.start - 40)
+    if kind == "adjective" and (_AS_ADJECTIVE.search(folded, before, first.start) is None):
+        return False
+    if kind == "short":
+        if _NOT_RADIO.match(folded, last.end):
+            return False
+        site = site_after(reading, last.end)
+        if not (site and site[0] - last.end < 14) and _SHORT.match(folded, last.end) is None and own_date(reading, last.end) is None:
+            return False
+    if kind == "partial" and _PARTIAL.match(folded, last.end) is None:
+        return False
+    if _GUIDING.search(folded, before, first.start) or _MACHINE.match(folded, last.end):
+        return False
+    if folded[first.start - 1 : first.start] == "-" and folded[first.start - 2 : first.start - 1].isalpha() and folded[before : first.start].endswith(("guidee-", "sous-")):
+        return False
+    if _GENERAL.match(folded, last.end) and own_date(reading, last.end) is None:
+        return False
+    return _CONDITIONAL.match(folded, last.end) is None or own_date(reading, last.end) is not None
+
+
+def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[_Exam, Draft]:
+    """An examination with its place and its date."""
+    modality, end = first.term.name, last.end
+    site: str | None = first.term.row["site"] or last.term.row["site"] or None
+    if reading.folded[end : end + 1] == ")" and "(" in reading.folded[first.start : end]:
+        end += 1
+    place = site_after(reading, end)
+    if place and not _another_between(reading, end, place[0]):
+        site = reading.text[place[0] : place[1]]
+        end = place[1]
+    elif site is None and (inside := site_after(reading, first.end)) and inside[1] <= last.start:
+        site = reading.text[inside[0] : inside[1]]
+    elif site is None:
+        side = reading.hits_between("laterality", end, end + 14)
+        if side and side[0].start - end <= 1 and side[0].end - side[0].start > 3:
+            site, end = reading.text[side[0].start : side[0].end], side[0].end
+    dated = own_date(reading, end)
+    date = None
+    if dated:
+        end, date = dated
+        if reading.text[end : end + 1] == ")" and "(" in reading.text[first.start : end]:
+            end += 1
+    site = " ".join(site.split()) if site else None
+    draft = reading.draft("imaging", first.start, end, None, date, modality=modality, site=site)
+    return _Exam(modality, (site or "").lower(), date, first.start, end), draft
+
+
+def _another_between(reading: Reading, start: int, end: int) -> bool:
+    return bool(reading.hits_between("imaging", start, end) or reading.hits_between("procedure", start, end))
+
+
+def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
+    """Whether a naming means an examination already told."""
+    earlier = [other for other in reversed(exams) if other.modality == exam.modality][:6]
+    name = naming(reading, exam.start, exam.end)
+    folded = reading.folded
+    if exam.date is not None:
+        return any(other.date == exam.date and _one_site(other.site, exam.site) for other in earlier)
+    if _EARLIER.match(folded, exam.end):
+        return True
+    if not earlier:
+        return False
+    last = earlier[0]
+    if name.this:
+        return True
+    if _SEEN_BEFORE.search(folded, max(0, exam.start - 44), exam.start):
+        return any(_one_site(other.site, exam.site) for other in earlier)
+    return name.definite and not name.new and exam.start - last.end < _SAME_TEXT and _one_site(last.site, exam.site)
+
+
+def _one_site(one: str, other: str) -> bool:
+    """Whether two places may be one: one is not told, or they share a word."""
+    return not other or one == other or bool(set(one.split()) & set(other.split()))
+
+
+def _share_site(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: list[Draft]) -> None:
+    """`mammographie et échographie mammaire bilatérale`: both have the place."""
+    if not exams or not exam.site or exam.modality != "ultrasound" or exams[-1].modality != "mammography":
+        return
+    if drafts[-1].get("site") is None and _TOGETHER.match(reading.folded[exams[-1].end : exam.start]):
+        drafts[-1].attributes["site"] = drafts[-1].attributes.get("site") or exam.site
+        if drafts[-1].date is None and exam.date:
+            drafts[-1].date = exam.date
+
+
+def _compared(reading: Reading, exam: _Exam, draft: Draft) -> Draft | None:
+    """`comparé au 31/03/2025`: an earlier examination of the same kind."""
+    match = _COMPARED.match(reading.folded, exam.end)
+    if match is None:
+        return None
+    dates = reading.dates_between(match.end(), match.end() + 1)
+    if not dates or not dates[0].calendar:
+        return None
+    start = match.start() + len(match[0]) - len(match[0].lstrip(" ,;("))
+    return reading.draft(
+        "imaging", start, dates[0].end, "affirmed", dates[0].value, modality=exam.modality, site=draft.get("site")
+    )

@@ -1,0 +1,380 @@
+"""Measured values of blood, urine and fluids: an analyte of `terms.tsv`, then its value, then further values of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from anamnese.facts.lab.grids import read_grids
+from anamnese.facts.lab.values import Measure, Unit, measure_at, skip_reference, unit_at
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+from anamnese.reading.numbers import NUMBER
+
+_FILLERS = (
+    "a de d' du des le la l' les un une est etait sont etaient etant estime estimee evalue evaluee retrouve retrouvee mesure mesuree dose dosee "
+    "calcule calculee chiffre chiffree revenu revenue revient revenait reste restait demeure montre atteint atteignait atteignant atteindre serique "
+    "seriques plasmatique plasmatiques sanguin sanguine sanguins urinaire urinaires circulant circulants circulante initial initiale initialement "
+    "preoperatoire postoperatoire total totale totaux totales absolu absolue absolus eleve elevee eleves elevees tres legerement moderement nettement "
+    "discretement fortement franchement augmente augmentee augmentes augmentees augmentait diminue diminuee diminues diminuees diminuait abaisse "
+    "abaissee bas basse haut haute avait ont ayant en augmentation hausse baisse diminution ascension elevation croissance remonte remontait monte "
+    "montait montant passe passee passait passant chute chutant descendu descendue descendait descend jusqu'a environ pres plus moins superieur superieure "
+    "superieurs superieures inferieur inferieure inferieurs inferieures egal egale egaux autour conjuguee directe libre indirecte aux alentours valeur valeurs taux niveau chiffre concentration "
+    "dosage pic nadir maximum maximal maximale minimal minimale au diagnostic moment jour ce entree sortie admission controle ensuite puis alors deja "
+    "encore toujours actuellement actuel actuelle qui que dont soit stable stables stationnaire anormal anormale anormalement pathologique "
+    "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale realise realisee objective etre vers "
+    "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun h0 or ete par jusqu seuls seul"
+)
+_LEAD = re.compile(
+    r"(?>(?:[ \n]+|[:=,*~.\[-]+(?!\d)|\"|"
+    r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
+    rf"(?:{'|'.join(sorted(set(_FILLERS.split()), key=len, reverse=True))})(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
+)
+_GAP = re.compile(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
+_GAP_BREAK = re.compile(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
+_UNIT_PAREN = re.compile(r"[ ]*[(\[][ ]*")
+_CHANGE = re.compile(r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ ](?:de|par)[ ]*$")
+_THRESHOLD = re.compile(r"(?:infer|super)ieure?s?[ ]a[ ]*$")
+_FROM = re.compile(r"(?:pass|evolu|augment|diminu|chut|baiss|mont|descend|vari)[a-z]*[ ](?:de|d'|entre)[ ]*$")
+_CONDITION = re.compile(r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|au dessus|en dessous)\b")
+_SAME = re.compile(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
+_JOINED = re.compile(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
+_NEXT_OF_GROUP = re.compile(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
+_AND = re.compile(
+    r"[ ]*[,;]?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
+    r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|au)[a-z' ]{0,30}?|compare[ ]a|auparavant|initialement|"
+    r"(?:re)?(?:mont|descend|augment|diminu|pass|chut|baiss|attei|revien|revenu|evolu)[a-z]*)"
+    r"[ ]*(?:,|:)?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|nadir|pic|taux|initial)[ ])*(?=[<>~]?[ ]?\d)"
+)
+_TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
+_ARROW = re.compile(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
+_PAREN_LABEL = re.compile(
+    r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
+    r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
+)
+_PAREN_TAIL = re.compile(r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|m\d)[^()\n]{0,40})?\)")
+_PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
+_BEFORE = re.compile(rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s][^\n]{{0,18}}?)?[ ]*(?:de[ ]|d')?$")
+
+_OF = re.compile(r"[ ]*(?:de[ ]|d')?")
+
+_SHARPER = {
+    "bilirubine": (
+        (re.compile(r"[. ]+(?:conj|direct)"), "bilirubine conjuguée"),
+        (re.compile(r"[. ]+(?:libre|indirect|non conj)"), "bilirubine libre"),
+    ),
+    "psa": ((re.compile(r"[. ]+libre"), "psa libre"),),
+}
+"""The fractions that follow the name of a whole."""
+
+_CELLS = "10*9/L"
+_COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
+_REACH = 160
+"""How far behind an analyte its value may stand, in characters."""
+_MAX_VALUES = 12
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """One `lab` for each value of each analyte."""
+    hits: list[Hit] = []
+    for hit in reading.hits("lab"):
+        if not _part_of_unit(reading.folded, hit) and (not hits or hits[-1].start != hit.start):
+            hits.append(hit)
+    if not hits:
+        return
+    grid_drafts, taken = read_grids(reading, hits)
+    yield from grid_drafts
+    stated = {(draft.get("analyte"), draft.get("value")) for draft in grid_drafts}
+    done = 0
+    i = 0
+    while i < len(hits):
+        group = _group(reading.folded, hits, i)
+        last = i + len(group) - 1
+        following = hits[last + 1].start if last + 1 < len(hits) else len(reading.text)
+        i = last + 1
+        if any(line in taken for line in (group[0].start, group[-1].start)):
+            continue
+        for draft in _of_group(reading, group, following, done, stated):
+            done = max(done, draft.end)
+            stated.add((draft.get("analyte"), draft.get("value")))
+            yield draft
+
+
+def _part_of_unit(folded: str, hit: Hit) -> bool:
+    """`150 000 plaquettes/mm3` has its analyte before the slash; `12 éléments/L` has none after it."""
+    return hit.start > 0 and folded[hit.start - 1] == "/" and hit.end - hit.start < 3
+
+
+def _group(folded: str, hits: list[Hit], i: int) -> list[Hit]:
+    """The analytes from `hits[i]` on that share one list of values (`ASAT/ALAT 24/29`)."""
+    group = [hits[i]]
+    while i + len(group) < len(hits) and len(group) < 4:
+        this, following = group[-1], hits[i + len(group)]
+        if following.start - this.end > 9:
+            break
+        between = folded[this.end : following.start]
+        same = this.term.name == following.term.name or this.term.row["kind"] == "finding" == following.term.row["kind"]
+        if not (_SAME.match(between) if same else _JOINED.match(between)):
+            break
+        group.append(following)
+    return group
+
+
+def _of_group(
+    reading: Reading, group: list[Hit], following: int, done: int, stated: set[tuple[str, float]]
+) -> Iterator[Draft]:
+    head, last = group[0], group[-1]
+    if len({hit.term.name for hit in group}) == 1:  # one analyte, written out and abbreviated
+        yield from _of_one(reading, head, last, following, done, stated)
+        return
+    first = _first_measure(reading, last, following)
+    if first is None:
+        yield from _of_one(reading, last, last, following, done, stated)
+        return
+    measures = [first]
+    while len(measures) < len(group):
+        gap = _NEXT_OF_GROUP.match(reading.folded, measures[-1].end)
+        measure = measure_at(reading, gap.end(), len(reading.text)) if gap else None
+        if measure is None:
+            break
+        measures.append(measure)
+    if len(measures) != len(group):
+        yield from _of_one(reading, last, last, following, done, stated)
+        return
+    unit = next((m for m in reversed(measures) if m.unit), None)
+    for hit, measure in zip(group, measures, strict=True):
+        written = measure.written or (unit.written if unit else None)
+        yield _draft(reading, head.start, measures[-1].end, hit.term.name, measure.value, written)
+
+
+
+def _first_measure(reading: Reading, hit: Hit, following: int) -> Measure | None:
+    """The value that follows an analyte at once, past words that say nothing else; for lists also `24/29`."""
+    folded = reading.folded
+    lead = _LEAD.match(folded, hit.end, min(hit.end + _REACH, len(folded)))
+    pos = lead.end() if lead else hit.end
+    return _slash_measure(reading, pos) if pos < following else None
+
+
+_SLASHED = re.compile(rf"(?P<number>{NUMBER})(?=[ ]?/[ ]?\d)")
+
+
+def _slash_measure(reading: Reading, pos: int) -> Measure | None:
+    match = _SLASHED.match(reading.folded, pos)
+    if match:
+        return Measure(match.start(), match.end(), float(match["number"].replace(" ", "").replace(",", ".")))
+    return measure_at(reading, pos, len(reading.text))
+
+
+def _of_one(
+    reading: Reading, head: Hit, last: Hit, following: int, done: int, stated: set[tuple[str, float]]
+) -> Iterator[Draft]:
+    """The values of one analyte: the first, then those that are told against it."""
+    folded, row = reading.folded, last.term.row
+    limit = min(reading.sentence(last.end - 1).end, last.end + _REACH)
+    found = _value_after(reading, last, min(limit, following + 1), limit)
+    if found is None:
+        before = _value_before(reading, head, done)
+        if before:
+            yield before
+        return
+    measure, date, changing = found
+    if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
+        return
+    name = _sharpened(folded, last)
+    measures = [(measure, date), *_further(reading, row, measure, changing, following)]
+    unit = next((m.written for m, _ in measures if m.written), None)
+    for n, (m, when) in enumerate(measures):
+        if n and (name, m.value) in stated:
+            continue
+        yield _draft(reading, head.start, m.end, name, m.value, m.written or unit, when)
+
+
+def _sharpened(folded: str, hit: Hit) -> str:
+    """The analyte that an abbreviation with its full stop hides: `bili. conjuguée`."""
+    sharper = _SHARPER.get(hit.term.name)
+    if sharper:
+        for pattern, name in sharper:
+            if pattern.match(folded, hit.end):
+                return name
+    return hit.term.name
+
+
+def _draft(
+    reading: Reading, start: int, end: int, analyte: str, value: float, unit: str | None, date: str | None = None
+) -> Draft:
+    # a measured value is told, whatever stands around it: `sans hyperleucorachie (4 cellules/mm3)`
+    return reading.draft("lab", start, end, "affirmed", date, analyte=analyte, value=value, unit=unit)
+
+
+def _value_after(reading: Reading, hit: Hit, nearest: int, limit: int) -> tuple[Measure, str | None, bool] | None:
+    """The value behind an analyte, the date that stands between them, and whether it is the first of `de … à …`."""
+    folded = reading.folded
+    pos, date, header = hit.end, None, None
+    for _ in range(3):
+        paren = _UNIT_PAREN.match(folded, pos)
+        header = unit_at(reading, paren.end()) if paren else header
+        lead = _LEAD.match(folded, pos, limit)
+        pos = lead.end() if lead else pos
+        dates = reading.dates_between(pos, pos + 1)
+        if not dates or not dates[0].calendar or dates[0].end > limit:
+            break
+        pos, date = dates[0].end, dates[0].value
+    if pos >= nearest:
+        return None
+    measure = measure_at(reading, pos, len(folded))
+    tight = measure is not None
+    if measure is None:
+        gap = _GAP.match(folded, hit.end, min(nearest, limit))
+        if gap is None or _GAP_BREAK.search(folded, hit.end, gap.end()):
+            return None
+        pos = gap.end() + (folded[gap.end() : gap.end() + 1] == " ")
+        measure = measure_at(reading, pos, len(folded))
+        if measure is None:
+            return None
+    before = folded[max(hit.end, pos - 30) : pos]
+    if header and measure.unit is None:
+        measure.unit, measure.written = header[1], header[2]
+    if hit.term.row["kind"] == "finding" and _THRESHOLD.search(before):
+        return None
+    if not _fits(measure, hit.term.row, tight, before) or (_CHANGE.search(before) and not _TO.match(folded, measure.end)):
+        return None
+    return measure, date, bool(_FROM.search(before))
+
+
+def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bool:
+    """Whether a number can be a value of the analyte, by its unit, the kind of the term, and how near they stand."""
+    unit, kind, usual = measure.unit, row["kind"], row["ucum"]
+    if unit is None:
+        if kind == "finding":
+            return tight and before.rstrip(" ").endswith((" a", "(", ":", "=")) and _plausible(measure.value, usual)
+        return tight and not kind and not (1900 <= measure.value <= 2040 and before.rstrip(" ").endswith((" en", "depuis")))
+    if unit.ucum == "%":
+        return usual in ("%", _CELLS) and (tight or kind != "finding")
+    if unit.weak:
+        return tight and not kind and _same_kind(unit, usual)
+    return True
+
+
+def _plausible(value: float, usual: str) -> bool:
+    if usual == _CELLS:
+        return value >= 20
+    return value >= 1
+
+
+def _same_kind(unit: Unit, usual: str) -> bool:
+    """Whether a unit without its volume can be the analyte's: `52 mm` is a sedimentation rate, no tumour marker."""
+    if unit.ucum in ("mm/h", "s", "min", "mL", "{log}"):
+        return unit.ucum == usual
+    if unit.ucum.startswith(("mg/d", "g/d")):
+        return usual.startswith(("mg", "g"))
+    return True
+
+
+def _further(
+    reading: Reading, row: dict[str, str], first: Measure, changing: bool, following: int
+) -> Iterator[tuple[Measure, str | None]]:
+    """The values told against the first: `puis 45`, `(C1 : 187)`, `de 120 à 45`, `-21 %`."""
+    folded, previous = reading.folded, first
+    pos = skip_reference(folded, first.end)
+    for _ in range(_MAX_VALUES):
+        if pos >= following:
+            return
+        found = _next_value(reading, row, previous, pos, changing, following)
+        if found is None:
+            return
+        measure, date, pos = found
+        if measure.start >= following:
+            return
+        yield measure, date
+        previous, changing = measure, False
+        pos = skip_reference(folded, pos)
+
+
+def _next_value(
+    reading: Reading, row: dict[str, str], previous: Measure, pos: int, changing: bool, following: int
+) -> tuple[Measure, str | None, int] | None:
+    folded = reading.folded
+    if changing and (match := _TO.match(folded, pos)):
+        measure = measure_at(reading, match.end(), len(folded))
+        if measure and _goes_on(measure, previous):
+            return measure, None, measure.end
+    if row["ucum"] == _CELLS and previous.unit and previous.unit.ucum != "%" and (match := _PERCENT.match(folded, pos)):
+        measure = measure_at(reading, match.end(), len(folded))
+        if measure and measure.unit and measure.unit.ucum == "%":
+            return measure, None, measure.end
+    if folded[pos : pos + 2].lstrip(" ").startswith("("):
+        return _in_parentheses(reading, previous, pos)
+    match = _AND.match(folded, pos, min(following, pos + 90)) or _ARROW.match(folded, pos)
+    if match is None:
+        match = _dated_list(reading, pos)
+    if match is None:
+        return None
+    measure = measure_at(reading, match.end(), len(folded))
+    if measure is None or not _goes_on(measure, previous):
+        return None
+    return measure, None, measure.end
+
+
+_LISTED = re.compile(r"(?:[ ]*\([^()\n]{1,24}\)|[ ]+(?:le|en|au)[ ][^,;()\n]{3,18}?)?[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
+
+
+def _dated_list(reading: Reading, pos: int) -> re.Match[str] | None:
+    """The separator in `45 (01/2015), 12 (03/2015)`: both values are followed by their dates."""
+    match = _LISTED.match(reading.folded, pos)
+    if match is None or not reading.dates_between(pos, match.end()):
+        return None
+    return match if reading.dates_between(match.end(), match.end() + 24) else None
+
+
+def _goes_on(measure: Measure, previous: Measure) -> bool:
+    """Whether a later number is a value of the same analyte: of the same unit, or bare behind a value."""
+    if measure.unit is None:
+        return not 1900 <= measure.value <= 2040 or measure.value == int(previous.value)
+    return previous.unit is None or measure.unit.ucum == previous.unit.ucum
+
+
+def _in_parentheses(reading: Reading, previous: Measure, pos: int) -> tuple[Measure, str | None, int] | None:
+    """`(C1 : 187)`, `(2,1 en avril)`, `(auparavant 776)`: a value in parentheses that says when it held."""
+    folded = reading.folded
+    match = _PAREN_LABEL.match(folded, pos)
+    if match is None:
+        return None
+    start, date = match.end(), None
+    dates = reading.dates_between(start, start + 1)
+    if dates and dates[0].calendar:
+        date = dates[0].value
+        start = dates[0].end
+        while folded[start : start + 1] in (" ", ":", ",", "="):
+            start += 1
+    measure = measure_at(reading, start, len(folded))
+    if measure is None or not _goes_on(measure, previous):
+        return None
+    tail = _PAREN_TAIL.match(folded, measure.end)
+    if tail is None or not (match["label"] or date or len(tail[0].strip()) > 1):
+        return None
+    if date is None and (dates := reading.dates_between(measure.end, tail.end())) and dates[0].calendar:
+        date = dates[0].value
+    return measure, date, tail.end()
+
+
+def _value_before(reading: Reading, hit: Hit, done: int) -> Draft | None:
+    """`80 000 plaquettes/mm3`, `20 % de blastes`, `8 g/dl d'hémoglobine`."""
+    row = hit.term.row
+    if row["ucum"] not in _COUNTED and hit.term.name != "hémoglobine" or row["kind"] == "finding":
+        return None
+    window = max(done, hit.start - 32, reading.sentence(hit.start).start)
+    match = _BEFORE.search(reading.folded, window, hit.start)
+    if match is None:
+        return None
+    measure = measure_at(reading, match.start("number"), len(reading.text))
+    after = unit_at(reading, hit.end)
+    if measure and measure.unit and not measure.unit.weak and _OF.fullmatch(reading.folded, measure.end, hit.start):
+        if measure.unit.ucum == "%" and row["ucum"] not in ("%", _CELLS):
+            return None
+        return _draft(reading, measure.start, hit.end, hit.term.name, measure.value, measure.written)
+    if after and not after[1].weak and row["ucum"] == _CELLS and reading.folded[match.end("number") : hit.start].isspace():
+        value = measure_at(reading, match.start("number"), hit.start)
+        if value:
+            return _draft(reading, value.start, after[0], hit.term.name, value.value, after[2])
+    return None

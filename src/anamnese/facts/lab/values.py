@@ -1,0 +1,116 @@
+"""A measured value as reports write it: a number, with its unit (`units.tsv`), that is no date, range or multiple."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from anamnese.facts.reading import Reading
+from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import fold
+from anamnese.reading.numbers import NUMBER, parse_number
+
+
+class Unit(NamedTuple):
+    """One row of `units.tsv`: how a unit is written, and whether it says by itself that a number is a lab value."""
+
+    form: str
+    written: str
+    ucum: str
+    weak: bool
+
+
+@dataclass(slots=True)
+class Measure:
+    """A value in the text: from its number to the end of its unit."""
+
+    start: int
+    end: int
+    value: float
+    unit: Unit | None = None
+    written: str | None = None
+
+
+def _unit_pattern(form: str) -> str:
+    """A pattern for one written form; spaces may stand around a slash and before an exponent."""
+    letters = [" ?/ ?" if c == "/" else " ?" if c == " " else re.escape(c) for c in fold(form)]
+    pattern = "".join(letters).replace("mm3", "mm ?3").replace(r"\^", r"\^ ?")
+    return pattern + (r"(?![a-z0-9])" if form[-1].isalnum() else "")
+
+
+def _load_units() -> tuple[dict[str, re.Pattern[str]], dict[str, Unit]]:
+    units: dict[str, Unit] = {}
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for row in read_table(Path(__file__).with_name("units.tsv")):
+        form = row["form"]
+        key = fold(form).replace(" ", "")
+        if key not in units:
+            units[key] = Unit(form, row["unit"], row["ucum"], row["kind"] == "weak")
+        by_first[fold(form)[0]].append(form)
+    patterns = {
+        first: re.compile("|".join(_unit_pattern(form) for form in sorted(forms, key=len, reverse=True)))
+        for first, forms in by_first.items()
+    }
+    return patterns, units
+
+
+_PATTERNS, _UNITS = _load_units()
+
+_NUMBER = re.compile(rf"(?:[<>=~]+ ?)?(?P<number>{NUMBER})(?:[ ]?(?:-|a)[ ]?{NUMBER}(?=[ ]*(?:[a-z%/]+/|%)))?")
+_GLUED = re.compile(r"[a-z0-9°]|[/.:-][ ]?\d|[.,]\d|'")
+"""What may not follow a number at once: it would be part of a date, a ratio, a code."""
+
+_FOREIGN = re.compile(
+    r"[ ]*(?:x[ ]?(?:la|les|le|n|lsn)?\b|fois\b|n\b|lsn\b|ans?\b|annees?\b|mois\b|jours?\b|j\b|h\b|heures?\b|semaines?\b|sem\b|minutes?\b|"
+    r"cycles?\b|cures?\b|seances?\b|mg\b|g\b|kg\b|cm\b|mm\b|ml\b|cc\b|gy\b|cp\b|gelules?\b|nodules?\b|lesions?\b|ganglions?\b|"
+    r"adenopathies\b|culots?\b|cgr\b|unites?\b|patients?\b|cas\b|eme\b|er\b|ere\b|e\b|points?\b|grade\b|\+|degres\b|litres?\b|"
+    r"janv|fevr|mars\b|avril\b|mai\b|juin\b|juil|aout\b|sept|octo|nove|dece|premiers?\b|derniers?\b|carottes?\b|biopsies\b|sur[ ]\d|unite\b)"
+)
+"""What makes a number without a unit something else: multiples of normal, durations, doses, counts of other things."""
+
+
+def unit_at(reading: Reading, pos: int) -> tuple[int, Unit, str] | None:
+    """The unit that begins at `pos` or after spaces: its end, the unit, and how to write it."""
+    folded = reading.folded
+    while folded[pos : pos + 1] == " ":
+        pos += 1
+    pattern = _PATTERNS.get(folded[pos : pos + 1])
+    match = pattern.match(folded, pos) if pattern else None
+    if match is None:
+        return None
+    unit = _UNITS[match[0].replace(" ", "")]
+    written = unit.written or reading.text[pos : match.end()].replace(" ", "").replace("\n", "")
+    return match.end(), unit, written
+
+
+def measure_at(reading: Reading, pos: int, limit: int) -> Measure | None:
+    """The measured value whose number begins at `pos`, or None where the number is something else."""
+    folded = reading.folded
+    match = _NUMBER.match(folded, pos, max(limit, pos))
+    if match is None:
+        return None
+    start, end = match.span()
+    measure = Measure(start, end, parse_number(match["number"]))
+    found = unit_at(reading, end)
+    if found:
+        measure.end, measure.unit, measure.written = found
+        return measure
+    if _GLUED.match(folded, end) or _FOREIGN.match(folded, end):
+        return None
+    return measure
+
+
+_REFERENCE = re.compile(
+    rf"[ ]*[(\[][ ]*(?:[<>]+[ ]?{NUMBER}|{NUMBER}[^()\[\]\n]{{0,12}}?[ ]?(?:-|/|a|et)[ ]?{NUMBER})[^()\[\]\n]{{0,24}}[)\]]"
+    r"|[ ]*[,;]?[ ]*[(\[-]?[ ]*(?:pour (?:une|un)[ ])?(?:n|vn|vr|nl|lsn|uln|ref|norm(?:e|es|ale|ales|al|aux)|valeurs?[ ](?:normales?|usuelles?|de reference)|"
+    r"reference|limite[ ]superieure|limites[ ]normales|taux[ ]normal|seuil)\b[^()\[\]\n;]{0,40}(?:[)\]]|(?=[;.]))"
+)
+
+
+def skip_reference(folded: str, pos: int) -> int:
+    """Where the reference range that begins at `pos` ends (`(0-35 UI/ml)`, `(N < 5)`); `pos` where there is none."""
+    match = _REFERENCE.match(folded, pos)
+    return match.end() if match else pos

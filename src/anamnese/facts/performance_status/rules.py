@@ -1,0 +1,81 @@
+"""Performance status: ECOG, which WHO (OMS) shares, from 0 to 5; Karnofsky from 10 to 100."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+_JOINED = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
+_LEAD = re.compile(
+    r"(?>(?:[ ]+|[:=~()<>-]+|(?:a|de|d'|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|initiale?|actuel|stable|"
+    r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|actuellement|superieure?|inferieure?|"
+    r"passe|passait|ce|jour|[aà]|l'|l'admission|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
+)
+_ECOG = re.compile(r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ ]?[0-5](?![\d,.%/]))?(?![a-z])")
+_KARNOFSKY = re.compile(r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?")
+_GLUED = re.compile(r"[a-z.]+(?P<value>[0-4])$")
+_OTHER_SCALE = re.compile(r"(?:grade|classification|classifie[es]*|grading|selon)[ ](?:histo[a-z]*[ ]|de[ ]l'|l'|la[ ]|selon[ ]l')*$")
+_GRADE_BEFORE = re.compile(
+    r"(?P<value>[0-5])[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
+    r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ ](?:status[ ])?(?:de[ ])?(?:l')?)?$"
+)
+_GENERAL = re.compile(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status")
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """One `performance_status` for each value; names that follow each other (`PS (ECOG)`) are one."""
+    hits = reading.hits("performance_status")
+    folded = reading.folded
+    i, last_end = 0, -1
+    while i < len(hits):
+        first = last = hits[i]
+        i += 1
+        while i < len(hits) and hits[i].start - last.end <= 14 and hits[i].term.name == first.term.name:
+            if hits[i].start >= last.end and not _JOINED.match(folded[last.end : hits[i].start]):
+                break
+            last = hits[i]
+            i += 1
+        if first.start < last_end:
+            continue
+        draft = _after(reading, first, last) or _before(reading, first, last)
+        if draft and draft.start >= last_end:
+            last_end = draft.end
+            yield draft
+
+
+def _after(reading: Reading, first: Hit, last: Hit) -> Draft | None:
+    folded, scale = reading.folded, first.term.name
+    words = folded[first.start : last.end]
+    if words.startswith(("oms", "who")) and _OTHER_SCALE.search(folded, max(0, first.start - 30), first.start):
+        return None
+    if scale == "ECOG" and (glued := _GLUED.match(words)):
+        return _draft(reading, first.start, last.end, scale, glued["value"])
+    lead = _LEAD.match(folded, last.end, last.end + 70)
+    pattern = _ECOG if scale == "ECOG" else _KARNOFSKY
+    match = pattern.match(folded, lead.end()) if lead else None
+    if match is None:
+        return None
+    # a fraction of 100 is a percentage: `IK 80/100`
+    return _draft(reading, first.start, match.end(), scale, match["value"])
+
+
+def _before(reading: Reading, first: Hit, last: Hit) -> Draft | None:
+    """`stade 1 de l'OMS`, `évalué à 2 selon l'échelle ECOG`."""
+    folded, scale = reading.folded, first.term.name
+    window = max(reading.sentence(first.start).start, first.start - 50)
+    if scale != "ECOG":
+        match = re.compile(r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|score|indice|index)[ ](?:de[ ])?)?$").search(folded, window, first.start)
+        return _draft(reading, match.start(), last.end, scale, match["value"]) if match else None
+    match = _GRADE_BEFORE.search(folded, window, first.start)
+    if match is None or folded[match.start() - 1 : match.start()].isalnum() or folded[match.start() - 1 : match.start()] in ("/", ",", "."):
+        return None
+    if folded.startswith(("oms", "who"), first.start) and not _GENERAL.search(folded, max(0, match.start() - 70), match.start()):
+        return None
+    return _draft(reading, match.start(), last.end, scale, match["value"])
+
+
+def _draft(reading: Reading, start: int, end: int, scale: str, value: str) -> Draft:
+    return reading.draft("performance_status", start, end, "affirmed", scale=scale, value=int(value))

@@ -1,0 +1,227 @@
+"""Vital signs: a word of `terms.tsv` and the number behind it, or a number before a unit that says it all (`110 bpm`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+from anamnese.reading.numbers import parse_number
+
+_LEAD = re.compile(
+    r"(?>(?:[ \n]+|[:=~.(\[<>°-]+(?!\d)|[(<>=:~](?=[ ]?\d)|\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
+    r"(?:a|au|de|d'|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|evaluee?|cotee?|"
+    r"actuel|actuelle|habituel|ce|jour|corporel|forme|stable|sa|son|une|un|en|air|ambiant|l'air|libre|aa|base|basale?|initiale?|entree|l'entree|"
+    r"admission|l'admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|min|egale?|"
+    r"elevee?|normale?|correcte?|conserve|conservee?|bilaterale|symetrique|isolee?|intermittente?|persistante?|sinusale|pas|descendant|"
+    r"avec|score|intensite|patiente?|kg|cm|m|evaluation|maximum|moyenne|mmhg|bpm|saturation|tres|ete|avait|artere|affichait|passe|passee?|non|"
+    r"invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|l'arrivee)(?![a-z0-9]))*)"
+)
+_REACH = 60
+
+_PRESSURE = re.compile(r"(?P<high>\d{1,3}(?:[.,]\d)?)[ ]?(?:mm ?hg|cm ?hg)?[ ]?(?:/|sur|-(?=\d{1,3}[ ]?[mc]m ?hg))[ ]?(?P<low>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:mm|cm)[ ]?(?:de )?(?:hg|mercure))?(?![\d/])")
+_RATE = re.compile(r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?")
+_SATURATION = re.compile(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
+_OXYGEN = re.compile(r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ ](?=\d{2,3}[ ]?%)")
+_TEMPERATURE = re.compile(r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ ]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])")
+_WEIGHT = re.compile(r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])")
+_HEIGHT = re.compile(r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9])")
+_INDEX = re.compile(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
+_PAIN = re.compile(r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ ](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])")
+
+
+class _Found(NamedTuple):
+    start: int
+    end: int
+    value: float | str
+
+
+def _number(string: str) -> float:
+    return parse_number(string.replace(" ", "").replace("°", ","))
+
+
+def _pressure(match: re.Match[str], kind: str) -> str | None:
+    high, low = _number(match["high"]), _number(match["low"])
+    plausible = (40 <= high <= 320 and 15 <= low <= 200) or (4 <= high <= 30 and 2 <= low <= 18)
+    return f"{match['high']}/{match['low']}" if plausible and low < high else None
+
+
+def _rate(low: int, high: int) -> Callable[[re.Match[str], str], float | None]:
+    def rate(match: re.Match[str], kind: str) -> float | None:
+        value = int(match["value"])
+        return value if low <= value <= high else None
+
+    return rate
+
+
+def _saturation(match: re.Match[str], kind: str) -> float | None:
+    value = _number(match["value"])
+    return value if 40 <= value <= 100 and (match["unit"] or value > 70) else None
+
+
+def _temperature(match: re.Match[str], kind: str) -> float | None:
+    value = _number(match["value"])
+    return value if 33 <= value <= 43 else None
+
+
+def _weight(match: re.Match[str], kind: str) -> float | None:
+    value = _number(match["value"])
+    if match["unit"] is None:
+        return value if not kind and 30 <= value <= 200 else None
+    return value if (30 if kind else 2) <= value <= 350 else None
+
+
+def _height(match: re.Match[str], kind: str) -> float | None:
+    if match["metres"]:
+        value = int(match["metres"]) * 100 + int(match["rest"].ljust(2, "0"))
+        return value if 50 <= value <= 230 and (match["metres"] != "0") else None
+    value = _number(match["value"])
+    return value if 100 <= value <= 220 and (match["unit"] or not kind) else None
+
+
+def _index(match: re.Match[str], kind: str) -> float | None:
+    value = _number(match["value"])
+    return value if 10 <= value <= 80 else None
+
+
+def _pain(match: re.Match[str], kind: str) -> float | None:
+    value = _number(match["value"])
+    if match["scale"] and match["scale"].endswith("100"):
+        value = value / 10
+    return value if value <= 10 and (match["scale"] or not kind) else None
+
+
+_READ: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], str], float | str | None]]] = {
+    "blood_pressure": (_PRESSURE, _pressure),
+    "heart_rate": (_RATE, _rate(20, 300)),
+    "respiratory_rate": (_RATE, _rate(5, 90)),
+    "spo2": (_SATURATION, _saturation),
+    "temperature": (_TEMPERATURE, _temperature),
+    "weight": (_WEIGHT, _weight),
+    "height": (_HEIGHT, _height),
+    "bmi": (_INDEX, _index),
+    "pain": (_PAIN, _pain),
+}
+"""How the value of each sign is written, and which values are plausible."""
+
+_FINDING_LEAD = re.compile(r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ .,°])")
+_NO_LEAD = re.compile(r"")
+_LOSS = re.compile(r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$")
+_SPECIMEN = re.compile(r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|kyste|mesur|fragment|ovaire|sein)\b")
+_BEFORE: dict[str, re.Pattern[str]] = {
+    "blood_pressure": re.compile(r"(?<![\d/])\d{1,3}(?:[.,]\d)?[ ]?/[ ]?\d{1,3}(?:[.,]\d)?[ ]?$"),
+    "heart_rate": re.compile(r"(?<![\d.,])\d{2,3}[ ]?$"),
+    "respiratory_rate": re.compile(r"(?<![\d.,])\d{2}[ ]?$"),
+    "temperature": re.compile(r"(?<![\d.,])\d{2}(?:[.,]\d{1,2})?[ ]?°?[ ]?$"),
+}
+_SECOND_WEIGHT = re.compile(r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])")
+_TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=\d)")
+_FROM = re.compile(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
+_BODY = re.compile(r"[ ]*(?:[,;/.]|pour|et|-|\(|:|mesure)?[ ]*(?:mesure[ ]|une taille de[ ])?(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))")
+_KILOS = re.compile(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """One `vital` for each value of each sign."""
+    last_end = -1
+    for hit in reading.hits("vital"):
+        if hit.start < last_end:
+            continue
+        for found in _of(reading, hit):
+            last_end = max(last_end, found.end)
+            start = min(hit.start, found.start)
+            yield reading.draft("vital", start, found.end, "affirmed", name=hit.term.name, value=found.value)
+            if hit.term.name == "weight":
+                yield from _height_after(reading, found.end)
+    yield from _beside_performance(reading)
+
+
+def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
+    folded, name, kind = reading.folded, hit.term.name, hit.term.row["kind"]
+    pattern, value_of = _READ[name]
+    if kind == "unit":
+        before = _BEFORE[name].search(folded, max(0, hit.start - 12), hit.start)
+        match = pattern.match(folded, before.start()) if before else None
+        value = value_of(match, "") if match else None
+        if match and value is not None and (name != "temperature" or _is_body(folded, hit.start)):
+            yield _Found(match.start(), max(match.end(), hit.end), value)
+        return
+    if name in ("weight", "height") and not _of_the_patient(reading, hit):
+        return
+    limit = min(hit.end + _REACH, max(reading.sentence(hit.end - 1).end, hit.end + 8))
+    if kind == "finding" and name not in ("weight", "height"):
+        lead = _FINDING_LEAD.match(folded, hit.end, limit)
+    else:
+        lead = _LEAD.match(folded, hit.end, limit)
+    if lead is None or lead.end() > limit:
+        return
+    pos = lead.end()
+    dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
+    if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
+        pos = lead.end()
+    match = pattern.match(folded, pos)
+    if name == "spo2" and (match is None or match["unit"] is None) and (oxygen := _OXYGEN.match(folded, hit.end, hit.end + 90)):
+        match = pattern.match(folded, oxygen.end())
+    value = value_of(match, kind) if match else None
+    if match is None or value is None or _is_other(reading, name, kind, match, value):
+        return
+    yield _Found(match.start(), match.end(), value)
+    if name == "weight":
+        yield from _second_weight(reading, match, lead[0])
+
+
+def _is_body(folded: str, pos: int) -> bool:
+    """Whether degrees are the body's: heated chemotherapy and storage have theirs."""
+    return not re.search(r"chip|chimio|conserv|bain|congel|incub|prechauff", folded[max(0, pos - 60) : pos])
+
+
+def _is_other(reading: Reading, name: str, kind: str, match: re.Match[str], value: float | str) -> bool:
+    """Whether the number belongs to something else: a duration, a count, a dose."""
+    folded = reading.folded
+    if name == "temperature" and kind == "finding" and not match["unit"] and "," not in match["value"] and "." not in match["value"]:
+        return bool(re.match(r"[ ]*(?:jours?|h\b|heures?|mois|ans?|semaines?|sem\b|%|mg)", folded[match.end() : match.end() + 12]))
+    if name in ("heart_rate", "respiratory_rate", "bmi", "pain"):
+        return bool(re.match(r"[ ]*(?:jours?|heures?|mois\b|ans?\b|semaines?|%|mg\b|h\b|mm\b(?!/))", folded[match.end() : match.end() + 12]))
+    return False
+
+
+def _of_the_patient(reading: Reading, hit: Hit) -> bool:
+    """Whether a weight or a size is the patient's: not a loss, not a specimen's."""
+    folded = reading.folded
+    if _LOSS.search(folded, max(0, hit.start - 24), hit.start):
+        return False
+    if hit.term.name == "height":
+        return True
+    return _SPECIMEN.search(folded, max(reading.sentence(hit.start).start, hit.start - 60), hit.start) is None
+
+
+def _second_weight(reading: Reading, first: re.Match[str], lead: str) -> Iterator[_Found]:
+    """`78 kg (80 à C1)`, `passé de 80 à 72 kg`: an earlier weight told beside the present one."""
+    folded = reading.folded
+    gap = _SECOND_WEIGHT.match(folded, first.end())
+    if gap is None and _FROM.search(lead):
+        gap = _TO.match(folded, first.end())
+    match = _WEIGHT.match(folded, gap.end()) if gap else None
+    if match and 2 <= (value := _number(match["value"])) <= 350:
+        yield _Found(match.start(), match.end(), value)
+
+
+def _height_after(reading: Reading, pos: int) -> Iterator[Draft]:
+    """`82 kg pour 176 cm`: a height without its word, behind a weight."""
+    gap = _BODY.match(reading.folded, pos)
+    match = _HEIGHT.match(reading.folded, gap.end()) if gap else None
+    if match and (match["metres"] or match["unit"]) and (value := _height(match, "")) is not None:
+        yield reading.draft("vital", match.start(), match.end(), "affirmed", name="height", value=value)
+
+
+def _beside_performance(reading: Reading) -> Iterator[Draft]:
+    """`OMS 1, 57 kg, 164 cm`: weight and height without their words, behind a performance status."""
+    for hit in reading.hits("performance_status"):
+        match = re.compile(r"[ ]*(?:[:=]|a|de)?[ ]*\d{1,3}[ ]?%?").match(reading.folded, hit.end)
+        gap = _KILOS.match(reading.folded, match.end()) if match else None
+        weight = _WEIGHT.match(reading.folded, gap.end()) if gap else None
+        if weight and (value := _weight(weight, "")) is not None:
+            yield reading.draft("vital", weight.start(), weight.end(), "affirmed", name="weight", value=value)
+            yield from _height_after(reading, weight.end())
