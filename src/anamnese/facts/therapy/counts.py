@@ -18,9 +18,10 @@ _BEFORE_UNIT = re.compile(
     r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b)?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
     r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|nouveaux|nouvelles|x)[ ])?$"
 )
-_TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d,.]|[ ]?(?:mg|g|cm|mm|jours?|j|/|gy|10|par|fois|x))")
+_TIMES = re.compile(r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|jours?|j|/|gy|10|par|fois|x))")
 _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
 _CYCLE_NUMBER = re.compile(r"(?<![a-z0-9])c(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
+_OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
 MOST_CYCLES = 60
 """Above this a number before « cycles » is a misreading."""
 
@@ -50,7 +51,9 @@ def cycles_in(reading: Reading, start: int, end: int) -> list[int]:
     """The numbers of cycles that a span tells, in order of place."""
     folded, found = reading.folded, []
     for hit in reading.hits_between("counts", start, end):
-        if hit.term.code != "cycle":
+        if hit.term.code == "session" and not _OF_CHEMOTHERAPY.match(folded, hit.end):
+            continue
+        if hit.term.code not in ("cycle", "session"):
             continue
         number = before_unit(folded, hit.start)
         if number and number.start("n") >= start and 0 < value(number) <= MOST_CYCLES:

@@ -26,6 +26,8 @@ class Course:
     start_date: str | None = None
     end_date: str | None = None
     line: int | None = None
+    names: tuple[tuple[int, int], ...] = ()
+    """Where the drugs and the regimen are named."""
     fresh: bool = False
 
     @property

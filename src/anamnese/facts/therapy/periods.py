@@ -7,7 +7,9 @@ import re
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 
-_LABEL = re.compile(r"[ ]?(?::|-|–|,)[ ]?(?:[a-z' ]{0,30})?$")
+_LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
+_THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
+_FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
 _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
 _REACH = 420
@@ -28,23 +30,27 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
     for i, course in enumerate(courses):
         if course.kind == "surgery":
             continue
-        following = next((c for c in courses[i + 1 :] if c.start > course.start), None)
+        following = next((c for c in courses[i + 1 : i + 4] if c.start >= course.end), None)
         ceiling = min(course.end + _REACH, following.start if following else len(reading.text))
         floor = max(reading.sentence(course.start).start, courses[i - 1].end if i else 0)
-        _label(reading, course, floor)
+        _label(reading, course, floor, following)
         _own(reading, course, floor, ceiling)
 
 
-def _label(reading: Reading, course: Course, floor: int) -> None:
+def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
     """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
     before = reading.dates_between(floor, course.start)
     if not before:
         return
     last = before[-1]
-    if not _LABEL.match(reading.folded[last.end : course.start]) or ":" not in reading.folded[last.end : course.start]:
+    if not _LABEL.match(reading.folded[last.end : course.start]):
         return
     if last.bound == "end" and len(before) > 1 and before[-2].bound == "start":
-        course.start_date, course.end_date = before[-2].value, last.value
+        course.start_date = before[-2].value
+        if following and following.kind != "surgery" and _THEN.fullmatch(reading.folded[course.end : following.start]):
+            following.end_date = last.value  # one range over a sequence
+        else:
+            course.end_date = last.value
     elif last.bound != "end":
         course.start_date = last.value
 
@@ -54,9 +60,12 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
     sentence = reading.sentence(course.start)
     first = reading.sentence_index(course.start)
     for time in reading.dates_between(course.start, ceiling):
+        before = folded[max(course.start, time.start - 48) : time.start]
+        if _FIRST_CYCLE.search(before) and course.start_date is None:
+            course.start_date = time.value
+            continue
         if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:
             continue
-        before = folded[max(course.start, time.start - 48) : time.start]
         near = time.start < sentence.end and not (
             time.start > course.end and _OTHER_MATTER.search(folded, course.end, time.start)
         )

@@ -6,7 +6,6 @@ import re
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import value
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.reading.numbers import NUMBER, parse_number
@@ -36,10 +35,11 @@ _RECALL = re.compile(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
 )
 _NEW = re.compile(r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|\bpar la suite\b|\bensuite\b|\bautre\b")
-_PHYSIC = re.compile(r"[ ]?(?:chirurgie|logue|peute|therapeute|logique)")
+_QUESTION = re.compile(r"\?[ )]*$")
+_PART_OF_TOTAL = re.compile(r"gy[^()]{0,30}\([^()]*$")
+_OWN_MANNER = re.compile(r"[ )]{0,2}(?:(?:de|a visee) )?(?:per-?operatoire|consolidation|rattrapage|antalgique|palliative|decompressive|hemostatique|adjuvante)")
+_TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
 _NEXT = re.compile(r"[.;](?=[ \n]|$)|\n\n")
-_BOOST_GAP = re.compile(r"[^.;\n]{0,120}$")
-_STRONGER = re.compile(r"radiochirurgie|stereotax")
 
 
 def radiotherapy_courses(reading: Reading) -> list[Course]:
@@ -52,9 +52,14 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         or hit.term.row["sort"] in ("both", "boost")
     ]  # fmt: skip
     courses: list[Course] = []
+    both: set[int] = set()
     covered = -1
     for i, hit in enumerate(words):
         if hit.start < covered or _SERVICE.search(folded[max(0, hit.start - 40) : hit.start]):
+            continue
+        if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
+            continue
+        if hit.term.row["sort"] == "boost" and _PART_OF_TOTAL.search(folded, max(0, hit.start - 140), hit.start):
             continue
         if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
             continue
@@ -68,6 +73,10 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             continue
         if _repeats(reading, course, courses, hit.term.name):
             continue
+        if courses and courses[-1].dose_gy is None and courses[-1].start in both and course.dose_gy and course.start - courses[-1].start < 400:
+            courses.pop()  # `radiochimiothérapie …, RT 60 Gy`: the same irradiation
+        if hit.term.row["sort"] == "both":
+            both.add(hit.start)
         courses.append(course)
         covered = course.end
         courses += told
@@ -90,7 +99,9 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
     last_end = start
     per_fraction: float | None = None
     for match in _GY.finditer(folded, start, ceiling):
-        dose = parse_number(match["dose"]) / (100 if match["unit"] == "cgy" else 1)
+        dose = parse_number(match["dose"])
+        if match["unit"] == "cgy":
+            dose /= 100
         if _PER.match(folded, match.end()) or re.search(r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$", folded[max(0, match.start() - 17) : match.start()]):
             per_fraction = per_fraction or dose
             last_end = match.end()
@@ -101,7 +112,7 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         elif dose >= 4 and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()]) and dose != course.dose_gy:
             further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
             last_end = match.end()
-    count = _COUNT.search(folded, max(0, start - 60) if course.dose_gy is None and False else start, ceiling)
+    count = _COUNT.search(folded, start, ceiling)
     if count:
         course.fractions = 1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])
         last_end = max(last_end, count.end())
@@ -131,6 +142,12 @@ def _site(reading: Reading, course: Course, end: int, ceiling: int) -> None:
         course.end = max(course.end, place.end)
 
 
+def _dates(reading: Reading, pos: int) -> list[str]:
+    """The dates of the sentence and of the one before it."""
+    sentence = reading.sentence(pos)
+    return [time.value for time in reading.dates_between(sentence.start, sentence.end)]
+
+
 def _repeats(reading: Reading, course: Course, told: list[Course], name: str) -> bool:
     """Whether a mention recalls an irradiation told before."""
     if not told:
@@ -144,6 +161,14 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
         return False
     if _RECALL.search(before):
         return True
+    if name == "radiochimiothérapie" and any(abs(earlier.start - course.start) < 400 for earlier in told):
+        return True
+    manner = _OWN_MANNER.match(folded, course.start + len(name)) if name == "radiothérapie" else None
+    if manner and not any(manner[0] in folded[earlier.start : earlier.end + 30] for earlier in told):
+        return False
+    ours, theirs = _dates(reading, course.start), _dates(reading, told[-1].start)
+    if ours and theirs and not set(ours) & set(theirs) and _TREATED_BY.search(folded, max(0, course.start - 160), course.start):
+        return False
     if course.site and not any(earlier.site == course.site for earlier in told):
         return False
     return not (_NEW.search(before) or reading.dates_between(course.start, course.end + 30))

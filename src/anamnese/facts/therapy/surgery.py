@@ -17,9 +17,9 @@ _ADJECTIVE = (
     r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|lymphatiques?|"
     r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|parieta(?:l|le)|transuretrale?s?|"
     r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|extracapsulaire|intracapsulaire|"
-    r"g|d|[is]+ ?[gd])"
+    r"[gd](?!'))"
 )
-_ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z]))+")
+_ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
 _OBJECT = re.compile(
     r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
     r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|aux|dans|sur|qui|dont|pour|puis|apres|"
@@ -28,7 +28,7 @@ _OBJECT = re.compile(
 _RECALL = re.compile(
     r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|specimens?|suites?|suite|apres|post|depuis|"
     r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|analyse|examen|fragments?|date|"
-    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|technique|qualite|caractere|type|compte rendu|zone|tumeur|exclusion)"
+    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|exclusion)"
     r"[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}|\bpost-?|\b(?:cette|sa|ladite)[ ])(?:premiere |derniere )?$"
 )
 _DEFINITE = re.compile(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
@@ -61,8 +61,21 @@ _BENIGN = frozenset({
 _SIDED = frozenset({"hémicolectomie", "hépatectomie", "lobectomie", "hémiglossectomie"})
 """Operations whose side or lobe is their extent; elsewhere the side is no part of the procedure."""
 _SIDE = re.compile(r"[ ](?:et )?(?:droite?s?|gauches?|g|d)(?![a-zéè])", re.IGNORECASE)
-_NODE_OBJECT = re.compile(r"[ ](?:biopsique |chirurgicale )?(?:d'une?|d'|de l'|de|du|des)[ ]?(?:adenopathie|adp\b|ganglion)")
+_NODE_OBJECT = re.compile(r"[ ](?:biopsique |chirurgicale )?(?:d'une?|d'un|d'|de l'|de|du)[ ]?(?:\w+ )?(?:adenopathie|adp\b|ganglion)(?!s)")
+_MANNER_WORDS = re.compile(
+    r"[ ](?:et )?(?:(?:in)?compl[eè]te?s?|macroscopique(?:ment)?|chirurgicale?s?|palliatives?|prophylactiques?|larges?|itérative)(?![a-zéè])"
+)
+"""Adjectives that say how, not what: no part of the procedure's name."""
+_AND = re.compile(r"(?: et| ou|,)(?: de| d'| la| l'| de la)?[ ]?$")
+_SENTINEL_ACT = re.compile(
+    r"(?:\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
+)
+_SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
 _POLYP = re.compile(r"\bpolypes?\b")
+_CLAUSE = re.compile(r"[^,;.\n]{0,100}")
+_BIOPSY = re.compile(r"biops|drainage|explorat")
+_LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
+_QUESTION = re.compile(r"\?[ )]*$")
 _OPERATED = re.compile(r"(?:a|ont|est|fut|ete|avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$")
 _DONE_BY = re.compile(r"(?:traitement|prise en charge|geste|intervention|opere\w*|operation|chirurgie)[^.;]{0,60}(?:par|:|consist\w*|type|avec|a savoir|pour|de|d'|\()[^.;]{0,12}$")
 _NEAR = 260
@@ -79,18 +92,41 @@ class _Mention(NamedTuple):
     recall: bool
     fresh: bool
     definite: bool
+    side: str
 
 
 def surgical_acts(reading: Reading) -> list[Course]:
     """The operations of a report in order of place."""
-    mentions = [mention for hit in reading.hits("surgery") if (mention := _mention(reading, hit)) is not None]
+    mentions: list[_Mention] = []
+    for hit in reading.hits("surgery"):
+        mention = _mention(reading, hit)
+        if mention is None or (mentions and mention.start < mentions[-1].end):
+            continue
+        if mentions and mentions[-1].recall and _AND.fullmatch(reading.folded[mentions[-1].end : mention.start]):
+            mention = mention._replace(recall=True)  # `pièces de mastectomie et de tumorectomie`
+        mentions.append(mention)
     specific = [mention for mention in mentions if mention.sort not in ("broad", "weak", "approach", "participle", "stoma", "bone")]
     told: list[_Mention] = []
     for mention in mentions:
         if _tells(reading, mention, specific, told):
             told.append(mention)
+    return [course for mention in told for course in _courses(reading, mention)]
+
+
+def _courses(reading: Reading, mention: _Mention) -> list[Course]:
+    """The act; one for each day where its words list several (`exérèse en février et en mars 2018`)."""
+    procedure = mention.procedure or None
+    dates = []
+    end = mention.end
+    for time in reading.dates_between(mention.end, mention.end + 60):
+        if not _LISTED.fullmatch(reading.folded[end : time.start]):
+            break
+        dates.append(time)
+        end = time.end
+    if len(dates) < 2 or any(time.bound for time in dates):
+        return [Course("surgery", mention.start, mention.end, procedure=procedure)]
     return [
-        Course("surgery", mention.start, mention.end, procedure=mention.procedure or None) for mention in told
+        Course("surgery", mention.start, time.end, procedure=procedure, start_date=time.value) for time in dates
     ]
 
 
@@ -109,6 +145,12 @@ def _mention(reading: Reading, hit: Hit) -> _Mention | None:
         return None
     if name == "exérèse" and (_NODE_OBJECT.match(folded, hit.end)):
         return None
+    if sort == "sentinel" and not _SENTINEL_ACT.search(before):
+        return None
+    if reading.folded.startswith("biops", hit.start) and sort == "sentinel":
+        return None
+    if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
+        return None
     if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
         sort, name = "excision", "biopsie-exérèse"
     if sort == "weak" and (folded.startswith("intervention", hit.start) or not _OPERATED.search(before)):
@@ -119,7 +161,8 @@ def _mention(reading: Reading, hit: Hit) -> _Mention | None:
     procedure = _procedure(reading, hit, sort, name, words)
     if sort == "participle" and _POLYP.search(folded, max(reading.sentence(hit.start).start, hit.start - 120), hit.end + 20):
         procedure = "polypectomie"
-    return _Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite)
+    side = _SIDE_OF.match(folded, hit.end, min(hit.end + 40, len(folded)))
+    return _Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite, side[1][0] if side else "")
 
 
 def _extent(reading: Reading, hit: Hit, sort: str) -> tuple[int, str]:
@@ -149,6 +192,7 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
         own = reading.text[hit.start : hit.end].lower()
         return own if own.startswith("chirurgie ") else ""
     words = " ".join(words.lower().split())
+    words = _MANNER_WORDS.sub("", " " + words).strip()
     if name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()
     return f"{name} {words}".strip()
@@ -170,20 +214,23 @@ def _tells(reading: Reading, mention: _Mention, specific: list[_Mention], told: 
             return bool(same_sentence) and not any(other.name == mention.name for other in told)
         return (
             not any(abs(other.start - mention.start) < _NEAR for other in specific)
-            and not mention.recall and not mention.definite and not any(other.name == mention.name for other in told)
+            and not _BIOPSY.search(folded, sentence.start, sentence.end) and not mention.recall and not mention.definite and not any(other.name == mention.name for other in told)
         )  # fmt: skip
     if mention.name in _BENIGN and not same_sentence and _among_antecedents(reading, mention, sentence.start):
-        window = folded[sentence.start : min(sentence.end, mention.end + 120)]
-        if not _NEOPLASM.search(window):
+        start = max(sentence.start, *(folded.rfind(sign, sentence.start, mention.start) for sign in ",;:"))
+        clause = _CLAUSE.match(folded, mention.end)
+        if not _NEOPLASM.search(folded, start, clause.end() if clause else mention.end):
             return False
     if mention.recall:
         return not told
     before = [other for other in told if _same_act(other, mention)]
     if not before:
-        return not (mention.definite and mention.sort == "act" and told)
+        return not (mention.definite and mention.sort == "act" and told) or " d" in mention.procedure
     if mention.fresh:
         return True
     last = before[-1]
+    if mention.side and last.side and mention.side != last.side and last.side != "b" and not mention.recall:
+        return mention.sort != "nodes"
     if mention.definite:
         return False
     if mention.sort == "act":
@@ -195,10 +242,15 @@ def _tells(reading: Reading, mention: _Mention, specific: list[_Mention], told: 
 def _same_act(earlier: _Mention, mention: _Mention) -> bool:
     if earlier.name == mention.name:
         if earlier.sort == "nodes" and mention.sort == "nodes":
-            first, second = set(earlier.procedure.split()[1:]), set(mention.procedure.split()[1:])
+            first, second = _nodes(earlier.procedure), _nodes(mention.procedure)
             return not first or not second or bool(first & second)
         return True
     return mention.sort == "act" and earlier.sort == "act" and mention.definite
+
+
+def _nodes(procedure: str) -> set[str]:
+    """What tells one dissection of nodes from another."""
+    return {word[:6] for word in procedure.split()[1:] if not word.startswith(("droit", "gauche", "bilat", "ganglion", "d", "l"))}
 
 
 def _among_antecedents(reading: Reading, mention: _Mention, start: int) -> bool:

@@ -29,12 +29,13 @@ _LINKING = frozenset(
     "quotidien quotidienne matin soir pleine forte fortes hautes haute faible faibles administre administree administres "
     "concomitant concomitante puissance mensuel mensuelle trimestriel bimensuel x "
     "intrathecale intratheacal intrathecal intramusculaire sous-cutanee cutane agissant platine injection injections "
-    "m² mg/m² u unites mui ng µg jusqu ce mg/j mg/jour j1 "
+    "est ete reintroduit introduit ajoute m² mg/m² u unites mui ng µg jusqu ce mg/j mg/jour j1 "
     .split()
 )
 _TOKEN = re.compile(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
 _DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
 _COUNTED = re.compile(r"[x×][ ]?\d{1,2}\b|\b\w+ (?:cycles|cures)\b")
+_JOINED = re.compile(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
 _OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
 _LONGEST_GAP = 150
 """Characters between two words of one course; longer gaps hold other statements."""
@@ -70,10 +71,13 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
         if substances:
             return _names_the_drugs(gap, substances, word)
         return _introduces(gap, last)
+    if substances and word.sort in ("class", "line"):
+        bare = _BRACKETS.sub(" ", gap)
+        return bool(_JOINED.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
     if word.sort == "class":
-        return not substances and _introduces(gap, last)
+        return _introduces(gap, last)
     if word.sort == "line":
-        return not substances and _introduces(gap, last) and not _NEW_THING.search(gap)
+        return _introduces(gap, last) and not _NEW_THING.search(gap)
     # a modality: after a line word (`traitement par chimiothérapie`), or its own acronym (`chimiothérapie (CT)`)
     if substances:
         return False
@@ -102,11 +106,16 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
         return False  # « FEC + docétaxel » are two sequences
     if last.sort == "class":
         return len(bare) < 40
-    unknown = 0
-    for token in _TOKEN.findall(bare):
-        if token not in _LINKING and not _DAY.match(token):
-            unknown += 1
-    return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(re.search(r"\bet\b|\+|,|associ|/", bare)))
+    kinds = {last.kind, word.kind}
+    if kinds == {"chemotherapy", "hormone"} and not _JOINED.search(bare):
+        return False
+    unknown = _unknown(bare)
+    return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
+
+
+def _unknown(gap: str) -> int:
+    """How many words of a gap say something else than doses, days and links."""
+    return sum(1 for token in _TOKEN.findall(gap) if token not in _LINKING and not _DAY.match(token))
 
 
 def _names_the_drugs(gap: str, substances: list[Word], word: Word) -> bool:
@@ -126,8 +135,7 @@ def course_of(reading: Reading, chain: list[Word]) -> Course | None:
     said = ""
     for word in chain:
         if word.sort in ("drug", "companion"):
-            if word.name not in drugs:
-                drugs.append(word.name)
+            drugs += [name for name in word.drugs if name not in drugs]
             if word.sort == "drug":
                 kinds.append(word.kind)
         elif word.sort == "regimen" and regimen is None:
@@ -145,7 +153,8 @@ def course_of(reading: Reading, chain: list[Word]) -> Course | None:
         drugs = []
     start, end = chain[0].start, chain[-1].end
     name = regimen.name if regimen else None
-    return Course(_kind(kinds) or said, start, end, drugs, name)
+    names = tuple((word.start, word.end) for word in chain if word.sort in ("drug", "regimen"))
+    return Course(_kind(kinds) or said, start, end, drugs, name, names=names)
 
 
 def _kind(kinds: list[str]) -> str:

@@ -7,6 +7,8 @@ import re
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS, before_name, cycle_numbers_in, cycles_in, times_after
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.intents import set_intents
+from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, words_of_treatment
 
@@ -24,14 +26,18 @@ _STOP = re.compile(
 )
 """What recalls a course that has been told."""
 _STOPPED_AFTER = re.compile(r"[^.;,]{0,25}\b(?:arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|du etre) (?:arret|suspen|interrom|reduit))")
+_FRESH_AFTER = re.compile(
+    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
+    r"(?:repris\w*|reintro\w*|supplementaires?|en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|"
+    r"(?:etant |est )?(?:ensuite |alors )?maintenue?s?)"
+)
+_POURSUIT = re.compile(r"\b(?:poursui\w*|continu\w*|maintien|maintenant|relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)")
+_SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
+_COUNTED = re.compile(r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|cycles|seances)(?: supplementaires)? de $")
 _FRESH = re.compile(
     r"\brepri[st]\w*\b|\breprend\w*|\breintro\w*|\bretrait\w*|\brechallenge|\ba nouveau\b|\bde nouveau\b|\bnouvelle\b|\bnouveau\b|"
     r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|\bautres? (?:cures?|cycles?)\b|"
-    r"\bentretien\b|\bmaintenance\b|\bajoute\b"
-)
-_CONTINUES = re.compile(
-    r"\b(?:entretien|maintenance|poursui\w*|maint\w+|seule?|monotherapie|continu\w*|adjuvante?|repris\w*|relais|debut\w*|commenc\w*|"
-    r"instaur\w*|recoit|recu|supplementaires?|recevant|hebdomadaire|ligne|puis|suivie?|reintro\w*)\b"
+    r"\bentretien\b|\bmaintenance\b|\bajoute\b|\bmaintenu\w*"
 )
 _LINE = re.compile(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
@@ -45,6 +51,12 @@ _SERVICE = re.compile(
     r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|rcp|medecin|salle|infirmiere|ambulatoire|chambre)[ ]"
     r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en )?$|\b(?:agents|produits|drogues|medicaments) de $"
 )
+_NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
+"""Courses that are others than the main one by their name."""
+_CYCLES_REACH = 1500
+"""Characters after a course within which its cycles may be counted, up to the next course."""
+_QUESTION = re.compile(r"\?[ )]*$")
+_NOT_INDICATED = re.compile(r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)")
 _ELABORATES = 350
 """Characters within which a course told with its drugs spells out a generic one told before it."""
 
@@ -54,14 +66,13 @@ def systemic_courses(reading: Reading) -> list[Course]:
     candidates = _candidates(reading)
     named_kinds = {course.kind for course, role in candidates if course.named and role != "none"}
     told: list[Course] = []
-    generic: list[Course] = []
     for course, role in candidates:
         if role == "none":
             continue
         if course.named:
             _tell_named(told, course, role)
-        elif _tells_generic(reading, told, generic, course, role, named_kinds):
-            generic.append(course)
+        elif _tells_generic(told, course, role, named_kinds):
+            _take_content(reading, told, course)
             told.append(course)
     told = [course for course in told if not _elaborated(course, told)]
     told.sort(key=lambda course: course.start)
@@ -85,15 +96,22 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         line = _LINE.search(clause)
         if line:
             course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
-        course.fresh = bool(_FRESH.search(before[-60:]) or _FRESH.search(folded[course.start : course.end]) or _FRESH.match(after.strip(" ,")))
+        course.fresh = bool(
+            _FRESH.search(before) or _POURSUIT.search(before) or _FRESH.search(folded, course.start, course.end) or _FRESH_AFTER.match(after)
+        )
+        if any(word.name in _NEVER_THE_SAME for word in chain):
+            course.fresh = True
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
-        if any(word.sort == "both" for word in chain):
-            found[-1][0].fresh = True
+    candidates = [course for course, role in found if role == "course"]
+    set_intents(reading, candidates)
+    set_periods(reading, candidates)
     return found
 
 
 def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
-    if _SERVICE.search(before):
+    if _SERVICE.search(before) or _NOT_INDICATED.match(after):
+        return "none"
+    if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
         return "none"
     if course.named:
         if first in ("drug", "class") and _HARM.search(before):
@@ -104,6 +122,8 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
     if first == "class":
         indefinite = _INDEFINITE.search(before)
         return "course" if indefinite and not _HARM.search(before) else "none"
+    if _COUNTED.search(before):
+        return "course"
     if _HARM.search(before) or _STOP.search(before) or _DEFINITE.search(before):
         return "recall"
     return "course"
@@ -126,10 +146,9 @@ def _tell_named(told: list[Course], course: Course, role: str) -> None:
             _enrich(earlier, course)
             return
         if own and own < theirs:
-            if role == "course" and (course.fresh or course.line and course.line != earlier.line or course.intent):
+            if role == "course" and (course.fresh or (course.line and course.line != earlier.line) or _begins_later(earlier, course)):
                 break
-            if course.kind == earlier.kind or role == "recall" or not course.fresh:
-                return
+            return
     told.append(course)
 
 
@@ -137,7 +156,16 @@ def _another(earlier: Course, course: Course) -> bool:
     """Whether a mention with the content of a course told before tells another course."""
     if course.fresh or (course.line and earlier.line and course.line != earlier.line):
         return True
-    return bool(course.intent and earlier.intent and course.intent != earlier.intent)
+    if course.intent and earlier.intent and course.intent != earlier.intent:
+        return True
+    return _begins_later(earlier, course)
+
+
+def _begins_later(earlier: Course, course: Course) -> bool:
+    """Whether a mention tells a beginning after what was told before of the course with its content."""
+    known = earlier.end_date or earlier.start_date
+    begin = course.start_date
+    return bool(known and begin and not known.startswith(begin) and not begin.startswith(known) and begin > known)
 
 
 def _enrich(earlier: Course, course: Course) -> None:
@@ -145,11 +173,20 @@ def _enrich(earlier: Course, course: Course) -> None:
     earlier.regimen = earlier.regimen or course.regimen
     earlier.line = earlier.line or course.line
     earlier.intent = earlier.intent or course.intent
+    earlier.end_date = earlier.end_date or course.end_date
 
 
-def _tells_generic(
-    reading: Reading, told: list[Course], generic: list[Course], course: Course, role: str, named_kinds: set[str]
-) -> bool:
+def _take_content(reading: Reading, told: list[Course], course: Course) -> None:
+    """`deux autres cures selon le même protocole` has the drugs of the course before it."""
+    sentence = reading.sentence(course.start)
+    if not _SAME.search(reading.folded, max(sentence.start, course.start - 60), min(sentence.end, course.end + 60)):
+        return
+    earlier = next((earlier for earlier in reversed(told) if earlier.named and earlier.kind == course.kind), None)
+    if earlier is not None:
+        course.drugs, course.regimen = list(earlier.drugs), earlier.regimen
+
+
+def _tells_generic(told: list[Course], course: Course, role: str, named_kinds: set[str]) -> bool:
     """Whether a modality without drugs tells a course that nothing else tells."""
     same_kind = [earlier for earlier in told if earlier.kind == course.kind]
     if role == "recall":
@@ -179,15 +216,13 @@ def _count_cycles(reading: Reading, told: list[Course]) -> None:
             continue
         following = told[i + 1].start if i + 1 < len(told) else len(folded)
         numbers: list[int] = []
-        name = before_name(folded, course.start)
-        if name:
-            numbers.append(int(name["n"]))
+        for start, end in course.names or ((course.start, course.end),):
+            name = before_name(folded, start)
+            times = times_after(folded, end)
+            numbers += [int(match["n"]) for match in (name, times) if match]
         floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
         numbers += cycles_in(reading, floor, max(course.end, floor))
-        times = times_after(folded, course.end)
-        if times:
-            numbers.append(int(times["n"]))
-        ceiling = min(following, course.end + 700)
+        ceiling = min(following, course.end + _CYCLES_REACH)
         later = cycles_in(reading, course.end, ceiling) + cycle_numbers_in(reading, course.end, ceiling)
         numbers += later
         if numbers:

@@ -52,6 +52,12 @@ _HORMONE_HT_AFTER = re.compile(r"[ )]{0,2}(?:par|adjuvante?|neo|a base|pendant|d
 _CONDITIONING = re.compile(r"(?:du |de |le )$")
 
 
+_COMBINED = {
+    "trastuzumab pertuzumab": ("trastuzumab", "pertuzumab"),
+    "nivolumab rélatlimab": ("nivolumab", "rélatlimab"),
+    "niraparib abiratérone": ("niraparib", "abiratérone"),
+}
+"""Fixed combinations, which are also how two drugs of one course are written."""
 _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
@@ -88,7 +94,7 @@ def _drugs(reading: Reading) -> list[Word]:
         elif kind in KINDS and (kind != "hormone" or hit.term.code.startswith(_HORMONES)):
             if name == "bacille de calmette-guérin" and _VACCINE.search(folded[max(0, hit.start - 30) : hit.start]):
                 continue
-            found.append(Word(hit.start, hit.end, "drug", name, kind, (name,)))
+            found.append(Word(hit.start, hit.end, "drug", name, kind, _COMBINED.get(name, (name,))))
     return found
 
 
