@@ -1,0 +1,1 @@
+"""Stages: TNM in its written forms, stage groups, and the systems of single tumours."""

@@ -1,0 +1,248 @@
+"""Stages: each distinct staging statement of a tumour, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.stage.groups import ARABIC, GROUP, group_of
+from anamnese.facts.stage.tnm import statements
+from anamnese.lexicon.matcher import Hit
+from anamnese.reading.numbers import NUMBER, parse_number
+
+_EDITION = r"(?:(?:de|selon|d'apres|la|le|l'|les|classification|uicc|ajcc|tnm|clinique|pathologique|tumorale?|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|iss|r-iss|,)\s*){0,6}"
+_AFTER_STAGE = re.compile(r"\s*" + _EDITION, re.IGNORECASE)
+_ROMAN = re.compile(GROUP)
+_ARABIC = re.compile(ARABIC)
+_EXTENT = re.compile(r"\s*(?P<limited>limitee?|localisee?)\b|\s*(?P<extensive>etendue?|disseminee?)\b")
+_NOT_A_TUMOUR = re.compile(
+    r"nyha|sadoul|dyspnee|insuffisance|(?:maladie|atteinte) renale|nephropath|\birc\b|\bmrc\b|escarre|child|fibrose|encephalopath|\bgold\b|kdigo|mucite|tanner|leriche|arteri|retinopath|glaucome|"
+    r"lymphoedeme|lymph.deme|oedeme|.deme|hydronephrose|necrose|arthrose|varices|prolapsus|syphilis|\bvih\b|\bsida\b|bpco|coma\b|hepatique chronique|sommeil|alzheimer|parkinson|goutte|"
+    r"hypertension|\bhta\b|cirrhose|radiodermite|neuropath|ulcere|brulure|grossesse|puberte|pansement|reflux|.sophagite|hemorroid|\bards\b|catarrhal|endometriose|sarcoidose|steatose|silicose|\bgvh|\bgvhd"
+)
+_NAMED_RIGHT = re.compile(
+    r"\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
+)
+_SYSTEMS = {"fig": "FIGO", "ann": "Ann Arbor", "fed": "FIGO", "cot": "Ann Arbor", "lug": "Ann Arbor", "iss": "ISS"}
+_NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
+_GROUP_BEFORE = re.compile(GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|dans|par|du|score|criteres)\s*){0,6}[(]?$", re.IGNORECASE)
+_AFTER_NAME = re.compile(r"\s*(?:(?:stade|classe|groupe|niveau|score|type|modifiee?|revisee?|\d{4}|de|a|est|etait|en|initiale?|[:=(,])\s*){0,4}", re.IGNORECASE)
+_CLASS = re.compile(r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])(?P<letter>[A-Ea-e]\d?)?(?![A-Za-zÀ-ÿ'’\d])")
+_CLASS_BEFORE = re.compile(r"(?:stade|niveau|grade|type|classe)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])(?P<letter>[A-Ea-e]\d?)?\s*(?:(?:selon|de|d'apres|la|le|classification|d['’])\s*){0,5}$", re.IGNORECASE)
+_DEPTH = re.compile(rf"\s*(?:(?:de|a|est|etait|estimee?|evaluee?|egale?|mesuree?|superieure?|=|:|>|<|[(]|index|indice|environ|l'ordre|d')\s*){{0,5}}(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?|centimetres?)?\b")
+_DEPTH_BEFORE = re.compile(rf"(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?)\s*(?:d'epaisseur\s*)?(?:[(]?(?:selon|de|d'apres|en|la|l'|indice|classification|epaisseur)\s*){{0,4}}$")
+_GLEASON = re.compile(
+    r"\s*(?:(?:score|de|a|est|etait|estimee?|grade|combine|total|evalue|=|:|[(])\s*){0,5}"
+    r"(?:(?P<sum>10|[2-9])(?!\s?[+\d/%])\s*(?:/\s?10)?\s*[=(:,]?\s*(?:soit\s*)?)?[(]?(?P<pair>[1-5]\s?\+\s?[1-5])?\)?(?:\s*(?:=|soit|egal a)\s*(?P<after>10|[2-9])(?!\d))?"
+)
+_GLEASON_BEFORE = re.compile(r"score\s+(?:de\s+)?(?P<sum>10|[6-9])\s*(?:\((?P<pair>[1-5]\s?\+\s?[1-5])\)\s*)?(?:de|selon)\s*$")
+_S_CATEGORY = re.compile(r"[, ]{1,2}(S[0-3x])\b")
+_BARE_AFTER_TNM = re.compile(r"\s*[(]\s*(?:stade\s*)?" + GROUP + r"\s*[)]")
+_REACH = 80
+
+
+def read(reading: Reading) -> Iterator[Draft]:
+    """The staging statements of a report in order of place, each once."""
+    seen: set[tuple[object, ...]] = set()
+    spans: list[tuple[int, int]] = []
+    whole_tnm: list[tuple[object, ...]] = []
+    drafts = sorted([*_tnm(reading), *_by_words(reading)], key=lambda draft: (draft.start, -draft.end))
+    for draft in drafts:
+        a = draft.attributes
+        if a["system"] != "TNM" and spans and draft.start < spans[-1][1]:
+            continue
+        key = (a["system"], a.get("prefix"), a.get("t"), a.get("n"), a.get("m"), a.get("group"))
+        if key in seen or (a["system"] == "stage" and ("group", a["group"]) in seen):
+            continue
+        if a["system"] == "TNM":
+            partial = (a.get("prefix"), a.get("t"), a.get("n"), a.get("m"))
+            if partial.count(None) >= 2 and any(_part_of(partial, whole) for whole in whole_tnm):
+                continue
+            whole_tnm.append(partial)
+        seen.add(key)
+        if a["system"] in ("stage", "FIGO", "Ann Arbor"):
+            seen.add(("group", a["group"]))
+        spans.append((draft.start, draft.end))
+        yield draft
+
+
+def _part_of(partial: tuple[object, ...], whole: tuple[object, ...]) -> bool:
+    """Whether a statement only repeats categories of one that says more."""
+    return whole.count(None) < partial.count(None) and all(a is None or a == b for a, b in zip(partial, whole, strict=True))
+
+
+def _tnm(reading: Reading) -> Iterator[Draft]:
+    text = reading.text
+    for found in statements(text, reading.folded):
+        yield reading.draft(
+            "stage", found.start, found.end, system="TNM", prefix=found.prefix, t=found.t, n=found.n, m=found.m
+        )
+        if found.t:
+            category = _S_CATEGORY.match(text, found.end)
+            if category:
+                yield reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1])
+            bare = _BARE_AFTER_TNM.match(text, found.end)
+            if bare:
+                yield reading.draft("stage", bare.start("roman"), bare.end() - 1, system="stage", group=group_of(bare))
+
+
+def _by_words(reading: Reading) -> Iterator[Draft]:
+    for hit in reading.hits("stage"):
+        rule = _RULES.get(hit.term.row["kind"])
+        if rule:
+            draft = rule(reading, hit)
+            if draft:
+                yield draft
+
+
+def _stage(reading: Reading, hit: Hit) -> Draft | None:
+    text, folded = reading.text, reading.folded
+    lead = _AFTER_STAGE.match(folded, hit.end)
+    pos = lead.end() if lead else hit.end
+    match = _ROMAN.match(text, pos) or (_ARABIC.match(text, pos))
+    if not match:
+        return _extent(reading, hit)
+    before = re.split(r"[.;,\n]", folded[max(0, hit.start - 60) : hit.start])[-1]
+    after = re.split(r"[.;\n]", folded[match.end() : match.end() + 50])[0]
+    if _NOT_A_TUMOUR.search(before) or _NOT_A_TUMOUR.search(after.split(",")[0]) or re.search(r"class|grade|\bps\b", folded[hit.end : match.start()].replace("classification", "")):
+        return None
+    group, end = group_of(match), match.end()
+    between = folded[hit.end : match.start()]
+    named = _NAMED_RIGHT.match(folded, end, end + _REACH)
+    system = "stage"
+    if named:
+        name = named["name"]
+        system = _SYSTEMS.get(name[:3], "other")
+        end = named.end()
+        if system == "other":
+            group = f"{_NAMES.get(name[:4], name.capitalize())} {group}"
+    elif "figo" in between or re.search(r"figo\W{0,3}$", before):
+        system = "FIGO"
+    elif "arbor" in between or re.search(r"arbor\W{0,3}$", before) or (len(group.strip("IV")) and _lymphoma(reading, hit)):
+        system = "Ann Arbor"
+    elif re.search(r"\biss\b", between):
+        system = "ISS"
+    elif "arabic" in match.groupdict() and not re.search(r"tum|cancer|carcin|sarcom|lymphom|melanom|neoplas|neuroblast|nephrobl|myelom|adeno|classe|maladie|diagnos", folded[max(0, hit.start - 160) : hit.start]):
+        return None
+    return reading.draft("stage", hit.start, end, system=system, group=group)
+
+
+def _lymphoma(reading: Reading, hit: Hit) -> bool:
+    near = reading.hits_between("stage", max(0, hit.start - 220), hit.end + 90)
+    return any(other.term.row["kind"] == "lymphoma" for other in near)
+
+
+def _extent(reading: Reading, hit: Hit) -> Draft | None:
+    """Limited or extensive: of a small cell carcinoma."""
+    kind = hit.term.row["kind"]
+    near = reading.hits_between("stage", max(0, hit.start - 250), hit.end + 120)
+    if not any(other.term.row["kind"] == "small_cell" for other in near):
+        return None
+    if kind == "extent":
+        return reading.draft("stage", hit.start, hit.end, system="other", group=hit.term.name)
+    match = _EXTENT.match(reading.folded, hit.end)
+    if not match:
+        return None
+    group = "limité" if match["limited"] else "étendu"
+    return reading.draft("stage", hit.start, match.end(), system="other", group=group)
+
+
+def _named(reading: Reading, hit: Hit) -> Draft | None:
+    """A system with its group after it (`FIGO IIIC`) or before it (`IE selon la classification d'Ann Arbor`)."""
+    text, folded = reading.text, reading.folded
+    before = _GROUP_BEFORE.search(text, max(0, hit.start - 60), hit.start)
+    if before and not text[before.start() - 1 : before.start()].isalnum():
+        start = before.start()
+        stage = re.search(r"(?:stade|stage)\s+$", folded[max(0, start - 8) : start])
+        if stage is None:
+            return reading.draft("stage", start, hit.end, system=hit.term.name, group=group_of(before))
+        return None  # `_stage` has it
+    lead = _AFTER_NAME.match(folded, hit.end)
+    pos = lead.end() if lead else hit.end
+    match = _ROMAN.match(text, pos) or (_ARABIC.match(text, pos) if hit.term.name == "FIGO" and "grade" not in folded[hit.start - 12 : hit.end] else None)
+    if not match or "stade" in folded[max(0, hit.start - 25) : hit.start] and re.search(r"stade\s+[iv]+\w{0,3}\s*\($", folded[max(0, hit.start - 25) : hit.start]):
+        return None
+    return reading.draft("stage", hit.start, match.end(), system=hit.term.name, group=group_of(match))
+
+
+def _class(reading: Reading, hit: Hit) -> Draft | None:
+    """A system of one tumour: `Clark IV`, `niveau V de Clark`, `BCLC B`, `ISS 2`."""
+    text, folded = reading.text, reading.folded
+    before = _CLASS_BEFORE.search(text, max(0, hit.start - 45), hit.start)
+    lead = _AFTER_NAME.match(folded, hit.end)
+    match = None if before else _CLASS.match(text, lead.end() if lead else hit.end)
+    found = before or match
+    if not found:
+        return None
+    group = found["class"].upper() + (found["letter"] or "").upper()
+    start, end = min(hit.start, found.start()), max(hit.end, found.end())
+    if hit.term.name == "ISS":
+        return reading.draft("stage", start, end, system="ISS", group=group)
+    return reading.draft("stage", start, end, system="other", group=f"{hit.term.name} {group}")
+
+
+def _classed(reading: Reading, hit: Hit) -> Draft | None:
+    """A bare group behind the verb: `tumeur du col classée IIIB`."""
+    text, folded = reading.text, reading.folded
+    lead = re.compile(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}").match(folded, hit.end)
+    match = _ROMAN.match(text, lead.end() if lead else hit.end)
+    if not match or not (match["letters"] or match["apart"]):
+        return None
+    if _NAMED_RIGHT.match(folded, match.end(), match.end() + _REACH) or hit.term.pattern.startswith("=") or "classification" in folded[hit.start : hit.end]:
+        return None
+    return reading.draft("stage", match.start(), match.end(), system="stage", group=group_of(match))
+
+
+def _depth(reading: Reading, hit: Hit) -> Draft | None:
+    folded = reading.folded
+    match = _DEPTH.match(folded, hit.end)
+    start, end = hit.start, match.end() if match else hit.end
+    if not match:
+        match = _DEPTH_BEFORE.search(folded, max(0, hit.start - 50), hit.start)
+        if not match:
+            return None
+        start = match.start()
+    depth = parse_number(match["depth"])
+    if (match["unit"] or "mm").startswith("c"):
+        depth = round(depth * 10, 3)
+    if not 0 < depth <= 200:
+        return None
+    return reading.draft("stage", start, end, system="Breslow", group=f"{depth:g}")
+
+
+def _score(reading: Reading, hit: Hit) -> Draft | None:
+    folded = reading.folded
+    match = _GLEASON.match(folded, hit.end)
+    if match and (match["pair"] or int(match["sum"] or match["after"] or 0) >= 6):
+        group = re.sub(r"\s", "", match["pair"]) if match["pair"] else match["sum"] or match["after"]
+        end = match.end()
+        while reading.text[end - 1].isspace() or reading.text[end - 1] in ",(=":
+            end -= 1
+        return reading.draft("stage", hit.start, end, system="Gleason", group=group)
+    before = _GLEASON_BEFORE.search(folded, max(0, hit.start - 40), hit.start)
+    if before:
+        group = re.sub(r"\s", "", before["pair"]) if before["pair"] else before["sum"]
+        return reading.draft("stage", before.start(), hit.end, system="Gleason", group=group)
+    return None
+
+
+_GERM_CELL = re.compile(r"germinal|seminom|igccc|testic|choriocarcin|vitellin|embryonnaire")
+
+
+def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
+    """The prognostic group of a germ cell tumour, where the words call it a group."""
+    folded = reading.folded
+    if hit.term.row["kind"] == "prognosis" or not re.search(r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$", folded[max(0, hit.start - 30) : hit.start]) and not re.match(
+        r"[^.;]{0,25}igccc", folded[hit.end : hit.end + 40]
+    ):
+        return None
+    if not _GERM_CELL.search(folded, max(0, hit.start - 250), hit.end + 60):
+        return None
+    return reading.draft("stage", hit.start, hit.end, system="other", group=folded[hit.start : hit.end])
+
+
+_RULES = {
+    "stage": _stage, "named": _named, "class": _class, "classed": _classed, "depth": _depth, "score": _score,
+    "group": _prognosis, "extent": _extent,
+}  # fmt: skip

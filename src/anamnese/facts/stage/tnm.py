@@ -1,0 +1,138 @@
+"""TNM as it is written: `T2N1M0`, `cT3 N1 M0`, `ypT0N0(0/5)M0`, `pT2pN1aM0`, `T2, N1, M0`, `pT1cN0cM0`, `pN1a`, `M1c`.
+
+The letter `c` between a category and the next letter is part of the category (`T1cN0`) unless the next category has
+one too (`cT3cN2cM1`): then it is the prefix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Tnm(NamedTuple):
+    """One statement of TNM: where it stands, its prefix and its categories as written after the letter."""
+
+    start: int
+    end: int
+    prefix: str | None
+    t: str | None
+    n: str | None
+    m: str | None
+
+
+_PREFIX = re.compile(r"(?<![A-Za-z0-9])(?:(?P<y>[yYrRa])?(?P<kind>[cpuCPU])?|(?P<only>[yr]))[ ]?$")
+_T = re.compile(
+    r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?[0-4][a-d]?)?|[xX]|is|IS|[aA](?![A-Za-zé]))"
+)
+_ASIDE = r"(?:\s*(?:\([^()\n]{0,48}\)|\[[^\]\n]{0,30}\]))?"
+_GAP = rf"{_ASIDE}\s*(?:[,;/.-]\s*)?(?:(?:sn|m)\b[ ]?)?{_ASIDE}\s*"
+_N = re.compile(
+    _GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[N][ ]?(?P<n>[0-3oO](?:[a-c](?![a-zé])|[ABC](?![A-Za-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?(?:-[0-3][a-c]?)?|[xX]|\+)"
+)
+_M = re.compile(_GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[M][ ]?(?P<m>[01oO](?:[a-d](?![a-zé])|[A-D](?![A-Za-zé]))?|[xX]|\+)(?![\dA-Za-zé])")
+_HEAD = re.compile(r"[TNM][ ]?[0-4xXoOiIaA+]")
+_ALONE = re.compile(r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*\s*[:(]?\s*$")
+_SIGNAL = re.compile(r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|axial|sagittal|coronal)|\s*,\s*t[12]\b")
+_STAGE_FOUR = re.compile(r"stade\s+iv[abc]?\s*[(,:]\s*$")
+_SMALL_M = re.compile(r"M1[a-d]\b")
+_N_ALONE = re.compile(r"N[ ]?(?P<n>[0-3x](?:[a-c](?![a-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?|\+)")
+
+
+def statements(text: str, folded: str) -> Iterator[Tnm]:
+    """The TNM statements of a text in order of place."""
+    done = 0
+    for head in _HEAD.finditer(text):
+        if head.start() < done:
+            continue
+        parse = _PARSERS[head[0][0]]
+        found = parse(text, folded, head.start())
+        if found:
+            done = found.end
+            yield found
+
+
+def _prefix(text: str, start: int) -> tuple[int, str | None]:
+    match = _PREFIX.search(text, max(0, start - 4), start)
+    if not match:
+        return -1, None
+    letters = (match["only"] or (match["y"] or "") + (match["kind"] or "")).lower()
+    return (match.start() if letters else start), letters or None
+
+
+def _from_t(text: str, folded: str, start: int) -> Tnm | None:
+    begin, prefix = _prefix(text, start)
+    t_match = _T.match(text, start)
+    if begin < 0 or not t_match:
+        return None
+    t, pos = t_match["t"], t_match.end()
+    shared_c = None
+    n_match = _N.match(text, pos)
+    if n_match is None and t[-1:] in "c" and len(t) > 1:
+        n_match = _N.match(text, pos - 1)
+    n = _category(n_match, "n")
+    if n_match:
+        pos = n_match.end()
+    m_match = _M.match(text, pos)
+    if n_match and m_match is None and n and n.endswith("c"):
+        m_match = _M.match(text, pos - 1)
+    if t.endswith("c") and n and n.endswith("c") and m_match and prefix and text[pos : pos + 1] in "Mc":
+        shared_c = True
+    if n == "0c":  # there is no N0c: the letter is the prefix of M
+        shared_c = True
+    m = _category(m_match, "m")
+    if m_match:
+        pos = m_match.end()
+    if shared_c:
+        t = t.removesuffix("c")
+        n = n.removesuffix("c") if n else n
+    if n is None and m is None:
+        if t[0] in "aAi" and prefix is None:
+            return None
+        if prefix is None and not _ALONE.search(folded, max(0, start - 50), start):
+            return None
+        if prefix is None and _SIGNAL.match(folded, pos):
+            return None
+        if prefix in ("a", "r") or " " in t_match[0]:
+            return None
+    elif prefix is None and n is not None and m is None and " " in t_match[0] and t[0] not in "01234":
+        return None
+    return Tnm(begin, pos, prefix, _clean(t), n, m)
+
+
+def _from_n(text: str, folded: str, start: int) -> Tnm | None:
+    begin, prefix = _prefix(text, start)
+    if begin < 0:
+        return None
+    match = _N_ALONE.match(text, start)
+    if not match:
+        return None
+    m_match = _M.match(text, match.end())
+    if prefix is None and m_match is None:
+        return None
+    if prefix is None and "+" in match["n"]:
+        return None
+    return Tnm(begin, m_match.end() if m_match else match.end(), prefix, None, _category(match, "n"), _category(m_match, "m"))
+
+
+def _from_m(text: str, folded: str, start: int) -> Tnm | None:
+    begin, prefix = _prefix(text, start)
+    match = re.compile(r"M[ ]?(?P<m>[01](?:[a-d](?![a-zé]))?)(?![\dA-Za-zé])").match(text, start)
+    if begin < 0 or not match or " " in match[0]:
+        return None
+    if prefix not in ("c", "p") and not (match["m"][1:] or _STAGE_FOUR.search(folded, max(0, start - 20), start)):
+        return None
+    return Tnm(begin, match.end(), prefix if prefix in ("c", "p") else None, None, None, _category(match, "m"))
+
+
+_PARSERS = {"T": _from_t, "N": _from_n, "M": _from_m}
+
+
+def _category(match: re.Match[str] | None, name: str) -> str | None:
+    return _clean(match[name]) if match else None
+
+
+def _clean(category: str) -> str:
+    lower = re.sub(r"[ ()]", "", category.lower())
+    return lower.replace("o", "0").replace("mic", "mi").replace("t", "").replace("/", "-")
