@@ -1,0 +1,68 @@
+"""Mentions: every place where the report speaks of a neoplasm, with the ICD-O-3 morphology that the words express there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.tumour.naming import Name, names
+
+_REACH = 70
+"""How far after "métastase" the neoplasm that has spread may be named, in characters."""
+_OF = re.compile(r"[^.;:,\n]{0,60}?\b(?:de|d'|du|par|compatibles? avec|en rapport avec)\s*(?:un|une|l'|la|le|son|sa|ce|cet|cette|leur|notre)?\s*(?:probable |possible )?$")
+
+_ADVANCED = re.compile(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
+"""The stage that a name is given at once: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """A `mention` at each name of a neoplasm and at each word of metastatic or tumoral disease."""
+    folded, found = reading.folded, names(reading)
+    spread = _spread(reading, found)
+    for i, name in enumerate(found):
+        code = name.mention
+        metastatic = name.metastatic or name.start in spread or (code < "8800" and _ADVANCED.match(folded, name.end, _next(found, i)) is not None)
+        if metastatic and code[:4] != "8000":
+            code = code[:5] + "6"
+        yield reading.draft("mention", name.start, name.end, code=code)
+    said = set(spread.values())
+    starts = [name.start for name in found]
+    for hit in reading.hits("mention"):
+        before = bisect_right(starts, hit.start) - 1
+        if hit.start in said or (before >= 0 and hit.start < found[before].end):
+            continue
+        yield reading.draft("mention", hit.start, hit.end, code=hit.term.code)
+    for stage in reading.facts("stage"):
+        if _spread_nodes(stage.get("n")) or _spread_nodes(stage.get("m")):
+            yield reading.draft("mention", stage.start, stage.end, code="8000/6")
+
+
+def _next(found: list[Name], i: int) -> int:
+    """Where the name after the i-th begins."""
+    return found[i + 1].start if i + 1 < len(found) else found[i].end + 2 * _REACH
+
+
+def _spread_nodes(category: str | None) -> bool:
+    return bool(category) and str(category)[0] in "123"
+
+
+def spread_names(reading: Reading) -> dict[int, int]:
+    """The names that are said of a metastasis, by start."""
+    return _spread(reading, names(reading))
+
+
+def _spread(reading: Reading, found: list[Name]) -> dict[int, int]:
+    """Names that are said of a metastasis, by start, with the start of the word that says so: "métastase d'un carcinome"."""
+    spread: dict[int, int] = {}
+    i = 0
+    for hit in reading.hits("mention"):
+        if hit.term.row["kind"] != "of":
+            continue
+        while i < len(found) and found[i].start < hit.end:
+            i += 1
+        if i < len(found) and found[i].start - hit.end <= _REACH and _OF.fullmatch(reading.folded, hit.end, found[i].start):
+            if not found[i].bare:
+                spread[found[i].start] = hit.start
+    return spread

@@ -1,0 +1,219 @@
+"""The distinct primary neoplasms of a patient, from the names that the report gives them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from anamnese.facts.tumour.naming import Name
+from anamnese.facts.tumour.seats import PAIRED, Seat, fits, tissue_of, topography_for
+from anamnese.lexicon.tables import read_table
+
+_HERE = Path(__file__).parent
+
+_NEIGHBOURS = (
+    {"C18", "C19", "C20", "C26"}, {"C53", "C54", "C55"}, {"C56", "C57", "C48"}, {"C15", "C16", "C26"}, {"C30", "C31", "C11"},
+    {"C40", "C41", "C49", "C76"}, {"C64", "C65"}, {"C22", "C23", "C24"}, {"C24", "C25", "C17"}, {"C70", "C71", "C72", "C41"}, {"C51", "C52"},
+    {"C34", "C39", "C33"}, {"C44", "C49", "C76", "C00"}, {"C32", "C13", "C12", "C14"}, {"C09", "C10", "C01", "C14"}, {"C02", "C04", "C06", "C03", "C05"},
+    {"C74", "C48"}, {"C37", "C38"}, {"C67", "C68"}, {"C60", "C63"}, {"C16", "C17", "C26", "C48"}, {"C21", "C20"},
+)  # fmt: skip
+"""Organs between which reports waver for one tumour."""
+
+
+@cache
+def _includes() -> dict[str, tuple[tuple[str, str], ...]]:
+    return {
+        row["code"]: tuple(tuple(span.split("-")) for span in row["includes"].split())  # type: ignore[misc]
+        for row in read_table(_HERE / "families.tsv")
+    }
+
+
+@cache
+def includes(general: str, special: str) -> bool:
+    """Whether a tumour of the first histology may turn out to be of the second (four digits each)."""
+    return any(first <= special <= last for first, last in _includes().get(general, ()))
+
+
+def akin(a: str, b: str) -> bool:
+    """Whether two morphologies may name one tumour."""
+    x, y = a[:4], b[:4]
+    if x == y:
+        return a[5:] == b[5:] or {a[5], b[5]} <= {"2", "3"} or x in ("8000", "9020", "8452", "8140", "8010")
+    return (includes(x, y) or includes(y, x)) and ({a[5], b[5]} <= {"1", "2", "3"} or a[5] == b[5])
+
+
+def _near(a: str | None, b: str | None) -> bool:
+    if a is None or b is None or a[:3] == b[:3]:
+        return True
+    return any(a[:3] in group and b[:3] in group for group in _NEIGHBOURS)
+
+
+@dataclass(slots=True)
+class Statement:
+    """A name with what was found around it."""
+
+    name: Name
+    code: str
+    seat: Seat | None
+    topography: str | None
+    """The seat as the histology's tissue has it."""
+    side: str | None
+    status: str
+    spread: bool
+    """Whether the name is said of a metastasis."""
+    final: bool
+    """Whether it stands in a diagnosis or conclusion."""
+
+
+@dataclass(slots=True)
+class Primary:
+    """One tumour: the statements that name it."""
+
+    code: str
+    statements: list[Statement] = field(default_factory=list)
+    topographies: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    sides: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def topography(self) -> str | None:
+        """The place most spoken of, as finely as it is told."""
+        if not self.topographies:
+            return None
+        by_organ: dict[str, float] = defaultdict(float)
+        for code, weight in self.topographies.items():
+            by_organ[code[:3]] += weight
+        organ = max(by_organ, key=lambda organ: by_organ[organ])
+        codes = {code: weight for code, weight in self.topographies.items() if code[:3] == organ}
+        fine = {code: weight for code, weight in codes.items() if code[4:] not in ("8", "9")}
+        return max(fine or codes, key=lambda code: (fine or codes)[code])
+
+    @property
+    def affirmed(self) -> bool:
+        """Whether the report says anywhere that the patient has it."""
+        return any(statement.status == "affirmed" for statement in self.statements)
+
+    def admits(self, statement: Statement) -> bool:
+        """Whether a statement may speak of this tumour."""
+        if not akin(self.code, statement.code) or not _near(self.topography, statement.topography):
+            return False
+        topography = self.topography or statement.topography
+        if topography is None or topography[:3] != "C50" or statement.side is None or not self.sides:
+            return True
+        return statement.side in self.sides or "bilateral" in self.sides or statement.side == "bilateral"
+
+    def add(self, statement: Statement) -> None:
+        """Take a statement in; the more telling morphology stands."""
+        self.statements.append(statement)
+        if more_telling(statement.code, self.code):
+            self.code = statement.code
+        if statement.topography is not None and not statement.spread:
+            self.topographies[statement.topography] += statement.seat.weight if statement.seat else 1.0
+        if statement.side is not None and not statement.spread:
+            self.sides[statement.side] += 1
+
+    @property
+    def witness(self) -> Statement:
+        """The statement that proves it best: of its morphology, affirmed, the first one."""
+        return max(
+            self.statements,
+            key=lambda s: (
+                s.code == self.code,
+                s.status == "affirmed",
+                not s.spread,
+                s.seat is not None and s.seat.weight > 2,
+                -s.name.start,
+            ),
+        )
+
+
+def more_telling(a: str, b: str) -> bool:
+    """Whether morphology `a` says more than `b` of the same tumour."""
+    x, y = a[:4], b[:4]
+    if x == y:
+        return a[5] in "3" and b[5] in "12"
+    if a[5] == "2" and b[5] == "3":
+        return False
+    return includes(y, x) and not (includes(x, y) and x < y)
+
+
+def primaries(statements: Iterable[Statement]) -> list[Primary]:
+    """The tumours that the statements speak of, in order of first mention."""
+    found: list[Primary] = []
+    pending: list[Statement] = []
+    for statement in statements:
+        if statement.name.bare and statement.topography is None:
+            continue
+        if statement.spread or (statement.name.bare and statement.code == "8000/1"):
+            pending.append(statement)
+            continue
+        _place(found, statement)
+    for statement in pending:
+        home = [primary for primary in found if primary.admits(statement)]
+        if home:
+            home[-1].add(statement)
+    if not found:
+        for statement in pending:
+            _place(found, statement)
+    return _merged(found)
+
+
+def _place(found: list[Primary], statement: Statement) -> None:
+    homes = [primary for primary in found if primary.admits(statement)]
+    if homes:
+        best = max(homes, key=lambda primary: _affinity(primary, statement))
+        best.add(statement)
+    else:
+        primary = Primary(statement.code)
+        primary.add(statement)
+        found.append(primary)
+
+
+def _affinity(primary: Primary, statement: Statement) -> tuple[bool, bool, bool, int]:
+    here, there = primary.topography, statement.topography
+    return (
+        here is not None and there is not None and here[:3] == there[:3],
+        primary.code[:4] == statement.code[:4],
+        statement.side is not None and statement.side in primary.sides,
+        primary.statements[-1].name.start,
+    )
+
+
+def _merged(found: list[Primary]) -> list[Primary]:
+    """Tumours that turned out to be one once all was read: a general name and a place that another has."""
+    kept: list[Primary] = []
+    for primary in sorted(found, key=lambda p: (p.topography is None, p.code.startswith("8000"))):
+        home = next(
+            (
+                other
+                for other in kept
+                if akin(other.code, primary.code)
+                and _near(other.topography, primary.topography)
+                and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
+            ),
+            None,
+        )
+        if home is None:
+            kept.append(primary)
+            continue
+        for statement in primary.statements:
+            home.add(statement)
+    return sorted(kept, key=lambda p: p.statements[0].name.start)
+
+
+def side_of(primary: Primary, topography: str) -> str | None:
+    """The side most told of a tumour, where the organ is paired."""
+    if topography[:3] not in PAIRED or not primary.sides:
+        return None
+    return primary.sides.most_common(1)[0][0]
+
+
+def seated(code: str, seat: Seat | None) -> str | None:
+    """The topography that a seat gives a tumour of this morphology, or None where such tumours do not arise there."""
+    if seat is None or not seat.place.code:
+        return None
+    tissue = tissue_of(code[:4])
+    topography = topography_for(tissue, seat.place.code)
+    return topography if fits(tissue, topography) else None

@@ -1,0 +1,142 @@
+"""Where a neoplasm sits: the place that its name is given, the organ that the report is about, what a region means for a tissue."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from anamnese.facts.places import Place, place_after, place_before, places_between
+from anamnese.facts.reading import Reading
+from anamnese.facts.tumour.naming import Name
+from anamnese.lexicon.tables import read_table
+
+_HERE = Path(__file__).parent
+_AFTER, _BEFORE = 70, 60
+"""How far from a name its place may be told, in characters."""
+
+_PARTS = re.compile(
+    r"[;\n]|\.\s|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans|apres|traitee?s?|ganglion\w*|adenopath\w*"
+    r"|puis|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui|mais|pour|par|"
+    r"scanner|tdm|irm|echographie|tep|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
+)
+"""Words between a name and a place that part the two."""
+_DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
+_PARTS_BEFORE = re.compile(r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b")
+_SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
+_REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C72", "C26", "C39", "C14")
+"""Topographies that rarely are where a carcinoma began: regions, nodes, bones, and organ systems."""
+
+PAIRED = frozenset(
+    "C06 C07 C08 C09 C30 C31 C34 C38 C40 C41 C43 C44 C45 C47 C49 C50 C56 C57 C62 C63 C64 C65 C66 C69 C70 C71 C72 C74 C75 C76 C77".split()
+)
+"""Topographies of which the side is recorded."""
+
+_TISSUES = {
+    "soft": "8004-8004 8800-8929 8932-8935 8963-8963 8990-8991 9040-9044 9120-9136 9150-9150 9170-9175 9251-9252 9260-9260 9364-9365 9480-9480 9540-9581",
+    "bone": "9180-9250 9261-9262 9370-9373",
+    "skin": "8080-8110 8247-8247 8390-8420 8720-8790 8832-8833 9140-9141 9700-9701 9708-9709 9718-9718",
+    "brain": "9350-9352 9360-9362 9380-9480 9505-9509 9161-9161 9530-9539",
+    "blood": "9732-9733 9740-9742 9761-9769 9800-9929 9931-9989 9811-9837",
+    "lymphoid": "9590-9731 9734-9738 9755-9758 9970-9971",
+}
+_ALLOWED = {
+    "brain": ("C70", "C71", "C72", "C75", "C69"),
+    "bone": ("C40", "C41", "C30", "C31", "C49"),
+}
+"""Where alone a tissue's tumours are, after the regions have been read for the tissue."""
+_FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
+"""Organs that a histology of theirs does not leave: no place beside the name is asked for."""
+_SURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
+"""Default topographies that say the tissue and not the place."""
+
+
+class Seat(NamedTuple):
+    """A place as the seat of a neoplasm."""
+
+    place: Place
+    weight: float
+
+
+@cache
+def tissue_of(histology: str) -> str:
+    """The tissue of a histology (the four digits): `soft`, `bone`, `skin`, `brain`, `blood`, `lymphoid` or `epithelial`."""
+    for tissue, ranges in _TISSUES.items():
+        for span in ranges.split():
+            first, last = span.split("-")
+            if first <= histology <= last:
+                return tissue
+    return "epithelial"
+
+
+@cache
+def _regions() -> dict[tuple[str, str], str]:
+    return {(row["tissue"], row["region"]): row["topography"] for row in read_table(_HERE / "seats.tsv")}
+
+
+def topography_for(tissue: str, code: str) -> str:
+    """A topography as a tissue's tumours have it: the thigh of a sarcoma is its soft tissue."""
+    regions = _regions()
+    return regions.get((tissue, code)) or regions.get((tissue, code[:3])) or code
+
+
+def fits(tissue: str, code: str) -> bool:
+    """Whether a tumour of the tissue may sit there."""
+    allowed = _ALLOWED.get(tissue)
+    if allowed is not None:
+        return code[:3] in allowed
+    if tissue == "epithelial":
+        return not code.startswith(_REGIONS)
+    return tissue != "skin" or not code.startswith(("C34", "C40", "C41", "C71", "C77", "C22"))
+
+
+def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
+    """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
+    lymphoid = tissue_of(name.code[:4]) == "lymphoid"
+    inside = [p for p in places_between(reading, name.start, name.end) if p.code and p.code[:3] != "C68" and (lymphoid or not p.nodal)]
+    if inside:
+        return Seat(inside[0], 3.0)
+    folded = reading.folded
+    place = place_after(reading, name.end, _AFTER)
+    while place is not None and place.start < until:
+        gap_end = place.start
+        if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
+            break
+        if _is_seat(reading, place, lymphoid):
+            return Seat(place, 3.0)
+        place = place_after(reading, place.end, max(0, name.end + _AFTER - place.end))
+    place = place_before(reading, name.start, _BEFORE)
+    if place is not None and place.start >= since and _is_seat(reading, place, lymphoid) and not _PARTS_BEFORE.search(folded, place.end, name.start):
+        return Seat(place, 1.5)
+    return None
+
+
+def _is_seat(reading: Reading, place: Place, lymphoid: bool) -> bool:
+    if not place.code or place.code[:3] == "C68" or (place.nodal and not lymphoid):
+        return False
+    return not is_spread(reading, place)
+
+
+def is_spread(reading: Reading, place: Place) -> bool:
+    """Whether the report speaks of metastases there."""
+    around = reading.hits_between("mention", max(place.start - 45, reading.sentence(place.start).start), place.end + 16)
+    return any(hit.term.name in _SPREAD for hit in around)
+
+
+def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, end: int) -> dict[str, float]:
+    """How much of a part of the report is about each place: its topography and side, with a weight."""
+    weights: dict[str, float] = defaultdict(float)
+    for name, seat in found:
+        if seat is not None and seat.place.code:
+            weights[seat.place.code] += seat.weight
+    for hit in reading.hits_between("surgery", start, end):
+        if hit.term.row["sort"] == "operation" and hit.term.code and hit.term.code != "C48":
+            weights[hit.term.code if "." in hit.term.code else hit.term.code + ".9"] += 2.0
+    for hit in reading.hits_between("growths", start, end):
+        place = place_after(reading, hit.end, 40)
+        if place is None or place.nodal or not place.code or is_spread(reading, place) or _PARTS.search(reading.folded, hit.end, place.start):
+            continue
+        weights[place.code] += float(hit.term.row["weight"])
+    return weights
