@@ -28,7 +28,7 @@ _UNIT = "|".join(rf"(?P<u{i}>{row['words']})" for i, row in enumerate(_UNITS))
 _NO_CONCENTRATION = r"(?![a-z0-9])(?! ?(?:/|par) ?(?:d|m|u)?l(?:itre)?s?\b)(?! ?/ ?100)"
 
 _DOSE = re.compile(
-    rf"(?:(?:auc|asc|aire sous (?:la )?courbe)(?:[ ]?(?:a|de|=|:))?[ ]?(?P<auc>\d{{1,2}}(?:[.,]\d+)?)(?:[ ]?(?:-|a)[ ]?\d{{1,2}})?(?![\d/])"
+    rf"(?:(?:auc|asc|aire sous (?:la )?courbe)(?:[ ]?(?:a|de|=|:))?[ ]?(?P<auc>\d{{1,2}}(?:[.,]\d+)?)(?:[ ]?(?:-|a)[ ]?\d{{1,2}})?(?!\d|/\d)"
     rf"|(?P<auc_before>\d{{1,2}}(?:[.,]\d+)?)[ ]?(?:auc|asc)\b"
     rf"|(?P<value>{NUMBER})(?:[ ]?x[ ]?10[ ]?\^?[ ]?(?P<power>\d{{1,2}}))?"
     rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER}))?[ ]?(?:{_UNIT}){_NO_CONCENTRATION}"
@@ -68,7 +68,7 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
     return Dose(pos, match.end(), value, unit, row["kind"])
 
 
-_BARE = re.compile(rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+/]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n))")
+_BARE = re.compile(rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+/-]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n))")
 
 
 def bare_dose_at(folded: str, pos: int, end: int) -> Dose | None:
@@ -110,6 +110,7 @@ _SCHEDULES = (
     rf"(?:toutes|tous)[ ]les[ ](?:(?:{COUNT}|quelques)[ ]?)?(?:{_TIME}|matins?|soirs?|lundis|jours|semaines)?\b(?:[ ]?(?:de|sur|x)[ ]\d+)?",
     rf"(?:a raison d'|a raison de )?(?:{COUNT})[ ]?(?:fois|x|prises?|injections?|perfusions?|bolus|bains? de bouche|dose|administrations?|inhalations?|comprimes?|cps?|gelules?|gouttes|bouffees?|patchs?|sachets?|ampoules?)?[ ]?(?:/|par|chaque|tous les|toutes les)[ ]?(?:{COUNT}[ ])?{_TIME}\b",
     rf"x[ ]?(?:{COUNT})[ ]?(?:fois)?[ ]?(?:(?:/|par)[ ]?(?:{COUNT}[ ]?)?{_TIME}\b|{_TIME}\b|(?!\d|[,.]\d|[ ]?(?:cycles?|cures?|10\b|mg|g\b|%|\^)))",
+    rf"(?:{COUNT})[ ](?:comprimes?|cps?|gelules?|gouttes|sachets?|bouffees?|ampoules?|patchs?)[ ](?:(?:le|au|par|a|chaque)[ ])?(?:matin et (?:le )?soir|matin|midi|soir|coucher|repas)",
     rf"(?:/|par|chaque|x|q|q[.]|une fois par|1/)[ ]?(?:{COUNT}[ ]?)?{_TIME}\b",
     rf"(?:pendant|pour|durant|sur|en|depuis|x|apres|au bout de)[ ](?:(?:environ|encore|au moins|une duree de)[ ])*(?:{COUNT}|un total de {COUNT})(?:[ ]?(?:-|a)[ ]?\d{{1,2}})?[ ]?{_TIME}\b(?:[ ](?:supplementaires?|consecutifs?|consecutives?|sur[ ]\d+))?",
     rf"\d{{1,3}}[ ]?(?:h|heures?|min|minutes?|mn)\b(?![/])",
@@ -117,7 +118,7 @@ _SCHEDULES = (
     r"(?:bi-?|tri-?)?hebdomadaires?(?:ment)?|hebdo\b|mensuel(?:le)?s?|trimestriel(?:le)?s?|quotidien(?:ne)?s?(?:ment)?|journalier|bimensuel(?:le)?s?|annuel(?:le)?",
     r"(?:le[ ]|les[ ])?matins?(?:[ ,]*(?:,|et|-|midi|/)[ ]*(?:midi[ ,]*(?:et)?[ ]*)?(?:le[ ])?soirs?)?|(?:le[ ])?soir|(?:au|le) coucher|midi et soir|(?:les )?nuits?",
     r"(?:en )?si (?:besoin|necessaire|douleurs?|nausees?|diarrhees?|vomissements?|fievre|insomnie|anxiete|constipation|dyspnee|crise|prurit|aplasie)(?:[ ](?:et|ou)[ ](?:vomissements|nausees))?|a la demande|au besoin|interdoses?|si necessaire|d'intervalle libre",
-    r"en (?:continu|dose unique|une fois|une seule (?:prise|injection|dose)|une prise|deux prises|trois prises|2 prises|3 prises|prise unique|injection unique|discontinu|dose de charge|dose initiale|dose densifiee|dose-dense|schema metronomique|alternance)|dose de charge|dose initiale|dose unique|continue?s?\b|en perfusion continue|en une injection",
+    r"en (?:continu|dose unique|une fois|une seule (?:prise|injection|dose)|une prise|deux prises|trois prises|2 prises|3 prises|prise unique|injection unique|discontinu|dose de charge|dose initiale|dose densifiee|dose-dense|schema metronomique|alternance)|dose de charge|dose initiale|dose unique|continue?s?\b|en une injection",
     r"\d{1,2}-\d{1,2}-\d{1,2}(?:-\d{1,2})?(?![\d/])",
     r"(?:a l'induction|en premedication|au long cours|a vie|sans interruption|de facon ininterrompue|de facon continue|en preoperatoire|en post-?operatoire|24 ?h/24)",
 )

@@ -69,6 +69,8 @@ class Drug:
     needs_support: bool = False
     misspelt: bool = False
     schedule: str | None = None
+    route_told: str = ""
+    """The words of the route; empty where it comes from elsewhere."""
 
     @property
     def doses(self) -> tuple[Dose, ...]:
@@ -108,6 +110,7 @@ _FILLER = re.compile(
 )
 _THEN = re.compile(r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|reduit(?:e|es|s)? (?:a|de)|augmente(?:e|es|s)? (?:a|jusqu'a)|diminue(?:e|es|s)? a|majore(?:e|es|s)? a|passe(?:e|es|s)? a|baisse(?:e|es|s)? a|avec reduction a|abaisse(?:e|es|s)? a)\b")
 _TWO_LEVELS = re.compile(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
+_FORM = re.compile(r"comprime|gelule|\bcps?\b")
 _STRENGTH = re.compile(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: the strength of a tablet
 _CUED_DOSE = re.compile(r"(?:a la dose de|a la posologie de|a raison de|a une dose de|dose(?: initiale| quotidienne| journaliere)? de|posologie de|\(|a)[ ]?(?=\d|auc)")
 
@@ -124,17 +127,20 @@ _EXCLUDED = (
     ("level", re.compile(r"(?:dosages?|taux|concentrations?|niveaux?|residuels?|residuelle|[a-z]+emie|monitorage|clairance|carence|deficit|recepteurs?|hyper\w+|hypo\w+|metabolites?)[ ](?:\w+[ ])?(?:(?:a|au|aux|en|de|du)[ ]?(?:la|l'|les)?|d'|l')?[ ]*(?:\w+ (?:en|de|d') ?)?$")),
     ("imaging", re.compile(r"(?:scintigraphi\w+|scanner|tep|pet|octreoscan|tomoscintigraphie|irm|marquage|marquee?s?|scintigramme|captation|fixation)[^.\n;]{0,30}[ ](?:(?:a|au|aux|de|du|avec|par)[ ]?(?:la|l'|les)?|d'|l')[ ]*$")),
     ("target", re.compile(r"(?:\banti-? ?|inhibiteurs?[ ](?:de (?:la |l')?|d'|du )|antagonistes?[ ](?:de (?:la |l')?|d'|du )|analogues?[ ](?:de (?:la |l')?|d'|du )|agonistes?[ ](?:de (?:la |l')?|d'|du )|antidote |recepteurs?[ ](?:a |au |aux |de (?:la |l')?|d'|du ))$")),
+    ("cumulated", re.compile(r"dose (?:totale|cumulee|cumulative|maximale)(?: (?:recue|prealable|anterieure))? d[eu'] ?$")),
+    ("not indicated", re.compile(r"(?:pas|absence|sans|plus) d'indication (?:a|au|aux|de|d'|du)[ ]?(?:la |l'|un |une )?(?:traitement (?:par|de) )?$")),
     ("vaccination", re.compile(r"(?:vaccin\w*|cicatrice|revaccin\w*|calendrier)[^.\n;]{0,20}$")),
 )
+_LEVEL_AFTER = re.compile(r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|[ :=(]*\d+(?:[.,]\d+)?[ ]?(?:mmol|umol|nmol|pmol|meq)")
 _EXCLUDED_AFTER = re.compile(
-    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|indisponible|refuse|recuse|n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|\((?:r|s|resistant|sensible)\))"
+    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|indisponible|refuse|recuse|n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|\((?:r|s|resistant|sensible)\))"
 )
 _SUPPORT = re.compile(
     r"(?:supplement\w*|traitements?|perfusions?|recharges?|apports?|substitution|prise|sous|administrations?|injections?|cures?|instillations?|comprimes?|correction|prescri\w+|recu|recoit|recevait|prend|prenait|pris|ajout|ampoules?|"
     r"par|therapie|chimiotherapie|associee? a|bolus|ordonnance|traitee?s?|mise?|debutee?|vitaminotherapie|per os|gelules?|sortie)[ :]*(?:[a-z]+(?: intra-?\w+)? )?(?:de |d'|du |par |en |la |le |l'|a |au |avec |orale? )*(?:[(] ?)?$"
 )
 _ROUTE_BEFORE = re.compile(
-    r"(?:\b(?:par )?(?P<words>(?:voie )?(?:intra-?veineuse|orale|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|perfusions?|comprimes?|iv|it|im|sc|collyres?|creme|pommade)))(?: continue| lente)?[ ](?:(?:faite|base|type|comportant|constituee|consistant|a|par|de|en|du|d'|la|le|l'|avec|l')[ ]?)+$"
+    r"(?:\b(?:par )?(?P<words>(?:voie )?(?:intra-?veineu(?:x|se)|orale?|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|perfusions?|comprimes?|iv|it|im|sc|collyres?|creme|pommade)))(?: continue| lente)?[ ](?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|avec)[ ]?)+$"
 )
 _INTRACAVITARY = re.compile(r"(?P<ip>intra-?peritone|\bchip\b|\bhipec\b|chimiohyperthermie)|(?P<it>intra-?thecal|intra-?rachid)")
 
@@ -175,10 +181,15 @@ def _drugs(reading: Reading) -> list[Drug]:
         while last + 1 < len(hits) and hits[last + 1].term.name == hit.term.name and _is_alias(folded, end, hits[last + 1]):
             last += 1
             end = hits[last].end + (folded[hits[last].end : hits[last].end + 1] == ")")
+        if last + 1 < len(hits) and _is_specified(folded, end, hit, hits[last + 1]):
+            last += 1
+            hit = hits[last]
+            end = hit.end + (folded[hit.end : hit.end + 1] == ")")
         skip = last
         limit = hits[last + 1].start if last + 1 < len(hits) else len(folded)
         row = hit.term.row
-        drug = Drug(hit.start, hit.end, hit.term.name, row["class"], hit.term.code, hit.start, end, misspelt=hit.misspelt)
+        start = hits[i].start
+        drug = Drug(start, end, hit.term.name, row["class"], hit.term.code, start, end, misspelt=hit.misspelt)
         drug.needs_support = bool(row["needs"])
         _read_before(reading, drug, done)
         _read_after(reading, drug, min(limit, end + _LOOK_AHEAD))
@@ -190,6 +201,16 @@ def _drugs(reading: Reading) -> list[Drug]:
 def _is_alias(folded: str, end: int, other: Hit) -> bool:
     between = folded[end : other.start]
     return between.strip() in ("(", "=", "ou", "[", "/") or between == " "
+
+
+_BRACKET = re.compile(r"[ ]?(?:\w{4,12} )?\($")
+
+
+def _is_specified(folded: str, end: int, hit: Hit, other: Hit) -> bool:
+    """Whether brackets name the substance that a word stands for: `G-CSF (pegfilgrastim)`, `vit B12 (hydroxocobalamine)`."""
+    code = hit.term.code
+    general = len(code) < 7 or bool(hit.term.row["needs"])
+    return general and other.term.code[:5] == code[:5] and other.start - end < 16 and _BRACKET.match(folded, end, other.start) is not None
 
 
 def _read_before(reading: Reading, drug: Drug, floor: int) -> None:
@@ -215,6 +236,7 @@ def _read_before(reading: Reading, drug: Drug, floor: int) -> None:
         piece = route_at(folded, route.start("words"), drug.head)
         if piece is not None and isinstance(piece.value, str):
             drug.route = piece.value or None
+            drug.route_told = "before"
 
 
 _NUMBER_AHEAD = re.compile(r"(?<![\w.,/])(?=\d|auc\b)")
@@ -268,9 +290,14 @@ def _read_after(reading: Reading, drug: Drug, limit: int) -> None:
             continue
         piece = schedule_at(folded, pos, limit)
         dose = dose_at(text, folded, pos, limit)
+        if dose is None and step.dose is None and anticancer and pos - drug.end <= 2 and (bare := bare_dose_at(folded, pos, limit)) is not None:
+            step.dose, step.end = bare, bare.end
+            pos = drug.tail = bare.end
+            continue
         if dose is not None and (piece is None or dose.end >= piece.end):
             if dose.kind == "percent" and (not anticancer or step.dose is not None):
-                break
+                pos = dose.end  # the strength of a solution, or a share of the dose just told
+                continue
             if _owned_by_next(folded, dose.end, limit):
                 break
             if dose.kind == "count" and step.dose is not None:
@@ -294,6 +321,8 @@ def _read_after(reading: Reading, drug: Drug, limit: int) -> None:
             continue
         if piece is not None:
             step.schedule.append(piece)
+            if _FORM.search(folded, piece.start, piece.end):
+                weak_route = "oral"
             pos = drug.tail = step.end = piece.end
             fillers = 0
             continue
@@ -303,13 +332,9 @@ def _read_after(reading: Reading, drug: Drug, limit: int) -> None:
                 if folded.startswith(("en perf", "perf", "bolus", "en bolus"), pos):
                     weak_route = weak_route or route.value
                 elif drug.route is None:
-                    drug.route = route.value
+                    drug.route, drug.route_told = route.value, folded[pos : route.end]
             pos = drug.tail = route.end
             fillers = 0
-            continue
-        if step.dose is None and anticancer and pos - drug.end <= 2 and (bare := bare_dose_at(folded, pos, limit)) is not None:
-            step.dose, step.end = bare, bare.end
-            pos = drug.tail = bare.end
             continue
         if _THEN.match(folded, pos, limit):
             then = True
@@ -322,6 +347,7 @@ def _read_after(reading: Reading, drug: Drug, limit: int) -> None:
         drug.route = weak_route
     if drug.route in (None, "iv") and (cavity := _cavity(reading, drug)):
         drug.route = cavity
+        drug.route_told = "before"
     if drug.steps[-1].dose is None and len(drug.steps) == 1:
         _read_cued_dose(reading, drug, limit)
     drug.schedule = _schedule(text, [piece for piece in drug.steps[0].schedule])
@@ -402,7 +428,9 @@ def _share(members: list[Drug]) -> None:
         bare = not earlier.doses and earlier.schedule is None and earlier.tail <= earlier.end + 1
         if earlier.cycles is None and later.cycles is not None:
             earlier.cycles = later.cycles
-        if earlier.route is None and later.route and (bare or earlier.schedule is None) and earlier.kind == later.kind:
+        told = "voie" in later.route_told or "os" in later.route_told
+        alike = earlier.kind == later.kind and later.route in ("iv", "topical") and later.route_told != "before"
+        if earlier.route is None and later.route and (told or alike):
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
             earlier.steps[0].dose = later.doses[0]
@@ -411,6 +439,8 @@ def _share(members: list[Drug]) -> None:
             if not earlier.steps[0].schedule:
                 earlier.steps[0].schedule = later.steps[0].schedule
     for earlier, later in zip(members[:-1], members[1:], strict=True):
+        if later.route is None and earlier.route_told == "before" and earlier.kind in ANTICANCER and later.kind in ANTICANCER:
+            later.route, later.route_told = earlier.route, earlier.route_told
         if later.cycles is None and earlier.cycles is not None and earlier.kind in ANTICANCER and later.kind in ANTICANCER and earlier.head < earlier.start:
             later.cycles = earlier.cycles
 
@@ -419,7 +449,11 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
     """Mark the drugs that are named but not given: allergies, antibiograms, blood levels, targets, tracers."""
     folded = reading.folded
     reason: str | None = None
+    done = members[0].head
     for drug in members:
+        if ")" in folded[done : drug.head] or "." in folded[done : drug.head]:
+            reason = None
+        done = drug.tail
         sentence = reading.sentence(drug.start)
         window_start = max(sentence.start, drug.head - 60)
         for name, pattern in _EXCLUDED:
@@ -430,8 +464,12 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
             if reason is not None and (drug.doses or reason in ("imaging", "target", "level")):
                 reason = None
         drug.excluded = reason
-        if drug.excluded is None and _EXCLUDED_AFTER.match(folded, drug.tail, sentence.end):
-            drug.excluded = "not given"
+        if drug.excluded is None and _LEVEL_AFTER.match(folded, drug.end, sentence.end):
+            drug.excluded = "level"
+    after = _EXCLUDED_AFTER.match(folded, members[-1].tail, reading.sentence(members[-1].start).end)
+    if after is not None:
+        for drug in members if after["all"] else members[-1:]:
+            drug.excluded = drug.excluded or "not given"
 
 
 def _has_support(reading: Reading, drug: Drug) -> bool:
