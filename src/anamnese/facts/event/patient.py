@@ -1,0 +1,191 @@
+"""Stays in hospital, death, and when the patient was last seen."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+Hits = dict[str, list[Hit]]
+
+_DATE_RANGE = re.compile(r"\s*:? ?(?:du|le)? ?\d")
+_REFERRED = re.compile(
+    r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|cours de|pendant|durant|lors de|depuis|"
+    r"avant|apres|traitement|bilan|suite de|unite|secteur|biologi[a-z]+|hospitalisation) ?(?:de )?(?:son|sa|l'|cette|la meme|d'|de l'|la|une)? ?(?:premiere |derniere |meme )?$"
+)
+_DURING = re.compile(r"(?:cours de|pendant|durant|lors de|apres|avant|debut de) ?(?:son|sa|l'|cette|la|la meme|cette meme) ?$")
+_TOLD_STAY = re.compile(
+    r"(?:(?:necessit[a-z]+|justifi[a-z]+|motiv[a-z]+|requ[a-z]+|decid[a-z]+|impos[a-z]+|conduit a|occasionn[a-z]+|pour)(?: une?| l'| son| sa| deux| trois| plusieurs| des)? ?(?:nouvelle |premiere |deuxieme )?|"
+    r"(?:^|\n|[.:;,-]|»)\s*|\b(?:nouvelle|deuxieme|une) )$"
+)
+_PLACE = re.compile(
+    r" (?:(?:en|dans|a|au|aux|par|chez)\b ?|a l'|pour\b|initialement\b|en urgence\b|le \d|,? ?(?:le|en) )"
+)
+_ADMITTED_ELSE = re.compile(r"(?:est|etait|communement|generalement|bien|c'est) (?:communement |generalement )?$")
+_ADMITTED_WHERE = re.compile(
+    r"[ ,]+(?:initialement |secondairement |d'abord |de nouveau |ensuite |en urgence )?(?:dans|en|a l'|au|aux|a|pour|le|par)\b"
+)
+_NOT_LEFT = re.compile(r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|date|compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la) ?(?:de |a |sa |la )*$")
+_LEFT = re.compile(
+    r"\s*(?::\s*(?:le )?\d|(?:le|au) \d|de l'hopital|de l'hôpital|du service|de son hospitalisation|a domicile|au domicile|a la maison|a j ?\d|a \d+ ?h|autorisee|possible le|j ?\d|"
+    r"avec (?:un|une|des) (?:traitement|ordonnance)|d'hospitalisation)"
+)
+_FAMILY_DEATH = re.compile(r"(?:mere|pere|soeur|sœur|frere|tante|oncle|cousine?|grand-(?:mere|pere)|fils|fille|epou[xs]e?|mari|conjoint|parents?|fratrie)\b[^.;]{0,40}$")
+_LATE = 0.45
+"""The last follow-up is told in the last part of the report: from this share of its length on."""
+_DURATION_BEFORE = re.compile(r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$")
+_DURATION_AFTER = re.compile(r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|jours?|j\b)")
+_UNTIL_END = 700
+
+
+def _before(reading: Reading, pos: int, width: int) -> str:
+    line = reading.sentence(pos).start
+    return reading.folded[max(line, pos - width) : pos]
+
+
+def _affirmed(reading: Reading, start: int, end: int) -> bool:
+    return reading.scopes.status(reading.draft("event", start, end)) == "affirmed"
+
+
+def stays(reading: Reading, hits: Hits) -> list[Draft]:
+    """Admissions and discharges in order: a stay referred to again is no new one."""
+    found: list[Draft] = []
+    roles = ("admitted", "admitted_where", "stay", "entry", "discharge")
+    for hit in sorted(hit for role in roles for hit in hits.get(role, [])):
+        role = hit.term.row["role"]
+        if role == "discharge":
+            found += _discharge(reading, hit, found)
+        else:
+            found += _admission(reading, hit, role, found)
+    return found
+
+
+def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> list[Draft]:
+    folded = reading.folded
+    before = _before(reading, hit.start, 60)
+    known = [draft for draft in found if draft.get("kind") == "admission"]
+    end = hit.end
+    if role == "entry":
+        if folded.startswith("entree", hit.start):
+            if not re.match(r"\s*:\s*(?:le )?\d|\s+le \d|\s+du \d", folded[hit.end : hit.end + 12]):
+                return []
+        elif known or not re.match(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)", folded[hit.end : hit.end + 14]):
+            return []
+    elif role == "stay":
+        header = _header_stay(reading, hit)
+        if header:
+            return header
+        if folded[hit.end : hit.end + 12].lstrip().startswith(("programmee", "de jour", "a domicile")) and not before.endswith("une "):
+            return []
+        if _DURING.search(before):
+            if known or not folded[hit.start : hit.end].startswith(("hospitalisation", "rehospitalisation")):
+                return []
+        elif _REFERRED.search(before) or not (_TOLD_STAY.search(before) or _PLACE.match(folded, hit.end)):
+            return []
+        elif re.search(r"\bl'$", before) and known and not re.search(r"decid[a-z]* (?:de )?l'$", before):
+            return []
+    elif role == "admitted_where":
+        if not _ADMITTED_WHERE.match(folded, hit.end) or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que"):
+            return []
+    if known and hit.start - known[-1].end < 60 and not reading.dates_between(known[-1].end, hit.start + 40):
+        return []
+    if not _affirmed(reading, hit.start, end) and not re.search(r"decid", before):
+        return []
+    place = re.match(r" (?:en|dans|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)", folded[hit.end : hit.end + 60])
+    if place and role != "stay":
+        end += len(place[0])
+    return [reading.draft("event", hit.start, end, "affirmed", kind="admission")]
+
+
+def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
+    """`HOSPITALISATION DU 03/05/2021 AU 09/05/2021`: in and out."""
+    last = reading.sentence(hit.start).end
+    span = re.match(r"\W{0,3}(?:complete |conventionnelle )?(du|le|depuis le) ", reading.folded[hit.end : hit.end + 28])
+    if span is None:
+        return []
+    dates = reading.dates_between(hit.end, min(last, hit.end + 70))
+    if not dates or dates[0].start - hit.end > 30:
+        return []
+    drafts = [reading.draft("event", hit.start, dates[0].end, "affirmed", dates[0].value, kind="admission")]
+    if len(dates) > 1 and re.search(r"\bau ?$|\bau\b", reading.folded[dates[0].end : dates[1].start]):
+        start = reading.folded.find("au", dates[0].end)
+        drafts.append(reading.draft("event", start, dates[1].end, "affirmed", dates[1].value, kind="discharge"))
+    return drafts
+
+
+def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
+    folded = reading.folded
+    before = _before(reading, hit.start, 30)
+    words = folded[hit.start : hit.end]
+    if words == "sortie" and not _LEFT.match(folded, hit.end):
+        return []
+    if _NOT_LEFT.search(before) or words.startswith("sortie d'aplasie") or not _affirmed(reading, hit.start, hit.end):
+        return []
+    if re.match(r" (?:d'aplasie|de l'eau|des urgences de)", folded[hit.end : hit.end + 16]):
+        return []
+    last = found[-1] if found else None
+    after = re.search(r"(?:apres|depuis)(?: la| sa| cette)? $", before)
+    if any(d.get("kind") == "discharge" for d in found) and (after or (last is not None and last.get("kind") == "discharge")):
+        return []
+    end = hit.end
+    dates = reading.dates_between(hit.end, min(reading.sentence(hit.start).end, hit.end + 25))
+    if dates:
+        end = dates[0].end
+    return [reading.draft("event", hit.start, end, "affirmed", kind="discharge")]
+
+
+def death(reading: Reading, hits: Hits) -> list[Draft]:
+    """The death of the patient, at the place that dates it best; a report of several patients may tell several."""
+    found: list[Draft] = []
+    for hit in hits.get("death", []):
+        before = _before(reading, hit.start, 80)
+        if _FAMILY_DEATH.search(before) or reading.section(hit.start) == "exam":
+            continue
+        if re.match(r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)", folded_after(reading, hit)) and not re.search(r"patiente?|malade|il|elle", before):
+            continue
+        if not _affirmed(reading, hit.start, hit.end) and not re.search(r"\b(?:sans|famille)\b", before):
+            continue
+        if re.search(r"\b(?:taux|risque|cause|causes|certificat|mort(?:alite)?|declare|avant|jusqu'au) (?:de |son |du )*$", before):
+            continue
+        if found and hit.start - found[-1].end < 3000:
+            continue
+        dates = reading.dates_between(hit.end, min(reading.sentence(hit.start).end, hit.end + 25))
+        found.append(reading.draft("event", hit.start, dates[0].end if dates else hit.end, "affirmed", kind="death"))
+    return found
+
+
+def folded_after(reading: Reading, hit: Hit) -> str:
+    """What follows a hit in its sentence."""
+    return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
+
+
+def last_follow_up(reading: Reading, hits: Hits) -> list[Draft]:
+    """When the patient was last seen: the last words of the report that say so; one at most."""
+    length = len(reading.text)
+    for hit in hits.get("letter", []):
+        if hit.start < 1500:
+            return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
+    candidates = []
+    for hit in hits.get("followed", []):
+        before, after = _before(reading, hit.start, 30), folded_after(reading, hit)
+        words = reading.folded[hit.start : hit.end]
+        if words.startswith("recul") and re.match(r" (?:du mur|vertebral)", after):
+            continue
+        counted = _DURATION_AFTER.match(after) or (_DURATION_BEFORE.search(before) and not words.startswith("recul"))
+        if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
+            continue
+        candidates.append((hit.start, hit.end))
+    for hit in hits.get("last", []):
+        if reading.dates_between(hit.start - 20, hit.end + 45) or re.match(r"[a-z ]{0,30}(?:,|:)? ?(?:ne |n'|montr|objectiv|le patient|la patiente|etait|est|a )", folded_after(reading, hit)[:60]):
+            candidates.append((hit.start, hit.end))
+    for hit in hits.get("now", []):
+        if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
+            candidates.append((hit.start, hit.end))
+    late = [span for span in candidates if span[0] > length * _LATE]
+    dead = any(hit.start > length * _LATE for hit in hits.get("death", []))
+    if not late or dead:
+        return []
+    start, end = max(late)
+    dates = reading.dates_between(end, min(reading.sentence(start).end, end + 30))
+    return [reading.draft("event", start, dates[0].end if dates else end, "affirmed", kind="last_follow_up")]

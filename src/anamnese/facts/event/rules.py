@@ -1,0 +1,27 @@
+"""What happened: relapses, progressions, second cancers, stays in hospital, death, and when the patient was last seen.
+
+The same event is told again in the diagnosis, the treatment and the discussion. It is one fact: what is told with a
+definite article (`la récidive`), or under a later heading, once an event of its kind is known, is not a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from anamnese.facts.event.disease import progressions, relapses, second_primaries
+from anamnese.facts.event.patient import death, last_follow_up, stays
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    by_role: dict[str, list[Hit]] = {}
+    for hit in reading.hits("event"):
+        by_role.setdefault(hit.term.row["role"], []).append(hit)
+    found = relapses(reading, by_role)
+    yield from found
+    yield from progressions(reading, by_role, found)
+    yield from second_primaries(reading, by_role)
+    yield from stays(reading, by_role)
+    yield from death(reading, by_role)
+    yield from last_follow_up(reading, by_role)
