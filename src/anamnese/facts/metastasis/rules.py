@@ -1,0 +1,193 @@
+"""Secondary disease: each site once, at its first mention that is not denied.
+
+`terms.tsv` has the words and their kinds; `sites.py` finds the places that a word governs (`métastases hépatiques et
+osseuses`, `nodules du poumon compatibles avec des métastases`). What a word means depends on the disease: a node or an
+organ in a lymphoma is the disease itself, and the organ of the primary tumour is no secondary site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from anamnese.facts.metastasis.disease import LESION_SITES, Disease, disease_of
+from anamnese.facts.metastasis.sites import Site, sites_after, sites_before
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+_INVOLVED = re.compile(
+    r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire"
+)
+_HARMLESS = re.compile(
+    r"reactionn|inflammatoire|aspecifi|non specif|benign|millimetri|non signific|non suspect|sans caracter|infecti|"
+    r"tubercul|granulom|sarcoid|calcifie|non pathologi|sans signific|(?<!a)negati|indemne|libre|non envahi|non metasta|normaux|normale|simple|"
+    r"satellit|kyst|angiom|adenom|non tumor|sequell|cicatri|basocell|spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
+)
+_SMALL = re.compile(r"infra[ -]?centi|subcenti|sub-centi")
+_COUNT = re.compile(r"[ ]?\+")
+_NONE_OF = re.compile(r"(?:\b0|aucun\w*|zero|sans|pas d[e']) ?(?:des? |\w+ ){0,2}$")
+_ZERO_OF = re.compile(r"[^.\n;]{0,24}?[ (:]0[ ]?(?:/|sur|n)[ ]?\d")
+
+_ONE_LINE = 90
+
+
+class _Claim(NamedTuple):
+    """That the report tells of secondary disease at a site, with the words that say it."""
+
+    start: int
+    end: int
+    site: str
+    said: int
+    """Where the word stands that says so; what is denied or doubted there is so of the site."""
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """One `metastasis` for each site of secondary disease, for each patient."""
+    disease = disease_of(reading)
+    claims = sorted({claim for hit in reading.hits("metastasis") for claim in _KINDS[hit.term.row["kind"]](reading, hit, disease)})
+    claims = sorted([*claims, *_staged_nodes(reading, disease)])
+    patients = [draft.start for draft in reading.facts("patient")][1:]
+    told: set[tuple[int, str]] = set()
+    for claim in claims:
+        key = (sum(start <= claim.start for start in patients), claim.site)
+        if key in told:
+            continue
+        draft = reading.draft("metastasis", claim.start, claim.end, site=claim.site)
+        word = reading.draft("metastasis", claim.said, claim.end, site=claim.site)
+        statuses = {reading.scopes.status(draft), reading.scopes.status(word)}
+        if statuses <= {"affirmed", "suspected"}:
+            told.add(key)
+            draft.status = "suspected" if "suspected" in statuses else None
+            yield draft
+
+
+def _claims(hit: Hit, sites: Iterable[Site]) -> Iterator[_Claim]:
+    for site in sites:
+        first = site.start if site.listed else min(hit.start, site.start)
+        yield _Claim(first, max(site.end, hit.end) if not site.listed else site.end, site.name, hit.start)
+
+
+def _secondary(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`métastases hépatiques`; else the lesion that the word is said of: `nodules du poumon évocateurs de métastases`."""
+    adjective = hit.term.name == "métastatique"
+    found = list(sites_before(reading, hit.start, beside=True)) if adjective else []
+    found = found or list(sites_after(reading, hit.end)) or list(sites_before(reading, hit.start))
+    yield from _claims(hit, (s for s in found if not disease.is_seat(s) or (s.name != "other" and not adjective) or s.both_sides))
+
+
+def _distant(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`M1 (os)`: the places that follow."""
+    yield from _claims(hit, (site for site in sites_after(reading, hit.end) if not disease.is_seat(site)))
+
+
+def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`carcinose péritonéale`: the word holds its site."""
+    site = hit.term.row["site"]
+    if site == "peritoneum" or not disease.holds(site):
+        yield _Claim(hit.start, hit.end, site, hit.start)
+
+
+def _lytic(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`lésions lytiques`, of a solid tumour that is not one of bone."""
+    if disease.solid and not disease.holds("bone"):
+        yield _Claim(hit.start, hit.end, "bone", hit.start)
+
+
+def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`progression hépatique et ganglionnaire`: the places that follow at once, but for the organ of the primary."""
+    if not disease.solid and hit.term.name != "atteinte":
+        return
+    for site in sites_after(reading, hit.end, tight=True):
+        if site.name in ("other", "gastrointestinal") or (site.name == "lymph_node" and not disease.solid):
+            continue
+        if _may_spread_to(disease, site):
+            yield from _claims(hit, [site])
+
+
+def _may_spread_to(disease: Disease, site: Site) -> bool:
+    """Whether disease of a site is another than the primary: not in its organ, unless on both sides; nor in the skin
+    over a breast."""
+    return (not disease.holds(site.name) or site.both_sides) and not (site.name == "skin" and "C50" in disease.seats)
+
+
+def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """An enlarged node of a solid tumour, unless it is said to be harmless."""
+    around = _phrase(reading, hit, 70)
+    if disease.solid and not _HARMLESS.search(around) and not _SMALL.search(around):
+        yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+
+
+def _involved(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`envahissement ganglionnaire`, `ganglions positifs`; not `0 ganglion envahi`, `0/12`."""
+    before = reading.folded[max(0, hit.start - 16) : hit.start]
+    if (disease.solid or hit.term.name == "localisation") and not _NONE_OF.search(before) and not _ZERO_OF.match(reading.folded, hit.end):
+        yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+
+
+def _node(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """A node that is said to be diseased: `ganglions … tous métastatiques`, `3 ganglions sur 12 …`."""
+    if not disease.solid:
+        return
+    sentence = reading.sentence(hit.start)
+    end = min(sentence.end, hit.end + _ONE_LINE)
+    after = reading.folded[hit.end : end].split("\n")[0]
+    before = reading.folded[max(sentence.start, hit.start - 60) : hit.start]
+    involved = _INVOLVED.search(after)
+    if _HARMLESS.search(after) or _NONE_OF.search(before) or _ZERO_OF.match(reading.folded, hit.end, end):
+        return
+    if involved:
+        yield _Claim(hit.start, hit.end + involved.end(), "lymph_node", hit.start)
+    elif _INVOLVED.search(before[-40:]) and not _HARMLESS.search(before[-40:]):
+        yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+
+
+def _count(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`2N+/16`, `N+`."""
+    if _COUNT.match(reading.folded, hit.end) and disease.solid:
+        yield _Claim(hit.start, hit.end + 1, "lymph_node", hit.start)
+
+
+def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """An abnormality of an organ in a report that tells of metastatic disease."""
+    if not disease.spread or _HARMLESS.search(_phrase(reading, hit, 60)):
+        return
+    for site in sites_after(reading, hit.end):
+        if site.name in LESION_SITES and _may_spread_to(disease, site):
+            yield from _claims(hit, [site])
+
+
+def _staged(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`stade IV (os, foie)`."""
+    if reading.folded[hit.end : hit.end + 2] == " (" and disease.solid:
+        yield from _claims(hit, (site._replace(listed=True) for site in sites_after(reading, hit.end + 2)))
+
+
+def _staged_nodes(reading: Reading, disease: Disease) -> Iterator[_Claim]:
+    """The nodes of a pathological TNM from pN1; those of a clinical one are in doubt."""
+    if not disease.solid:
+        return
+    for stage in reading.facts("stage"):
+        if str(stage.get("n") or "")[:1] in ("1", "2", "3") and "p" in str(stage.get("prefix") or ""):
+            yield _Claim(stage.start, stage.end, "lymph_node", stage.start)
+
+
+def _phrase(reading: Reading, hit: Hit, reach: int) -> str:
+    """The folded words around a hit, within its sentence."""
+    sentence = reading.sentence(hit.start)
+    return reading.folded[max(sentence.start, hit.start - 25) : min(sentence.end, hit.end + reach)]
+
+
+_KINDS: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {
+    "secondary": _secondary,
+    "distant": _distant,
+    "named": _named,
+    "lytic": _lytic,
+    "spread": _spread,
+    "nodal": _nodal,
+    "involved": _involved,
+    "node": _node,
+    "count": _count,
+    "lesion": _lesion,
+    "staged": _staged,
+}

@@ -1,0 +1,102 @@
+"""The sites that a word for secondary disease governs: the places in its list, or the lesion that it is said of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from anamnese.facts.places import Place, places_between
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+
+_REACH = 200
+"""How far the list of sites after a word may go on, in characters."""
+_BACK = 170
+"""How far before the word the lesion may stand."""
+
+_QUALIFIER = (
+    r"multiples?|nombreu\w+|diffus\w*|dissemin\w*|bilat\w+|unilat\w+|synchron\w*|metachron\w*|uniques?|isole\w*|connue?s?|a distance|viscera\w+|"
+    r"secondaires?|metastatiques?|tumora\w*|possibles?|possiblement|probable\w*|suspect\w*|nouvel\w*|plusieurs|quelques|d'allure|"
+    r"surtout|notamment|essentiellement|principalement|asymptomatiques?|symptomatiques?|micro\w*|macro\w*|massi\w+|etendue?s?|evoluti\w+|initiale?s?|"
+    r"progressi\w+|stables?|egalement|aussi|exclusi\w+|nodulaires?|a type de|deux|trois|quatre|autres?|tres|importante?s?|d'emblee|de novo|lytiques?|"
+    r"unifocale?s?|plurifocales?|multifocales?|nodales?|majeures?|precoces?|tardives?|inoperables?|resecables?|non|volumineuses?|touchant|"
+    r"interessant|siegeant|concernant|localise\w*|situe\w*|predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patente?s?|patient\w*|resiquee?s?|operees?"
+)
+_LEADING = (
+    r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|son|sa|ses"
+)
+_AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,14}}")
+_TIGHT = re.compile(r"(?:[ (]|(?:au niveau|exclusi\w+|principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|aux?|dans|le|la|les)\b|[dl]'){0,8}")
+_AND = re.compile(
+    rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}[ \n]?(?:[,;/+&(-]|et\b|ou\b|puis\b|ainsi que\b|mais aussi\b|\)[ ]?(?:,|et\b))"
+    rf"(?:[ \n(/,]|et\b|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,12}}"
+)
+"""What stands before the first, and between the members of a list of sites."""
+
+_BOTH = re.compile(r"[ ](?:[a-z-]{3,}[ ]){0,2}(?:bilat|controlat)")
+
+_ORIGIN = re.compile(
+    r"(?:cancers?|carcinom\w*|adenocarcinom\w*|tumeurs?|neo\w*|melanom\w*|sarcom\w*|primiti\w*|adk|lymphom\w*|origine|cbn?pc|cci|cli|myelom\w*|"
+    r"cystadenocarcinom\w*|carcinoide|corticosurrenalom\w*|gist|k)[ ](?:[\w'-]+[ ]){0,4}(?:du |de la |de l'|de |d'|des )?$"
+)
+"""What makes a place the seat of a primary tumour: `métastase d'un adénocarcinome du │côlon`."""
+
+
+
+class Site(NamedTuple):
+    """A site of secondary disease with the words for it."""
+
+    start: int
+    end: int
+    name: str
+    """The site in the fact format."""
+    code: str
+    """Its ICD-O-3 topography."""
+    listed: bool
+    """Whether it is a further member of a list, or stands in brackets: its own words are its proof."""
+    both_sides: bool
+    """Whether it is told to lie in both organs of a pair."""
+
+
+def _site(reading: Reading, place: Place, listed: bool) -> Site | None:
+    if place.metastasis is None or place.code is None:
+        return None
+    return Site(place.start, place.end, place.metastasis, place.code, listed, place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None)
+
+
+def sites_after(reading: Reading, pos: int, tight: bool = False) -> Iterator[Site]:
+    """The sites of the list that follows a word: `(métastases) hépatiques, osseuses et du cerveau`."""
+    folded = reading.folded
+    end = min(reading.sentence(max(pos - 1, 0)).end, pos + _REACH)
+    link, listed = (_TIGHT if tight else _AT_ONCE), False
+    for place in places_between(reading, pos, end):
+        if not link.fullmatch(folded, pos, place.start):
+            return
+        site = _site(reading, place, listed)
+        if site:
+            yield site
+        pos, link, listed = place.end, _AND, True
+
+
+def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[Site]:
+    """The site of the lesion that a word is said of: `nodules du poumon évocateurs de (métastases)`; if `beside`, only
+    one that the word follows at once: `nodules cutanés (métastatiques)`."""
+    start = max(reading.sentence(pos).start, pos - _BACK)
+    found: list[Site] = []
+    for place in reversed(places_between(reading, start, pos)):
+        if is_origin(reading, place, start) or (beside and not found and place.end < pos - 1):
+            break
+        site = _site(reading, place, True)
+        if site is None:
+            continue
+        if found and not _AND.fullmatch(reading.folded, place.end, found[-1].start):
+            break
+        found.append(site)
+    yield from (site._replace(listed=False) for site in reversed(found))
+
+
+def is_origin(reading: Reading, place: Place, start: int) -> bool:
+    """Whether a place is told as the seat of a primary tumour."""
+    return _ORIGIN.search(reading.folded, max(start, place.start - 60), place.start) is not None
