@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from anamnese.facts.patient.header import header_patient
 from anamnese.facts.reading import Draft, Reading
 
 _AGE = re.compile(
@@ -19,23 +20,10 @@ _NOT_OF_PATIENT = re.compile(
 _OF_RELATIVE = re.compile(
     r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$"
 )
-_LETTER_SEX = re.compile(r"(?:^|[ (,/-])(?:sexe\s*:?\s*)?(?P<sex>[fmh])(?=$|[ ),/\n-])")
-_LABEL_SEX = re.compile(r"(?<!de )\bsexe\s*:?\s*(?P<sex>masculin|feminin|homme|femme|[fmh])\b")
-_LABEL_AGE = re.compile(
-    r"\bage\s*(?:actuel|au diagnostic)?\s*:?\s*(?:de\s+)?(?P<age>\d{1,3})\s*ans?\b|\((?P<p>\d{1,3})\s*ans\)"
-)
 _AT_AGE = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans")
+_INTRODUCED = re.compile(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
 _CASE = re.compile(r"\b(?:observation|cas|patiente?|malade)\s*(?:n[°o]?\s*)?[1-9]\b")
-_SEX = {
-    "f": "female",
-    "m": "male",
-    "h": "male",
-    "masculin": "male",
-    "feminin": "female",
-    "homme": "male",
-    "femme": "female",
-}
 _FEMALE_WORDS = re.compile(
     r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|gestite|diagnostiquee)\b"
 )
@@ -46,7 +34,12 @@ def read(reading: Reading) -> Iterable[Draft]:
     """A `patient` for each case of the report, at the words that tell the age (or the sex alone)."""
     spans = _cases(reading)
     for start, end in spans:
-        draft = _labelled(reading, start, end) or _told(reading, start, end)
+        header = header_patient(reading) if start == 0 else None
+        draft = header if header is not None and {"sex", "age_years"} <= header.attributes.keys() else _told(reading, start, end)
+        if draft is None or (header is not None and header.get("sex") and draft.get("age_years") is None):
+            draft = header or draft
+        elif header is not None and header.get("sex"):
+            draft.attributes["sex"] = header.get("sex")
         if draft is not None:
             yield draft
 
@@ -64,29 +57,6 @@ def _cases(reading: Reading) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(reading.text)], strict=True))
 
 
-def _labelled(reading: Reading, start: int, end: int) -> Draft | None:
-    """The header of a hospital document: `Age : 52 ans   Sexe : F`, `Mme X, 47 ans`, `M. Y - 72 ans - H`."""
-    folded = reading.folded
-    head = min(end, start + 1500)
-    sex = _LABEL_SEX.search(folded, start, head)
-    age = _LABEL_AGE.search(folded, start, head)
-    if sex is None:
-        return None
-    if age is None:
-        line_start, line_end = folded.rfind("\n", 0, sex.start()) + 1, folded.find("\n", sex.end())
-        age_here = _AGE.search(folded, line_start, line_end if line_end > 0 else len(folded))
-        value = float(age_here["n"].replace(",", ".")) if age_here and age_here["unit"].startswith("a") else None
-        spans = [sex.span()] + ([age_here.span()] if value is not None and age_here else [])
-    else:
-        value = float(age["age"] or age["p"])
-        spans = [sex.span(), age.span()]
-        if folded.count("\n", min(spans)[0], max(spans)[1]) > 2:
-            spans = [sex.span()]
-    return reading.draft(
-        "patient", min(s[0] for s in spans), max(s[1] for s in spans), sex=_SEX[sex["sex"]], age_years=_plain(value)
-    )
-
-
 def _plain(value: float | None) -> float | None:
     return None if value is None else int(value) if value.is_integer() else round(value, 2)
 
@@ -101,9 +71,10 @@ def _told(reading: Reading, start: int, end: int) -> Draft | None:
             first = first or draft
         elif told is None:
             told = draft
-        elif told.get("age_years") < age <= told.get("age_years") + _YEARS_OF_ONE_STORY and draft.get("sex") in (
-            None,
-            told.get("sex"),
+        elif (
+            told.get("age_years") < age <= told.get("age_years") + _YEARS_OF_ONE_STORY
+            and draft.get("sex") in (None, told.get("sex"))
+            and _INTRODUCED.match(reading.folded, draft.start, draft.end)
         ):
             told = draft  # the current age, where the report tells an earlier one first
     if told is not None:
@@ -156,7 +127,7 @@ def _age_after(reading: Reading, pos: int, stop: int, title: bool) -> tuple[floa
     number = float(match["n"].replace(",", "."))
     unit = match["unit"]
     if unit.startswith("a"):
-        years = number + (float(match["m"]) / 12 if match["m"] else 0)
+        years = number  # completed years, whatever months are told beside them
     elif unit.startswith("m"):
         years = number / 12
     elif unit.startswith("s"):

@@ -11,7 +11,7 @@ from anamnese.facts.reading import Draft, Reading
 _BULLET = re.compile(r"[ *#>=_-]*(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/-][ ]*)?$")
 _REST = re.compile(
     r"(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
-    r"(?:[ ]+(?P<dated>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.]{0,40}|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?))?"
+    r"(?:[ ]+(?P<dated>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?))?"
     r"[ ]*(?P<colon>[:.-]?)[ =_-]*(?P<text>[^\n]?)"
 )
 

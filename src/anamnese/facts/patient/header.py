@@ -1,0 +1,90 @@
+"""The patient in the header of a hospital document: `Patiente : Mme X   DDN : …   Age : 52 ans`, `X Y - F - 65 ans`, `H  Né le …  57 ans`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from anamnese.facts.reading import Draft, Reading
+
+_REACH = 1500
+"""How far a header reaches, in characters."""
+_LINES = 22
+_LONGEST = 150
+"""A longer line is prose."""
+
+_PROSE = re.compile(r"[a-z]{3}[.] +[a-z]|\b(?:presente|est|ete|chez|pour un|avec|j'ai|vous|revu|votre)\b")
+_TITLE = re.compile(r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|homme))(?![a-z])")
+_LABEL = re.compile(r"\bsexe *[:.]? *(?:(?P<female>feminin|femme|f\b|fem\b)|(?P<male>masculin|homme|[mh]\b|masc\b))")
+_WORD = re.compile(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
+_LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|-]|$)")
+_AGE = re.compile(r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|(?P<months>\d{1,2}) mois\b)")
+_BIRTH = re.compile(r"\b(?:nee?(?: le)?|ddn|dn|date de naissance)\b")
+_PERSON = re.compile(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
+_STAFF = re.compile(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
+
+
+class _Evidence(NamedTuple):
+    start: int
+    end: int
+    sex: str | None = None
+    age: float | None = None
+
+
+def header_patient(reading: Reading) -> Draft | None:
+    """The patient that the header names; None where there is no header that tells sex or age."""
+    folded = reading.folded
+    evidence: list[_Evidence] = []
+    start = 0
+    for _ in range(_LINES):
+        end = folded.find("\n", start)
+        end = len(folded) if end < 0 else end
+        if start >= _REACH or start >= len(folded) or reading.section(start) is not None:
+            break
+        if end - start > _LONGEST or _PROSE.search(folded, start, end):
+            if evidence or not folded[:start].strip():
+                break
+        else:
+            found = _line(reading.text, folded, start, end)
+            if evidence and not found:
+                break
+            evidence += found
+            if _told(evidence):
+                break
+        start = end + 1
+    if not any(item.sex or item.age is not None for item in evidence):
+        return None
+    sex = next((item.sex for item in evidence if item.sex), None)
+    age = next((item.age for item in evidence if item.age is not None), None)
+    if age is None and sex is None:
+        return None
+    return reading.draft(
+        "patient", min(item.start for item in evidence), max(item.end for item in evidence), sex=sex, age_years=age
+    )
+
+
+def _told(evidence: list[_Evidence]) -> bool:
+    return any(item.sex for item in evidence) and any(item.age is not None for item in evidence)
+
+
+def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
+    """What one line of a header tells of the patient; nothing where it names no patient."""
+    age = next(iter(_AGE.finditer(folded, start, end)), None)
+    birth = _BIRTH.search(folded, start, end)
+    label = _LABEL.search(folded, start, end)
+    person = _PERSON.search(folded, start, end)
+    if not (age or birth or label) or (_STAFF.search(folded, start, end) and not (age or birth)):
+        return []
+    found: list[_Evidence] = []
+    for pattern, string in ((_LABEL, folded), (_TITLE, folded), (_LETTER, text), (_WORD, folded)):
+        match = pattern.search(string, start, end)
+        if match and match[0].strip(" (,;/|-") not in ("", "patient"):
+            found.append(_Evidence(match.start() + len(match[0]) - len(match[0].lstrip(" (,;/|-")), match.end(), match.lastgroup))
+            break
+    if age is not None:
+        years = int(age["labelled"] or age["age"]) if not age["months"] else round(int(age["months"]) / 12, 2)
+        if years <= 120:
+            found.append(_Evidence(age.start(), age.end(), None, years))
+    if not found and person and birth:
+        return []
+    return found
