@@ -15,8 +15,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from anamnese.facts.medication.grammar import WORD_NUMBERS
 from anamnese.facts.medication.groups import ANTICANCER, Drug, DrugGroup
 from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.tables import normalise
 
 _RENEWAL = re.compile(
     r"\b(?:retrait\w+|rechallenge|re-?introdui\w+|reintroduction|repris\b|reprise|reprend|reprenant|a nouveau|de nouveau|nouvelle ligne|meme schema|meme protocole|nouvelle cure|"
@@ -35,6 +37,8 @@ _LINE_WORDS = {
     "premiere": 1, "deuxieme": 2, "seconde": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7,
     "huitieme": 8, "neuvieme": 9,
 }  # fmt: skip
+_ADJUVANT = re.compile(r"adjuvante?s?\b|preoperatoire|postoperatoire")
+_CONTINUED = re.compile(r"[ ,]*(?:(?:est|sont|a ete|ont ete|etant|etait)[ ])?(?:poursuivie?s?|maintenue?s?(?! jusqu)|inchangee?s?|en cours|arretee?s?|stoppee?s?|suspendue?s?|interrompue?s?)\b")
 _CLAUSE = re.compile(r"[.;\n]")
 _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 """Classes for which another route is another prescription."""
@@ -47,6 +51,7 @@ class Course:
     draft: Draft
     partners: frozenset[str]
     line: int | None
+    adjuvant: bool
     dosed: bool
     route: str | None
 
@@ -68,24 +73,36 @@ class Courses:
         if dose is not None and dose.unit != "%":
             for course in reversed(earlier):
                 if course.dosed and course.draft.get("dose") == dose.value:
+                    renewed = renewed or _with_others(group, drug, course)
                     return None if renewed and not _refers(reading, group) else course
             if last.dosed:
                 return None
-            return None if renewed or _other_partners(group, drug, last) or _other_line(reading, group, last) else last
-        if _refers(reading, group):
+            return None if renewed or _with_others(group, drug, last) or _other_line(reading, group, last) else last
+        if _continues(reading, drug) or _refers(reading, group):
             return last
         if renewed:
             return None
         if drug.route and drug.kind in _ROUTE_TELLS and last.route != drug.route and (last.route or last.dosed):
             return None
+        if _other_line(reading, group, last) and (last.line is not None or last.adjuvant or partners_of(group) != last.partners):
+            return None
+        if _first_line(reading, group) and not last.adjuvant:
+            return last
         if all(_other_partners(group, drug, course) for course in earlier):
             return None
-        return None if _other_line(reading, group, last) and last.line is not None else last
+        return None if _other_schedule(drug, last) else last
 
     def keep(self, reading: Reading, group: DrugGroup, drug: Drug, draft: Draft) -> None:
         """Remember a new course."""
         self.told.setdefault(drug.name, []).append(
-            Course(draft, partners_of(group), line_of(reading, group), draft.get("dose") is not None, drug.route)
+            Course(
+                draft,
+                partners_of(group),
+                line_of(reading, group),
+                _ADJUVANT.search(reading.folded, max(0, group.start - 80), group.end + 20) is not None,
+                draft.get("dose") is not None,
+                drug.route,
+            )
         )
 
 
@@ -102,6 +119,25 @@ def _other_partners(group: DrugGroup, drug: Drug, course: Course) -> bool:
     return not now <= course.partners
 
 
+def _with_others(group: DrugGroup, drug: Drug, course: Course) -> bool:
+    """Whether two enumerations with a drug differ in more than that one tells less."""
+    return _other_partners(group, drug, course) and not course.partners <= partners_of(group)
+
+
+def _other_schedule(drug: Drug, course: Course) -> bool:
+    """Whether both tell a schedule and the two differ (`hebdomadaire`, then `tous les 21 jours pendant un an`)."""
+    before = course.draft.get("schedule")
+    if not before or not drug.schedule:
+        return False
+    now, then = _plain(drug.schedule), _plain(before)
+    return now not in then and then not in now
+
+
+def _plain(schedule: str) -> str:
+    words = normalise(schedule)
+    return " ".join(str(WORD_NUMBERS.get(word, word)) for word in words.split())
+
+
 def line_of(reading: Reading, group: DrugGroup) -> int | None:
     """The number of the line that the words before an enumeration tell in the same sentence."""
     folded = reading.folded
@@ -114,9 +150,19 @@ def line_of(reading: Reading, group: DrugGroup) -> int | None:
     return int(found["n"]) if found["n"] else _LINE_WORDS[found["word"]]
 
 
+def _first_line(reading: Reading, group: DrugGroup) -> bool:
+    return line_of(reading, group) == 1
+
+
 def _other_line(reading: Reading, group: DrugGroup, course: Course) -> bool:
+    """Whether the number of the line tells of a later course; a first line after an adjuvant course is one too."""
     line = line_of(reading, group)
-    return line is not None and line != course.line and (line > 1 or course.line is not None)
+    return line is not None and line != course.line and (line > 1 or course.line is not None or course.adjuvant)
+
+
+def _continues(reading: Reading, drug: Drug) -> bool:
+    """Whether the words after a drug let the course told go on, or end it (`leuproréline poursuivie`)."""
+    return _CONTINUED.match(reading.folded, drug.end) is not None
 
 
 def _clause(reading: Reading, group: DrugGroup, back: int) -> tuple[int, int]:

@@ -69,6 +69,8 @@ class Drug:
     needs_support: bool = False
     misspelt: bool = False
     schedule: str | None = None
+    class_word: bool = False
+    """A class that stands for the drug (`corticothérapie à 10 mg/jour`)."""
     route_told: str = ""
     """The words of the route; empty where it comes from elsewhere."""
 
@@ -129,6 +131,7 @@ _EXCLUDED = (
     ("target", re.compile(r"(?:\banti-? ?|inhibiteurs?[ ](?:de (?:la |l')?|d'|du )|antagonistes?[ ](?:de (?:la |l')?|d'|du )|analogues?[ ](?:de (?:la |l')?|d'|du )|agonistes?[ ](?:de (?:la |l')?|d'|du )|antidote |recepteurs?[ ](?:a |au |aux |de (?:la |l')?|d'|du ))$")),
     ("cumulated", re.compile(r"dose (?:totale|cumulee|cumulative|maximale)(?: (?:recue|prealable|anterieure))? d[eu'] ?$")),
     ("not indicated", re.compile(r"(?:pas|absence|sans|plus) d'indication (?:a|au|aux|de|d'|du)[ ]?(?:la |l'|un |une )?(?:traitement (?:par|de) )?$")),
+    ("hypothetical", re.compile(r"\b(?:aurait|auraient)[ ](?:pu[ ])?(?:ete|etre)[^.;\n]{0,40}[ ]$")),
     ("vaccination", re.compile(r"(?:vaccin\w*|cicatrice|revaccin\w*|calendrier)[^.\n;]{0,20}$")),
 )
 _LEVEL_AFTER = re.compile(r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|[ :=(]*\d+(?:[.,]\d+)?[ ]?(?:mmol|umol|nmol|pmol|meq)")
@@ -139,6 +142,7 @@ _SUPPORT = re.compile(
     r"(?:supplement\w*|traitements?|perfusions?|recharges?|apports?|substitution|prise|sous|administrations?|injections?|cures?|instillations?|comprimes?|correction|prescri\w+|recu|recoit|recevait|prend|prenait|pris|ajout|ampoules?|"
     r"par|therapie|chimiotherapie|associee? a|bolus|ordonnance|traitee?s?|mise?|debutee?|vitaminotherapie|per os|gelules?|sortie)[ :]*(?:[a-z]+(?: intra-?\w+)? )?(?:de |d'|du |par |en |la |le |l'|a |au |avec |orale? )*(?:[(] ?)?$"
 )
+_HIGH_DOSE = re.compile(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")
 _ROUTE_BEFORE = re.compile(
     r"(?:\b(?:par )?(?P<words>(?:voie )?(?:intra-?veineu(?:x|se)|orale?|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|perfusions?|comprimes?|iv|it|im|sc|collyres?|creme|pommade)))(?: continue| lente)?[ ](?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|avec)[ ]?)+$"
 )
@@ -160,7 +164,11 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
         _share(members)
         _exclude(reading, members)
         supported = any(not drug.needs_support and drug.excluded is None for drug in members)
-        kept = [drug for drug in members if not drug.needs_support or supported or _has_support(reading, drug)]
+        kept = [
+            drug
+            for drug in members
+            if not drug.needs_support or (supported and not drug.class_word) or _has_support(reading, drug)
+        ]
         if kept:
             groups.append(DrugGroup(kept))
     return tuple(groups)
@@ -170,6 +178,9 @@ def _drugs(reading: Reading) -> list[Drug]:
     """The named drugs, each with what is written around it; an alias in brackets (`cisplatine (CDDP)`) is part of the name."""
     folded = reading.folded
     hits = [hit for hit in reading.hits("drugs") if hit.term.row["class"] != "contrast"]
+    classes = [hit for hit in reading.hits("drug_classes") if hit.term.row["class"] == "corticosteroid"]
+    if classes:
+        hits = sorted(hits + classes)
     drugs: list[Drug] = []
     done = 0
     skip = -1
@@ -185,12 +196,16 @@ def _drugs(reading: Reading) -> list[Drug]:
             last += 1
             hit = hits[last]
             end = hit.end + (folded[hit.end : hit.end + 1] == ")")
+        partner = _PARTNER.match(folded, end)
+        if partner:
+            end = partner.end()
         skip = last
         limit = hits[last + 1].start if last + 1 < len(hits) else len(folded)
         row = hit.term.row
         start = hits[i].start
         drug = Drug(start, end, hit.term.name, row["class"], hit.term.code, start, end, misspelt=hit.misspelt)
-        drug.needs_support = bool(row["needs"])
+        drug.class_word = "needs" not in row
+        drug.needs_support = drug.class_word or bool(row["needs"])
         _read_before(reading, drug, done)
         _read_after(reading, drug, min(limit, end + _LOOK_AHEAD))
         drugs.append(drug)
@@ -203,13 +218,14 @@ def _is_alias(folded: str, end: int, other: Hit) -> bool:
     return between.strip() in ("(", "=", "ou", "[", "/") or between == " "
 
 
+_PARTNER = re.compile(r"\.?[ ]?clavulanique")  # what `amoxicilline-ac` leaves of `amoxicilline-ac. clavulanique`
 _BRACKET = re.compile(r"[ ]?(?:\w{4,12} )?\($")
 
 
 def _is_specified(folded: str, end: int, hit: Hit, other: Hit) -> bool:
     """Whether brackets name the substance that a word stands for: `G-CSF (pegfilgrastim)`, `vit B12 (hydroxocobalamine)`."""
     code = hit.term.code
-    general = len(code) < 7 or bool(hit.term.row["needs"])
+    general = len(code) < 7 or bool(hit.term.row.get("needs"))
     return general and other.term.code[:5] == code[:5] and other.start - end < 16 and _BRACKET.match(folded, end, other.start) is not None
 
 
@@ -478,6 +494,8 @@ def _has_support(reading: Reading, drug: Drug) -> bool:
         return True
     if drug.excluded is not None:
         return False
+    if drug.class_word:
+        return _HIGH_DOSE.match(reading.folded, drug.end) is not None
     if drug.route in ("iv", "oral", "sc", "im"):
         return True
     sentence = reading.sentence(drug.start)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from anamnese.facts.medication.courses import Courses
 from anamnese.facts.medication.grammar import dose_at, schedule_at
 from anamnese.facts.medication.groups import ANTICANCER, Drug, DrugGroup, Step, drug_groups, schedule_of
 from anamnese.facts.reading import Draft, Reading
 
-_GIVEN_AS = {"corticosteroid": "corticoïde"}
-"""Classes whose word stands for the drug where a dose is told (`corticothérapie à 10 mg/jour`)."""
+_REACH = 900
+"""Characters between a drug and a change of its dose: a paragraph or two."""
 
 _TO = re.compile(r"[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
-_FROM = re.compile(r"[^.;\n]{0,30}?\bde[ ](?=\d)")
-_CYCLE_DOSE = re.compile(r"c(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:prevue?|programmee?)[ ])?(?:(?:le|du|au)[ ][\d/]{5,10}[ ])?(?:a|dose|reduit a|a la dose de)[ ](?=\d)")
+_SAME_DOSES = re.compile(r"[ ,(]*(?:aux memes doses|a la meme dose|memes doses|meme dose)")
+_CYCLE = re.compile(r"\bc(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:est |sera )?(?:prevue?|programmee?)[ ])?(?:le|du|au|pour le|a partir du)[ ]$")
+_DATED_DOSE = re.compile(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
+
+
+class Told(NamedTuple):
+    """A mention of a drug, and the fact of the course that it speaks of."""
+
+    drug: Drug
+    draft: Draft
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -23,7 +32,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     courses = Courses()
     patients = [draft.start for draft in reading.facts("patient")]
     found: list[Draft] = []
-    known: list[tuple[Drug, Draft]] = []
+    told: list[Told] = []
     patient = 0
     for group in drug_groups(reading):
         while patient < len(patients) and patients[patient] < group.start:
@@ -32,11 +41,10 @@ def read(reading: Reading) -> Iterable[Draft]:
                 courses = Courses()
         for drug in group.drugs:
             if drug.excluded is None:
-                for draft in _medications(reading, courses, group, drug):
-                    found.append(draft)
-                    known.append((drug, draft))
+                found += _medications(reading, courses, group, drug)
+                told.append(Told(drug, courses.told[drug.name][-1].draft))
     yield from found
-    yield from _changed_doses(reading, known)
+    yield from _changed_doses(reading, told)
 
 
 def _medications(reading: Reading, courses: Courses, group: DrugGroup, drug: Drug) -> Iterable[Draft]:
@@ -44,6 +52,11 @@ def _medications(reading: Reading, courses: Courses, group: DrugGroup, drug: Dru
     course = courses.same(reading, group, drug)
     first = _draft(reading, drug, drug.steps[0])
     steps = drug.steps[1:]
+    if first.get("dose") is None and drug.name in courses.told and _SAME_DOSES.match(reading.folded, group.end):
+        before = courses.told[drug.name][-1].draft
+        for attribute in ("dose", "unit"):
+            if before.get(attribute) is not None:
+                first.attributes[attribute] = before.get(attribute)
     if course is None:
         courses.keep(reading, group, drug, first)
         yield first
@@ -75,25 +88,48 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
     )
 
 
-def _changed_doses(reading: Reading, known: list[tuple[Drug, Draft]]) -> Iterable[Draft]:
-    """A new dose of a drug named earlier: `réduction de la dose à 40 mg/j`, `ajustement de dose (de 150 mg à 100 mg)`."""
-    folded, text = reading.folded, reading.text
+def _changed_doses(reading: Reading, told: list[Told]) -> Iterable[Draft]:
+    """A new dose of a drug named earlier: `réduction de la dose à 40 mg/j`, `ajustement de dose (de 150 mg à 100 mg)`,
+    `C5 le 10/10/2023 à 60 mg/m2`."""
+    folded = reading.folded
     for hit in reading.hits("dose_changes"):
-        sentence = reading.sentence(hit.start)
-        place = _TO.match(folded, hit.end - 2 if folded.startswith(" a", hit.end - 2) else hit.end, sentence.end)
-        if place is None:
+        end = reading.sentence(hit.start).end
+        place = _TO.match(folded, hit.end - 2 if folded.startswith(" a", hit.end - 2) else hit.end, end)
+        if place is not None:
+            yield from _changed_dose(reading, told, hit.start, place.end(), end)
+    for date in reading.dates:
+        place = _DATED_DOSE.match(folded, date.end)
+        if place is not None:
+            cycle = _CYCLE.search(folded, max(0, date.start - 40), date.start)
+            if cycle is not None:
+                yield from _changed_dose(reading, told, cycle.start(), place.end(), reading.sentence(date.start).end)
+
+
+def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, end: int) -> Iterable[Draft]:
+    """The fact of a dose that stands at `place`, where it is new for the drug named last with a dose of its kind."""
+    text, folded = reading.text, reading.folded
+    dose = dose_at(text, folded, place, end)
+    if dose is None or dose.kind != "mass":
+        return
+    after = schedule_at(folded, dose.end, end) or schedule_at(folded, dose.end + 1, end)
+    for drug, draft in reversed(told):
+        if drug.head <= dose.start < drug.tail:
+            return  # the drug itself has read it
+        if drug.start > start:
             continue
-        dose = dose_at(text, folded, place.end(), sentence.end)
-        if dose is None or dose.kind != "mass":
-            continue
-        if any(draft.start <= dose.start < draft.end for _, draft in known):
-            continue
-        for drug, draft in reversed(known):
-            if draft.start < hit.start and hit.start - draft.start < 600 and draft.get("unit") in (dose.unit, None) and (drug.kind in ANTICANCER or draft.get("unit")):
-                if draft.get("dose") != dose.value:
-                    after = schedule_at(folded, dose.end, sentence.end) or schedule_at(folded, dose.end + 1, sentence.end)
-                    yield reading.draft(
-                        "medication", hit.start, after.end if after else dose.end, name=drug.name, dose=dose.value, unit=dose.unit,
-                        schedule=text[after.start : after.end] if after else None, route=draft.get("route"),
-                    )
-                break
+        if start - drug.start > _REACH:
+            return
+        unit = draft.get("unit")
+        if unit == dose.unit or (unit is None and drug.kind in ANTICANCER):
+            if draft.get("dose") != dose.value:
+                yield reading.draft(
+                    "medication",
+                    start,
+                    after.end if after else dose.end,
+                    name=drug.name,
+                    dose=dose.value,
+                    unit=dose.unit,
+                    schedule=text[after.start : after.end] if after else None,
+                    route=draft.get("route"),
+                )
+            return
