@@ -17,6 +17,7 @@ _DETERMINER = re.compile(
     r"(?:[ ]|(?<='))*(?P<new>(?:(?:nouvelles?|nouvel|nouveaux?|autres?|dernieres?|derniers?|premieres?|premiers?|deuxieme|seconde?|troisieme|1ere|2eme|2e|prochaine?|double)[ ])*)"
     r"(?P<what>(?:(?:etude|analyse|examen|bilan|profil|controle|resultats?|compte[ -]rendu)s?[ ](?:(?:de|d'|du|des|par|en|a)[ ]?(?:la |l'|le )?)?)*)$"
 )
+_REFERENCE = re.compile(r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|impossibilite de|ancienne|ancien|selon)[ ]$")
 _NEW_AFTER = re.compile(
     r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle|reevaluation|evaluation|surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
     r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ ]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
@@ -27,13 +28,14 @@ _DATE_LEAD = re.compile(
     r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ ]*)?(?:(?:du|de|le|en|au|d'|des|a|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
 )
 _SITE_LEAD = re.compile(
-    r"(?>(?:[ \n]+|-|\([^()\n]{1,40}\)|/|(?:de|du|des|d'|de[ ]la|de[ ]l'|la|le|les|l'|a|au|au[ ]niveau[ ](?:de|du|des)|en|une?|cette|ce|cet|ces|son|sa|ses|deux|l'une|tous|"
+    r"(?>(?:[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|une?|cette|ce|cet|ces|son|sa|ses|deux|une|tous|"
     r"avec|sans|contraste|injection|produit|injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|resolution|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|"
-    r"a[ ]l'aiguille[ ](?:fine|epaisse|large)|aspiration|guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
+    r"aiguille|fine|epaisse|large|aspiration|guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
     r"par|sous|sur|voie|scanner|scannographique|scanographique|echographique|tdm|irm|echographie|ct|controle|scanno-?guidee?s?|echo-?guidee?s?|scano-?guidee?s?|chirurgie|"
     r"masses?|lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|polypes?|ulcerations?|implants?|localisations?|liquide|epanchement|zones?|region|"
     r"principal|principale|suspecte?s?|dominante?|plus|gros|grosse|volumineuse?|petite?|situee?s?|siegeant|dans|superficielle?|patiente?|malade|piece)(?![a-z0-9]))*)"
 )
+_WORD = re.compile(r"[a-z]{3,}|[a-z]\d+")
 _ALSO = re.compile(r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$")
 
 
@@ -53,9 +55,32 @@ def naming(reading: Reading, start: int, end: int) -> Naming:
     folded = reading.folded
     match = _DETERMINER.search(folded, max(0, start - 48), start)
     this = bool(match and match["this"])
-    definite = bool(match and match["the"])
+    definite = bool(match and match["the"]) or _REFERENCE.search(folded, max(0, start - 24), start) is not None
     new = bool(match and match["new"].strip()) or _NEW_AFTER.match(folded, end) is not None
     return Naming(this, definite, new)
+
+
+_ORDERED = re.compile(
+    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|sollicit[a-z]*|en vue|pour)\b[^.;\n]{0,60}$"
+)
+_LINE_HEAD = re.compile(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
+
+
+def ordered(reading: Reading, start: int) -> bool:
+    """Whether the words before say that an examination was asked for: its report may come later."""
+    return _ORDERED.search(reading.folded, max(reading.sentence(start).start, start - 90), start) is not None
+
+
+def heads_line(reading: Reading, start: int) -> bool:
+    """Whether an examination stands at the head of a line, as those do whose results are listed."""
+    folded = reading.folded
+    line = folded.rfind("\n", 0, start) + 1
+    return start - line < 14 and _LINE_HEAD.match(folded, line, start) is not None
+
+
+def shared(one: str, other: str) -> bool:
+    """Whether two places have a word in common, by its first letters."""
+    return bool({word[:5] for word in _WORD.findall(one)} & {word[:5] for word in _WORD.findall(other)})
 
 
 def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:

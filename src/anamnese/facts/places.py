@@ -106,8 +106,10 @@ def find_places(reading: Reading) -> list[Place]:
     run: list[Hit] = []
     end = 0
     for hit in words:
-        if hit.end <= end:
-            continue  # inside a longer word
+        if hit.end <= end:  # inside a longer word: kept where that only tells the side (`les deux reins`)
+            if hit.term.channel == "topography" and run and run[-1].term.channel == "laterality":
+                run.append(hit)
+            continue
         side = hit.term.channel == "laterality"
         joined = bool(run) and (
             hit.start <= end

@@ -10,9 +10,9 @@ from anamnese.lexicon.matcher import Hit
 
 _JOINED = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
 _LEAD = re.compile(
-    r"(?>(?:[ ]+|[:=~()<>-]+|(?:a|de|d'|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|initiale?|actuel|stable|"
+    r"(?>(?:[ ]+|[:=~()<>-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|initiale?|actuel|stable|"
     r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|actuellement|superieure?|inferieure?|"
-    r"passe|passait|ce|jour|[aà]|l'|l'admission|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
+    r"passe|passait|ce|jour|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
 )
 _ECOG = re.compile(r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ ]?[0-5](?![\d,.%/]))?(?![a-z])")
 _KARNOFSKY = re.compile(r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?")

@@ -11,13 +11,13 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import parse_number
 
 _LEAD = re.compile(
-    r"(?>(?:[ \n]+|[:=~.(\[<>°-]+(?!\d)|[(<>=:~](?=[ ]?\d)|\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
-    r"(?:a|au|de|d'|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|evaluee?|cotee?|"
-    r"actuel|actuelle|habituel|ce|jour|corporel|forme|stable|sa|son|une|un|en|air|ambiant|l'air|libre|aa|base|basale?|initiale?|entree|l'entree|"
-    r"admission|l'admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|min|egale?|"
+    r"(?>(?:[ \n]+|[:=~.(\[<>°-]+(?!\d)|[(<>=:~](?=[ ]?\d)|\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|[ld]'|"
+    r"(?:a|au|de|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|evaluee?|cotee?|"
+    r"actuel|actuelle|habituel|ce|jour|corporel|forme|stable|sa|son|une|un|en|air|ambiant|libre|aa|base|basale?|initiale?|entree|"
+    r"admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|min|egale?|"
     r"elevee?|normale?|correcte?|conserve|conservee?|bilaterale|symetrique|isolee?|intermittente?|persistante?|sinusale|pas|descendant|"
     r"avec|score|intensite|patiente?|kg|cm|m|evaluation|maximum|moyenne|mmhg|bpm|saturation|tres|ete|avait|artere|affichait|passe|passee?|non|"
-    r"invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|l'arrivee)(?![a-z0-9]))*)"
+    r"invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|arrivees)(?![a-z0-9]))*)"
 )
 _REACH = 60
 

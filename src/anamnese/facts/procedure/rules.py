@@ -1,0 +1,196 @@
+"""Procedures of diagnosis and support: one fact for each, not for each time it is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from anamnese.facts.examinations import heads_line, naming, ordered, own_date, shared, site_after
+from anamnese.facts.places import place_before
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import fold
+
+_APPOSITION = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:a[ ]l'aiguille[ ](?:fine|large|epaisse)[ ]?\(|(?:bilaterale|massif|genetique|par|de|d'|a[ ])?[ ]*)$")
+_BY = re.compile(r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$")
+_SURGERY = re.compile(r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|annex|appendic|conver")
+_TOLD_RESULT = re.compile(r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ ])?(?:ancienne?[ ]|test[ ]de[ ])?$")
+_EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b")
+_CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
+_SCORED = re.compile(r"\(?[ ]*$")
+_IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
+_PART_OF_WORD = re.compile(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
+_MICROBE = re.compile(r"[^.;\n]{0,24}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b")
+_QUALITY = re.compile(r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$")
+_COUNT_BEFORE = re.compile(r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$")
+_ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemostase|geste|prothese)s?[ ]$")
+_SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
+_NEAR = 300
+_SAME_TEXT = 1500
+"""How far behind a procedure a definite naming of it without a date or place still means it, in characters."""
+_REPORTED = 2500
+"""How far behind its order the result of a procedure may be told, in characters."""
+_PLACED = frozenset({"biopsy", "puncture", "cytology", "drainage"})
+"""The kinds that have the place told before them in the sentence: `le nodule du sein droit, biopsié, …`."""
+
+
+@dataclass(slots=True)
+class _Done:
+    """A procedure told so far."""
+
+    kind: str
+    sort: str
+    site: str
+    date: str | None
+    start: int
+    end: int
+    ordered: bool = False
+    """Whether the words only say that it was asked for."""
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    """One `procedure` for each procedure."""
+    told: list[_Done] = []
+    drafts: list[Draft] = []
+    hits = reading.hits("procedure")
+    i = 0
+    while i < len(hits):
+        first = last = hits[i]
+        i += 1
+        while i < len(hits) and first.term.name and _same(reading, last, hits[i]):
+            last = hits[i]
+            i += 1
+        if not first.term.name or (told and first.start < told[-1].end) or not _is_procedure(reading, first, last, told):
+            continue
+        done, draft = _procedure(reading, first, last)
+        if not _told_before(reading, done, told, first):
+            _report_of_order(reading, done, told, drafts)
+            told.append(done)
+            drafts.append(draft)
+    return drafts
+
+
+def _report_of_order(reading: Reading, done: _Done, told: list[_Done], drafts: list[Draft]) -> None:
+    """A procedure that was asked for and is then listed with its result is told where its result is."""
+    done.ordered = done.date is None and ordered(reading, done.start)
+    if not heads_line(reading, done.start):
+        return
+    for n in range(len(told) - 1, max(-1, len(told) - 9), -1):
+        other = told[n]
+        if other.kind == done.kind and other.ordered and done.start - other.start < _REPORTED and _one_site(other.site, done.site):
+            del told[n], drafts[n]
+            return
+
+
+def _same(reading: Reading, last: Hit, following: Hit) -> bool:
+    """Whether two names are one procedure's: `ponction à l'aiguille fine (PAAF)`, `transfusion de 2 CGR`."""
+    if following.start <= last.end:
+        return following.start < last.end or following.start == last.start
+    one, other = last.term.name, following.term.name
+    gap = following.start - last.end
+    if gap > 40 or not other:
+        return False
+    between = reading.folded[last.end : following.start]
+    if one == other == "transfusion":
+        return re.fullmatch(r"[ ]*\(?(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?", between) is not None
+    if one == other and "(" in between and ")" not in between and gap < 30:
+        return between.strip().endswith("(")
+    return one == other and last.term.code == following.term.code and between.strip() in ("", "/", "-", "par", "a l'aiguille fine (", "de")
+
+
+def _is_procedure(reading: Reading, first: Hit, last: Hit, told: list[_Done]) -> bool:
+    """Whether a name stands for something that was done: not for the way a surgeon came in, a score's method, a rule."""
+    folded, kind, name = reading.folded, first.term.row["kind"], first.term.name
+    before = max(0, first.start - 48)
+    if kind == "approach":
+        sentence = reading.sentence(first.start)
+        if _BY.search(folded, before, first.start) or _SURGERY.search(folded, max(sentence.start, first.start - 60), min(sentence.end, last.end + 60)):
+            return False
+    if kind == "short" and _PART_OF_WORD.search(folded[first.start - 1 : first.start] + "|" + folded[last.end : last.end + 6]):
+        return False
+    if kind == "product" and _COUNT_BEFORE.search(folded, before, first.start) is None:
+        return False
+    if name in ("immunohistochemistry", "molecular_test") and _IN_PARENTHESES.search(folded, before, first.start) and folded[last.end : last.end + 2].lstrip(" ").startswith(")"):
+        return False
+    if name == "immunohistochemistry" and _QUALITY.search(folded, before, first.start):
+        return False
+    if first.term.code == "molecular" and _MICROBE.match(folded, last.end):
+        return False
+    return _CONDITIONAL.match(folded, last.end) is None
+
+
+def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
+    """A procedure with its place and its date."""
+    kind, start, end = first.term.name, first.start, last.end
+    if reading.folded[end : end + 1] == ")" and "(" in reading.folded[start:end]:
+        end += 1
+    site = first.term.row["site"] or last.term.row["site"] or None
+    place = site_after(reading, end) if kind not in ("molecular_test", "transfusion") else None
+    if place and (reading.hits_between("procedure", end, place[0]) or (site and reading.folded[place[0] - 1] == "(")):
+        place = None
+    if place:
+        site = reading.text[place[0] : place[1]]
+        end = place[1]
+    elif site is None and kind in _PLACED:
+        site = _place_told(reading, start)
+    dated = own_date(reading, end)
+    date = None
+    if dated:
+        end, date = dated
+        if reading.text[end : end + 1] == ")" and "(" in reading.text[start:end]:
+            end += 1
+    site = " ".join(site.split()) if site else None
+    draft = reading.draft("procedure", start, end, None, date, kind=kind, site=site)
+    explicit = reading.text[place[0] : place[1]].lower() if place else ""
+    told_site = f"{first.term.row['site']} {fold(explicit)}".strip()
+    return _Done(kind, first.term.code, told_site, date, start, end), draft
+
+
+def _place_told(reading: Reading, start: int) -> str | None:
+    """The place that the sentence, or the one before it, has told last."""
+    before = place_before(reading, start, 200)
+    if before is None and (opening := reading.sentence(start).start) > 0 and start - opening < 60:
+        before = place_before(reading, opening - 1, 160)
+    return before.text if before else None
+
+
+def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -> bool:
+    """Whether a naming means a procedure already told."""
+    earlier = [other for other in reversed(told) if other.kind == done.kind and (not done.sort or not other.sort or done.sort == other.sort)][:6]
+    if done.kind == "immunohistochemistry":
+        return _stained_before(reading, done, told, earlier)
+    if done.date is not None:
+        return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
+    if _EARLIER.match(reading.folded, first.end) and earlier:
+        return True
+    if not earlier:
+        return False
+    name = naming(reading, done.start, done.end)
+    folded, last = reading.folded, earlier[0]
+    if name.this or (first.term.row["kind"] != "verb" and reading.folded[done.start - 1 : done.start] == "(" and reading.folded[done.end : done.end + 1] == ")"):
+        return True
+    if _TOLD_RESULT.search(folded, max(0, done.start - 48), done.start) and any(_one_site(o.site, done.site) for o in earlier):
+        return True
+    if not name.definite or name.new:
+        return False
+    if done.site and not last.site:
+        return done.start - last.end < _NEAR
+    return done.start - last.end < _SAME_TEXT and _one_site(last.site, done.site)
+
+
+def _stained_before(reading: Reading, done: _Done, told: list[_Done], earlier: list[_Done]) -> bool:
+    """Stains are told once for each specimen: again only behind another biopsy or operation, or with a date."""
+    if not earlier:
+        return False
+    last = earlier[0]
+    if done.date is not None:
+        return done.date == last.date
+    if any(other.kind in _SPECIMEN_KINDS and other.start > last.start for other in told):
+        return False
+    return not any(last.start < draft.start < done.start for draft in reading.facts("therapy") if draft.get("kind") == "surgery")
+
+
+def _one_site(one: str, other: str) -> bool:
+    """Whether two places may be one: one is not told, or they share a word."""
+    return not other or one == other or shared(one, other)
