@@ -1,0 +1,42 @@
+"""CTCAE grades beside the words of an adverse event: `grade 3`, `de grade II`, `G1`, `gr 2`, `grade 3-4` (the higher)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_GRADE = r"(?:grades?|gr\.?|g|grade de severite|stade)"
+_VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
+_AFTER = re.compile(
+    r"(?P<gap>(?:[ ,(]|[a-z'-]+(?= )){0,8}?)(?:\bde |\bd'|[(,] ?|\ba |ctcae |\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE + r"(?![a-z0-9])"
+)
+_BEFORE = re.compile(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
+_NO_BRIDGE = re.compile(
+    r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|en|pour|qui|dont|haut|bas|une?|a)\b|,"
+)
+_WITHIN = 45
+
+
+class Grade(NamedTuple):
+    """A grade, and where it is written."""
+
+    value: int
+    start: int
+    end: int
+
+
+def grade_beside(folded: str, start: int, end: int, last: int) -> Grade | None:
+    """The grade of the event that stands at `start:end`; None where none is told."""
+    match = _AFTER.match(folded, end, min(last, end + _WITHIN))
+    if match and not _NO_BRIDGE.search(match["gap"]) and match["gap"].count("(") < 2:
+        values = [_number(value) for value in (match["a"], match["b"]) if value]
+        return Grade(max(values), match.start("word"), match.end())
+    before = _BEFORE.search(folded, max(0, start - 14), start)
+    if before and not re.search(r"(?:haut|bas) $", folded[max(0, before.start() - 6) : before.start()]):
+        return Grade(_number(before["a"]), before.start(), before.end())
+    return None
+
+
+def _number(value: str) -> int:
+    return _ROMAN.get(value) or int(value)

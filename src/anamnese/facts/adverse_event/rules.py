@@ -1,0 +1,208 @@
+"""Toxicities and complications of treatment.
+
+A complaint alone is no adverse event: anaemia may be of the disease, hypertension of the past. It becomes one by a
+CTCAE grade, by words that tie it to a treatment (`treatment_effect.tsv`), or by being a toxicity by nature (mucositis,
+hand-foot syndrome, cytokine release).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from anamnese.case import Span
+from anamnese.facts.adverse_event.grades import Grade, grade_beside
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+_PAST = re.compile(
+    r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|allergique|chronique|sous metformine|dt2|"
+    r"risque|prevention|prophylaxie|si|jusqu'a|information|informee?|expliqu[a-z]+|surveillance)\b"
+)
+_FOUND_SECTIONS = frozenset({"exam", "investigations"})
+_LIST_GAP = re.compile(r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|\bgrade\b|\bgr\b|\bg\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition)*")
+_DIRECT = re.compile(
+    r"(?:[\s:,(]|\b(?:pour|devant|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|par|mauvaise|tolerance|apparition|survenue|aggravation|"
+    r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|secondairement|en|intolerance|temporaire[a-z]*|definitive[a-z]*|"
+    r"traitement|chimiothérapie|chimiotherapie|dose|d'une semaine|cycles?|cure|c\d|\d+ ?%|apres|\d+|premier|deuxieme|troisieme|l'oxaliplatine|oxaliplatine|immunotherapie)\b|d'|l')*"
+)
+_NEGLIGIBLE = re.compile(r"\b(?:aucune?|pas de|sans|absence de|pas d'|ni)\b[^.;:,]{0,25}$")
+_SITE_WORD = re.compile(
+    r" (?:du tronc|du visage|du cuir chevelu|facial(?: et thoracique)?|faciale|thoracique|des pieds|des mains|buccale|oculaire|palmaire|"
+    r"duodenale|splenique|a staphylococcus aureus|immuno-mediee|immuno-induite|post-radique|des membres inferieurs|du pied|periph?erique|au froid|"
+    r"complete de la corde vocale (?:droite|gauche)|de la corde vocale (?:droite|gauche)|de la hanche|a l'anastrozole|macroscopique|inflammatoire|a repetition|"
+    r"[a-z]+(?:ique|aire|ale|enne|euse|ee) ?(?=[,.;(]|$| de grade| g\d| grade))"
+)
+_RESOLVED_AS_DISEASE = re.compile(r"\b(?:revel[a-z]+|inaugural[a-z]*|motif de consultation|debut de la symptomatologie|symptomatologie|evoluant depuis|consulte|consultait|presentait depuis)\b")
+_COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
+
+
+def read(reading: Reading) -> Iterable[Draft]:
+    hits = reading.hits("adverse_event")
+    if not hits:
+        return
+    parts = _headed_parts(reading)
+    last: Hit | None = None
+    tied = False
+    seen: dict[tuple[str, int | None], int] = {}
+    for hit in hits:
+        kind = hit.term.row["kind"]
+        grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
+        joined = (
+            last is not None
+            and tied
+            and hit.start >= last.end
+            and _LIST_GAP.fullmatch(reading.folded, last.end, hit.start) is not None
+            and hit.start - last.end < 60
+        )
+        tied = _is_effect(reading, hit, kind, grade, parts) or (joined and kind != "toxicity")
+        if hit.term.name == "toxicité" or (hit.term.name.startswith("toxicité") and _itself(reading, hit)):
+            tied = tied and grade is not None if hit.term.name == "toxicité" else tied
+            if hit.term.name == "toxicité" and grade is None:
+                continue
+        last = hit
+        if not tied:
+            continue
+        draft = _draft(reading, hit, grade)
+        key = (str(draft.get("term")), draft.get("grade"))
+        before = seen.get(key, seen.get((key[0], None)) if key[1] is None else None)
+        if before is not None and _is_retold(reading, hit, before):
+            continue
+        seen[key] = hit.start
+        yield draft
+
+
+def _itself(reading: Reading, hit: Hit) -> bool:
+    """`toxicité hématologique (anémie de grade 2)`: the kind of toxicity is told by what follows."""
+    return reading.folded[hit.end : hit.end + 2] == " ("
+
+
+def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
+    folded, end = reading.folded, hit.end
+    last = reading.sentence(hit.start).end
+    site = _SITE_WORD.match(folded, hit.end, last)
+    if site and site[0].split()[0] not in ("grade", "resolutive", "legere", "moderee", "marquee", "transitoire", "residuelle", "persistante", "severe", "importante"):
+        end = site.end()
+    pattern = hit.term.pattern
+    written = reading.text[hit.start : hit.end]
+    if written.isupper() and len(written) <= 5 or hit.misspelt or pattern.startswith("~"):
+        term = hit.term.name
+    else:
+        term = " ".join(reading.text[hit.start : end].lower().split())
+    quote_end = max(end, grade.end) if grade and grade.end > hit.end else end
+    quote_start = min(hit.start, grade.start) if grade and grade.start < hit.start else hit.start
+    return reading.draft("adverse_event", quote_start, quote_end, term=term, grade=grade.value if grade else None)
+
+
+def _is_retold(reading: Reading, hit: Hit, before: int) -> bool:
+    """The same event and grade, told again near by or in sum, with no other date between."""
+    if reading.section(hit.start) in ("conclusion", "diagnosis", "discussion"):
+        return True
+    return hit.start - before < 250 and not reading.dates_between(before, hit.start) and not re.search(
+        r"ligne|cycle|cure", reading.folded[before : hit.start]
+    )
+
+
+def _headed_parts(reading: Reading) -> list[Span]:
+    """The parts of a report that tell how a treatment was tolerated, from their heading to the next one or a blank line."""
+    parts = []
+    for hit in reading.hits("treatment_effect"):
+        if hit.term.row["strength"] not in ("heading", "sentence", "surgery"):
+            continue
+        folded = reading.folded
+        line = folded.rfind("\n", 0, hit.start) + 1
+        if folded[line : hit.start].strip(" -*=>\t"):
+            continue
+        line_end = folded.find("\n", hit.end)
+        line_end = len(folded) if line_end < 0 else line_end
+        rest = folded[hit.end : line_end]
+        title = reading.text[line:line_end]
+        if not (title.isupper() or len(title.strip()) < 45) or (":" not in rest[:35] and len(rest.strip()) > 30):
+            continue
+        if ":" in rest and rest.split(":", 1)[1].strip():
+            parts.append(Span(hit.end, line_end))
+            continue
+        blank = folded.find("\n\n", line_end + 1)
+        parts.append(Span(line_end, blank if blank > 0 else len(folded)))
+    return parts
+
+
+def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts: list[Span]) -> bool:
+    """Whether the words around a complaint make it one of treatment."""
+    folded = reading.folded
+    sentence = reading.sentence(hit.start)
+    before = folded[max(sentence.start, hit.start - 90) : hit.start]
+    if _PAST.search(before[-45:]):
+        return False
+    if grade is not None:
+        return True
+    section = reading.section(hit.start)
+    if any(part.start <= hit.start < part.end for part in parts):
+        return kind != "symptom" or section not in _FOUND_SECTIONS
+    if kind == "toxicity":
+        return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)
+    for cue in reading.hits_between("treatment_effect", sentence.start, sentence.end):
+        strength = cue.term.row["strength"]
+        if strength == "after":
+            gap = folded[hit.end : cue.start]
+            if cue.start >= hit.start and len(gap) < 45 and not re.search(r"[,;:.]|\bet\b", gap):
+                return True
+            continue
+        if cue.start >= hit.start:
+            continue
+        gap = folded[cue.end : hit.start]
+        if strength == "sentence":
+            if _reaches(gap) and not _NEGLIGIBLE.search(folded, max(sentence.start, cue.start - 30), cue.start):
+                return True
+        elif strength == "reason":
+            if len(gap) < 90 and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap) and _DIRECT.fullmatch(gap[_last_reason(gap) :]):
+                return True
+        elif kind != "symptom" and section in _COURSE and len(gap) < 140 and strength == "surgery":
+            if ";" not in gap and not re.search(r"\b(?:simple|sans|aucune?)\b", gap):
+                return True
+        elif strength == "during" and kind in ("effect", "complication") and section in _COURSE and len(gap) < 80:
+            if re.search(r"presente|developpe|survenue|apparition|avec|:|,|signal|rapport|pour", gap) and not _RESOLVED_AS_DISEASE.search(gap):
+                return True
+    return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(reading, hit, sentence, kind)
+
+
+def _reaches(gap: str) -> bool:
+    """Whether a statement of tolerance still speaks: no new clause has begun."""
+    if len(gap) > 160 or ";" in gap:
+        return False
+    return not re.search(
+        r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|metastases?|diminution|stabilisation|poursuit|mais avec une progression|consulte)\b", gap
+    )
+
+
+def _last_reason(gap: str) -> int:
+    positions = [m.start() for m in re.finditer(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap)]
+    return positions[-1] if positions else 0
+
+
+_CHANGED = re.compile(
+    r"[^.;]{0,80}\b(?:reduction de (?:la )?dose|reduire la dose|diminution de (?:la )?dose|arret (?:du|de la|de l')|suspen[a-z]+|interromp[a-z]+|interruption|"
+    r"ajustement de dose|retard de|report de|adaptation (?:de|des) dose|oblige a|stopper|l'arret du|l'arret de)"
+)
+_CHANGED_GAP = re.compile(r"(?:progression|mais|puis)")
+
+
+def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) -> bool:
+    """`une hématurie nécessitant l'arrêt du cyclophosphamide`."""
+    match = _CHANGED.match(reading.folded, hit.end, min(sentence.end, hit.end + 130))
+    return match is not None and kind in ("effect", "complication") and not _CHANGED_GAP.search(match[0])
+
+
+_DAY = re.compile(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)|[^.;,]{0,25} (?:sous|post) ")
+
+
+def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str) -> bool:
+    """`neutropénie à J9 de C1`, `thyroïdite sous pembrolizumab`: dated from, or under, a drug."""
+    if kind not in ("effect", "complication"):
+        return False
+    match = _DAY.match(reading.folded, hit.end, min(sentence.end, hit.end + 40))
+    if match is None:
+        return False
+    if " sous " not in match[0] and " post " not in match[0]:
+        return True
+    return any(m.start < match.end() + 30 for m in reading.facts("medication") + reading.facts("therapy") if match.end() - 1 <= m.start)
