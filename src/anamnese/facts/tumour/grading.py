@@ -1,4 +1,4 @@
-"""The grade of a tumour: what its names say, or a statement of grade in the report that is no toxicity."""
+"""The grade of a tumour: what its names say, else a statement of grade beside them or, for an only tumour, anywhere in the report."""
 
 from __future__ import annotations
 
@@ -7,12 +7,46 @@ import re
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.primaries import Primary
 
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_VALUE = r"(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
+_SYSTEM = r"(?:histologique|histopronostique|nucleaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le|de|du|d'|l'|et|=|:|-|\(|,|\s)"
+_STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
+_NAMED = re.compile(rf"(?=.{{0,40}}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup))")
+_NEAR = 160
+"""How far after its name the grade of a tumour may be told, in characters."""
+_TOXICITY = re.compile(
+    r"(?:toxicite|neutropeni\w*|anemie|thrombopeni\w*|mucite|diarrhee|asthenie|nausees?|vomissements?|neuropathie|cutane\w*|hepat\w*|fievre|colite|stomatite|"
+    r"syndrome|obstruction|dysplasie|dyspnee|steatose|reflux|varices?|hydronephrose|ptose|esophagite|oesophagite|radiodermite|radioepithelite|leucopenie|alopecie|hta|encephalopathie|arthralgies?|"
+    r"prurit|rash|eruption|retrecissement|insuffisance|bloc|entorse|regression|reponse|sataloff|miller)\b[^.;\n]{0,40}$"
+)
 
-def grade_of(reading: Reading, primary: Primary, start: int, end: int, only: bool) -> str | None:
+
+def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bool) -> str | None:
     """The grade `1` … `4` of a tumour, or None."""
-    graded = [s for s in primary.statements if s.name.grade and s.code[:4] == primary.code[:4]] or [
-        s for s in primary.statements if s.name.grade
-    ]
+    graded = [s for s in primary.statements if s.name.grade]
+    same = [s for s in graded if s.code[:4] == primary.code[:4]]
     if graded:
-        return graded[0].name.grade
+        return (same or graded)[0].name.grade
+    if primary.code[5] not in "23":
+        return None
+    witness = primary.witness.name
+    last = min(reading.sentence(witness.start).end, witness.end + _NEAR)
+    near = _first(reading, witness.end, last, False)
+    return near or (_first(reading, part[0], part[1], True) if only else None)
+
+
+def _first(reading: Reading, start: int, end: int, named: bool) -> str | None:
+    """The first statement of a grade in a piece of the report, of a named system where `named` is asked for."""
+    folded = reading.folded
+    for hit in reading.hits_between("grades", start, end):
+        if hit.term.code:
+            if not named:
+                return hit.term.code
+            continue
+        stated = _STATED.match(folded, hit.end, min(end, hit.end + 60))
+        if stated is None or _TOXICITY.search(folded, max(start, hit.start - 60), hit.start):
+            continue
+        if named and hit.term.name == "grade" and not _NAMED.match(folded, hit.end):
+            continue
+        return _ROMAN.get(stated["grade"], stated["grade"])
     return None

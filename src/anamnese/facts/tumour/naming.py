@@ -254,7 +254,7 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
 
 _COMPONENT = re.compile(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
-    r"(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation|expression|invasion stromale)\b"
+    r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation|expression|invasion stromale)\b|(?=cellules en bague))"
 )
 _APPOSITION = re.compile(r"\s*\(([a-z0-9]{2,6})\)")
 _NAMES: WeakKeyDictionary[Reading, list[Name]] = WeakKeyDictionary()

@@ -23,12 +23,21 @@ _NEIGHBOURS = (
 """Organs between which reports waver for one tumour."""
 
 
+VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0"})
+"""Morphologies that say no more than that something grows there."""
+
+
 @cache
 def _includes() -> dict[str, tuple[tuple[str, str], ...]]:
     return {
         row["code"]: tuple(tuple(span.split("-")) for span in row["includes"].split())  # type: ignore[misc]
         for row in read_table(_HERE / "families.tsv")
     }
+
+
+@cache
+def _mixed() -> frozenset[str]:
+    return frozenset(row["code"] for row in read_table(_HERE / "families.tsv") if row["stands"])
 
 
 @cache
@@ -64,6 +73,8 @@ class Statement:
     status: str
     spread: bool
     """Whether the name is said of a metastasis."""
+    part: bool
+    """Whether it names a part of a tumour: "avec une composante de …"."""
     final: bool
     """Whether it stands in a diagnosis or conclusion."""
 
@@ -110,7 +121,8 @@ class Primary:
         if more_telling(statement.code, self.code):
             self.code = statement.code
         if statement.topography is not None and not statement.spread:
-            self.topographies[statement.topography] += statement.seat.weight if statement.seat else 1.0
+            weight = statement.seat.weight if statement.seat else 1.0
+            self.topographies[statement.topography] += weight + (2 if statement.final else 0)
         if statement.side is not None and not statement.spread:
             self.sides[statement.side] += 1
 
@@ -132,6 +144,10 @@ class Primary:
 def more_telling(a: str, b: str) -> bool:
     """Whether morphology `a` says more than `b` of the same tumour."""
     x, y = a[:4], b[:4]
+    if x in _mixed() and includes(x, y):
+        return y not in _mixed() or x < y
+    if y in _mixed() and includes(y, x):
+        return False
     if x == y:
         return a[5] in "3" and b[5] in "12"
     if a[5] == "2" and b[5] == "3":
@@ -146,7 +162,7 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
     for statement in statements:
         if statement.name.bare and statement.topography is None:
             continue
-        if statement.spread or (statement.name.bare and statement.code == "8000/1"):
+        if statement.spread or statement.part or statement.code in VAGUE:
             pending.append(statement)
             continue
         _place(found, statement)

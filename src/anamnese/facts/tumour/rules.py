@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -11,15 +12,29 @@ from anamnese.facts.mention.rules import spread_names
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.naming import Name, names
-from anamnese.facts.tumour.primaries import Primary, Statement, primaries, seated, side_of
+from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, seated, side_of
 from anamnese.facts.tumour.seats import (
-    _FIXED, _SURE, Seat, fits, organs, seat_of, tissue_of, topography_for,
+    FIXED, PAIRED, UNSURE, Organs, Seat, fits, is_spread, organs, seat_of, tissue_of, topography_for,
 )  # fmt: skip
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
 _UNKNOWN = "C80.9"
+_PART = re.compile(
+    r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|aspects?|caracteristiques?|transformation|"
+    r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
+)
+"""What stands before the name of a part of a tumour."""
+_NOT_SAID = re.compile(
+    r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence|frequence|diagnostics? differentiels?|traitements? habituels?"
+    r"|guide|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime|mimant|simulant|simuler|mimer|traitement du|traitement des)\b"
+    r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
+)
+"""What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
+_GENERAL = re.compile(r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b")
+_COORDINATE = re.compile(r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?")
+_NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -36,50 +51,70 @@ def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
-    everything = names(reading)
-    spread = spread_names(reading)
     statements: list[Statement] = []
+    for statement in _statements(reading, start, end):
+        if statement.status == "family":
+            yield _of_relative(reading, statement)
+        else:
+            statements.append(statement)
+    found = [primary for primary in primaries(statements) if not _idle(reading, primary)]
+    if any(primary.affirmed for primary in found):
+        found = [primary for primary in found if primary.affirmed]
+    if any(primary.code not in VAGUE for primary in found):
+        found = [primary for primary in found if primary.code not in VAGUE]
+    told = organs(reading, [(s.name, s.seat) for s in statements if not s.spread], start, end) if found else Organs({}, {})
+    topographies = [_topography(primary, primary.witness, told.weights) for primary in found]
+    for primary, topography in zip(found, topographies, strict=True):
+        alone = sum(other[:3] == topography[:3] for other in topographies) == 1
+        yield _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
+
+
+def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
+    """What the part of a report says of neoplasms, without what it denies."""
+    everything, folded = names(reading), reading.folded
+    spread = spread_names(reading)
+    last: Statement | None = None
     for i, name in enumerate(everything):
-        if not start <= name.start < end:
+        if not start <= name.start < end or folded.startswith(_NO_TUMOUR, name.start):
+            continue
+        first = reading.sentence(name.start).start
+        if _NOT_SAID.search(folded, max(first, name.start - 70), name.start):
             continue
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
         if status == "negated":
             continue
+        before = everything[i - 1] if i else None
         until = everything[i + 1].start if i + 1 < len(everything) else end
-        since = everything[i - 1].end if i else start
-        seat = seat_of(reading, name, until, since)
-        statement = _statement(reading, name, seat, status, name.start in spread)
-        if status == "family":
-            yield _of_relative(reading, statement)
-        else:
-            statements.append(statement)
-    found = [primary for primary in primaries(statements) if not _idle(primary)]
-    if any(primary.affirmed for primary in found):
-        found = [primary for primary in found if primary.affirmed]
-    if len(found) > 1:
-        certain = [p for p in found if not p.statements[0].name.bare or not all(s.name.bare for s in p.statements)]
-        found = [p for p in found if p in certain or p.code != "8000/1"]
-    weights = organs(reading, [(s.name, s.seat) for s in statements if not s.spread], start, end) if found else {}
-    for primary in found:
-        yield _draft(reading, primary, weights, start, end, len(found) == 1)
+        seat = seat_of(reading, name, until, before.end if before else start)
+        if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
+            seat = seat or last.seat
+            if last.status == "suspected" and status == "affirmed":
+                status = "suspected"
+        part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
+            before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
+        )
+        last = _statement(reading, name, seat, status, name.start in spread or name.term.code.endswith("/6"), part)
+        yield last
 
 
-def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spread: bool) -> Statement:
+def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spread: bool, part: bool) -> Statement:
     code = name.code
     if name.bare:
-        code = "8000/1" if code == "8001/1" else code.replace("8001", "8000")
-        word = reading.folded[name.start : name.start + 4]
-        if code == "8000/1" and word.startswith("neo"):  # what a report calls a "néoplasie" of an organ is a cancer
+        code = code.replace("8001", "8000")
+        if code == "8000/1" and reading.folded.startswith("neo", name.start):  # what is called a "néoplasie" of an organ is a cancer
             code = "8000/3"
     if code[5] == "6":
         code = code[:5] + "3"
     place = seat.place if seat else None
     topography = seated(code, seat)
+    default = name.term.row["site"]
+    if seat and topography and seat.weight < 2 and default and default not in UNSURE and topography[:3] != default[:3]:
+        topography = None  # a place that only stands before a name that tells its organ
     if topography:
         code = _site_codes().get((code, topography[:3]), code)
     return Statement(
-        name, code, seat, topography, place.laterality if place and topography else None, status, spread,
-        reading.section(name.start) in _FINAL,
+        name, code, seat, topography, place.laterality if place and topography else None, status,
+        spread, part, reading.section(name.start) in _FINAL,
     )  # fmt: skip
 
 
@@ -92,9 +127,17 @@ def _site_codes() -> dict[tuple[str, str], str]:
     }
 
 
-def _idle(primary: Primary) -> bool:
-    """Whether nothing but "tumour cells" or a benign something is said."""
-    return primary.code in ("8000/0", "8001/0", "8000/6", "8000/9") or all(s.spread for s in primary.statements)
+def _idle(reading: Reading, primary: Primary) -> bool:
+    """Whether the statements make no tumour of the patient."""
+    if primary.code in ("8000/0", "8001/0", "8000/6", "8000/9"):
+        return True
+    if len(primary.statements) > 1:
+        return False
+    statement = primary.statements[0]
+    if "secondair" in statement.name.traits and not statement.name.bare:  # a reaction: "myélofibrose secondaire"
+        return True
+    sentence = reading.sentence(statement.name.start)
+    return _GENERAL.search(reading.folded, sentence.start, min(sentence.end, sentence.start + 400)) is not None
 
 
 def _of_relative(reading: Reading, statement: Statement) -> Draft:
@@ -105,11 +148,15 @@ def _of_relative(reading: Reading, statement: Statement) -> Draft:
     )  # fmt: skip
 
 
-def _draft(reading: Reading, primary: Primary, weights: dict[str, float], start: int, end: int, only: bool) -> Draft:
+def _draft(
+    reading: Reading, primary: Primary, topography: str, told: Organs, part: tuple[int, int], alone: bool, only: bool
+) -> Draft:
     witness = primary.witness
-    topography = _topography(primary, witness, weights)
+    topography = _finely(topography, told.weights) if alone else topography
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
-    side = side_of(primary, topography) or _side(reading, topography, start, end)
+    side = side_of(primary, topography)
+    if side is None and alone:
+        side = _side(reading, topography, told, part)
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     return reading.draft(
         "tumour",
@@ -119,48 +166,62 @@ def _draft(reading: Reading, primary: Primary, weights: dict[str, float], start:
         topography=topography,
         morphology=code,
         laterality=side,
-        grade=grade_of(reading, primary, start, end, only),
+        grade=grade_of(reading, primary, part, only),
     )
+
+
+def _finely(topography: str, weights: dict[str, float]) -> str:
+    """The part of the organ that the report speaks of, where the name tells the organ alone."""
+    if topography[4:] not in ("8", "9"):
+        return topography
+    parts = {code: w for code, w in weights.items() if code[:3] == topography[:3] and code[4:] not in ("8", "9")}
+    return max(parts, key=lambda code: parts[code]) if parts else topography
 
 
 def _topography(primary: Primary, witness: Statement, weights: dict[str, float]) -> str:
     default = witness.name.term.row["site"]
     tissue = tissue_of(primary.code[:4])
     told = primary.topography
-    if default.startswith(_FIXED) or tissue == "blood":
+    if default.startswith(FIXED) or tissue == "blood":
+        default = default or "C42.1"
         return told if told and told[:3] == default[:3] else default
     if told is not None:
         return told
-    if default and default not in _SURE:
+    if default and default not in UNSURE:
         return default
     by_organ: Counter[str] = Counter()
     fine: dict[str, str] = {}
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
-        if tissue == "lymphoid" or not fits(tissue, topography):
+        if not fits(tissue, topography) or (tissue == "lymphoid" and topography.startswith(_NOT_EXTRANODAL)):
             continue
         by_organ[topography[:3]] += weight
         if topography[4:] not in ("8", "9") or topography[:3] not in fine:
             fine[topography[:3]] = topography
     if by_organ:
-        return fine[by_organ.most_common(1)[0][0]]
+        organ, weight = by_organ.most_common(1)[0]
+        if tissue != "lymphoid" or weight >= _EXTRANODAL:
+            return fine[organ]
     return default or _UNKNOWN
 
 
-def _side(reading: Reading, topography: str, start: int, end: int) -> str | None:
-    """The side that the report names most with the organ."""
-    from anamnese.facts.tumour.seats import PAIRED, is_spread
+_NOT_EXTRANODAL = ("C76", "C77", "C42", "C34", "C38", "C48", "C41", "C49", "C80", "C22", "C44.9")
+_EXTRANODAL = 3.0
+"""How much a report must speak of an organ for a lymphoma without a place of its own to be there."""
 
-    if topography[:3] not in PAIRED or topography[:3] in ("C44", "C77"):
+
+def _side(reading: Reading, topography: str, told: Organs, part: tuple[int, int]) -> str | None:
+    """The side that the report names most with the organ."""
+    organ = topography[:3]
+    if organ not in PAIRED or organ in ("C44", "C77", "C42"):
         return None
-    sides = Counter(
+    sides = {side: weight for (place, side), weight in told.sides.items() if place == organ}
+    if sides:
+        return max(sides, key=lambda side: sides[side])
+    counted = Counter(
         place.laterality
         for place in reading.places
-        if start <= place.start < end
-        and place.laterality
-        and place.code
-        and place.code[:3] == topography[:3]
-        and not place.nodal
+        if part[0] <= place.start < part[1] and place.laterality and place.code and place.code[:3] == organ and not place.nodal
         and not is_spread(reading, place)
-    )
-    return sides.most_common(1)[0][0] if sides else None
+    )  # fmt: skip
+    return counted.most_common(1)[0][0] if counted else None

@@ -25,8 +25,15 @@ _PARTS = re.compile(
 """Words between a name and a place that part the two."""
 _DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
 _PARTS_BEFORE = re.compile(r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b")
+_THROUGH = re.compile(
+    r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
+    r"[^.;:\n]{0,70}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
+)
+"""What stands before a name that says where a known tumour has spread: "infiltration cutanée par un carcinome"."""
+_REASON = re.compile(r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$")
+_OPERATED = {"C57": "C56.9", "C55": "C54.9"}
 _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
-_REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C72", "C26", "C39", "C14")
+_REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C70", "C71", "C72", "C26", "C39", "C14")
 """Topographies that rarely are where a carcinoma began: regions, nodes, bones, and organ systems."""
 
 PAIRED = frozenset(
@@ -35,21 +42,30 @@ PAIRED = frozenset(
 """Topographies of which the side is recorded."""
 
 _TISSUES = {
+    "vague": "8000-8001",
+    "urothelial": "8120-8131",
     "soft": "8004-8004 8800-8929 8932-8935 8963-8963 8990-8991 9040-9044 9120-9136 9150-9150 9170-9175 9251-9252 9260-9260 9364-9365 9480-9480 9540-9581",
     "bone": "9180-9250 9261-9262 9370-9373",
     "skin": "8080-8110 8247-8247 8390-8420 8720-8790 8832-8833 9140-9141 9700-9701 9708-9709 9718-9718",
     "brain": "9350-9352 9360-9362 9380-9480 9505-9509 9161-9161 9530-9539",
-    "blood": "9732-9733 9740-9742 9761-9769 9800-9929 9931-9989 9811-9837",
+    "blood": "9732-9733 9740-9742 9761-9769 9800-9929 9931-9964 9975-9989 9811-9837",
     "lymphoid": "9590-9731 9734-9738 9755-9758 9970-9971",
 }
 _ALLOWED = {
     "brain": ("C70", "C71", "C72", "C75", "C69"),
     "bone": ("C40", "C41", "C30", "C31", "C49"),
+    "urothelial": ("C65", "C66", "C67", "C68", "C61"),
 }
 """Where alone a tissue's tumours are, after the regions have been read for the tissue."""
-_FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
+_BARRED = {
+    "skin": ("C34", "C40", "C41", "C71", "C77", "C22", "C42"),
+    "soft": ("C40", "C41", "C42", "C44", "C70", "C71", "C72", "C77", "C80"),
+    "vague": ("C76", "C77", "C80", "C42"),
+}
+"""Where they are not."""
+FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
 """Organs that a histology of theirs does not leave: no place beside the name is asked for."""
-_SURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
+UNSURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
 """Default topographies that say the tissue and not the place."""
 
 
@@ -89,7 +105,7 @@ def fits(tissue: str, code: str) -> bool:
         return code[:3] in allowed
     if tissue == "epithelial":
         return not code.startswith(_REGIONS)
-    return tissue != "skin" or not code.startswith(("C34", "C40", "C41", "C71", "C77", "C22"))
+    return not code.startswith(_BARRED.get(tissue, ()))
 
 
 def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
@@ -107,9 +123,25 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
         if _is_seat(reading, place, lymphoid):
             return Seat(place, 3.0)
         place = place_after(reading, place.end, max(0, name.end + _AFTER - place.end))
+    if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 90), name.start):
+        return None
     place = place_before(reading, name.start, _BEFORE)
     if place is not None and place.start >= since and _is_seat(reading, place, lymphoid) and not _PARTS_BEFORE.search(folded, place.end, name.start):
         return Seat(place, 1.5)
+    return _operated(reading, name, since)
+
+
+def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
+    """The organ of an operation that the neoplasm was the reason for: "annexectomie droite pour tératome"."""
+    first = max(reading.sentence(name.start).start, since, name.start - _BEFORE)
+    for hit in reversed(reading.hits_between("surgery", first, name.start)):
+        row = hit.term.row
+        if row["sort"] != "operation" or not hit.term.code or not _REASON.fullmatch(reading.folded, hit.end, name.start):
+            continue
+        sides = [place.laterality for place in places_between(reading, hit.start, name.start) if place.laterality]
+        code = _OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")
+        text = reading.text[hit.start : hit.end]
+        return Seat(Place(hit.start, hit.end, text, code, hit.term.name, sides[0] if sides else None, None, False), 1.5)
     return None
 
 
@@ -125,18 +157,32 @@ def is_spread(reading: Reading, place: Place) -> bool:
     return any(hit.term.name in _SPREAD for hit in around)
 
 
-def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, end: int) -> dict[str, float]:
-    """How much of a part of the report is about each place: its topography and side, with a weight."""
-    weights: dict[str, float] = defaultdict(float)
-    for name, seat in found:
-        if seat is not None and seat.place.code:
-            weights[seat.place.code] += seat.weight
+class Organs(NamedTuple):
+    """What a part of a report is about: the weight of each topography, and of each side of an organ."""
+
+    weights: dict[str, float]
+    sides: dict[tuple[str, str], float]
+
+
+def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, end: int) -> Organs:
+    """How much of a part of the report is about each place, from the names' seats, the operations and the lesions told."""
+    told = Organs(defaultdict(float), defaultdict(float))
+    for _, seat in found:
+        if seat is not None:
+            _count(told, seat.place, seat.weight)
     for hit in reading.hits_between("surgery", start, end):
         if hit.term.row["sort"] == "operation" and hit.term.code and hit.term.code != "C48":
-            weights[hit.term.code if "." in hit.term.code else hit.term.code + ".9"] += 2.0
+            told.weights[_OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")] += 2.0
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 40)
-        if place is None or place.nodal or not place.code or is_spread(reading, place) or _PARTS.search(reading.folded, hit.end, place.start):
+        if place is None or place.nodal or is_spread(reading, place) or _PARTS.search(reading.folded, hit.end, place.start):
             continue
-        weights[place.code] += float(hit.term.row["weight"])
-    return weights
+        _count(told, place, float(hit.term.row["weight"]))
+    return told
+
+
+def _count(told: Organs, place: Place, weight: float) -> None:
+    if place.code:
+        told.weights[place.code] += weight
+        if place.laterality:
+            told.sides[place.code[:3], place.laterality] += weight
