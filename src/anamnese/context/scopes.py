@@ -43,6 +43,7 @@ _DIRECTLY = re.compile(
     r"necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
 )
+_OBJECT = re.compile(r" (?:une?|des?|la|le|les) | l'| d'")
 _QUESTION = re.compile(r" ?\?")
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -209,7 +210,7 @@ class Scopes:
     def _forward(self, hit: Hit, last: int, statement: bool) -> int:
         """Where the scope that begins after a cue ends."""
         folded, text = self._reading.folded, self._reading.text
-        phrase = hit.term.row["reach"] == "phrase"
+        phrase, objects = hit.term.row["reach"] == "phrase", hit.term.row["reach"] == "objects"
         limit = min(last, hit.end + (_PHRASE if phrase else _WINDOW))
         pos = hit.end
         while token := _TOKEN.search(folded, pos, limit):
@@ -230,7 +231,7 @@ class Scopes:
                 if phrase and not statement:
                     return at
             elif word == "et":
-                if statement and POSITIVE.match(folded, pos, limit):
+                if statement and POSITIVE.match(folded, pos, limit) and not (objects and _OBJECT.match(folded, pos, limit)):
                     return at
             elif ends_scope(folded, text, at, pos, statement):
                 return at

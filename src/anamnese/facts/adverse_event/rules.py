@@ -20,7 +20,7 @@ _PAST = re.compile(
     r"risque|prevention|prophylaxie|si|jusqu'a|information|informee?|expliqu[a-z]+|surveillance)\b"
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
-_LIST_GAP = re.compile(r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|\bgrade\b|\bgr\b|\bg\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition)*")
+_LIST_GAP = re.compile(r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|\bgrade\b|\bgr\b|\bg\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition)*")
 _DIRECT = re.compile(
     r"(?:[\s:,(]|\b(?:pour|devant|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|par|mauvaise|tolerance|apparition|survenue|aggravation|"
     r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|secondairement|en|intolerance|temporaire[a-z]*|definitive[a-z]*|"
@@ -44,6 +44,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     parts = _headed_parts(reading)
     last: Hit | None = None
     tied = False
+    waiting: Hit | None = None
+    """A complaint whose cause is told with the next one: `une asthénie et une anémie de grade 3`."""
     seen: dict[tuple[str, int | None], int] = {}
     for hit in hits:
         kind = hit.term.row["kind"]
@@ -56,10 +58,13 @@ def read(reading: Reading) -> Iterable[Draft]:
             and hit.start - last.end < 60
         )
         tied = _is_effect(reading, hit, kind, grade, parts) or (joined and kind != "toxicity")
-        if hit.term.name == "toxicité" or (hit.term.name.startswith("toxicité") and _itself(reading, hit)):
-            tied = tied and grade is not None if hit.term.name == "toxicité" else tied
-            if hit.term.name == "toxicité" and grade is None:
-                continue
+        if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
+            continue
+        if tied and not joined and waiting is not None and kind != "toxicity":
+            between = reading.folded[waiting.end : hit.start]
+            if len(between) < 30 and _BACKWARDS.fullmatch(between):
+                yield _draft(reading, waiting, None)
+        waiting = hit if not tied and kind == "effect" else None
         last = hit
         if not tied:
             continue
@@ -72,9 +77,20 @@ def read(reading: Reading) -> Iterable[Draft]:
         yield draft
 
 
-def _itself(reading: Reading, hit: Hit) -> bool:
+_BACKWARDS = re.compile(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
+
+
+def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
     """`toxicité hématologique (anémie de grade 2)`: the kind of toxicity is told by what follows."""
-    return reading.folded[hit.end : hit.end + 2] == " ("
+    following = reading.hits_between("adverse_event", hit.end, min(hit.end + 60, reading.sentence(hit.start).end))
+    if not following:
+        return False
+    return re.fullmatch(r" ?[(:] ?(?:une? )?|[a-z ]{0,12} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?", reading.folded[hit.end : following[0].start]) is not None
+
+
+def _bare(hit: Hit, grade: Grade | None) -> bool:
+    """`toxicité` alone says nothing of what it was."""
+    return hit.term.name == "toxicité" and grade is None
 
 
 def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
@@ -134,6 +150,8 @@ def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts
     before = folded[max(sentence.start, hit.start - 90) : hit.start]
     if _PAST.search(before[-45:]):
         return False
+    if grade is None and "antecedent" in reading.folded[sentence.start : hit.start]:
+        return False
     if grade is not None:
         return True
     section = reading.section(hit.start)
@@ -152,7 +170,7 @@ def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts
             continue
         gap = folded[cue.end : hit.start]
         if strength == "sentence":
-            if _reaches(gap) and not _NEGLIGIBLE.search(folded, max(sentence.start, cue.start - 30), cue.start):
+            if _reaches(gap) and not gap.startswith((" a l'", " au ", " aux ", " a la ")) and not _NEGLIGIBLE.search(folded, max(sentence.start, cue.start - 30), cue.start):
                 return True
         elif strength == "reason":
             if len(gap) < 90 and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap) and _DIRECT.fullmatch(gap[_last_reason(gap) :]):
@@ -171,7 +189,7 @@ def _reaches(gap: str) -> bool:
     if len(gap) > 160 or ";" in gap:
         return False
     return not re.search(
-        r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|metastases?|diminution|stabilisation|poursuit|mais avec une progression|consulte)\b", gap
+        r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|metastases?|diminution|stabilisation|poursuit|mais avec une progression|consulte|reapparition)\b", gap
     )
 
 
@@ -205,4 +223,4 @@ def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str) -> b
         return False
     if " sous " not in match[0] and " post " not in match[0]:
         return True
-    return any(m.start < match.end() + 30 for m in reading.facts("medication") + reading.facts("therapy") if match.end() - 1 <= m.start)
+    return any(match.end() - 1 <= m.start <= match.end() + 6 for kind in ("medication", "therapy") for m in reading.facts(kind))

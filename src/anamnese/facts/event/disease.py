@@ -16,7 +16,7 @@ _AGAIN = re.compile(r"(?:nouvelles?|deuxieme|troisieme|quatrieme|seconde?|\b\d ?
 _DEFINITE = re.compile(r"(?:\bla |\bcette |\bsa |\bcelle |\bl'|\bde la |\bladite |\bces |\bdes )(?:nouvelle |premiere |deuxieme )?$")
 _OF_DIAGNOSIS = re.compile(r"(?:diagnostic|cas|contexte|prise en charge|traitement|histologie|nature)(?: de| d'une| de la| de cette| d')* $")
 _NOT_TOLD = re.compile(
-    r"(?:survie|intervalle|periode|delai|temps|libre|duree|taux|risque|absence|probabilite|facteurs?|score|sans|jusqu'a|jusqu'a la|eviter|"
+    r"(?:survie|intervalle|periode|delai|temps|libre|duree|taux|risque|absence|probabilite|facteurs?|score|sans|eviter|"
     r"prevenir|diminuer|reduire|limiter|favoriser|alternatives? efficaces? a la|sg|ssp|survenue|type de|mode de|critere de|definition de)"
     r"(?: sans| de| d'| la| une| libre| avant| a| en)* $"
 )
@@ -138,7 +138,7 @@ def _appearance(reading: Reading, hit: Hit, found: list[Draft]) -> Draft | None:
     sentence = reading.sentence(hit.start)
     metastases = reading.facts("metastasis")
     here = next((m for m in metastases if hit.end <= m.start <= hit.end + 40 and m.start < sentence.end), None)
-    if here is None or any(m.start < hit.start for m in metastases) or any(hit.start - f.end < _NEAR for f in found):
+    if here is None or any(m.start < hit.start and m.get("site") != "lymph_node" and m.status is None for m in metastases) or any(hit.start - f.end < _NEAR for f in found):
         return None
     if not any(t.get("kind") in ("surgery", "radiotherapy", "chemotherapy") and t.start < hit.start and t.status is None for t in reading.facts("therapy")):
         return None
@@ -150,12 +150,14 @@ def _appearance(reading: Reading, hit: Hit, found: list[Draft]) -> Draft | None:
 def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft]:
     """Each progression once; not where the same words tell a relapse."""
     found: list[Draft] = []
-    candidates = [hit for role in ("progression", "progresses", "worse", "growth", "appearance") for hit in hits.get(role, [])]
+    candidates = [hit for role in ("progression", "progresses", "worse", "growth", "grew", "appearance") for hit in hits.get(role, [])]
     for hit in sorted(candidates):
         role = hit.term.row["role"]
         before = _before(reading, hit.start, 60)
         sentence = reading.sentence(hit.start)
         if role == "growth" and not _grows(reading, hit, before, found):
+            continue
+        if role == "grew" and not (_SEEN_GROWING.search(_before(reading, hit.start, 90)) and _followed_up(reading, hit, found)):
             continue
         if role == "appearance" and not _new_under_treatment(reading, hit, found, known):
             continue
@@ -165,7 +167,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
             continue
         if _NOT_TOLD.search(before) or (_UNTIL.search(before) and not _dated(reading, hit, sentence.end)) or _SYMPTOM.match(reading.folded, hit.end):
             continue
-        if role == "progression" and reading.text[hit.start : hit.end] in ("PD", "PMD") and not re.search(r"(?:[:,;=(>]|en|avec|vers|pour) $", before):
+        if role == "progression" and reading.text[hit.start : hit.end] in ("PD", "PMD") and (reading.folded[hit.end : hit.end + 1] in "-" or not re.search(r"(?:[:,;=(>]|en|avec|vers|pour) ?$", before)):
             continue
         if role == "progresses" and not re.search(r"(?:patiente?|maladie|tumeur|lesions?|il|elle|masse|metastases|a|nodules?|ont|qui|cancer|de nouveau)(?: [a-z]+)? $", before):
             continue
@@ -211,7 +213,12 @@ def _grows(reading: Reading, hit: Hit, before: str, found: list[Draft]) -> bool:
         return False
     if reading.folded.startswith("majore", hit.start) or reading.folded.startswith("s'aggrave", hit.start):
         return False
-    if not _TUMOUR_GROWS.match(reading.folded, hit.end):
+    return _TUMOUR_GROWS.match(reading.folded, hit.end) is not None and _followed_up(reading, hit, found)
+
+
+def _followed_up(reading: Reading, hit: Hit, found: list[Draft]) -> bool:
+    """Whether what grew had been treated before, and is not the progression just told."""
+    if reading.section(hit.start) not in ("course", "treatment", "history", None):
         return False
     if not any(t.start < hit.start and t.status is None for t in reading.facts("therapy")):
         return False
@@ -220,12 +227,12 @@ def _grows(reading: Reading, hit: Hit, before: str, found: list[Draft]) -> bool:
 
 def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: list[Draft]) -> bool:
     """`apparition de nouvelles lésions`, with metastases known and treated before."""
-    if reading.section(hit.start) not in ("course", "treatment", None):
+    if reading.section(hit.start) not in ("course", "treatment"):
         return False
     if any(draft.start <= hit.start < draft.end + 40 for draft in known) or (found and hit.start - found[-1].end < 200):
         return False
     following = reading.folded[hit.end : hit.end + 45]
-    if not re.match(r" (?:de |d'|d'une? )(?:nouvelles? |multiples |nombreuses )*(?:lesions?|metastases?|nodules?|adenopathies?|localisations?)", following):
+    if not re.match(r" (?:de |d'|des )(?:nouvelles |multiples |nombreuses |plusieurs |deux |trois )*(?:lesions|metastases?|nodules|adenopathies|localisations)", following):
         return False
     sentence = reading.sentence(hit.start)
     if any(h.term.row["role"] in ("relapse", "progression", "progresses") for h in reading.hits_between("event", sentence.start, sentence.end)):
@@ -240,13 +247,16 @@ def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: 
 def second_primaries(reading: Reading, hits: Hits) -> list[Draft]:
     """A further primary, told as one; once within a paragraph."""
     found: list[Draft] = []
+    last = ""
     for hit in hits.get("second", []):
         before = _before(reading, hit.start, 40)
         line = reading.folded[reading.folded.rfind("\n", 0, hit.start) + 1 : hit.end + 3]
         if line.strip() == reading.folded[hit.start : hit.end]:  # a heading
             continue
-        if found and (hit.start - found[-1].end < 1500 or _DEFINITE.search(before)):
+        ordinal = reading.folded[hit.start : hit.start + 4]
+        if found and (_DEFINITE.search(before) or (hit.start - found[-1].end < 1500 and (ordinal == last or ordinal not in ("deux", "troi")))):
             continue
+        last = ordinal
         status = reading.scopes.status(reading.draft("event", hit.start, hit.end))
         if status in ("affirmed", "suspected"):
             found.append(reading.draft("event", hit.start, hit.end, status, kind="second_primary"))

@@ -79,7 +79,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
         if folded[hit.end : hit.end + 12].lstrip().startswith(("programmee", "de jour", "a domicile")) and not before.endswith("une "):
             return []
         if _DURING.search(before):
-            if known or not folded[hit.start : hit.end].startswith(("hospitalisation", "rehospitalisation")):
+            if known or "avant" in before[-20:] or not folded[hit.start : hit.end].startswith(("hospitalisation", "rehospitalisation")):
                 return []
         elif _REFERRED.search(before) or not (_TOLD_STAY.search(before) or _PLACE.match(folded, hit.end)):
             return []
@@ -172,7 +172,8 @@ def last_follow_up(reading: Reading, hits: Hits) -> list[Draft]:
         words = reading.folded[hit.start : hit.end]
         if words.startswith("recul") and re.match(r" (?:du mur|vertebral)", after):
             continue
-        counted = _DURATION_AFTER.match(after) or (_DURATION_BEFORE.search(before) and not words.startswith("recul"))
+        behind = words.startswith(("recul", "suivi", "surveillance"))
+        counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
         if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
             continue
         candidates.append((hit.start, hit.end))
