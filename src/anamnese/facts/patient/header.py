@@ -14,11 +14,15 @@ _LONGEST = 150
 """A longer line is prose."""
 
 _PROSE = re.compile(r"[a-z]{3}[.] +[a-z]|\b(?:presente|est|ete|chez|pour un|avec|j'ai|vous|revu|votre)\b")
-_TITLE = re.compile(r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|homme))(?![a-z])")
+_TITLE = re.compile(
+    r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|homme))(?![a-z])"
+)
 _LABEL = re.compile(r"\bsexe *[:.]? *(?:(?P<female>feminin|femme|f\b|fem\b)|(?P<male>masculin|homme|[mh]\b|masc\b))")
 _WORD = re.compile(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
 _LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|-]|$)")
-_AGE = re.compile(r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|(?P<months>\d{1,2}) mois\b)")
+_AGE = re.compile(
+    r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|(?P<months>\d{1,2}) mois\b)"
+)
 _BIRTH = re.compile(r"\b(?:nee?(?: le)?|ddn|dn|date de naissance)\b")
 _PERSON = re.compile(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
 _STAFF = re.compile(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
@@ -79,7 +83,9 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
     for pattern, string in ((_LABEL, folded), (_TITLE, folded), (_LETTER, text), (_WORD, folded)):
         match = pattern.search(string, start, end)
         if match and match[0].strip(" (,;/|-") not in ("", "patient"):
-            found.append(_Evidence(match.start() + len(match[0]) - len(match[0].lstrip(" (,;/|-")), match.end(), match.lastgroup))
+            found.append(
+                _Evidence(match.start() + len(match[0]) - len(match[0].lstrip(" (,;/|-")), match.end(), match.lastgroup)
+            )
             break
     if age is not None:
         years = int(age["labelled"] or age["age"]) if not age["months"] else round(int(age["months"]) / 12, 2)

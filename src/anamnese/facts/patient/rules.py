@@ -35,7 +35,11 @@ def read(reading: Reading) -> Iterable[Draft]:
     spans = _cases(reading)
     for start, end in spans:
         header = header_patient(reading) if start == 0 else None
-        draft = header if header is not None and {"sex", "age_years"} <= header.attributes.keys() else _told(reading, start, end)
+        draft = (
+            header
+            if header is not None and {"sex", "age_years"} <= header.attributes.keys()
+            else _told(reading, start, end)
+        )
         if draft is None or (header is not None and header.get("sex") and draft.get("age_years") is None):
             draft = header or draft
         elif header is not None and header.get("sex"):

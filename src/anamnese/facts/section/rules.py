@@ -11,7 +11,8 @@ from anamnese.facts.reading import Draft, Reading
 _BULLET = re.compile(r"[ *#>=_-]*(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/-][ ]*)?$")
 _REST = re.compile(
     r"(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
-    r"(?:[ ]+(?P<dated>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?))?"
+    r"(?:[ ]+(?P<dated>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|"
+    r"(?:du|de|des|d'|et|avant|apres|a)[ ']?[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))))?"
     r"[ ]*(?P<colon>[:.-]?)[ =_-]*(?P<text>[^\n]?)"
 )
 
@@ -38,13 +39,15 @@ def _is_heading(text: str, folded: str, line: int, start: int, end: int, rest: r
     """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
     text do at the head of a block (a label inside a block of `key : value` lines is none)."""
     alone = not rest["text"] or (rest["text"] == "\n")
-    block_start = line == 0 or folded[:line].rstrip(" ")[-2:] in ("\n\n", "\n") or folded[line - 2 : line] == "\n\n"
+    before = max(0, line - 1)
+    blank = folded.rfind("\n", 0, before) + 1
+    block_start = line == 0 or not folded[blank:before].strip(" ")
     upper = text[start:end].isupper()
     if alone:
         # a dated or lettered heading (`BIOLOGIE du 30/03/2024`, `PRESCRIPTION C4 (…)`) stands in capitals or at a block
         return (
             rest["colon"] in ("", ":")
-            and (rest["dated"] is None or upper or block_start)
+            and (rest["dated"] is None or (line > 0 and (upper or block_start)))
             and (text[start].isupper() or block_start)
         )
     if rest["colon"] == ":":
