@@ -36,7 +36,7 @@ _BE = (
     r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|semble\w*|qui|soit|negatif|resultat\w*)"
 )
 _LINK = re.compile(
-    rf"(?:\s|{_PAREN}|[-:=.>()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|demeur\w+|rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*"
+    rf"(?:\s|{_PAREN}|[-:=.>/()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|noyaux?|copies|ratio|demeur\w+|rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*"
 )
 _VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
 _MATTER = re.compile(r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|biopsies?|examen|curage)\b")
@@ -119,6 +119,8 @@ def _attach(folded: str, marker: Marker, after: list[ResultWord], following: int
                 return
         if word.side == "noun":
             if not _BACK_NOUN.match(gap):
+                if word.strength == "weak":
+                    continue
                 return
         elif not (_LINK.fullmatch(gap) or (_VERBAL.match(gap) and not _MATTER.search(gap))):
             return

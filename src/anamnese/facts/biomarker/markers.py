@@ -21,7 +21,7 @@ _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$"
 _NEXT_NUMBER = re.compile(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
 _OPENS_ALIAS = re.compile(r"\s*[(\[,/:]?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
 _CLOSES_ALIAS = re.compile(r"\s*[)\]]")
-_OWNS_VARIANT = re.compile(r"[^,;.\n]{0,45}$")
+_OWNS_VARIANT = re.compile(r"(?:[^,;.\n]|\bp\.){0,45}$")
 _VARIANT_OF = re.compile(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|\s*[(\[]?\s*$")
 _TARGETED = re.compile(r"(?:anti|inhibiteurs?(?: de)?|anti corps)(?: l'| la| le|-| )?\s?$")
 
@@ -60,10 +60,18 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
             continue
         last = found[-1] if found else None
         gap = folded[last.end : hit.start] if last else ""
-        if row["needs"] == "receptors" and not any(m.form == "receptor" for m in found):
+        if row["needs"] == "receptors" and not (
+            any(m.form == "receptor" for m in found) or _RECEPTORS.search(folded, max(0, hit.start - 30), hit.start)
+        ):
             continue
         if last and last.names == names and form != "variant" and len(gap) <= 14 and _OPENS_ALIAS.match(gap):
             _extend(last, hit.end, folded)
+            continue
+        if last and last.names == names and form == "index" and len(gap) <= 30 and _SAME_INDEX.match(gap):
+            last.end = hit.end
+            continue
+        if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
+            last.names, last.end = (pair,), hit.end
             continue
         if last and last.form == "receptor" and form == "receptor" and gap.strip() in ("(", "[") and set(names) < set(last.names):
             found.append(Marker(hit.start, hit.end, names, form))
@@ -74,7 +82,7 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         if form == "variant":
             if last and names[0] in last.names and _OWNS_VARIANT.match(gap):
                 last.variant = True
-                if len(gap.strip(" ([:-")) == 0:
+                if gap.strip(" ([:-") in ("", "p."):
                     _extend(last, hit.end, folded)
                 continue
             found.append(Marker(hit.start, hit.end, names, "dna", variant=not _TARGETED.search(folded, max(0, hit.start - 20), hit.start)))
@@ -82,11 +90,18 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         if last and last.variant and last.names == names and _VARIANT_OF.match(gap):
             last.end, last.form = hit.end, form
             continue
-        found.append(Marker(hit.start, hit.end, names, form, row["needs"]))
+        stated = form in ("fusion", "deletion") and _STATED.match(folded, hit.start) is not None
+        found.append(Marker(hit.start, hit.end, names, form, row["needs"], variant=stated))
         _add_numbered(found, folded)
     return found
 
 
+_RECEPTORS = re.compile(r"recepteurs?\W.{0,16}$")
+_STATED = re.compile(r"t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
+"""A karyotype's own notation states the change."""
+_PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): "CK5/6"}
+"""Clones and keratins that one antibody names together, where the text parts them."""
+_SAME_INDEX = re.compile(r"[^,;.\d%]{0,30}$")
 _GENERIC = frozenset({"CK", "cytokératine", "pancytokératine"})
 _KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
 _SPLIT = frozenset({"receptor", "triple", "dna"})

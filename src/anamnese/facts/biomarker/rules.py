@@ -22,12 +22,14 @@ _MEANING = {
     ("msi", "mutated"): "unstable", ("msi", "wild_type"): "stable",
     ("fusion", "positive"): "rearranged", ("fusion", "present"): "rearranged", ("fusion", "mutated"): "rearranged", ("fusion", "wild_type"): "negative",
     ("gene", "present"): "mutated", ("dna", "present"): "mutated", ("dna", "positive"): "mutated",
-    ("p53", "present"): "positive", ("deletion", "mutated"): "positive", ("deletion", "wild_type"): "negative", ("methylation", "mutated"): "mutated",
+    ("p53", "present"): "positive", ("deletion", "mutated"): "positive", ("deletion", "wild_type"): "negative", ("methylation", "wild_type"): "negative", 
     ("mmr", "present"): "positive",
 }  # fmt: skip
 """What a result word means for a kind of marker; any other pair keeps the word's own result."""
 _GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
 _IHC_CUE = re.compile(r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|positivite|negativite|exprim|expression")
+_COLON = re.compile(r"\s*:")
+_SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
 _QUOTE = 130
 _COMPANY = 160
@@ -53,6 +55,8 @@ def read(reading: Reading) -> Iterator[Draft]:
 
 def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], last_end: int) -> Iterator[Draft]:
     folded = reading.folded
+    if not markers:
+        return
     words = result_words(reading, start, end)
     limits = [marker.start for marker in markers[1:]] + [end]
     numbers = [_own(folded, marker, limit) for marker, limit in zip(markers, limits, strict=True)]
@@ -64,7 +68,7 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
             if closely_joined(folded, markers[i], markers[i + 1]):
                 numbers[i] = numbers[i + 1]
     settled = [_settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
-    firm = any(m.needs != "company" and s is not None for m, s in zip(markers, settled, strict=True))
+    firm = any(marker.needs != "company" for marker in markers)
     firm = firm or _IHC_CUE.search(folded, start, end) is not None
     near = firm or start - last_end < _COMPANY or _IHC_CUE.search(folded, max(0, start - 200), start) is not None
     for marker, outcome, limit in zip(markers, settled, limits, strict=True):
@@ -94,7 +98,12 @@ def values_by_form(
     """The number that a kind of marker is told in."""
     form = marker.form
     if form == "her2":
-        return counted or values.her2_score(folded, pos, tail) or values.percent_in(folded, pos, tail)
+        return (
+            counted
+            or values.her2_score(folded, pos, tail)
+            or values.her2_score_later(folded, pos, tail)
+            or values.percent_in(folded, pos, tail)
+        )
     if form in ("burden", "score"):
         return values.burden(folded, pos, tail)
     if form in _GENETIC:
@@ -116,6 +125,9 @@ def values_by_form(
 def _number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | None:
     """The number after the result word (`positif (90 %)`), or between a governing word and its marker."""
     said, under = marker.said, marker.under
+    if marker.form in _GENETIC and said is not None and said.end >= marker.end and not marker.lent:
+        share = _SHARE.match(folded, said.end, limit)
+        return values.percent_in(folded, share.start(1), limit) if share else None
     if marker.form in _GENETIC or marker.form in ("msi", "burden", "score"):
         return None
     if said is not None and not marker.lent and said.strength != "sign" and said.end >= marker.end:
@@ -151,7 +163,7 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
         return None
     if form in _STATIC:
         denied = denied_before(folded, start) or (said is not None and said.result in ("negative", "absent"))
-        if sought_before(folded, start) and said is None:
+        if form == "msi_unstable" and said is None and (sought_before(folded, start) or _COLON.match(folded, end)):
             return None
         if said is not None and said.result in ("stable", "unstable"):
             return _Outcome(said.result, None, start, said.end)
@@ -161,12 +173,12 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
         result, end = word.result, max(end, marker.said_end if marker.said_end - start < _QUOTE else end)
     elif under is not None and not (under.sought and not marker.variant):
         result = under.negated if marker.denied and not under.denied else under.result
-        if under.strength == "weak" and value is not None and not under.denied:
+        if under.strength == "weak" and not under.denied and (value is not None or form == "index"):
             result = None
         if start - under.start < _QUOTE:
             start = under.start
     elif marker.variant and not sought_before(folded, start):
-        result = "negative" if denied_before(folded, start) else "mutated"
+        result = "wild_type" if denied_before(folded, start) else "mutated"
     if value is not None and value.start < marker.start + _QUOTE:
         end = max(end, value.end)
     result = _by_number(form, _MEANING.get((form, result or ""), result), value, said)

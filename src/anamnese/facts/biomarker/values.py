@@ -31,12 +31,12 @@ _SIGN = re.compile(
     _LEAD
     + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
 )
-_COLUMN = re.compile(r"\s{2,}(?:[a-z]{0,5}\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})")
+_COLUMN = re.compile(r"\s*\((?:clone\s|ac\s)?[a-z]{0,5}\d[\w-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s)|\s{2,}(?:[a-z]{0,5}\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})")
 """The column of a table between the marker and its result: a clone (`4B5`), exons (`18-21`)."""
 _SEQUENCE = re.compile(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
 _WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
 _CROSSES = {"une": 1, "deux": 2, "trois": 3}
-_ENDS_SIGN = re.compile(r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d")
+_ENDS_SIGN = re.compile(r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(?:focal|diffus|faible|fort|intens|moder|heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)")
 _PERCENT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|p\. ?100|pour ?cents?\b)"
 )
@@ -47,8 +47,9 @@ _BARE = re.compile(
     r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
 _HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])(?![\d+%.,/]| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%.,/])")
+_HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
-_TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
+_TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
 _TAIL = 95
 
 
@@ -135,6 +136,12 @@ def her2_score(folded: str, pos: int, end: int) -> Value | None:
     if not match:
         return None
     return Value(match.start(), match.end(), int(match["number"] or match["zero"]), "+")
+
+
+def her2_score_later(folded: str, pos: int, end: int) -> Value | None:
+    """A HER2 score some words behind (`à l'immunohistochimie (score 3+)`)."""
+    match = _HER2_LATER.match(folded, pos, end)
+    return Value(match.start("number"), match.end(), int(match["number"]), "+") if match else None
 
 
 def burden(folded: str, pos: int, end: int) -> Value | None:
