@@ -47,12 +47,18 @@ def _is_heading(text: str, folded: str, line: int, start: int, end: int, rest: r
         # a dated or lettered heading (`BIOLOGIE du 30/03/2024`, `PRESCRIPTION C4 (…)`) stands in capitals or at a block
         return (
             rest["colon"] in ("", ":")
-            and (rest["dated"] is None or (line > 0 and (upper or block_start)))
+            and (rest["dated"] is None or (_tail_fits(rest["dated"], line) and (upper or block_start)))
             and (text[start].isupper() or block_start)
         )
     if rest["colon"] == ":":
         return text[start].isupper() and inline != "no" and (block_start or inline == "yes")
     return False
+
+
+def _tail_fits(tail: str, line: int) -> bool:
+    """Whether words behind a heading's own can belong to it; in the first line of a report they are its letterhead
+    (`CLINIQUE DU PONT`) unless they date it."""
+    return line > 0 or any(char.isdigit() for char in tail)
 
 
 def read(reading: Reading) -> Iterable[Draft]:
