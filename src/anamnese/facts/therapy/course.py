@@ -10,7 +10,8 @@ from anamnese.facts.reading import Draft, Reading
 @dataclass(slots=True, eq=False)
 class Course:
     """One course, line or act: where it is told, and what is told of it. `named` tells whether drugs or a regimen are
-    told; `fresh` whether its words say that it is not the course told before."""
+    told; `fresh` whether its words say that it is not the course told before; `goes_on` whether they say that what was
+    given before is continued, which makes another course where only a part of it is."""
 
     kind: str
     start: int
@@ -29,6 +30,7 @@ class Course:
     names: tuple[tuple[int, int], ...] = ()
     """Where the drugs and the regimen are named."""
     fresh: bool = False
+    goes_on: bool = False
 
     @property
     def named(self) -> bool:

@@ -9,9 +9,10 @@ from anamnese.facts.therapy.course import Course
 
 _BREAK = re.compile(r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) ")
 _SEQUENCE = re.compile(r"[^.;]{0,60}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
+_THEN = re.compile(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
 _BEFORE = 40
 """Characters before a course in which an adjective may stand: « traitement adjuvant par …, schéma … »."""
-_AFTER = 60
+_AFTER = 100
 
 
 def set_intents(reading: Reading, courses: list[Course]) -> None:
@@ -39,6 +40,9 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
         if (
             course.intent is None and previous is not None and previous.intent in ("neoadjuvant", "adjuvant")
             and course.kind not in ("surgery", "other", "embolisation") and previous.kind != "surgery"
-            and previous.start >= sentence.start and _SEQUENCE.match(folded[previous.end : course.start])
+            and (
+                (previous.start >= sentence.start and _SEQUENCE.match(folded[previous.end : course.start]))
+                or (course.kind == previous.kind and _THEN.match(folded[previous.end : course.start]))
+            )
         ):  # fmt: skip
             course.intent = previous.intent

@@ -7,6 +7,12 @@ import re
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 
+_RECEIVED = re.compile(r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$")
+_GOES_ON = re.compile(r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |alors )?(?:recu|recoit|beneficie)")
+_PROGRESSED_BEFORE = re.compile(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
+_PROGRESSED_AFTER = re.compile(r"[^.;]{0,60}\bprogress")
+_SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
+_LINE_START = re.compile(r"[ -]*(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}")
 _LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
 _FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
@@ -40,10 +46,13 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
 def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
     """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
     before = reading.dates_between(floor, course.start)
-    if not before:
+    if not before or not _LINE_START.fullmatch(reading.folded[reading.sentence(course.start).start : before[0].start]):
         return
     last = before[-1]
-    if not _LABEL.match(reading.folded[last.end : course.start]):
+    gap = reading.folded[last.end : course.start]
+    if not _LABEL.match(gap):
+        if last.bound == "end" and len(before) == 2 and before[-2].bound == "start" and _RECEIVED.match(gap):
+            course.start_date, course.end_date = before[-2].value, last.value  # `entre mai et juin 2010, il a reçu …`
         return
     if last.bound == "end" and len(before) > 1 and before[-2].bound == "start":
         course.start_date = before[-2].value
@@ -59,6 +68,9 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
     folded = reading.folded
     sentence = reading.sentence(course.start)
     first = reading.sentence_index(course.start)
+    own_end = sentence.end
+    if _GOES_ON.match(folded, sentence.end):
+        own_end = reading.sentence(sentence.end).end  # `Elle a reçu 6 cycles de … à …`
     for time in reading.dates_between(course.start, ceiling):
         before = folded[max(course.start, time.start - 48) : time.start]
         if _FIRST_CYCLE.search(before) and course.start_date is None:
@@ -66,8 +78,9 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             continue
         if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:
             continue
-        near = time.start < sentence.end and not (
-            time.start > course.end and _OTHER_MATTER.search(folded, course.end, time.start)
+        near = time.start < own_end and not (
+            time.start > course.end
+            and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)
         )
         if near and time.bound == "start" and course.start_date is None:
             course.start_date = time.value
@@ -75,6 +88,10 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             course.end_date = time.value
         elif course.end_date is None and (time.bound == "end" or _ENDED.search(before)):
             course.end_date = time.value
+        elif course.end_date is None and course.kind in _SYSTEMIC and time.start > course.end and time.calendar and (
+            _PROGRESSED_BEFORE.search(folded, course.end, time.start) or _PROGRESSED_AFTER.match(folded, time.end, time.end + 80)
+        ):
+            course.end_date = time.value  # given until progression
         elif near and course.start_date is None and time.calendar and (
             _BEGUN.search(before) or (time.start >= course.end and _DIRECT.fullmatch(folded[course.end : time.start]))
         ):

@@ -14,7 +14,7 @@ _GY = re.compile(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
 _PER = re.compile(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
 _WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
 _COUNT = re.compile(
-    rf"(?P<n>\d{{1,2}}|{_WORDS})[ ]?(?:seances?|fractions?|fr\b|fx\b|frac\b|f\b|sessions?)|(?:seance|fraction|dose) (?P<one>unique)|"
+    rf"(?P<n>\d{{1,2}}|\b(?:{_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|fraction|dose) (?P<one>unique)|"
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|(?P<monof>monofraction\w*)"
 )
 _FIELD = re.compile(
@@ -35,7 +35,16 @@ _RECALL = re.compile(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
 )
 _NEW = re.compile(r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|\bpar la suite\b|\bensuite\b|\bautre\b")
-_QUESTION = re.compile(r"\?[ )]*$")
+_LEAST = 4
+"""Gy; a smaller number is a dose to an organ or of a fraction."""
+_HIGHEST = 90
+"""Gy; no course of external radiotherapy gives more."""
+_TABLE_ROW = re.compile(r"[ ]*(?:\d{1,2}[./)][ ]*)?(?P<site>[a-z][a-z '-]{2,40}?)[ ]{2,}(?:[^\n]*?[ ]{2,})?(?P<dose>\d[\d.,]*)[ ]?gy[ ]{2,}(?P<n>\d{1,2})(?![\d,.%])")
+_TABLE_HEAD = re.compile(r"\bdose\b[^\n]*\b(?:fractions?|seances?|nb)\b")
+_DOSE_OF = re.compile(r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |:)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$")
+_CONSTRAINT = re.compile(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
+_ACRONYM = re.compile(r"[ ]?\([ ]?=?")
+_QUESTION = re.compile(r"\?[ )\n]*$")
 _PART_OF_TOTAL = re.compile(r"gy[^()]{0,30}\([^()]*$")
 _OWN_MANNER = re.compile(r"[ )]{0,2}(?:(?:de|a visee) )?(?:per-?operatoire|consolidation|rattrapage|antalgique|palliative|decompressive|hemostatique|adjuvante)")
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
@@ -51,6 +60,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if hit.term.row["kind"] == "radiotherapy" and hit.term.row["sort"] in ("course", "radionuclide")
         or hit.term.row["sort"] in ("both", "boost")
     ]  # fmt: skip
+    words = [hit for hit, before in zip(words, [None, *words]) if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)]
     courses: list[Course] = []
     both: set[int] = set()
     covered = -1
@@ -82,7 +92,52 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         courses += told
         if told:
             covered = told[-1].end
-    return sorted(courses, key=lambda course: course.start)
+    rows = _lone_doses(reading, courses)
+    if any(row.site for row in rows):
+        courses = [course for course in courses if course.dose_gy or course.site]
+    return sorted([*courses, *rows], key=lambda course: course.start)
+
+
+def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
+    """Doses that no word of radiotherapy stands beside: rows of a table of targets, `un traitement de 30 Gy`, or the
+    dose of an irradiation told in the sentence before, which is given to it."""
+    folded, found, line_done = reading.folded, [], -1
+    for hit in reading.hits("counts"):
+        if hit.term.code != "dose" or hit.start < line_done or any(c.start <= hit.start < c.end for c in courses):
+            continue
+        line = folded.rfind("\n", 0, hit.start) + 1
+        row = _TABLE_ROW.match(folded, line, min(hit.end + 30, len(folded)))
+        if row and _TABLE_HEAD.search(folded, max(0, line - 500), line):
+            found.append(_row(reading, row, line))
+            line_done = hit.end
+            continue
+        number = _DOSE_OF.search(folded, max(0, hit.start - 60), hit.start)
+        if number is None or _CONSTRAINT.match(folded, hit.end):
+            continue
+        sentence = reading.sentence(hit.start)
+        before = [course for course in courses if course.start < hit.start]
+        if before and before[-1].dose_gy is None and before[-1].start >= reading.sentence(max(0, sentence.start - 1)).start:
+            _measure(folded, before[-1], number.start("dose"), min(sentence.end, hit.end + 160))
+        elif not before or before[-1].start < sentence.start:
+            course = Course("radiotherapy", number.start(), hit.end)
+            _measure(folded, course, number.start("dose"), min(sentence.end, hit.end + 160))
+            if course.dose_gy and course.dose_gy >= _LEAST and not any(c.dose_gy == course.dose_gy for c in courses):
+                found.append(course)
+    return found
+
+
+def _row(reading: Reading, row: re.Match[str], line: int) -> Course:
+    """A target of a table with its dose, fractions and days."""
+    end = reading.folded.find("\n", row.end())
+    end = len(reading.text) if end < 0 else end
+    course = Course(
+        "radiotherapy", row.start("site"), row.end(), dose_gy=parse_number(row["dose"]), fractions=int(row["n"]),
+        site=reading.text[row.start("site") : row.end("site")].lower(),
+    )  # fmt: skip
+    days = reading.dates_between(row.end(), end)
+    if days:
+        course.start_date, course.end_date, course.end = days[0].value, days[-1].value, days[-1].end
+    return course
 
 
 def _ceiling(reading: Reading, end: int, next_word: int, sort: str) -> int:
@@ -117,8 +172,9 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         course.fractions = 1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])
         last_end = max(last_end, count.end())
     if course.dose_gy is None and per_fraction and course.fractions:
-        course.dose_gy = per_fraction * course.fractions
-    if course.fractions is None and per_fraction and course.dose_gy and course.dose_gy % per_fraction == 0:
+        total = per_fraction * course.fractions
+        course.dose_gy = total if total <= _HIGHEST else per_fraction  # « 10 séances de 30 Gy » means 30 Gy in all
+    elif per_fraction and course.dose_gy and course.dose_gy % per_fraction == 0 and per_fraction < course.dose_gy:
         course.fractions = int(course.dose_gy // per_fraction)
     if not further:
         course.end = max(course.end, last_end)

@@ -48,7 +48,7 @@ _SERVICE_AFTER = re.compile(
 )
 _HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
 _NEOPLASM = re.compile(
-    r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|polyp|masse|nodul|lesion|"
+    r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|masse|nodul|lesion|"
     r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
 )
 _BENIGN = frozenset({
@@ -74,8 +74,10 @@ _SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a
 _POLYP = re.compile(r"\bpolypes?\b")
 _CLAUSE = re.compile(r"[^,;.\n]{0,100}")
 _BIOPSY = re.compile(r"biops|drainage|explorat")
+_A = re.compile(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
+_CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segmentectomie", "chirurgie conservatrice"})
 _LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
-_QUESTION = re.compile(r"\?[ )]*$")
+_QUESTION = re.compile(r"\?[ )\n]*$")
 _OPERATED = re.compile(r"(?:a|ont|est|fut|ete|avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$")
 _DONE_BY = re.compile(r"(?:traitement|prise en charge|geste|intervention|opere\w*|operation|chirurgie)[^.;]{0,60}(?:par|:|consist\w*|type|avec|a savoir|pour|de|d'|\()[^.;]{0,12}$")
 _NEAR = 260
@@ -234,9 +236,11 @@ def _tells(reading: Reading, mention: _Mention, specific: list[_Mention], told: 
     if mention.definite:
         return False
     if mention.sort == "act":
-        indefinite = re.search(r"(?:\b(?:une|d'une|des|par|en|:|\+|et|a)[ ]|[:+-] ?|\n)$", folded[max(0, mention.start - 8) : mention.start])
+        indefinite = re.search(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+-] ?|\n)$", folded[max(0, mention.start - 8) : mention.start])
         return bool(indefinite) and mention.start - last.end > 80
-    return _other_date(reading, last, mention)
+    return _other_date(reading, last, mention) or (
+        _A.search(folded, max(0, mention.start - 12), mention.start) is not None and _other_year(reading, last, mention)
+    )
 
 
 def _same_act(earlier: _Mention, mention: _Mention) -> bool:
@@ -244,6 +248,8 @@ def _same_act(earlier: _Mention, mention: _Mention) -> bool:
         if earlier.sort == "nodes" and mention.sort == "nodes":
             first, second = _nodes(earlier.procedure), _nodes(mention.procedure)
             return not first or not second or bool(first & second)
+        return True
+    if mention.name == "chirurgie conservatrice" and earlier.name in _CONSERVING:
         return True
     return mention.sort == "act" and earlier.sort == "act" and mention.definite
 
@@ -273,6 +279,20 @@ def _other_date(reading: Reading, earlier: _Mention, mention: _Mention) -> bool:
     if not ours or not theirs:
         return False
     return not any(a.startswith(b) or b.startswith(a) for a in ours for b in theirs)
+
+
+def _other_year(reading: Reading, earlier: _Mention, mention: _Mention) -> bool:
+    """Whether the report has moved on to another year between two mentions."""
+    ours = _told_year(reading, mention.start)
+    theirs = _told_year(reading, earlier.start)
+    return bool(ours and theirs and ours != theirs)
+
+
+def _told_year(reading: Reading, pos: int) -> str:
+    """The year of the last time expression before a place, or in its sentence."""
+    sentence = reading.sentence(pos)
+    before = reading.dates_between(max(0, pos - 900), pos) or reading.dates_between(pos, sentence.end)
+    return before[-1].value[:4] if before else ""
 
 
 def _near_dates(reading: Reading, mention: _Mention) -> list[str]:

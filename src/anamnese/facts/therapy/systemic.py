@@ -15,7 +15,7 @@ from anamnese.facts.therapy.words import COMPANIONS, Word
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PARTS = re.compile(
     r"\bpuis\b|\bsuivie?s?\b|\bensuite\b|-->|=>|→|->|;|\bapres\b|\bavant\b|\bmais\b|\brelais\b|\bou\b|\ben raison\b|"
-    r"\bdevant\b|\bmalgre\b|\bremplace|\bchange|\bprogress|\breponse\b|\btoxicit|\btoleran|\bneuropath|\btraite|\barret|\bsans\b|"
+    r"\bdevant\b|\bmalgre\b|\bremplace|\bchange|\bprogress|\breponse\b|\btoxicit|\btoleran|\bneuropath|\btraite|\barret|\bmaintenu|\bpoursuiv|\bsans\b|"
     r"\bpour (?:un|une|son|sa|le|la) "
 )
 """What ends a course inside a sentence."""
@@ -68,10 +68,14 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if word.sort in ("drug", "companion"):
         return _linked_drug(gap, chain, last, word, bool(substances))
     if word.sort == "regimen":
+        if last.sort == "regimen" and last.name == word.name:
+            return gap.strip() == "("
         if substances:
             return _names_the_drugs(gap, substances, word)
         return _introduces(gap, last)
     if substances and word.sort in ("class", "line"):
+        if last.sort == "line":
+            return not gap.strip()
         bare = _BRACKETS.sub(" ", gap)
         return bool(_JOINED.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
     if word.sort == "class":
@@ -106,8 +110,8 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
         return False  # « FEC + docétaxel » are two sequences
     if last.sort == "class":
         return len(bare) < 40
-    kinds = {last.kind, word.kind}
-    if kinds == {"chemotherapy", "hormone"} and not _JOINED.search(bare):
+    kinds = {w.kind for w in (*chain, word) if w.sort == "drug"}
+    if "hormone" in kinds and len(kinds) > 1 and not _JOINED.search(bare):
         return False
     unknown = _unknown(bare)
     return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
@@ -144,7 +148,7 @@ def course_of(reading: Reading, chain: list[Word]) -> Course | None:
             said = word.kind
     if regimen is not None:
         own = set(drugs) & set(regimen.drugs)
-        if len(own) < 2 and len(own) < len(regimen.drugs):  # named drugs replace the table's where they spell it out
+        if len(own) < 2 or set(drugs) <= set(regimen.drugs):  # else the named drugs spell out what is meant by it
             drugs = [*regimen.drugs, *(name for name in drugs if name not in regimen.drugs)]
         kinds.append(regimen.kind)
     if not kinds and not said:

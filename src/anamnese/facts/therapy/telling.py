@@ -13,7 +13,7 @@ from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, words_of_treatment
 
 _HARM = re.compile(
-    r"(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|imputable\w*|induit\w*|"
+    r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|imputable\w*|induit\w*|"
     r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?|due?s?|dose|doses|reduction|diminution|adaptation|"
     r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|recepteurs?|mutation|efficacite|"
     r"concentration|dosage|taux|antecedent de prise|hormis)"
@@ -21,23 +21,24 @@ _HARM = re.compile(
 )
 """What tells of a drug without telling a course of it."""
 _STOP = re.compile(
-    r"(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|entre|avant)"
+    r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|entre|avant)"
     r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
 )
 """What recalls a course that has been told."""
 _STOPPED_AFTER = re.compile(r"[^.;,]{0,25}\b(?:arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|du etre) (?:arret|suspen|interrom|reduit))")
 _FRESH_AFTER = re.compile(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
-    r"(?:repris\w*|reintro\w*|supplementaires?|en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|"
-    r"(?:etant |est )?(?:ensuite |alors )?maintenue?s?)"
+    r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme)"
 )
-_POURSUIT = re.compile(r"\b(?:poursui\w*|continu\w*|maintien|maintenant|relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)")
+_GOES_ON_AFTER = re.compile(
+    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|(?:etant |est |a ete )?(?:ensuite |alors )?maintenue?s?)"
+)
+_POURSUIT = re.compile(r"\b(?:entretien|maintenance)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)")
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _COUNTED = re.compile(r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|cycles|seances)(?: supplementaires)? de $")
 _FRESH = re.compile(
     r"\brepri[st]\w*\b|\breprend\w*|\breintro\w*|\bretrait\w*|\brechallenge|\ba nouveau\b|\bde nouveau\b|\bnouvelle\b|\bnouveau\b|"
-    r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|\bautres? (?:cures?|cycles?)\b|"
-    r"\bentretien\b|\bmaintenance\b|\bajoute\b|\bmaintenu\w*"
+    r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
 _LINE = re.compile(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
@@ -51,11 +52,16 @@ _SERVICE = re.compile(
     r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|rcp|medecin|salle|infirmiere|ambulatoire|chambre)[ ]"
     r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en )?$|\b(?:agents|produits|drogues|medicaments) de $"
 )
+_OTHER_DISEASE = re.compile(r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|transplantation renale|rejet")
+_IMMUNOSUPPRESSIVE = frozenset({"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"})
+"""Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
 """Courses that are others than the main one by their name."""
+_CARRIES_OUT = 2500
+"""Characters within which a course told with its drugs carries out one that was planned without them."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
-_QUESTION = re.compile(r"\?[ )]*$")
+_QUESTION = re.compile(r"\?[ )\n]*$")
 _NOT_INDICATED = re.compile(r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)")
 _ELABORATES = 350
 """Characters within which a course told with its drugs spells out a generic one told before it."""
@@ -74,7 +80,7 @@ def systemic_courses(reading: Reading) -> list[Course]:
         elif _tells_generic(told, course, role, named_kinds):
             _take_content(reading, told, course)
             told.append(course)
-    told = [course for course in told if not _elaborated(course, told)]
+    told = [course for course in told if not _elaborated(reading, course, told)]
     told.sort(key=lambda course: course.start)
     _count_cycles(reading, told)
     return told
@@ -97,7 +103,10 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         if line:
             course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
         course.fresh = bool(
-            _FRESH.search(before) or _POURSUIT.search(before) or _FRESH.search(folded, course.start, course.end) or _FRESH_AFTER.match(after)
+            _FRESH.search(before) or _FRESH.search(folded, course.start, course.end) or _FRESH_AFTER.match(after)
+        )
+        course.goes_on = bool(
+            _POURSUIT.search(before) or _POURSUIT.search(folded, course.start, course.end) or _GOES_ON_AFTER.match(after)
         )
         if any(word.name in _NEVER_THE_SAME for word in chain):
             course.fresh = True
@@ -110,6 +119,8 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
 
 def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
     if _SERVICE.search(before) or _NOT_INDICATED.match(after):
+        return "none"
+    if course.drugs and len(course.drugs) == 1 and course.drugs[0] in _IMMUNOSUPPRESSIVE and _against_immunity(reading, course):
         return "none"
     if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
         return "none"
@@ -129,6 +140,13 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
     return "course"
 
 
+def _against_immunity(reading: Reading, course: Course) -> bool:
+    sentence = reading.sentence(course.start)
+    return bool(_OTHER_DISEASE.search(reading.folded, sentence.start, sentence.end)) or any(
+        hit.term.row["class"] == "immunosuppressant" for hit in reading.hits_between("drugs", course.start - 120, course.end + 60)
+    )
+
+
 def _substance(course: Course) -> frozenset[str]:
     return frozenset(name for name in course.drugs if name not in COMPANIONS) or frozenset(course.drugs)
 
@@ -146,7 +164,7 @@ def _tell_named(told: list[Course], course: Course, role: str) -> None:
             _enrich(earlier, course)
             return
         if own and own < theirs:
-            if role == "course" and (course.fresh or (course.line and course.line != earlier.line) or _begins_later(earlier, course)):
+            if role == "course" and (course.fresh or course.goes_on or (course.line and course.line != earlier.line) or _begins_later(earlier, course)):
                 break
             return
     told.append(course)
@@ -173,6 +191,7 @@ def _enrich(earlier: Course, course: Course) -> None:
     earlier.regimen = earlier.regimen or course.regimen
     earlier.line = earlier.line or course.line
     earlier.intent = earlier.intent or course.intent
+    earlier.start_date = earlier.start_date or course.start_date
     earlier.end_date = earlier.end_date or course.end_date
 
 
@@ -199,13 +218,16 @@ def _tells_generic(told: list[Course], course: Course, role: str, named_kinds: s
     return bool(course.intent and course.intent not in known and None not in known)
 
 
-def _elaborated(course: Course, told: list[Course]) -> bool:
-    """Whether a generic mention is spelt out by a named one soon after it."""
+def _elaborated(reading: Reading, course: Course, told: list[Course]) -> bool:
+    """Whether a generic mention is spelt out by a named one soon after it, or later where it was only planned."""
     if course.named:
         return False
-    return any(
-        later.named and later.kind == course.kind and 0 < later.start - course.start < _ELABORATES for later in told
-    )
+    reach = _CARRIES_OUT if reading.scopes.status(course.draft(reading)) == "planned" else _ELABORATES
+    for later in told:
+        if later.named and later.kind == course.kind and 0 < later.start - course.start < reach:
+            later.intent = later.intent or course.intent
+            return True
+    return False
 
 
 def _count_cycles(reading: Reading, told: list[Course]) -> None:
