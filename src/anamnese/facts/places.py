@@ -147,10 +147,15 @@ def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
         return
     best = max(organs, key=_telling)
     nodal = any(hit.term.code.startswith("C77") for hit in organs)
-    metastasis = "lymph_node" if nodal else best.term.row["metastasis"]
+    metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"]
     places.append(
         Place(start, end, text[start:end], best.term.code or None, best.term.name, _side(run), metastasis or None, nodal)
     )
+
+
+def _is_bone(organs: list[Hit]) -> bool:
+    """Whether a place is told to be bone besides its region: `osseux temporal`."""
+    return any(hit.term.code == "C41.9" for hit in organs)
 
 
 def _telling(hit: Hit) -> tuple[bool, bool, bool, int]:

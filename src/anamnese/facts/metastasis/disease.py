@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from anamnese.facts.metastasis.sites import Site
-    from anamnese.facts.reading import Reading
+    from anamnese.facts.reading import Draft, Reading
 
 _HAEMATOLOGICAL = 9590
 _DENDRITIC = range(9740, 9760)
@@ -26,15 +26,21 @@ LESION_SITES = frozenset(
 """Where an abnormality, in a report of metastatic disease, is secondary unless the report says otherwise."""
 
 
+_CARCINOMAS = range(8010, 8580)
+_NO_EPITHELIUM = ("C38", "C40", "C41", "C42", "C49", "C70", "C71", "C72", "C77")
+
+
 class Disease(NamedTuple):
-    """The primary tumours of a report: their ICD-O-3 topographies, whether any is solid, whether any has spread."""
+    """The primary tumours of a report: where they lie and of what family they are."""
 
     seats: frozenset[str]
     """Three-character topographies of the primary tumours."""
     sites: frozenset[str]
     """The sites of the fact format that the primary tumours lie in."""
+    known: bool
+    """Whether the report tells of a malignant tumour at all."""
     solid: bool
-    spread: bool
+    """Whether nodes are secondary sites: not in a lymphoma or a leukaemia."""
 
 
     def is_seat(self, site: Site) -> bool:
@@ -48,23 +54,26 @@ class Disease(NamedTuple):
 
 def disease_of(reading: Reading) -> Disease:
     """The disease that the tumours read so far tell of."""
-    tumours = [t for t in reading.facts("tumour") if str(t.get("morphology") or "8000/3").endswith(("/3", "/6", "/1"))]
+    tumours = [t for t in reading.facts("tumour") if _is_malignant(str(t.get("morphology") or "8000/3"))]
     malignant = [t for t in tumours if t.status in (None, "affirmed")] or [t for t in tumours if t.status == "suspected"]
-    seats = {str(t.get("topography") or "")[:3] for t in malignant}
+    seats = {str(t.get("topography") or "") for t in malignant if not _is_misplaced(t)}
     solid = not malignant or any(_is_solid(str(t.get("morphology") or "8000")) for t in malignant)
-    sites = {
-        site
-        for t in malignant
-        for seat, site in _SITES_OF_SEATS.items()
-        if str(t.get("topography") or "").startswith(seat)
-    }
-    spread = solid and any(
-        hit.term.row["kind"] in ("secondary", "staged", "named") for hit in reading.hits("metastasis")
-    )
-    return Disease(frozenset(seats - {""}), frozenset(sites), solid, spread)
+    sites = {site for code, site in _SITES_OF_SEATS.items() if any(seat.startswith(code) for seat in seats)}
+    return Disease(frozenset(seat[:3] for seat in seats) - {""}, frozenset(sites), bool(malignant), solid)
 
 
 def _is_solid(morphology: str) -> bool:
     """Whether a morphology is that of a tumour for which nodes and marrow are secondary sites."""
     number = int(morphology[:4])
     return number < _HAEMATOLOGICAL or number in _DENDRITIC
+
+
+def _is_misplaced(tumour: Draft) -> bool:
+    """Whether a carcinoma is told to lie where no carcinoma begins: it is a secondary one."""
+    number = int(str(tumour.get("morphology") or "8000")[:4])
+    return number in _CARCINOMAS and str(tumour.get("topography") or "").startswith(_NO_EPITHELIUM)
+
+
+def _is_malignant(morphology: str) -> bool:
+    """Whether a morphology is malignant; a tumour of unknown nature counts as such."""
+    return morphology.endswith(("/3", "/6")) or morphology in ("8000/1", "8001/1")

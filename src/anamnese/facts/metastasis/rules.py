@@ -45,21 +45,35 @@ class _Claim(NamedTuple):
 def read(reading: Reading) -> Iterable[Draft]:
     """One `metastasis` for each site of secondary disease, for each patient."""
     disease = disease_of(reading)
-    claims = sorted({claim for hit in reading.hits("metastasis") for claim in _KINDS[hit.term.row["kind"]](reading, hit, disease)})
-    claims = sorted([*claims, *_staged_nodes(reading, disease)])
+    hits = reading.hits("metastasis")
+    drafts = [*_stated(reading, (claim for hit in hits if (rule := _KINDS.get(hit.term.row["kind"])) for claim in rule(reading, hit, disease)))]
+    drafts += _stated(reading, _staged_nodes(reading, disease))
+    if disease.solid and (any(draft.get("site") != "lymph_node" for draft in drafts) or _is_metastatic(reading, hits)):
+        drafts += _stated(reading, (claim for hit in hits if (rule := _IN_SPREAD.get(hit.term.row["kind"])) for claim in rule(reading, hit, disease)))
     patients = [draft.start for draft in reading.facts("patient")][1:]
     told: set[tuple[int, str]] = set()
+    for draft in sorted(drafts, key=lambda draft: (draft.start, draft.end)):
+        key = (sum(start <= draft.start for start in patients), draft.attributes["site"])
+        if key not in told:
+            told.add(key)
+            yield draft
+
+
+def _stated(reading: Reading, claims: Iterable[_Claim]) -> Iterator[Draft]:
+    """The claims that the report does not deny, with the doubt that it casts on them."""
     for claim in claims:
-        key = (sum(start <= claim.start for start in patients), claim.site)
-        if key in told:
-            continue
         draft = reading.draft("metastasis", claim.start, claim.end, site=claim.site)
         word = reading.draft("metastasis", claim.said, claim.end, site=claim.site)
         statuses = {reading.scopes.status(draft), reading.scopes.status(word)}
         if statuses <= {"affirmed", "suspected"}:
-            told.add(key)
             draft.status = "suspected" if "suspected" in statuses else None
             yield draft
+
+
+def _is_metastatic(reading: Reading, hits: list[Hit]) -> bool:
+    """Whether the report says that the disease has spread, wherever to."""
+    words = (reading.draft("metastasis", hit.start, hit.end) for hit in hits if hit.term.row["kind"] in ("secondary", "staged"))
+    return any(reading.scopes.status(word) == "affirmed" for word in words)
 
 
 def _claims(hit: Hit, sites: Iterable[Site]) -> Iterator[_Claim]:
@@ -73,7 +87,9 @@ def _secondary(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]
     adjective = hit.term.name == "métastatique"
     found = list(sites_before(reading, hit.start, beside=True)) if adjective else []
     found = found or list(sites_after(reading, hit.end)) or list(sites_before(reading, hit.start))
-    yield from _claims(hit, (s for s in found if not disease.is_seat(s) or (s.name != "other" and not adjective) or s.both_sides))
+    yield from _claims(
+        hit, (s for s in found if not disease.is_seat(s) or (s.name != "other" and not adjective) or s.both_sides)
+    )
 
 
 def _distant(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
@@ -96,7 +112,7 @@ def _lytic(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`progression hépatique et ganglionnaire`: the places that follow at once, but for the organ of the primary."""
-    if not disease.solid and hit.term.name != "atteinte":
+    if not disease.known or (not disease.solid and hit.term.name != "atteinte"):
         return
     for site in sites_after(reading, hit.end, tight=True):
         if site.name in ("other", "gastrointestinal") or (site.name == "lymph_node" and not disease.solid):
@@ -108,20 +124,20 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 def _may_spread_to(disease: Disease, site: Site) -> bool:
     """Whether disease of a site is another than the primary: not in its organ, unless on both sides; nor in the skin
     over a breast."""
-    return (not disease.holds(site.name) or site.both_sides) and not (site.name == "skin" and "C50" in disease.seats)
+    return (not disease.holds(site.name) or (site.both_sides and site.name == "lung")) and not (site.name == "skin" and "C50" in disease.seats)
 
 
 def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """An enlarged node of a solid tumour, unless it is said to be harmless."""
     around = _phrase(reading, hit, 70)
-    if disease.solid and not _HARMLESS.search(around) and not _SMALL.search(around):
+    if disease.solid and disease.known and not _HARMLESS.search(around) and not _SMALL.search(around):
         yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
 
 
 def _involved(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`envahissement ganglionnaire`, `ganglions positifs`; not `0 ganglion envahi`, `0/12`."""
     before = reading.folded[max(0, hit.start - 16) : hit.start]
-    if (disease.solid or hit.term.name == "localisation") and not _NONE_OF.search(before) and not _ZERO_OF.match(reading.folded, hit.end):
+    if disease.solid and not _NONE_OF.search(before) and not _ZERO_OF.match(reading.folded, hit.end):
         yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
 
 
@@ -150,9 +166,11 @@ def _count(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """An abnormality of an organ in a report that tells of metastatic disease."""
-    if not disease.spread or _HARMLESS.search(_phrase(reading, hit, 60)):
+    if _HARMLESS.search(_phrase(reading, hit, 60)):
         return
     for site in sites_after(reading, hit.end):
+        if site.name == "lymph_node" and reading.folded[hit.end - 1] != "s":
+            continue  # a mass of the mediastinum or the axilla is as likely the tumour
         if site.name in LESION_SITES and _may_spread_to(disease, site):
             yield from _claims(hit, [site])
 
@@ -188,6 +206,8 @@ _KINDS: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {
     "involved": _involved,
     "node": _node,
     "count": _count,
-    "lesion": _lesion,
     "staged": _staged,
 }
+
+_IN_SPREAD: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {"lesion": _lesion, "lysis": _lytic}
+"""The kinds of words that tell of secondary disease only in a report of metastatic disease."""

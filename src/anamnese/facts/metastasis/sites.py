@@ -45,6 +45,14 @@ _ORIGIN = re.compile(
 
 
 
+_NATURE = re.compile(
+    r"compatib|evo[cq]|faveur|rapport|suspec|correspond|allure|aspect|natur|histolo|patholog|cytolog|biops|ponction|confirm|conclu|resultat|"
+    r":|positi[fv]|revenu|montr|revel|en lien|origine|type|diagnos|susp|certain|concern|avec"
+)
+_DENIED = re.compile(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?)\b")
+"""What makes a place the thing of which secondary disease is said, and what denies it."""
+
+
 class Site(NamedTuple):
     """A site of secondary disease with the words for it."""
 
@@ -91,10 +99,18 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[S
         site = _site(reading, place, True)
         if site is None:
             continue
+        if not found and not _said_of(reading.folded, place.end, pos):
+            break
         if found and not _AND.fullmatch(reading.folded, place.end, found[-1].start):
             break
         found.append(site)
     yield from (site._replace(listed=False) for site in reversed(found))
+
+
+def _said_of(folded: str, start: int, end: int) -> bool:
+    """Whether the words between a place and a word for secondary disease make the one the nature of the other."""
+    between = folded[start:end]
+    return not _DENIED.search(between) and (len(between) < 25 or _NATURE.search(between) is not None)
 
 
 def is_origin(reading: Reading, place: Place, start: int) -> bool:
