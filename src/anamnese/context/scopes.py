@@ -43,6 +43,8 @@ _DIRECTLY = re.compile(
     r"necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
 )
+_BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
+"""Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
 _OBJECT = re.compile(r" (?:une?|des?|la|le|les) | l'| d'")
 _QUESTION = re.compile(r" ?\?")
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
@@ -104,6 +106,8 @@ class Scopes:
                 continue
             if scope.kind == "family":
                 return "family"
+            if scope.reach == "around" and draft.type != "metastasis":
+                continue
             if scope.kind == "suspected":
                 if draft.type in _DOUBTED and status == "affirmed":
                     status = "suspected"
@@ -183,19 +187,22 @@ class Scopes:
         if reach == "sentence":
             start, end = self._backward(hit, first, False), self._forward(hit, last, False)
             return [Scope(start, end, kind, row["of"], hit.start, hit.end, reach)]
-        if direction in ("forward", "both"):
+        if direction in ("forward", "both", "around"):
             if reach == "adjacent":
                 gap = _ARTICLE.match(folded, hit.end, last)
                 end = gap.end() + 1 if gap else hit.end
             else:
                 end = self._forward(hit, last, kind in ("negated", "suspected", "hypothetical"))
             scopes.append(Scope(hit.end, end, kind, row["of"], hit.start, hit.end, reach))
+        if direction == "around":
+            start = self._backward(hit, first, True, _BRIDGES)
+            scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, "around"))
         if direction in ("backward", "both"):
             if reach == "adjacent":
                 start = folded.rfind(":", max(first, hit.start - 3), hit.start)
                 if start < 0:
                     return scopes
-            start = self._backward(hit, first, True)
+            start = self._backward(hit, first, True, _BRIDGES if kind == "suspected" else frozenset())
             scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, reach))
         return scopes
 
@@ -237,7 +244,7 @@ class Scopes:
                 return at
         return limit
 
-    def _backward(self, hit: Hit, first: int, statement: bool) -> int:
+    def _backward(self, hit: Hit, first: int, statement: bool, bridges: frozenset[str] = frozenset()) -> int:
         """Where the scope that ends before a cue begins."""
         folded, text = self._reading.folded, self._reading.text
         reach = _PHRASE if hit.term.row["reach"] == "phrase" else _WINDOW
@@ -247,6 +254,6 @@ class Scopes:
             word, at, end = token[0], token.start(), token.end()
             if word in ";(" or (word == "," and statement) or (word == ":" and statement and hit.start - end > 2):
                 begin = end
-            elif word.isalpha() and ends_scope(folded, text, at, end, statement) and end < hit.start - 1:
+            elif word.isalpha() and word not in bridges and ends_scope(folded, text, at, end, statement) and end < hit.start - 1:
                 begin = end
         return begin
