@@ -39,6 +39,7 @@ _LINE_WORDS = {
 }  # fmt: skip
 _ADJUVANT = re.compile(r"adjuvante?s?\b|preoperatoire|postoperatoire")
 _CONTINUED = re.compile(r"[ ,]*(?:(?:est|sont|a ete|ont ete|etant|etait)[ ])?(?:poursuivie?s?|maintenue?s?(?! jusqu)|inchangee?s?|en cours|arretee?s?|stoppee?s?|suspendue?s?|interrompue?s?)\b")
+_START = re.compile(r"\b(?:debut\w+|commenc\w+|instaur\w+|initi\w+|introdui\w+|mise? sous|decid\w+|propos\w+|recoit|recu|traitee?|rcp)\b")
 _CLAUSE = re.compile(r"[.;\n]")
 _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 """Classes for which another route is another prescription."""
@@ -73,11 +74,14 @@ class Courses:
         if dose is not None and dose.unit != "%":
             for course in reversed(earlier):
                 if course.dosed and course.draft.get("dose") == dose.value:
-                    renewed = renewed or _with_others(group, drug, course)
+                    renewed = renewed or _with_others(group, drug, course) or _other_line(reading, group, course)
                     return None if renewed and not _refers(reading, group) else course
             if last.dosed:
                 return None
-            return None if renewed or _with_others(group, drug, last) or _other_line(reading, group, last) else last
+            other = _with_others(group, drug, last) or _other_partners(group, drug, last) and _starts(reading, group)
+            return None if renewed or other or _other_line(reading, group, last) else last
+        if _other_schedule(drug, last):
+            return None
         if _continues(reading, drug) or _refers(reading, group):
             return last
         if renewed:
@@ -90,7 +94,7 @@ class Courses:
             return last
         if all(_other_partners(group, drug, course) for course in earlier):
             return None
-        return None if _other_schedule(drug, last) else last
+        return last
 
     def keep(self, reading: Reading, group: DrugGroup, drug: Drug, draft: Draft) -> None:
         """Remember a new course."""
@@ -158,6 +162,11 @@ def _other_line(reading: Reading, group: DrugGroup, course: Course) -> bool:
     """Whether the number of the line tells of a later course; a first line after an adjuvant course is one too."""
     line = line_of(reading, group)
     return line is not None and line != course.line and (line > 1 or course.line is not None or course.adjuvant)
+
+
+def _starts(reading: Reading, group: DrugGroup) -> bool:
+    start, end = _clause(reading, group, 90)
+    return _START.search(reading.folded, start, end) is not None
 
 
 def _continues(reading: Reading, drug: Drug) -> bool:

@@ -25,7 +25,7 @@ COUNT = rf"(?:\d{{1,2}}|{_WORD})"
 _UNITS = tuple(read_table(_HERE / "units.tsv"))
 _UNIT = "|".join(rf"(?P<u{i}>{row['words']})" for i, row in enumerate(_UNITS))
 # not `12 g/dl`, `5 mmol/l`, `10 mg/ml`: a concentration is no dose
-_NO_CONCENTRATION = r"(?![a-z0-9])(?! ?(?:/|par) ?(?:d|m|u)?l(?:itre)?s?\b)(?! ?/ ?100)"
+_NO_CONCENTRATION = r"(?!(?!x ?\d)[a-z0-9])(?! ?(?:/|par) ?(?:d|m|u)?l(?:itre)?s?\b)(?! ?/ ?100)"
 
 _DOSE = re.compile(
     rf"(?:(?:auc|asc|aire sous (?:la )?courbe)(?:[ ]?(?:a|de|=|:))?[ ]?(?P<auc>\d{{1,2}}(?:[.,]\d+)?)(?:[ ]?(?:-|a)[ ]?\d{{1,2}})?(?!\d|/\d)"
@@ -68,16 +68,20 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
     return Dose(pos, match.end(), value, unit, row["kind"])
 
 
+_BARE_TABLET = re.compile(
+    rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|le soir|matin|soir|si besoin|par jour|\d-\d-\d))"
+)
 _BARE = re.compile(rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+/-]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n))")
 
 
-def bare_dose_at(folded: str, pos: int, end: int) -> Dose | None:
-    """A number that stands for a dose without its unit (`cisplatine 75 + doxorubicine 25`); no year, no count."""
-    match = _BARE.match(folded, pos, end)
+def bare_dose_at(folded: str, pos: int, end: int, anticancer: bool = True) -> Dose | None:
+    """A number that stands for a dose without its unit (`cisplatine 75 + doxorubicine 25`, `Kardégic 75, amlodipine 5`); no
+    year, no count."""
+    match = (_BARE if anticancer else _BARE_TABLET).match(folded, pos, end)
     if match is None:
         return None
     value = parse_number(match["value"])
-    if not 5 <= value <= 3000 or 1950 <= value <= 2050 and "," not in match["value"]:
+    if not (5 if anticancer else 1) <= value <= 3000 or 1950 <= value <= 2050 and "," not in match["value"]:
         return None
     return Dose(pos, match.end(), value, None, "bare")
 
@@ -135,10 +139,10 @@ def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
 
 _CYCLES = re.compile(
     rf"(?:(?:x|pendant|pour|durant|avec|soit|apres|jusqu'a|,|a|en|sur)[ ]?)?(?:(?:un total de|au total|les|encore|environ)[ ])*(?P<n>{COUNT})(?:[ ]?(?:-|/|a)[ ]?\d{{1,2}})?"
-    r"[ ](?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?(?:cycles?|cures?|seances?|injections?|administrations?|instillations?|doses?)\b(?:[ ](?:supplementaires?|au total|recus?|realises?))?"
+    r"[ ](?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?(?:cycles?|cures?|seances?|injections?|administrations?|instillations?|doses?)\b(?:[ ](?:supplementaires?|au total|recus?|realises?))?(?![ ](?:de |d')[a-z])"
 )
 _CYCLES_BEFORE = re.compile(
-    rf"(?:^|[^a-z0-9])(?P<n>{COUNT})[ ](?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|supplementaires?)[ ])?(?:cycles?|cures?|injections?|instillations?|doses?|administrations?|perfusions?|it|seances?)[ ]"
+    rf"(?:^|[^a-z0-9])(?P<n>{COUNT})[ ](?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|supplementaires?)[ ])?(?P<unit>cycles?|cures?|injections?|instillations?|doses?|administrations?|perfusions?|it|seances?)[ ]"
     r"(?:(?:de|d'|par|du|a|avec)[ ]?)?(?:(?:chimiotherapie|polychimiotherapie|traitement|protocole|type|base|association|adjuvante?|neoadjuvante?|systemique|intrathecale?|la|le|l'|a|de|d'|par|selon|avec|dont|comprenant|associant)[ (]*){0,6}$"
 )
 _BARE_CYCLES = re.compile(r"x[ ]?(\d{1,2})(?![\d/^]|[.,]\d|[ ]?(?:mg|g\b|ui|j\b|jours?|sem|h\b|fois|prises|mois|ans?|10))")
@@ -159,9 +163,10 @@ def bare_cycles_at(folded: str, pos: int, end: int) -> Piece | None:
 
 def cycles_before(folded: str, start: int, pos: int) -> Piece | None:
     """`6 cures de`, `quatre cycles de chimiothérapie à base de`: the count of courses that ends at `pos`."""
-    window = folded[start:pos]
-    match = _CYCLES_BEFORE.search(window)
-    return Piece(start + match.start("n"), pos, count(match["n"])) if match else None
+    match = _CYCLES_BEFORE.search(folded[start:pos])
+    if match is None or (count(match["n"]) == 1 and not match["unit"].startswith(("cycle", "cure"))):
+        return None
+    return Piece(start + match.start("n"), pos, count(match["n"]))
 
 
 def count_before(folded: str, start: int, pos: int) -> Piece | None:

@@ -71,6 +71,8 @@ class Drug:
     schedule: str | None = None
     class_word: bool = False
     """A class that stands for the drug (`corticothérapie à 10 mg/jour`)."""
+    counted_before: bool = False
+    """Whether the cycles stand before the name and so hold for what follows it too."""
     route_told: str = ""
     """The words of the route; empty where it comes from elsewhere."""
 
@@ -97,7 +99,7 @@ class DrugGroup:
         return self.drugs[-1].tail
 
 
-_SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=]?)*(?:-[ ])?[ ]*")
+_SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?]?)*(?:-[ ])?[ ]*")
 _FILLER = re.compile(
     r"(?:a (?:la|une) (?:dose|posologie)(?: (?:initiale|reduite|totale|journaliere|quotidienne|standard|habituelle|maximale|unique|hebdomadaire))?(?: d[e'])?|a (?:des )?doses?(?: d[e'])?|a raison d[e']|aux doses d[e']|aux memes doses|"
     r"(?:la )?(?:dose|posologie|dosage)(?: (?:totale|quotidienne|journaliere|standard|initiale|de charge|d'entretien|reduite))?(?: (?:de|est de|etant de))?|"
@@ -106,7 +108,7 @@ _FILLER = re.compile(
     r"en (?:monotherapie|association|adjuvant|neoadjuvant|situation adjuvante|entretien|maintenance|traitement d'entretien|premiere ligne|deuxieme ligne|relais|reajustant la dose|diminuant la dose|reduisant la dose|cycles?|cures?|monochimiotherapie)\b|"
     r"(?:neo-?)?adjuvante?s?\b|concomitante?s?\b|seule?\b|monotherapie\b|d'entretien\b|de maintenance\b|de consolidation\b|d'induction\b|palliative?\b|systemique\b|"
     r"(?:schema )?standard\b|(?:a )?(?:tres )?(?:haute|forte|faible|petite|pleine|demi|double)s?[ -]doses?\b|dose[- ]dense\b|dose (?:pleine|complete)\b|"
-    r"l\.?p\.?\b|l\.?i\.?\b|retard\b|lar\b|liposomale?\b|pegylee?\b|injectable\b|generique\b|microcristallin\w*|sodique\b|micronisee?\b|depot\b|a liberation (?:prolongee|immediate)|autogel\b|forte?\b|"
+    r"l\.?p\.?\b|l\.?i\.?\b|retard\b|lar\b|liposomale?\b|pegylee?\b|injectable\b|infusion\b|flacons?\b|generique\b|microcristallin\w*|sodique\b|micronisee?\b|depot\b|a liberation (?:prolongee|immediate)|autogel\b|forte?\b|"
     r"(?:avec|selon|dans|suivant) (?:un|le) (?:schema|protocole)(?: (?:de|d'))?|"
     r"(?:a|de|d'|en|soit|et|la|le|les|l'|un|une|du|jusqu'a|compris|initial(?:ement)?|toujours|actuellement|seulement)\b'?)"
 )
@@ -127,7 +129,7 @@ _EXCLUDED = (
     ("allergy", re.compile(r"(?:allerg\w+|intoleran\w+|hypersensibilite|contre-? ?indi\w+|anaphyla\w+)(?:[ ](?:connue?s?|medicamenteuses?|severe|grave|absolue|relative|cutanee|suspectee|documentee))*[ :]*(?:(?:a|au|aux|de|du|avec)[ ]?(?:la|l'|les)?|d'|l')?[ (]*(?:usage d[eu]|utilisation d[eu]|emploi d[eu])?[ ]*$")),
     ("sensitivity", re.compile(r"(?:(?<!de )sensibles?|resistante?s?|sensibilite|resistances?|refractaires?|multiresistante?s?|antibiogramme|intermediaire)[ :]*(?:(?:a|au|aux|de|du|pour)[ ]?(?:la|l'|les)?|d'|l')?[ (]*$")),
     ("level", re.compile(r"(?:dosages?|taux|concentrations?|niveaux?|residuels?|residuelle|[a-z]+emie|monitorage|clairance|carence|deficit|recepteurs?|hyper\w+|hypo\w+|metabolites?)[ ](?:\w+[ ])?(?:(?:a|au|aux|en|de|du)[ ]?(?:la|l'|les)?|d'|l')?[ ]*(?:\w+ (?:en|de|d') ?)?$")),
-    ("imaging", re.compile(r"(?:scintigraphi\w+|scanner|tep|pet|octreoscan|tomoscintigraphie|irm|marquage|marquee?s?|scintigramme|captation|fixation)[^.\n;]{0,30}[ ](?:(?:a|au|aux|de|du|avec|par)[ ]?(?:la|l'|les)?|d'|l')[ ]*$")),
+    ("imaging", re.compile(r"(?:scintigraphi\w+|balayage|scanner|tep|pet|octreoscan|tomoscintigraphie|irm|marquage|marquee?s?|scintigramme|captation|fixation)[^.\n;]{0,30}[ ](?:(?:a|au|aux|de|du|avec|par)[ ]?(?:la|l'|les)?|d'|l')[ ]*$")),
     ("target", re.compile(r"(?:\banti-? ?|inhibiteurs?[ ](?:de (?:la |l')?|d'|du )|antagonistes?[ ](?:de (?:la |l')?|d'|du )|analogues?[ ](?:de (?:la |l')?|d'|du )|agonistes?[ ](?:de (?:la |l')?|d'|du )|antidote |recepteurs?[ ](?:a |au |aux |de (?:la |l')?|d'|du ))$")),
     ("cumulated", re.compile(r"dose (?:totale|cumulee|cumulative|maximale)(?: (?:recue|prealable|anterieure))? d[eu'] ?$")),
     ("not indicated", re.compile(r"(?:pas|absence|sans|plus) d'indication (?:a|au|aux|de|d'|du)[ ]?(?:la |l'|un |une )?(?:traitement (?:par|de) )?$")),
@@ -152,7 +154,7 @@ _INTRACAVITARY = re.compile(r"(?P<ip>intra-?peritone|\bchip\b|\bhipec\b|chimiohy
 @lru_cache(maxsize=2)
 def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
     """The enumerations of drugs of a report, in order of place."""
-    drugs = _drugs(reading)
+    drugs = _without_named_classes(reading, _drugs(reading))
     linked: list[list[Drug]] = []
     for drug in drugs:
         if linked and _links(reading, linked[-1][-1], drug):
@@ -191,11 +193,13 @@ def _drugs(reading: Reading) -> list[Drug]:
         last = i
         while last + 1 < len(hits) and hits[last + 1].term.name == hit.term.name and _is_alias(folded, end, hits[last + 1]):
             last += 1
-            end = hits[last].end + (folded[hits[last].end : hits[last].end + 1] == ")")
+            closed = _CLOSE.match(folded, hits[last].end) if "(" in folded[end : hits[last].start] else None
+            end = closed.end() if closed else hits[last].end
         if last + 1 < len(hits) and _is_specified(folded, end, hit, hits[last + 1]):
             last += 1
             hit = hits[last]
-            end = hit.end + (folded[hit.end : hit.end + 1] == ")")
+            closed = _CLOSE.match(folded, hit.end)
+            end = closed.end() if closed else hit.end
         partner = _PARTNER.match(folded, end)
         if partner:
             end = partner.end()
@@ -213,9 +217,24 @@ def _drugs(reading: Reading) -> list[Drug]:
     return drugs
 
 
+def _without_named_classes(reading: Reading, drugs: list[Drug]) -> list[Drug]:
+    """A class that the next words fill (`corticothérapie orale par prednisone`) is no drug of its own; its route is theirs."""
+    kept: list[Drug] = []
+    for i, drug in enumerate(drugs):
+        following = drugs[i + 1] if drug.class_word and i + 1 < len(drugs) else None
+        if following and following.kind == drug.kind and following.head - drug.tail < 30 and "." not in reading.folded[drug.tail : following.head]:
+            following.route = following.route or drug.route
+            continue
+        kept.append(drug)
+    return kept
+
+
+_ALIAS = re.compile(r"[ ?]*(?:[(=\[/]|\bou\b)?[ ]*(?:le |la |l')?$")  # `?` is the shadow of ®
+_CLOSE = re.compile(r"[ ?]*[)\]]")
+
+
 def _is_alias(folded: str, end: int, other: Hit) -> bool:
-    between = folded[end : other.start]
-    return between.strip() in ("(", "=", "ou", "[", "/") or between == " "
+    return other.start - end < 10 and _ALIAS.fullmatch(folded[end : other.start]) is not None
 
 
 _PARTNER = re.compile(r"\.?[ ]?clavulanique")  # what `amoxicilline-ac` leaves of `amoxicilline-ac. clavulanique`
@@ -247,6 +266,7 @@ def _read_before(reading: Reading, drug: Drug, floor: int) -> None:
             drug.head = cycles.start
     if cycles is not None and isinstance(cycles.value, int):
         drug.cycles = cycles.value
+        drug.counted_before = True
     route = _ROUTE_BEFORE.search(folded, floor, drug.head)
     if route is not None:
         piece = route_at(folded, route.start("words"), drug.head)
@@ -306,7 +326,8 @@ def _read_after(reading: Reading, drug: Drug, limit: int) -> None:
             continue
         piece = schedule_at(folded, pos, limit)
         dose = dose_at(text, folded, pos, limit)
-        if dose is None and step.dose is None and anticancer and pos - drug.end <= 2 and (bare := bare_dose_at(folded, pos, limit)) is not None:
+        bare = bare_dose_at(folded, pos, limit, anticancer) if dose is None and step.dose is None and pos - drug.end <= 2 else None
+        if bare is not None:
             step.dose, step.end = bare, bare.end
             pos = drug.tail = bare.end
             continue
@@ -450,15 +471,15 @@ def _share(members: list[Drug]) -> None:
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
             earlier.steps[0].dose = later.doses[0]
-        if earlier.schedule is None and later.schedule and earlier.kind == later.kind:
+        if earlier.schedule is None and later.schedule and (earlier.kind == later.kind or {earlier.kind, later.kind} <= ANTICANCER):
             earlier.schedule = later.schedule
             if not earlier.steps[0].schedule:
                 earlier.steps[0].schedule = later.steps[0].schedule
     for earlier, later in zip(members[:-1], members[1:], strict=True):
         if later.route is None and earlier.route_told == "before" and earlier.kind in ANTICANCER and later.kind in ANTICANCER:
             later.route, later.route_told = earlier.route, earlier.route_told
-        if later.cycles is None and earlier.cycles is not None and earlier.kind in ANTICANCER and later.kind in ANTICANCER and earlier.head < earlier.start:
-            later.cycles = earlier.cycles
+        if later.cycles is None and earlier.counted_before and earlier.kind in ANTICANCER:
+            later.cycles, later.counted_before = earlier.cycles, True
 
 
 def _exclude(reading: Reading, members: list[Drug]) -> None:
