@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from anamnese.facts.places import place_after
+from anamnese.facts.places import place_after, places_between
 from anamnese.facts.reading import Reading
 
 _DETERMINER = re.compile(
@@ -23,19 +23,26 @@ _NEW_AFTER = re.compile(
     r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ ]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
 )
 _DATE_LEAD = re.compile(
-    r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
+    r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi|dosimetrie|reference|bilan)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
     r"(?:(?:avec|sans)[ ](?:produit de )?contraste[ ]*)?"
     r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ ]*)?(?:(?:du|de|le|en|au|d'|des|a|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
 )
-_SITE_LEAD = re.compile(
-    r"(?>(?:[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|une?|cette|ce|cet|ces|son|sa|ses|deux|une|tous|"
-    r"avec|sans|contraste|injection|produit|injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|resolution|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|"
-    r"aiguille|fine|epaisse|large|aspiration|guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
-    r"par|sous|sur|voie|scanner|scannographique|scanographique|echographique|tdm|irm|echographie|ct|controle|scanno-?guidee?s?|echo-?guidee?s?|scano-?guidee?s?|chirurgie|"
-    r"masses?|lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|polypes?|ulcerations?|implants?|localisations?|liquide|epanchement|zones?|region|"
-    r"principal|principale|suspecte?s?|dominante?|plus|gros|grosse|volumineuse?|petite?|situee?s?|siegeant|dans|superficielle?|patiente?|malade|piece)(?![a-z0-9]))*)"
+_IN_NAME = (
+    r"[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|son|sa|ses|tous|avec|sans|contraste|injection|produit|"
+    r"injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|resolution"
 )
+_OF_SAMPLE = (
+    r"|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|fine|epaisse|large|aspiration|"
+    r"guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|par|sous|sur|voie|scanner|"
+    r"scannographique|scanographique|echographique|tdm|irm|echographie|ct|scanno-?guidee?s?|echo-?guidee?s?|scano-?guidee?s?|chirurgie|masses?|"
+    r"lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|polypes?|ulcerations?|implants?|"
+    r"localisations?|liquide|epanchement|zones?|region|principale?|suspecte?s?|dominante?|plus|gros|grosse|volumineuse?|petite?|situee?s?|"
+    r"siegeant|dans|superficielle?|patiente?|malade|piece"
+)
+_SITE_LEAD = re.compile(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
+_SAMPLE_LEAD = re.compile(rf"(?>(?:{_IN_NAME}{_OF_SAMPLE})(?![a-z0-9]))*)")
 _WORD = re.compile(r"[a-z]{3,}|[a-z]\d+")
+_UNKNOWN_SEAT = "C80.9"
 _ALSO = re.compile(r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$")
 
 
@@ -61,14 +68,14 @@ def naming(reading: Reading, start: int, end: int) -> Naming:
 
 
 _ORDERED = re.compile(
-    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|sollicit[a-z]*|en vue|pour)\b[^.;\n]{0,60}$"
+    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
 )
 _LINE_HEAD = re.compile(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
 
 
 def ordered(reading: Reading, start: int) -> bool:
     """Whether the words before say that an examination was asked for: its report may come later."""
-    return _ORDERED.search(reading.folded, max(reading.sentence(start).start, start - 90), start) is not None
+    return _ORDERED.search(reading.folded, max(reading.sentence(start).start, start - 170), start) is not None
 
 
 def heads_line(reading: Reading, start: int) -> bool:
@@ -94,13 +101,32 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
     return None
 
 
-def site_after(reading: Reading, pos: int) -> tuple[int, int] | None:
-    """Where the words for the place stand that follow an examination: `TDM │thorax et abdomen│`."""
+def site_inside(reading: Reading, start: int, end: int) -> str | None:
+    """The place that is part of the name of an examination: `biopsie │ostéo-médullaire│`."""
+    places = places_between(reading, start, end)
+    return places[-1].text if places else None
+
+
+def sentence_dates(reading: Reading, pos: int) -> list[str]:
+    """The dates that the sentence around a place tells, to the month at least."""
+    start, end = reading.sentence(pos)
+    return [date.value for date in reading.dates_between(start, end) if date.calendar and len(date.value) >= 7]
+
+
+def one_date(one: str, other: str) -> bool:
+    """Whether two dates may be one: equal as far as both tell."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def site_after(reading: Reading, pos: int, sample: bool = False) -> tuple[int, int] | None:
+    """Where the words for the place stand that follow an examination: `TDM │thorax et abdomen│`; for a `sample` past
+    the words for what is sampled and how (`biopsie guidée par TDM du nodule │pulmonaire│`)."""
     folded = reading.folded
-    lead = _SITE_LEAD.match(folded, pos, pos + 100)
+    lead = (_SAMPLE_LEAD if sample else _SITE_LEAD).match(folded, pos, pos + 100)
     reach = lead.end() if lead else pos
     place = place_after(reading, pos, reach - pos)
-    if place is None:
+    if place is None or place.code == _UNKNOWN_SEAT:
         return None
     end = place.end
     for _ in range(4):

@@ -6,9 +6,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from anamnese.facts.examinations import naming, own_date, site_after
+from anamnese.facts.examinations import (
+    heads_line,
+    naming,
+    one_date,
+    ordered,
+    own_date,
+    sentence_dates,
+    shared,
+    site_after,
+    site_inside,
+)
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import fold
 
 _APPOSITION = re.compile(
     r"[ \n]*(?:\(|/|-|:|,)?[ ]*(?:(?:au|a la)[ ][a-z0-9-]{2,30}[ ]?\(?|couplee?s?[ ](?:a[ ](?:la|l'|un|une)|au|avec(?:[ ](?:la|le|un|une))?)[ ]*|associee?[ ](?:a[ ]la|au)[ ]|combinee?[ ](?:a[ ]la|au)[ ]|(?:du[ ])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
@@ -24,7 +35,7 @@ _EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|p
 _GENERAL = re.compile(
     r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ ](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
 )
-_MACHINE = re.compile(r"[ ]*(?:\d+[ ]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general electric|ge\b|philips|toshiba|canon)")
+_MACHINE = re.compile(r"[ ]*(?:\d[ ]*[-:][ ]*(?:radiol|dr|secteur)|(?:a |en )?(?:basse|faible) dose|d'attenuation|\d+[ ]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general electric|ge\b|philips|toshiba|canon)")
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
 _PARTIAL = re.compile(r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas de foyer|opacite)|(?:au lit|thorax))")
 _SHORT = re.compile(r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|\(?\d{1,2}[/.]\d)")
@@ -35,6 +46,8 @@ _COMPARED = re.compile(
 )
 _TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
 
+_REPORTED = 2500
+"""How far behind its order the result of an examination may be told, in characters."""
 _SAME_TEXT = 700
 """How far behind an examination a definite naming of it without a date or place still means it, in characters."""
 
@@ -48,6 +61,8 @@ class _Exam:
     date: str | None
     start: int
     end: int
+    ordered: bool = False
+    """Whether the words only say that it was asked for."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -67,6 +82,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         exam, draft = _examination(reading, first, last)
         if _told_before(reading, exam, exams):
             continue
+        _report_of_order(reading, exam, exams, drafts)
         _share_site(reading, exam, exams, drafts)
         exams.append(exam)
         drafts.append(draft)
@@ -116,7 +132,7 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
 def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[_Exam, Draft]:
     """An examination with its place and its date."""
     modality, end = first.term.name, last.end
-    site: str | None = first.term.row["site"] or last.term.row["site"] or None
+    site = site_inside(reading, first.start, end) or first.term.row["site"] or last.term.row["site"] or None
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[first.start : end]:
         end += 1
     place = site_after(reading, end)
@@ -137,7 +153,7 @@ def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[_Exam, Draft]
             end += 1
     site = " ".join(site.split()) if site else None
     draft = reading.draft("imaging", first.start, end, None, date, modality=modality, site=site)
-    return _Exam(modality, (site or "").lower(), date, first.start, end), draft
+    return _Exam(modality, fold(site or ""), date, first.start, end), draft
 
 
 def _another_between(reading: Reading, start: int, end: int) -> bool:
@@ -150,22 +166,60 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     name = naming(reading, exam.start, exam.end)
     folded = reading.folded
     if exam.date is not None:
-        return any(other.date == exam.date and _one_site(other.site, exam.site) for other in earlier)
+        listed = heads_line(reading, exam.start)  # a list names each examination once, with its place
+        alike = _one_site if listed else _may_be_one_site
+        return any(other.date and one_date(other.date, exam.date) and alike(other.site, exam.site) for other in earlier)
     if _EARLIER.match(folded, exam.end):
         return True
     if not earlier:
         return False
     last = earlier[0]
-    if name.this:
+    if name.this or _in_apposition(folded, last, exam):
+        return True
+    dates = sentence_dates(reading, exam.start)
+    if last.date and dates and len(last.date) >= 7 and not any(one_date(last.date, date) for date in dates):
+        return False
+    if not name.new and not heads_line(reading, exam.start) and any(
+        other.date and _may_be_one_site(other.site, exam.site) and any(one_date(other.date, date) for date in dates)
+        for other in earlier
+    ):
         return True
     if _SEEN_BEFORE.search(folded, max(0, exam.start - 44), exam.start):
         return any(_one_site(other.site, exam.site) for other in earlier)
     return name.definite and not name.new and exam.start - last.end < _SAME_TEXT and _one_site(last.site, exam.site)
 
 
+def _in_apposition(folded: str, last: _Exam, exam: _Exam) -> bool:
+    """Whether a name in parentheses only abbreviates the one before: `tomodensitométrie thoraco-abdominale (TDM-TA)`."""
+    between = folded[last.end : exam.start]
+    return len(between) < 50 and between.endswith("(") and folded[exam.end : exam.end + 1] == ")" and not set(",;.:)\n") & set(between)
+
+
+def _may_be_one_site(one: str, other: str) -> bool:
+    """Whether two places do not speak against each other."""
+    return not one or _one_site(one, other)
+
+
 def _one_site(one: str, other: str) -> bool:
     """Whether two places may be one: one is not told, or they share a word."""
-    return not other or one == other or bool(set(one.split()) & set(other.split()))
+    return not other or one == other or shared(one, other)
+
+
+def _report_of_order(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: list[Draft]) -> None:
+    """An examination that was asked for, or told in passing, and is then listed with its result is told where its result is."""
+    exam.ordered = exam.date is None and ordered(reading, exam.start)
+    if not heads_line(reading, exam.start):
+        return
+    for n in range(len(exams) - 1, max(-1, len(exams) - 11), -1):
+        other = exams[n]
+        if other.modality != exam.modality or other.date is not None or not _may_be_one_site(other.site, exam.site):
+            continue
+        told = other.ordered and exam.start - other.start < _REPORTED
+        if told or (
+            exam.date is not None and any(one_date(exam.date, date) for date in sentence_dates(reading, other.start))
+        ):
+            del exams[n], drafts[n]
+            return
 
 
 def _share_site(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: list[Draft]) -> None:

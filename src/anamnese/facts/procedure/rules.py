@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from anamnese.facts.examinations import heads_line, naming, ordered, own_date, shared, site_after
+from anamnese.facts.examinations import heads_line, naming, ordered, own_date, shared, site_after, site_inside
 from anamnese.facts.places import place_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -23,6 +23,7 @@ _IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
 _PART_OF_WORD = re.compile(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
 _MICROBE = re.compile(r"[^.;\n]{0,24}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b")
 _QUALITY = re.compile(r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$")
+_TITLE = re.compile(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
 _COUNT_BEFORE = re.compile(r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$")
 _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemostase|geste|prothese)s?[ ]$")
 _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
@@ -117,6 +118,8 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit, told: list[_Done]) ->
         return False
     if first.term.code == "molecular" and _MICROBE.match(folded, last.end):
         return False
+    if name == "molecular_test" and first.start < 600 and _TITLE.search(folded, before, first.start):
+        return False
     return _CONDITIONAL.match(folded, last.end) is None
 
 
@@ -126,7 +129,9 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[start:end]:
         end += 1
     site = first.term.row["site"] or last.term.row["site"] or None
-    place = site_after(reading, end) if kind not in ("molecular_test", "transfusion") else None
+    if kind not in ("molecular_test", "transfusion"):
+        site = site_inside(reading, start, end) or site
+    place = site_after(reading, end, sample=True) if kind not in ("molecular_test", "transfusion") else None
     if place and (reading.hits_between("procedure", end, place[0]) or (site and reading.folded[place[0] - 1] == "(")):
         place = None
     if place:
@@ -152,6 +157,8 @@ def _place_told(reading: Reading, start: int) -> str | None:
     before = place_before(reading, start, 200)
     if before is None and (opening := reading.sentence(start).start) > 0 and start - opening < 60:
         before = place_before(reading, opening - 1, 160)
+    if before and reading.folded[before.start - 1 : before.start] == "(":  # only the abbreviation of the place before it
+        before = place_before(reading, before.start - 1, 4) or before
     return before.text if before else None
 
 
