@@ -13,20 +13,25 @@ _MM_IN = {"mm": 1.0, "cm": 10.0}
 _WINDOW = 48
 """How far before its unit a size may begin, in characters."""
 
-_NUM = r"\d{1,3}(?:[.,][ ]?\d{1,2})?"
+_NUM = r"\d{1,3}(?:[.,]\d{1,2})?"
+_LOOSE = r"\d{1,3}(?:[.,][ ]?\d{1,2})?"
 _UNIT = r"(?:mm|cm|millimetres?|centimetres?)"
-_TIMES = r"[ ]?(?:x|\*|/|sur|par)[ ]?"
+_TIMES = r"[ ]?(?:x|\*|/|\\|sur|par)[ ]?"
 _SIZE = re.compile(
-    rf"(?<![\d.,a-z/-])(?:(?P<first>{_NUM})[ ]?(?P<apart>,|et|puis)[ ])?"
+    rf"(?<![\d.,a-z/-])(?P<apart>(?:{_NUM},[ ]){{0,4}}{_NUM}[ ]et[ ])?"
     rf"(?:(?P<low>{_NUM})(?P<span>[ ]?-[ ]?|[ ](?:a|ou)[ ]))?"
-    rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_NUM}){{0,3}})[ ]?$"
+    rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
 _MORE = re.compile(
-    rf"(?P<axis>[ ]de[ ](?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long)[ a-z]{{0,14}}?)?"
-    rf"(?:{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/))"
+    rf"(?:(?P<axis>[ ]de[ ](?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long)[ a-z]{{0,14}}?)?"
+    rf"{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"
+    rf"|[ ](?:de|d')[ ]?(?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur)[a-z ]{{0,20}}(?:[ ]et|,|[ ]sur)[ ](?:de[ ])?"
+    rf"(?P<dim2>{_NUM})(?P<unit2>[ ]?{_UNIT})(?=[ ](?:de[ ](?:petit|larg|haut|prof|long)|d'epais)))"
 )
-"""A further dimension after the unit: `3 cm x 2 cm`, `4 mm de diamètre horizontal sur 3 mm`, `3 cm/6,5`."""
+"""A further dimension after the unit: `3 cm x 2 cm`, `4 mm de diamètre horizontal sur 3 mm`, `3 cm/6,5`, `5 cm de grand
+axe et 3 cm de petit axe`."""
 
+_BETWEEN = re.compile(r"entre[ ]$")
 _NOT_LENGTH = re.compile(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
 _COMPARED = re.compile(
     rf"[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*(?:vs|versus|contre|auparavant|anterieurement)[. ][ ]?"
@@ -55,18 +60,23 @@ def find_measures(folded: str) -> list[Measure]:
         factor = _MM_IN[unit]
         dims = _numbers(match["dims"], factor)
         end = unit_end
-        more = _MORE.match(folded, end, end + 40)
+        more = _MORE.match(folded, end, end + 70)
         while more:
-            dims.append(_number(more["dim"]) * (_factor(more["unit"]) if more["unit"] else factor))
+            unit_of = more["unit"] or more["unit2"]
+            dims.append(_number(more["dim"] or more["dim2"]) * (_factor(unit_of) if unit_of else factor))
             end = more.end()
-            more = _MORE.match(folded, end, end + 40) if len(dims) < 4 else None
+            more = _MORE.match(folded, end, end + 70) if len(dims) < 4 else None
         start = match.start("dims")
-        low = match["low"]
-        if match["first"]:
-            if match["apart"] == "et" and not low:
-                found.append(Measure(match.start("first"), match.end("first"), [_plain(_number(match["first"]) * factor)]))
-            elif match["apart"] != "et":
-                low = low or None
+        low, apart = match["low"], match["apart"]
+        if apart and not low:
+            if len(dims) == 1 and apart.count(",") <= 1 and _BETWEEN.search(folded, max(0, match.start() - 8), match.start()):
+                dims.insert(0, _number(apart[: -len(" et ")]) * factor)
+                start = match.start()
+            else:
+                found += [
+                    Measure(match.start() + item.start(), match.start() + item.end(), [_plain(_number(item[0]) * factor)])
+                    for item in re.finditer(_NUM, apart)
+                ]
         if low and len(dims) == 1:
             before = _number(low) * factor
             if before < dims[0] or "-" in match["span"]:
@@ -107,7 +117,7 @@ def _number(string: str) -> float:
 
 def _numbers(string: str, factor: float) -> list[float]:
     """The dimensions of `20 x 16`; each may carry its own unit (`2 cm x 15 mm`)."""
-    found = re.findall(rf"({_NUM})[ ]?({_UNIT})?", string)
+    found = re.findall(rf"({_LOOSE})[ ]?({_UNIT})?", string)
     return [_number(number) * (_factor(unit) if unit else factor) for number, unit in found]
 
 

@@ -28,7 +28,7 @@ _LEAD = re.compile(
 """Words between a place and its size that say nothing of themselves."""
 
 _DISTANCE_BEFORE = re.compile(
-    r"(?:[ ](?:a|sur)|distant[es]*[ ](?:de|d')|jusqu'au|recule|espacee?s?[ ]de|enfoui\w*[ ]de)[ ](?:environ |moins de |plus de )?$"
+    r"(?:[ ](?:a|sur|entre)|distant[es]*[ ](?:de|d')|jusqu'au|recule|espacee?s?[ ]de|enfoui\w*[ ]de)[ ](?:environ |moins de |plus de )?$"
 )
 _SIZED_AT = re.compile(r"(?:jusqu'?|egale?|mesuree?s?|estimee?s?|evaluee?s?|chiffree?s?|passant|[ ]sup\w*|[ ]inf\w*)[ ]?a[ ](?:environ )?$")
 _DISTANCE_AFTER = re.compile(
@@ -58,10 +58,11 @@ _INTO = re.compile(
     r"de haut\w*|d'epaisseur|situee?s?|localisee?s?|sieg\w+|occupant|interessant|touchant|developpee?s?|dependant|centree?s? sur|"
     r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|spicule\w*|hypermetabolique|visible|palpable|"
     r"en rapport|dans|disposition|distribution|circonferentielle|au niveau|situation|au|aux|a|en|du|de|des|sur|la|les?|pratiquement|"
-    r"toute?|une?|totalite|pour|plus|grande?|qui|remplacant|projetee?|mobile|fixee?|axe|cote|sein|diametre|ap|t|cc|tr)\b|[dl]'))*[ (:]*"
+    r"toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|plus|grande?|qui|remplacant|projetee?|mobile|fixee?|axe|cote|sein|diametre|ap|t|cc|tr)\b|[dl]'))*[ (:]*"
 )
 """Words that lead from a size to the place of what is measured."""
 
+_PREPOSITION = re.compile(r"\b(?:dans|en|niveau|sur|aux?|a|de|du|des|situ\w+|local\w+|sieg\w+|occup\w+|interess\w+|touch\w+|d')")
 _ASIDE = re.compile(r"[ ]?\(|(?:[ ]\w+){0,3}[ ](?:du|de la|de l'|des|d'|dans l[ae']s?|au niveau (?:du|de la|de l'|des))[ ]?|(?:[ ]\w+){0,3}[ ](?:de|dans|a|au niveau de)[ ]l'|[ ]et[ ](?:de la |du |de l'|la |le |l'|les |des )?")
 """What stands between the two places of one lesion: `nodule pulmonaire du LSD`, `mésentère et l'épiploon`."""
 
@@ -102,7 +103,8 @@ def _lesion(reading: Reading, measure: Measure, previous: _Lesion | None, ceilin
     if head is not None:
         if head.term.row.get("kind") == "other":
             return nothing
-        return _Lesion(head.start, floor, True, _site(reading, measure, floor, head.start, ceiling), measure.end)
+        start = _opening(reading, floor, head.start)
+        return _Lesion(start, floor, True, _site(reading, measure, floor, head.start, ceiling), measure.end)
     beside = _beside(reading, floor, measure.start)
     in_sentence = previous is not None and previous.end > sentence.start
     if beside is not None:
@@ -143,6 +145,12 @@ def _head(reading: Reading, start: int, end: int, first: bool = False) -> Hit | 
     if not heads:
         return None
     return min(heads, key=lambda hit: hit.start) if first else max(heads, key=lambda hit: hit.end)
+
+
+def _opening(reading: Reading, floor: int, start: int) -> int:
+    """Where the words for a lesion open: `masse tumorale` at `masse`."""
+    before = reading.hits_between("lesion", max(floor, start - 25), start)
+    return before[-1].start if before and before[-1].end == start - 1 and before[-1].term.row["kind"] == "lesion" else start
 
 
 def _beside(reading: Reading, floor: int, pos: int) -> Place | None:
@@ -225,7 +233,7 @@ def _narrows(place: Place, other: Place) -> bool:
 
 
 def _tells(place: Place) -> bool:
-    return place.code != "C77.9" and place.name != "pièce opératoire"
+    return place.code != "C77.9" and place.name not in ("pièce opératoire", "paroi")
 
 
 def _after(reading: Reading, measure: Measure, ceiling: int) -> Place | None:
@@ -234,7 +242,7 @@ def _after(reading: Reading, measure: Measure, ceiling: int) -> Place | None:
     place = next(iter(places_between(reading, measure.end, end + 40)), None)
     if place is None or place.start > min(end, ceiling) or not _INTO.fullmatch(reading.folded, measure.end, place.start):
         return None
-    if not any(char.isalpha() for char in reading.folded[measure.end : place.start]):
+    if not _PREPOSITION.search(reading.folded[measure.end : place.start].rpartition(",")[2]):
         return None
     return place
 
