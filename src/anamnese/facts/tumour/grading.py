@@ -23,7 +23,7 @@ _TOXICITY = re.compile(
 
 def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bool) -> str | None:
     """The grade `1` … `4` of a tumour, or None."""
-    graded = [s for s in primary.statements if s.name.grade]
+    graded = [s for s in primary.statements if s.name.grade and not s.spread]
     same = [s for s in graded if s.code[:4] == primary.code[:4]]
     if graded:
         return (same or graded)[0].name.grade

@@ -47,6 +47,7 @@ _GRADE = re.compile(
 _WEIGHTS = {"place": 0.5, "behaviour": 0.4}
 """How much a trait of a kind counts in the choice between rows; histology counts 1."""
 _DEGREES = {"biendiff": "1", "moyennementdiff": "2", "peudiff": "3"}
+_SAID = frozenset((*_DEGREES, "insitu", "noninfiltrant", "hautgrade", "basgrade"))
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _SHORT_GRADE = {"g1": "1", "g2": "2", "g3": "3", "g4": "4"}
 
@@ -194,6 +195,8 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
         if match is None:
             return
         gap, word = match[1], match[2]
+        if vocabulary is not None and ("," in gap and word in _ARTICLES):
+            return
         if word.isdigit() and vocabulary is not None:
             return
         if "\n" in gap and _BREAK.search(gap):
@@ -252,6 +255,7 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
         negated = False
 
 
+_ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
 _COMPONENT = re.compile(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
     r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation|expression|invasion stromale)\b|(?=cellules en bague))"
@@ -295,14 +299,9 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
         if known.get(listed.get(first, (first, ""))[0]) != "histology":
             limit = after.start
             break
-    head, traits = _own(hit, folded)
-    end = hit.end
-    gathered = set(traits)
-    for trait, place in _traits(folded, begin, limit, catalogue().vocabulary):
-        gathered.add(trait)
-        if known.get(trait) != "place":
-            end = place
-    return _resolve(hit, end, head, frozenset(gathered))
+    head, own = _own(hit, folded)
+    following = dict(_traits(folded, begin, limit, catalogue().vocabulary))
+    return _resolve(hit, head, own, following)
 
 
 @lru_cache(maxsize=4096)
@@ -316,14 +315,24 @@ def _own(hit: Hit, folded: str) -> tuple[str, frozenset[str]]:
     return _own_of(normalise(folded[hit.start : hit.end]), hit.term.name)
 
 
-def _resolve(hit: Hit, end: int, head: str, traits: frozenset[str]) -> Name:
-    book = catalogue()
+def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]) -> Name:
+    """The name that a hit and the traits after it (with their ends) amount to."""
+    book, known = catalogue(), _token_kinds()
+    traits = own.union(following)
     found = book.find(head, traits)
     row, used = hit.term.row, frozenset[str]()
     if found is not None and (len(found[0]) > 0 or found[1]["name"] == hit.term.name):
         used, row = found
     code = row["code"]
     left = traits - used
+    end = max(
+        (
+            place
+            for trait, place in following.items()
+            if trait in used or known.get(trait) in ("behaviour", "histology") or trait.startswith("grade") or trait in _SAID
+        ),
+        default=hit.end,
+    )
     changed = _behaviour(code, left, book)
     mention = changed if changed != code else row["mention"] or code
     grade = next((trait[5:] for trait in left if trait.startswith("grade")), None)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.seats import PAIRED, Seat, fits, tissue_of, topography_for
+from anamnese.facts.tumour.seats import PAIRED, UNSURE, Seat, fits, tissue_of, topography_for
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -23,7 +23,7 @@ _NEIGHBOURS = (
 """Organs between which reports waver for one tumour."""
 
 
-VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0"})
+VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0", "9970/1"})
 """Morphologies that say no more than that something grows there."""
 
 
@@ -55,7 +55,7 @@ def akin(a: str, b: str) -> bool:
 
 
 def _near(a: str | None, b: str | None) -> bool:
-    if a is None or b is None or a[:3] == b[:3]:
+    if a is None or b is None or a[:3] == b[:3] or "C80" in (a[:3], b[:3]):
         return True
     return any(a[:3] in group and b[:3] in group for group in _NEIGHBOURS)
 
@@ -115,6 +115,12 @@ class Primary:
             return True
         return statement.side in self.sides or "bilateral" in self.sides or statement.side == "bilateral"
 
+    def sits(self, topography: str | None) -> bool:
+        """Whether it may sit at a place that a word such as "tumeur" is given."""
+        default = self.statements[0].name.term.row["site"]
+        here = self.topography or (default if default not in UNSURE else None)
+        return topography is None or _near(here, topography)
+
     def add(self, statement: Statement) -> None:
         """Take a statement in; the more telling morphology stands."""
         self.statements.append(statement)
@@ -122,7 +128,8 @@ class Primary:
             self.code = statement.code
         if statement.topography is not None and not statement.spread:
             weight = statement.seat.weight if statement.seat else 1.0
-            self.topographies[statement.topography] += weight + (2 if statement.final else 0)
+            weight = weight + (2 if statement.final else 0)
+            self.topographies[statement.topography] += weight / 2 if statement.name.bare or statement.status == "suspected" else weight
         if statement.side is not None and not statement.spread:
             self.sides[statement.side] += 1
 
@@ -167,7 +174,7 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
             continue
         _place(found, statement)
     for statement in pending:
-        home = [primary for primary in found if primary.admits(statement)]
+        home = [primary for primary in found if primary.admits(statement) and primary.sits(statement.topography)]
         if home:
             home[-1].add(statement)
     if not found:
@@ -201,19 +208,17 @@ def _merged(found: list[Primary]) -> list[Primary]:
     """Tumours that turned out to be one once all was read: a general name and a place that another has."""
     kept: list[Primary] = []
     for primary in sorted(found, key=lambda p: (p.topography is None, p.code.startswith("8000"))):
-        home = next(
-            (
-                other
-                for other in kept
-                if akin(other.code, primary.code)
-                and _near(other.topography, primary.topography)
-                and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
-            ),
-            None,
-        )
-        if home is None:
+        homes = [
+            other
+            for other in kept
+            if akin(other.code, primary.code)
+            and _near(other.topography, primary.topography)
+            and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
+        ]
+        if not homes:
             kept.append(primary)
             continue
+        home = max(homes, key=lambda other: not other.code.startswith("8000"))
         for statement in primary.statements:
             home.add(statement)
     return sorted(kept, key=lambda p: p.statements[0].name.start)
@@ -231,5 +236,7 @@ def seated(code: str, seat: Seat | None) -> str | None:
     if seat is None or not seat.place.code:
         return None
     tissue = tissue_of(code[:4])
+    if tissue == "soft" and seat.place.code[:3] in ("C40", "C41") and seat.weight > 2:
+        return seat.place.code  # a sarcoma said to be of a bone
     topography = topography_for(tissue, seat.place.code)
     return topography if fits(tissue, topography) else None

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.facts.mention.rules import spread_names
+from anamnese.facts.places import places_between
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.naming import Name, names
@@ -22,7 +23,7 @@ _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
 _UNKNOWN = "C80.9"
 _PART = re.compile(
-    r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|aspects?|caracteristiques?|transformation|"
+    r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|transformation|"
     r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
 )
 """What stands before the name of a part of a tumour."""
@@ -34,6 +35,7 @@ _NOT_SAID = re.compile(
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
 _GENERAL = re.compile(r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b")
 _COORDINATE = re.compile(r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?")
+_SPREAD_ONLY = ("8480/6", "8490/6")
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
@@ -63,7 +65,7 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     if any(primary.code not in VAGUE for primary in found):
         found = [primary for primary in found if primary.code not in VAGUE]
     told = organs(reading, [(s.name, s.seat) for s in statements if not s.spread], start, end) if found else Organs({}, {})
-    topographies = [_topography(primary, primary.witness, told.weights) for primary in found]
+    topographies = [_topography(reading, primary, told.weights, len(found) == 1) for primary in found]
     for primary, topography in zip(found, topographies, strict=True):
         alone = sum(other[:3] == topography[:3] for other in topographies) == 1
         yield _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
@@ -93,7 +95,7 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
-        last = _statement(reading, name, seat, status, name.start in spread or name.term.code.endswith("/6"), part)
+        last = _statement(reading, name, seat, status, name.start in spread or name.term.code in _SPREAD_ONLY, part)
         yield last
 
 
@@ -108,6 +110,8 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     place = seat.place if seat else None
     topography = seated(code, seat)
     default = name.term.row["site"]
+    if seat and seat.weight < 2 and name.bare:
+        topography = None
     if seat and topography and seat.weight < 2 and default and default not in UNSURE and topography[:3] != default[:3]:
         topography = None  # a place that only stands before a name that tells its organ
     if topography:
@@ -156,7 +160,7 @@ def _draft(
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
     side = side_of(primary, topography)
     if side is None and alone:
-        side = _side(reading, topography, told, part)
+        side = _side(reading, tissue_of(primary.code[:4]), topography, told, part)
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     return reading.draft(
         "tumour",
@@ -178,7 +182,8 @@ def _finely(topography: str, weights: dict[str, float]) -> str:
     return max(parts, key=lambda code: parts[code]) if parts else topography
 
 
-def _topography(primary: Primary, witness: Statement, weights: dict[str, float]) -> str:
+def _topography(reading: Reading, primary: Primary, weights: dict[str, float], only: bool) -> str:
+    witness = primary.witness
     default = witness.name.term.row["site"]
     tissue = tissue_of(primary.code[:4])
     told = primary.topography
@@ -189,39 +194,53 @@ def _topography(primary: Primary, witness: Statement, weights: dict[str, float])
         return told
     if default and default not in UNSURE:
         return default
+    if tissue == "lymphoid":
+        return _extranodal(reading, witness, weights, only) or default or _UNKNOWN
     by_organ: Counter[str] = Counter()
     fine: dict[str, str] = {}
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
-        if not fits(tissue, topography) or (tissue == "lymphoid" and topography.startswith(_NOT_EXTRANODAL)):
+        if not fits(tissue, topography):
             continue
         by_organ[topography[:3]] += weight
         if topography[4:] not in ("8", "9") or topography[:3] not in fine:
             fine[topography[:3]] = topography
     if by_organ:
-        organ, weight = by_organ.most_common(1)[0]
-        if tissue != "lymphoid" or weight >= _EXTRANODAL:
-            return fine[organ]
+        return fine[by_organ.most_common(1)[0][0]]
     return default or _UNKNOWN
 
 
-_NOT_EXTRANODAL = ("C76", "C77", "C42", "C34", "C38", "C48", "C41", "C49", "C80", "C22", "C44.9")
-_EXTRANODAL = 3.0
-"""How much a report must speak of an organ for a lymphoma without a place of its own to be there."""
+_NOT_EXTRANODAL = ("C76", "C77", "C42", "C34.9", "C38", "C48", "C41", "C49", "C80", "C22", "C44.9", "C06.9", "C71.9", "C72")
+_EXTRANODAL = 5.0
+"""How much a report must speak of an organ for its only tumour, a lymphoma, to be there."""
 
 
-def _side(reading: Reading, topography: str, told: Organs, part: tuple[int, int]) -> str | None:
+def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float], only: bool) -> str | None:
+    """The organ of a lymphoma that is not told beside its name: told in its sentence, or what the whole report is about."""
+    start, end = reading.sentence(witness.name.start)
+    for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
+        if place.code and not place.nodal and not place.code.startswith(_NOT_EXTRANODAL) and not is_spread(reading, place):
+            return place.code
+    likely = [code for code, weight in weights.items() if weight >= _EXTRANODAL and not code.startswith(_NOT_EXTRANODAL)]
+    return max(likely, key=lambda code: weights[code]) if only and likely else None
+
+
+def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int]) -> str | None:
     """The side that the report names most with the organ."""
     organ = topography[:3]
-    if organ not in PAIRED or organ in ("C44", "C77", "C42"):
+    if organ not in PAIRED or organ == "C44":
         return None
-    sides = {side: weight for (place, side), weight in told.sides.items() if place == organ}
+    sides: Counter[str] = Counter()
+    for (code, side), weight in told.sides.items():
+        if topography_for(tissue, code)[:3] == organ:
+            sides[side] += weight  # type: ignore[assignment]
     if sides:
-        return max(sides, key=lambda side: sides[side])
+        return sides.most_common(1)[0][0]
     counted = Counter(
         place.laterality
         for place in reading.places
-        if part[0] <= place.start < part[1] and place.laterality and place.code and place.code[:3] == organ and not place.nodal
+        if part[0] <= place.start < part[1] and place.laterality and place.code
+        and topography_for(tissue, place.code)[:3] == organ and not place.nodal
         and not is_spread(reading, place)
     )  # fmt: skip
     return counted.most_common(1)[0][0] if counted else None

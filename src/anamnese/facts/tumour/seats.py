@@ -36,8 +36,11 @@ _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "
 _REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C70", "C71", "C72", "C26", "C39", "C14")
 """Topographies that rarely are where a carcinoma began: regions, nodes, bones, and organ systems."""
 
+_LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
+"""What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
+
 PAIRED = frozenset(
-    "C06 C07 C08 C09 C30 C31 C34 C38 C40 C41 C43 C44 C45 C47 C49 C50 C56 C57 C62 C63 C64 C65 C66 C69 C70 C71 C72 C74 C75 C76 C77".split()
+    "C06 C07 C08 C09 C30 C31 C34 C38 C40 C41 C43 C44 C45 C47 C49 C50 C56 C57 C62 C63 C64 C65 C66 C69 C70 C71 C72 C74 C75".split()
 )
 """Topographies of which the side is recorded."""
 
@@ -112,8 +115,9 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
     """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
     inside = [p for p in places_between(reading, name.start, name.end) if p.code and p.code[:3] != "C68" and (lymphoid or not p.nodal)]
-    if inside:
-        return Seat(inside[0], 3.0)
+    telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
+    if telling:
+        return Seat(telling[0], 3.0)
     folded = reading.folded
     place = place_after(reading, name.end, _AFTER)
     while place is not None and place.start < until:
@@ -123,6 +127,8 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
         if _is_seat(reading, place, lymphoid):
             return Seat(place, 3.0)
         place = place_after(reading, place.end, max(0, name.end + _AFTER - place.end))
+    if inside:
+        return Seat(inside[0], 3.0)
     if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 90), name.start):
         return None
     place = place_before(reading, name.start, _BEFORE)
@@ -185,4 +191,4 @@ def _count(told: Organs, place: Place, weight: float) -> None:
     if place.code:
         told.weights[place.code] += weight
         if place.laterality:
-            told.sides[place.code[:3], place.laterality] += weight
+            told.sides[place.code, place.laterality] += weight
