@@ -6,10 +6,12 @@ that the automaton finds whole words only; all overlapping matches are kept, eac
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_right
 from collections import defaultdict
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -39,7 +41,8 @@ class Shadow:
         places, shifts = [0], [1]
         uneven = _UNEVEN.search(folded)
         if uneven:
-            pieces, done, length = [], 0, 0
+            pieces: list[str] = []
+            done = length = 0
             for match in _UNEVEN.finditer(folded):
                 run = match[0]
                 if run in ("œ", "æ"):
@@ -67,13 +70,13 @@ class Matcher:
     """The automaton. `hits` is a pure function of the text."""
 
     def __init__(self) -> None:
-        by_words: dict[str, list[tuple[Term, str | None]]] = defaultdict(list)
+        by_words: dict[str, list[tuple[str, Term, str | None]]] = defaultdict(list)
         misspellable: dict[str, list[Term]] = defaultdict(list)
         for table in tables():
-            for pattern in patterns_of(table):
-                by_words[pattern.words].append((pattern.term, pattern.exact))
-                if pattern.misspelt:
-                    misspellable[pattern.words].append(pattern.term)
+            for words, term, exact, misspelt in patterns_of(table):
+                by_words[words].append((term.channel, term, exact))
+                if misspelt:
+                    misspellable[words].append(term)
         self._entries = list(by_words.values())
         self._automaton = AhoCorasick(
             [f" {words} " for words in by_words],
@@ -90,13 +93,13 @@ class Matcher:
         found: dict[str, list[Hit]] = defaultdict(list)
         for index, start, end in self._automaton.find_matches_as_indexes(shadow.words, overlapping=True):
             first, last = offset(start + 1), offset(end - 2) + 1
-            for term, exact in entries[index]:
+            for channel, term, exact in entries[index]:
                 if exact is None or _same_case(exact, text[first:last]):
-                    found[term.channel].append(Hit(first, last, term))
+                    found[channel].append(Hit(first, last, term))
         for start, end, terms in self._misspellings.find(shadow.words):
             for term in terms:
                 found[term.channel].append(Hit(offset(start), offset(end - 1) + 1, term, True))
-        return {channel: _longest(hits) for channel, hits in found.items()}
+        return {channel: _longest(hits) if len(hits) > 1 else hits for channel, hits in found.items()}
 
 
 def _same_case(exact: str, words: str) -> bool:
@@ -107,11 +110,17 @@ def _letters(string: str) -> str:
     return "".join(filter(str.isalpha, string))
 
 
+_ORDER = itemgetter(0)
+
+
 def _longest(hits: list[Hit]) -> list[Hit]:
-    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    """The hits in order of start without those that lie inside a longer one."""
+    hits.sort(key=_ORDER, reverse=True)
     kept: list[Hit] = []
     start = end = -1
-    for hit in hits:
+    # the automaton reports the ends in order, so that of the hits with one start the longest now stands last
+    while hits:
+        hit = hits.pop()
         if hit[1] > end or (hit[0] == start and hit[1] == end):
             kept.append(hit)
             start, end = hit[0], hit[1]
@@ -121,4 +130,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 @cache
 def matcher() -> Matcher:
     """The matcher of this process, compiled at its first use."""
-    return Matcher()
+    collecting = gc.isenabled()
+    gc.disable()  # the terms live as long as the process; looking for garbage among them costs a third of the time
+    try:
+        return Matcher()
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
