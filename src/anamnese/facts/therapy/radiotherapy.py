@@ -8,6 +8,7 @@ from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _GY = re.compile(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
@@ -24,7 +25,7 @@ _FIELD = re.compile(
     r"(?P<site>holo-?cranienne|panencephalique|pan-?encephalique|encephalique(?: totale)?|encephale in toto|craniospinale|cranio-?spinale|loco-?regionale|locale|"
     r"(?:thoracique|mediastinale|pelvienne|parietale|cervicale|mammaire|axillaire|cerebrale|abdominale|orbitaire|inguinale|lombaire|crânienne|cranienne|vaginale|utero-?vaginale|cervico-?faciale)(?: (?:gauche|droite))?|"
     r"(?:paroi|lit tumoral|loge|lit|volume tumoral|region|fosse|chaine|aires?|cicatrice|sein|rachis|bassin|femur|humerus|mediastin|creux|larynx|pelvis|prostate|"
-    r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|[lt d]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
+    r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|[ltd]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
     r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(
@@ -35,6 +36,9 @@ _RECALL = re.compile(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
 )
 _NEW = re.compile(r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|\bpar la suite\b|\bensuite\b|\bautre\b")
+_TOLD_LATER = 900
+"""Characters after an irradiation within which its dose may be told."""
+_TO_PLACE = re.compile(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
 _LEAST = 4
 """Gy; a smaller number is a dose to an organ or of a fraction."""
 _HIGHEST = 90
@@ -61,6 +65,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         or hit.term.row["sort"] in ("both", "boost")
     ]  # fmt: skip
     words = [hit for hit, before in zip(words, [None, *words]) if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)]
+    bounds = patient_bounds(reading)
     courses: list[Course] = []
     both: set[int] = set()
     covered = -1
@@ -81,7 +86,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         _site(reading, course, hit.end, ceiling)
         if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
             continue
-        if _repeats(reading, course, courses, hit.term.name):
+        bound = max((start for start in bounds if start <= hit.start), default=0)
+        if _repeats(reading, course, [c for c in courses if c.start >= bound] if bounds else courses, hit.term.name):
             continue
         if courses and courses[-1].dose_gy is None and courses[-1].start in both and course.dose_gy and course.start - courses[-1].start < 400:
             courses.pop()  # `radiochimiothérapie …, RT 60 Gy`: the same irradiation
@@ -116,7 +122,7 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
             continue
         sentence = reading.sentence(hit.start)
         before = [course for course in courses if course.start < hit.start]
-        if before and before[-1].dose_gy is None and before[-1].start >= reading.sentence(max(0, sentence.start - 1)).start:
+        if before and before[-1].dose_gy is None and hit.start - before[-1].start < _TOLD_LATER:
             _measure(folded, before[-1], number.start("dose"), min(sentence.end, hit.end + 160))
         elif not before or before[-1].start < sentence.start:
             course = Course("radiotherapy", number.start(), hit.end)
@@ -192,8 +198,8 @@ def _site(reading: Reading, course: Course, end: int, ceiling: int) -> None:
         course.site = reading.text[match.start("site") : match.end("site")].replace("\n", " ")
         course.end = max(course.end, match.end())
         return
-    place = place_after(reading, end, limit=40)
-    if place is not None and place.end <= ceiling:
+    place = place_after(reading, end, limit=30)
+    if place is not None and place.end <= ceiling and _TO_PLACE.fullmatch(reading.folded[end : place.start]):
         course.site = place.text
         course.end = max(course.end, place.end)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.patients import by_patient
 from anamnese.lexicon.matcher import Hit
 
 _ADJECTIVE = (
@@ -23,7 +24,7 @@ _ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
 _OBJECT = re.compile(
     r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
     r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|aux|dans|sur|qui|dont|pour|puis|apres|"
-    r"suivie?s?|ete|sous|lors|ou|selon|a-t|de|du|d'|des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|montrant|revelant|objectivant)(?![a-z]))"
+    r"suivie?s?|ete|sous|lors|ou|ainsi|selon|a-t|de|du|d'|des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|montrant|revelant|objectivant)(?![a-z]))"
 )
 _RECALL = re.compile(
     r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|specimens?|suites?|suite|apres|post|depuis|"
@@ -37,7 +38,7 @@ _REFUSED = re.compile(
     r"(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|eviter|ecart\w*|"
     r"limites de|dossier de|candidate? a|bloc|avis de|alternative a)[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$"
 )
-_REFUSED_AFTER = re.compile(r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|non (?:realis|envisag|retenu)\w*|impossible)")
+_REFUSED_AFTER = re.compile(r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|difficile|non (?:realis|envisag|retenu)\w*|impossible)")
 _SERVICE = re.compile(
     r"(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|specialite|professeur|dr|institut|hopital|adresse\w*|"
     r"oriente\w*|transfere\w*|hospitalise\w*|urgences|admis\w*|suivi\w*|discipline)[ ](?:[a-z-]+[ ]){0,2}(?:de |d'|du |en |des |la |a la |par la |au )?$|\ben $"
@@ -74,8 +75,14 @@ _SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a
 _POLYP = re.compile(r"\bpolypes?\b")
 _CLAUSE = re.compile(r"[^,;.\n]{0,100}")
 _BIOPSY = re.compile(r"biops|drainage|explorat")
+_BARE = re.compile(r"(?:[ ]d'|\bde )$")
+_ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
 _A = re.compile(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
 _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segmentectomie", "chirurgie conservatrice"})
+_UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
+_DONE = re.compile(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait|puis)[ ](?:[a-z]+ment[ ])?$")
+_DONE_AFTER = re.compile(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|au mois)")
+_NO_TUMOUR = re.compile(r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)")
 _LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _OPERATED = re.compile(r"(?:a|ont|est|fut|ete|avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$")
@@ -107,11 +114,14 @@ def surgical_acts(reading: Reading) -> list[Course]:
         if mentions and mentions[-1].recall and _AND.fullmatch(reading.folded[mentions[-1].end : mention.start]):
             mention = mention._replace(recall=True)  # `pièces de mastectomie et de tumorectomie`
         mentions.append(mention)
-    specific = [mention for mention in mentions if mention.sort not in ("broad", "weak", "approach", "participle", "stoma", "bone")]
     told: list[_Mention] = []
-    for mention in mentions:
-        if _tells(reading, mention, specific, told):
-            told.append(mention)
+    for group in by_patient(reading, mentions, lambda mention: mention.start):
+        specific = [mention for mention in group if mention.sort not in _UNSPECIFIC]
+        known: list[_Mention] = []
+        for mention in group:
+            if _tells(reading, mention, specific, known):
+                known.append(mention)
+        told += known
     return [course for mention in told for course in _courses(reading, mention)]
 
 
@@ -145,7 +155,7 @@ def _mention(reading: Reading, hit: Hit) -> _Mention | None:
         return None
     if sort == "broad" and (_SERVICE.search(before) or _SERVICE_AFTER.match(folded, hit.end)) and name == "chirurgie":
         return None
-    if name == "exérèse" and (_NODE_OBJECT.match(folded, hit.end)):
+    if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None
     if sort == "sentinel" and not _SENTINEL_ACT.search(before):
         return None
@@ -155,10 +165,19 @@ def _mention(reading: Reading, hit: Hit) -> _Mention | None:
         return None
     if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
         sort, name = "excision", "biopsie-exérèse"
-    if sort == "weak" and (folded.startswith("intervention", hit.start) or not _OPERATED.search(before)):
+    if sort == "weak" and (
+        folded.startswith("intervention", hit.start)
+        or not _OPERATED.search(before)
+        or not _NEOPLASM.search(folded, reading.sentence(hit.start).start, reading.sentence(hit.start).end)
+    ):
+        return None
+    if sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):
+        return None
+    if sort == "act" and _NO_TUMOUR.match(folded, hit.end, hit.end + 60):
         return None
     end, words = _extent(reading, hit, sort)
-    recall, definite = bool(_RECALL.search(before)), bool(_DEFINITE.search(before))
+    recall = bool(_RECALL.search(before)) or (sort == "act" and bool(_BARE.search(before)))
+    definite = bool(_DEFINITE.search(before))
     fresh = bool(_FRESH.search(before)) or name == "reprise chirurgicale"
     procedure = _procedure(reading, hit, sort, name, words)
     if sort == "participle" and _POLYP.search(folded, max(reading.sentence(hit.start).start, hit.start - 120), hit.end + 20):
@@ -194,7 +213,10 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
         own = reading.text[hit.start : hit.end].lower()
         return own if own.startswith("chirurgie ") else ""
     words = " ".join(words.lower().split())
-    words = _MANNER_WORDS.sub("", " " + words).strip()
+    words = _ARTICLE.sub("", _MANNER_WORDS.sub("", " " + words)).strip()
+    own = reading.text[hit.start : hit.end].lower()
+    if sort == "nodes" and own.startswith(name):
+        name = " ".join(own.split())
     if name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()
     return f"{name} {words}".strip()

@@ -8,6 +8,7 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS, before_name, cycle_numbers_in, cycles_in, times_after
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.intents import set_intents
+from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, words_of_treatment
@@ -55,12 +56,17 @@ _SERVICE = re.compile(
 _OTHER_DISEASE = re.compile(r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|transplantation renale|rejet")
 _IMMUNOSUPPRESSIVE = frozenset({"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"})
 """Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
+_SEQUEL = re.compile(r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?))[ ]$")
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
+_GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
+"""`3FEC100`."""
+_NEXT_COUNT = re.compile(r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: supplementaires)?[ ](?:d[eu]|d'|a base d[e']|type|par)[ ]?(?:[a-z]+[ ]){0,2}$")
+"""The number of cycles of the course that follows: `4 cures de │docétaxel`."""
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _NOT_INDICATED = re.compile(r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)")
 _ELABORATES = 350
@@ -69,7 +75,15 @@ _ELABORATES = 350
 
 def systemic_courses(reading: Reading) -> list[Course]:
     """The courses of systemic treatment in order of place, each once."""
-    candidates = _candidates(reading)
+    told: list[Course] = []
+    for group in by_patient(reading, _candidates(reading), lambda candidate: candidate[0].start):
+        told += _told(reading, group)
+    _count_cycles(reading, told)
+    return told
+
+
+def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course]:
+    """The courses of one patient."""
     named_kinds = {course.kind for course, role in candidates if course.named and role != "none"}
     told: list[Course] = []
     for course, role in candidates:
@@ -81,9 +95,7 @@ def systemic_courses(reading: Reading) -> list[Course]:
             _take_content(reading, told, course)
             told.append(course)
     told = [course for course in told if not _elaborated(reading, course, told)]
-    told.sort(key=lambda course: course.start)
-    _count_cycles(reading, told)
-    return told
+    return sorted(told, key=lambda course: course.start)
 
 
 def _candidates(reading: Reading) -> list[tuple[Course, str]]:
@@ -103,7 +115,7 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         if line:
             course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
         course.fresh = bool(
-            _FRESH.search(before) or _FRESH.search(folded, course.start, course.end) or _FRESH_AFTER.match(after)
+            _FRESH.search(before) or _SEQUEL.search(before) or _FRESH.search(folded, course.start, course.end) or _FRESH_AFTER.match(after)
         )
         course.goes_on = bool(
             _POURSUIT.search(before) or _POURSUIT.search(folded, course.start, course.end) or _GOES_ON_AFTER.match(after)
@@ -212,7 +224,7 @@ def _tells_generic(told: list[Course], course: Course, role: str, named_kinds: s
         return not same_kind and course.kind not in named_kinds
     if not same_kind:
         return True
-    if course.fresh:
+    if course.fresh or (course.line and any(earlier.line != course.line for earlier in same_kind[-1:])):
         return True
     known = {earlier.intent for earlier in same_kind}
     return bool(course.intent and course.intent not in known and None not in known)
@@ -241,10 +253,14 @@ def _count_cycles(reading: Reading, told: list[Course]) -> None:
         for start, end in course.names or ((course.start, course.end),):
             name = before_name(folded, start)
             times = times_after(folded, end)
-            numbers += [int(match["n"]) for match in (name, times) if match]
+            glued = _GLUED.match(folded, start)
+            numbers += [int(match["n"]) for match in (name, times, glued) if match]
         floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
         numbers += cycles_in(reading, floor, max(course.end, floor))
         ceiling = min(following, course.end + _CYCLES_REACH)
+        own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
+        if own and ceiling == following:
+            ceiling = own.start()
         later = cycles_in(reading, course.end, ceiling) + cycle_numbers_in(reading, course.end, ceiling)
         numbers += later
         if numbers:

@@ -31,7 +31,7 @@ _CUE_BEFORE = re.compile(
     r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|seances?|"
     r"associant|adjuvante?|induction|bridging)\b[ :«\"'(]{0,3}"
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
-    r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?)$"
+    r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
 _CUE_AFTER = re.compile(
     r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|cures)|"
@@ -60,6 +60,7 @@ _COMBINED = {
 """Fixed combinations, which are also how two drugs of one course are written."""
 _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
+_INFECTION = re.compile(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
 _VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
 _DOSE = re.compile(r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)")
 
@@ -136,6 +137,8 @@ def _modalities(reading: Reading) -> list[Word]:
         if hit.misspelt and folded.startswith(("peute", "logue", "logique"), hit.end - 5):
             continue
         if row["cue"] and not _meant(reading.text, folded, hit.start, hit.end):
+            continue
+        if kind == "chemotherapy" and _INFECTION.match(folded, hit.end):
             continue
         if kind in KINDS and sort in ("course", "class", "both"):
             found.append(Word(hit.start, hit.end, sort, hit.term.name, kind))
