@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
+from itertools import pairwise
 
 from anamnese.facts.biomarker.markers import Marker
 from anamnese.facts.biomarker.words import ResultWord
@@ -28,9 +29,10 @@ _SMALL = (
 )
 _PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
 _FILL = rf"(?:\s|{_PAREN}|[-'’«»\"/]|\b{_SMALL}\b|\b{_DEGREE}\b|[()\[\]])"
-_LIST = re.compile(rf"{_FILL}*(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\.\.\.)(?:{_FILL}|\b(?:et|ni|ou)\b)*){{1,3}}")
+_LIST = re.compile(rf"{_FILL}*(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\bque\b|\.\.\.)(?:{_FILL}|\b(?:et|ni|ou)\b)*){{1,3}}")
 _JOINED = re.compile(r"\s*(?:/|[-+])\s*|\s+")
 _TURNS = re.compile(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
+_ADDED = re.compile(rf"\s*,?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*")
 _CLOSE = re.compile(rf"{_FILL}*(?:/|\bet\b)(?:{_FILL})*")
 _BE = (
     r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|semble\w*|qui|soit|negatif|resultat\w*)"
@@ -39,8 +41,8 @@ _LINK = re.compile(
     rf"(?:\s|{_PAREN}|[-:=.>/()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|noyaux?|copies|ratio|demeur\w+|rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*"
 )
 _VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
-_MATTER = re.compile(r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|biopsies?|examen|curage)\b")
-_FORWARD_ADJECTIVE = re.compile(rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|\ben ce qui|\bvis[- ]a|\bavec les? anti|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$")
+_MATTER = re.compile(r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|biopsies?|diagnostic|examen|curage)\b")
+_FORWARD_ADJECTIVE = re.compile(rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|\ben ce qui|\bvis[- ]a|\bavec (?:l[ae]s?\b|l')|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$")
 _FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*$")
 _PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = re.compile(
@@ -64,6 +66,7 @@ def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
         until = bisect_left(starts, following) if following is not None else len(words)
         _attach(folded, marker, words[first:until], following)
     _lend_back(folded, markers, starts)
+    _lend_on(folded, markers, starts)
 
 
 def _govern_from(folded: str, markers: list[Marker], i: int, before: list[ResultWord], starts: list[int]) -> None:
@@ -90,6 +93,8 @@ def _any_between(starts: list[int], start: int, end: int) -> bool:
 def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker | None) -> bool:
     gap = folded[word.end : target]
     if len(gap) > _FAR or word.side == "after" or word.strength == "blocks":
+        return False
+    if word.affirmed == "present" and (len(gap) > 45 or " et " in gap or " avec " in gap):
         return False
     if word.side == "either":
         return _FORWARD_ADJECTIVE.match(gap) is not None
@@ -173,6 +178,21 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
             continue
         if enumerates(folded, here, there):
             here.said, here.said_end, here.lent = there.said, there.said_end, True
+
+
+def _lend_on(folded: str, markers: list[Marker], starts: list[int]) -> None:
+    """Hand a result on to what is added behind it (`CK7 et CK20 étaient négatifs ainsi que la PS100`)."""
+    for here, there in pairwise(markers):
+        if here.said is None or there.said is not None or there.under is not None or there.values or there.variant:
+            continue
+        pos = max(here.said_end, here.end)
+        if pos > there.start or _any_between(starts, pos, there.start):
+            continue
+        gap = folded[pos : there.start]
+        if _ADDED.fullmatch(gap) if not here.lent or here.said_end < there.start else False:
+            there.said, there.said_end, there.lent = here.said, there.end, True
+        elif here.lent and here.said_end == here.end and enumerates(folded, here, there):
+            there.said, there.said_end, there.lent = here.said, there.end, True
 
 
 def _yields(word: ResultWord) -> bool:

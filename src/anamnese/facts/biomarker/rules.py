@@ -29,6 +29,9 @@ _MEANING = {
 _GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
 _IHC_CUE = re.compile(r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|positivite|negativite|exprim|expression")
 _COLON = re.compile(r"\s*:")
+_SEROLOGY = re.compile(r"serolog|gliadine|nucleaire?s? |electrophor|immunofix|monoclonal|\btaux\b|dosage")
+_COMMON_VIRUSES = frozenset({"EBV", "HSV-1"})
+"""Viruses whose antibodies are not of the tumour."""
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
 _QUOTE = 130
@@ -40,16 +43,17 @@ def read(reading: Reading) -> Iterator[Draft]:
     hits = reading.hits("biomarker")
     if not hits:
         return
-    said: dict[tuple[str, str | None], list[Draft]] = {}
+    said: dict[str, list[Draft]] = {}
     last_end = -_COMPANY
     for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):
         start = reading.sentence_starts[index]
         end = reading.sentence(start).end
         drafts = list(_sentence(reading, start, end, markers_of(reading, group), last_end))
+        another = _another_panel(drafts, said)
         for draft in drafts:
             last_end = draft.end
-            if not _repeated(reading, draft, said):
-                said.setdefault((draft.attributes["name"], draft.get("result")), []).append(draft)
+            if not _repeated(reading, draft, said, another):
+                said.setdefault(draft.attributes["name"], []).append(draft)
                 yield draft
 
 
@@ -67,6 +71,7 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
         if numbers[i] is None and i + 1 < len(markers) and markers[i].form == markers[i + 1].form == "receptor":
             if closely_joined(folded, markers[i], markers[i + 1]):
                 numbers[i] = numbers[i + 1]
+    serological = _SEROLOGY.search(folded, start, end) is not None
     settled = [_settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
     firm = any(marker.needs != "company" for marker in markers)
     firm = firm or _IHC_CUE.search(folded, start, end) is not None
@@ -74,6 +79,11 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
     for marker, outcome, limit in zip(markers, settled, limits, strict=True):
         if outcome is None or (marker.needs == "company" and not (firm if marker.form == "serum" else near)):
             continue
+        if serological and (marker.form == "chain" or marker.names[0] in _COMMON_VIRUSES):
+            continue
+        if marker.form == "triple":
+            told = {name for other in markers if other is not marker for name in other.names}
+            marker.names = tuple(name for name in marker.names if name not in told)
         yield from _drafts(reading, marker, outcome, words, limit)
 
 
@@ -136,6 +146,9 @@ def _number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | No
             if sign and sign.count is not None:
                 marker.said_end = sign.end
                 return values.Value(sign.start, sign.end, sign.count, "+")
+            score = values.her2_score(folded, said.end, min(limit, said.end + 30))
+            if score:
+                return score
         return values.percent_in(folded, said.end, values.tail_end(folded, said.end, max(limit, said.end)))
     if under is not None and not marker.lent and 0 < marker.start - under.end < 80:
         return values.percent_in(folded, under.end, marker.start)
@@ -171,6 +184,8 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
     if said is not None and not (said.strength == "weak" and under is not None):
         word = kind_with_polarity(under, said) if under is not None and said.strength != "weak" else said
         result, end = word.result, max(end, marker.said_end if marker.said_end - start < _QUOTE else end)
+    elif under is not None and form == "chain" and under.strength == "weak":
+        return None
     elif under is not None and not (under.sought and not marker.variant):
         result = under.negated if marker.denied and not under.denied else under.result
         if under.strength == "weak" and not under.denied and (value is not None or form == "index"):
@@ -227,7 +242,7 @@ def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[Res
                 return
 
 
-_RETOLD = frozenset({"diagnosis", "conclusion", "discussion", "treatment"})
+_RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
 _SAMPLE = re.compile(
     r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
     r"moleculaire|mastectomie|tumorectomie|sequen[cç]age|\bfish\b|controle|myelogramme|recidiv|metastase|microscop"
@@ -236,20 +251,35 @@ _SAMPLE = re.compile(
 _SAMPLE_REACH = 250
 
 
-def _repeated(reading: Reading, draft: Draft, said: dict[tuple[str, str | None], list[Draft]]) -> bool:
-    """Whether an earlier fact states the same and no other sample, test or date stands between."""
-    value = draft.get("value")
-    alike = [
+def _alike(draft: Draft, said: dict[str, list[Draft]]) -> list[Draft]:
+    """The earlier facts that state what a draft states."""
+    result, value = draft.get("result"), draft.get("value")
+    return [
         fact
-        for fact in said.get((draft.attributes["name"], draft.get("result")), ())
-        if value is None or value == fact.get("value")
+        for fact in said.get(draft.attributes["name"], ())
+        if fact.get("result") == result and (value is None or value == fact.get("value"))
     ]
+
+
+def _another_panel(drafts: list[Draft], said: dict[str, list[Draft]]) -> bool:
+    """Whether a sentence gives a marker another result or value than before: then it tells of another sample."""
+    return any(draft.attributes["name"] in said and not _alike(draft, said) for draft in drafts)
+
+
+def _repeated(reading: Reading, draft: Draft, said: dict[str, list[Draft]], another: bool) -> bool:
+    """Whether an earlier fact states the same and no other sample, test or date stands between."""
+    alike = _alike(draft, said)
     if not alike:
         return False
-    if reading.section(draft.start) in _RETOLD or draft.get("name") == "MSI":
+    dated = reading.dates_between(reading.sentence(draft.start).start, draft.start)
+    if draft.get("name") == "MSI" or (reading.section(draft.start) in _RETOLD and not dated):
         return True
-    if reading.folded.startswith("triple", draft.start):
+    if reading.section(draft.start) == "treatment" and not another:  # what a treatment was chosen for
         return True
+    if reading.folded.startswith("triple", draft.start) or draft.start - alike[-1].end < 0:
+        return True
+    if another and reading.sentence_index(alike[-1].start) != reading.sentence_index(draft.start):
+        return False
     between = max(alike[-1].end, draft.start - _SAMPLE_REACH)
     return not (
         reading.dates_between(between, draft.start) or _SAMPLE.search(reading.folded, between, draft.start)

@@ -46,7 +46,7 @@ _BARE = re.compile(
     r"\s*(?:\.{2,}|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|inferieure?|\s)*(?P<number>\d{1,3}(?:[.,]\d+)?)"
     r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
-_HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])(?![\d+%.,/]| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%.,/])")
+_HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)")
 _HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
 _TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
@@ -101,8 +101,12 @@ def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
 def tail_end(folded: str, pos: int, limit: int) -> int:
     """Where the words end that can still give a number to what stands before `pos`."""
     limit = min(limit, pos + _TAIL)
-    depth_free = _TAIL_END.search(folded, pos, limit)
-    return depth_free.start() if depth_free else limit
+    match = _TAIL_END.search(folded, pos, limit)
+    end = match.start() if match else limit
+    close = folded.find(")", pos, end)
+    if close > pos + 2 and folded.find("(", pos, close) < 0:  # what follows lies outside the marker's brackets
+        return close
+    return end
 
 
 def percent_in(folded: str, start: int, end: int) -> Value | None:

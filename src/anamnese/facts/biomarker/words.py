@@ -14,8 +14,9 @@ _DENIED = re.compile(
 )
 _NOT_AFTER = re.compile(r"\s*(?:pas|plus|ni|aucune?|jamais)\b|\s+a\s+0\s*%")
 _SOUGHT = re.compile(
-    r"(?:\brecherch\w+|\betude|\banalyse|\bstatut|\bdetermination|\bdemande\w*|\btests?|\bdepistage|\bevaluation|\bdetecter|\bsuspicion|\bidentifier|\bsi\b|\bdosage|\bconfirmer|\bresultats?|\bexploration|\bpour)"
-    r"(?: (?:la|le|les|des|du|de|d'|l'|une?|presence|eventuelle?|mutationnel|mutationnelle|genetique|moleculaire|gene|statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression))*\s*(?:\w')?\s*$"
+    r"(?:\brecherch\w+|\betude|\banalyse|\bstatut|\bdetermination|\bdemande\w*|\btests?|\bdepistage|\bevaluation|\bdetecter|\bsuspicion|\bidentifier|\bsi\b|\bdosage|\bconfirmer|\bresultats?|\bexploration|\bprofil|\bpour)"
+    r"(?:[ ']*\b(?:la|le|les|des|du|de|d|l|une?|presence|eventuelle?|mutationnel|mutationnelle|genetique|moleculaire|gene|"
+    r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'?\s*$"
 )
 _WINDOW = 70
 

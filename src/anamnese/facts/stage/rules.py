@@ -25,6 +25,8 @@ _NAMED_RIGHT = re.compile(
     r"\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
 )
 _SYSTEMS = {"fig": "FIGO", "ann": "Ann Arbor", "fed": "FIGO", "cot": "Ann Arbor", "lug": "Ann Arbor", "iss": "ISS"}
+_FIGO_BEFORE = re.compile(r"\bfigo\b[^.;\n]*$")
+_ARBOR_BEFORE = re.compile(r"arbor\b[^.;\n]*$|cotswolds?\b[^.;\n]*$")
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
 _GROUP_BEFORE = re.compile(GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|dans|par|du|score|criteres)\s*){0,6}[(]?$", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*(?:(?:stade|classe|groupe|niveau|score|type|modifiee?|revisee?|\d{4}|de|a|est|etait|en|initiale?|[:=(,])\s*){0,4}", re.IGNORECASE)
@@ -117,9 +119,13 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
         end = named.end()
         if system == "other":
             group = f"{_NAMES.get(name[:4], name.capitalize())} {group}"
-    elif "figo" in between or re.search(r"figo\W{0,3}$", before):
+    elif "figo" in between or _FIGO_BEFORE.search(folded, max(0, hit.start - _REACH), hit.start):
         system = "FIGO"
-    elif "arbor" in between or re.search(r"arbor\W{0,3}$", before) or (len(group.strip("IV")) and _lymphoma(reading, hit)):
+    elif (
+        "arbor" in between
+        or _ARBOR_BEFORE.search(folded, max(0, hit.start - _REACH), hit.start)
+        or (group.strip("IV") and _lymphoma(reading, hit))
+    ):
         system = "Ann Arbor"
     elif re.search(r"\biss\b", between):
         system = "ISS"
@@ -191,7 +197,8 @@ def _classed(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if _NAMED_RIGHT.match(folded, match.end(), match.end() + _REACH) or hit.term.pattern.startswith("=") or "classification" in folded[hit.start : hit.end]:
         return None
-    return reading.draft("stage", match.start(), match.end(), system="stage", group=group_of(match))
+    system = "Ann Arbor" if _lymphoma(reading, hit) else "stage"
+    return reading.draft("stage", match.start(), match.end(), system=system, group=group_of(match))
 
 
 def _depth(reading: Reading, hit: Hit) -> Draft | None:
