@@ -240,7 +240,7 @@ class Scopes:
             elif word == "et":
                 if statement and POSITIVE.match(folded, pos, limit) and not (objects and _OBJECT.match(folded, pos, limit)):
                     return at
-            elif ends_scope(folded, text, at, pos, statement):
+            elif ends_scope(folded, text, at, pos, statement) and not (word == "presence" and at - hit.end < 5):
                 return at
         return limit
 

@@ -16,7 +16,7 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
 _PAST = re.compile(
-    r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|allergique|chronique|sous metformine|dt2|"
+    r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|persistance de la|chronique|sous metformine|dt2|"
     r"risque|prevention|prophylaxie|si|jusqu'a|information|informee?|expliqu[a-z]+|surveillance)\b"
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})

@@ -14,7 +14,7 @@ _RETOLD = frozenset({"diagnosis", "treatment", "discussion", "conclusion"})
 
 _AGAIN = re.compile(r"(?:nouvelles?|deuxieme|troisieme|quatrieme|seconde?|\b\d ?(?:e|eme|ere)|autre|de nouveau(?: une)?|a nouveau(?: une)?) $")
 _DEFINITE = re.compile(r"(?:\bla |\bcette |\bsa |\bcelle |\bl'|\bde la |\bladite |\bces |\bdes )(?:nouvelle |premiere |deuxieme )?$")
-_OF_DIAGNOSIS = re.compile(r"(?:diagnostic|cas|contexte|prise en charge|traitement|histologie|nature)(?: de| d'une| de la| de cette| d')* $")
+_OF_DIAGNOSIS = re.compile(r"(?:diagnostic|faveur|confirme|confirmant|confirmer|compatible avec|correspondant a|cas|contexte|prise en charge|traitement|histologie|nature)(?: de| d'une| de la| de cette| d'| une| la)* ?$")
 _NOT_TOLD = re.compile(
     r"(?:survie|intervalle|periode|delai|temps|libre|duree|taux|risque|absence|probabilite|facteurs?|score|sans|eviter|"
     r"prevenir|diminuer|reduire|limiter|favoriser|alternatives? efficaces? a la|sg|ssp|survenue|type de|mode de|critere de|definition de)"
@@ -23,7 +23,7 @@ _NOT_TOLD = re.compile(
 _UNTIL = re.compile(r"jusqu'(?:a|au|en) (?:la )?$")
 _SYMPTOM = re.compile(
     r" (?:progressive |clinique |rapide |nette |importante )*(?:de la |du |des |de l'|de son |de sa |de ses |de |d'une? |d')"
-    r"(?:symptomatologie|symptomes?|douleurs?|fievre|dyspnee|dysphagie|toux|epanchement|ascite|saignement|hemorragie|hematurie|deficit|"
+    r"(?:symptomatologie|symptomes?|douleurs?|fievre|dyspnee|dysphagie|toux|epanchement|pleuresie|ascite|saignement|hemorragie|hematurie|deficit|"
     r"troubles?|insuffisance|infection|oedeme|œdeme|anemie|thrombopenie|asthenie|etat|creatinine|clinique|cephalees|vertiges|"
     r"tableau|vomissements?|purpura|signes|fonction|detresse|situation|dose|posologie|traitement|antalgi[a-z]+|perimetre|densite|"
     r"neuropathie|diarrhee|bilirubine|crp|leucocytes|plaquettes|pression|tension|frequence|volume abdominal|activite|valeurs?|taux|marqueurs?|"
@@ -34,6 +34,8 @@ _TUMOUR_GROWS = re.compile(
     r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une )?"
     r"(?:tumorale?|masses?|tumeurs?|lesions?|nodules?|adenopathies?|metastases?|maladie|atteinte|implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
 )
+_SYMPTOM_COMES_BACK = re.compile(r"(?:pleuresie|epanchement|ascite|douleurs?|fievre|saignement|symptom[a-z]+|hemorragie|abces|fistule)\b(?: [a-z]+){0,2} ?$")
+_PRESENTED = re.compile(r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b")
 _SEEN_GROWING = re.compile(r"(?:lesions?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
 
 _LOCAL = re.compile(
@@ -50,6 +52,7 @@ _TAIL = re.compile(
     r"(?:ales?|aires?|iques?|euses?|iennes?|aux|ees?|ive|ite|nue|ilaterale|ique|ienne|isse?lle|sein|foie|cerveau|distance|maladie|tumeur))"
     r"(?= |,|\.|;|\)|\(|\n|$|:)){0,8}"
 )
+_LOOSE_END = re.compile(r"(?:[ ,]+(?:et|ou|a|en|du|des|de|la|le|les|dans|sur|d'un|au niveau))+$|[ ,]+$")
 _NEAR = 420
 """Within this many characters a definite article refers to what was just told."""
 
@@ -63,7 +66,7 @@ def _end(reading: Reading, end: int) -> int:
     """The end of the words that say where the disease is."""
     tail = _TAIL.match(reading.folded, end, min(reading.sentence(end - 1).end, end + 120))
     text = tail[0] if tail else ""
-    return end + len(re.sub(r"[ ,]*(?:(?:et|ou|a|en|du|des|de|la|le|les|dans|sur|d'un|au niveau)\b[ ,]*)*$", "", text))
+    return end + len(_LOOSE_END.sub("", text))
 
 
 def _kind(reading: Reading, hit: Hit, end: int) -> str:
@@ -96,6 +99,8 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             continue
         if _NOT_TOLD.search(before) or _SYMPTOM.match(reading.folded, hit.end):
             continue
+        if _SYMPTOM_COMES_BACK.search(before):
+            continue
         if role == "reappear" and not _SEEN_GROWING.search(before) and not _TUMOUR_GROWS.match(reading.folded, hit.end):
             continue
         end = _end(reading, hit.end)
@@ -105,6 +110,8 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         if found and _is_retold(reading, hit, before, found[-1], status):
             if found[-1].status == "suspected" and status == "affirmed" and hit.start - found[-1].end < _NEAR:
                 found[-1].status = "affirmed"
+                if found[-1].get("kind") == "relapse":
+                    found[-1].attributes["kind"] = _kind(reading, hit, end)
             continue
         again = _AGAIN.search(before)
         start = hit.start - len(again[0]) if again else hit.start
@@ -144,7 +151,8 @@ def _appearance(reading: Reading, hit: Hit, found: list[Draft]) -> Draft | None:
         return None
     if any(h.term.row["role"] in ("relapse", "progression") for h in reading.hits_between("event", sentence.start, sentence.end)):
         return None
-    return reading.draft("event", hit.start, here.end, kind="relapse_distant")
+    kind = "relapse_regional" if here.get("site") == "lymph_node" else "relapse_distant"
+    return reading.draft("event", hit.start, here.end, kind=kind)
 
 
 def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft]:
@@ -156,6 +164,8 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         before = _before(reading, hit.start, 60)
         sentence = reading.sentence(hit.start)
         if role == "growth" and not _grows(reading, hit, before, found):
+            continue
+        if role == "grew" and _PRESENTED.search(reading.folded, sentence.start, hit.start):
             continue
         if role == "grew" and not (_SEEN_GROWING.search(_before(reading, hit.start, 90)) and _followed_up(reading, hit, found)):
             continue

@@ -32,6 +32,7 @@ _LEFT = re.compile(
     r"avec (?:un|une|des) (?:traitement|ordonnance)|d'hospitalisation)"
 )
 _FAMILY_DEATH = re.compile(r"(?:mere|pere|soeur|sœur|frere|tante|oncle|cousine?|grand-(?:mere|pere)|fils|fille|epou[xs]e?|mari|conjoint|parents?|fratrie)\b[^.;]{0,40}$")
+_OF_RELATIVE = re.compile(r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|soeur|sœur|frere|mari|epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)")
 _LATE = 0.45
 """The last follow-up is told in the last part of the report: from this share of its length on."""
 _DURATION_BEFORE = re.compile(r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$")
@@ -144,7 +145,9 @@ def death(reading: Reading, hits: Hits) -> list[Draft]:
             continue
         if re.match(r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)", folded_after(reading, hit)) and not re.search(r"patiente?|malade|il|elle", before):
             continue
-        if not _affirmed(reading, hit.start, hit.end) and not re.search(r"\b(?:sans|famille)\b", before):
+        if not _affirmed(reading, hit.start, hit.end):
+            continue
+        if _OF_RELATIVE.match(reading.folded, hit.end):
             continue
         if re.search(r"\b(?:taux|risque|cause|causes|certificat|mort(?:alite)?|declare|avant|jusqu'au) (?:de |son |du )*$", before):
             continue

@@ -20,6 +20,8 @@ _FOUND_SECTIONS = frozenset({"exam", "investigations"})
 _WORD = re.compile(r"[a-z0-9œ-]+")
 _AFTER_NOUN = re.compile(r"(?: \(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
 _BEFORE_NOUN = re.compile(r"([a-zœ-]+(?: [a-zœ-]+)?) ?$")
+_ESTIMATED = re.compile(r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|de plus de)(?: a)?(?: plus de)? ?(\d{1,3}) ?%")
+"""A response in percent of the tumour; partial from 30 % (RECIST 1.1)."""
 _NOT_THE_RESPONSE = re.compile(
     r"\b(?:evaluation|reevaluation|evaluer|critere|maintien|selon|fonction|absence|pas|sans|faible|attendre|atteindre|"
     r"en l'absence|mauvaise|minime|peu|aucune|defaut|manque|duree|predire|predicti[a-z]+|taux|si|"
@@ -30,10 +32,10 @@ _DENIED = re.compile(
     r"(?: (?:de |d'|du |la |l'|le |les |une? )*(?:signes?|evidences?|arguments?|elements?|images?|traces?|preuves?|lesions?|"
     r"stigmates?|aspects?|foyers?|manifestations?|indices?|donnees?|faveur|en faveur|faisant|evoquer|suggestifs?|suggestives?|evocat[a-z]+|"
     r"evoquant|suspecter|suspecte?s?|suspicion|cliniques?|radiologiques?|biologiques?|scanographiques?|endoscopiques?|"
-    r"echographiques?|et|ou|ni|objectivee?|montree?|revelee?|mis en evidence|retrouvee?|notee?|presentee?|detectee?|decelable|"
+    r"echographiques?|et|ou|ni|objectivee?|montree?|revelee?|mis en evidence|eu|developpee?|constatee?|observee?|retrouvee?|notee?|presentee?|detectee?|decelable|"
     r"tumorale?s?|locale?s?|loco-?regionale?s?|a distance|recidives?|rechutes?|metastases?|localisations?|secondaires?|macroscopiques?|"
     r"pour|patente?|manifeste|particulier|nouvelle?|nouveaux?|actuel|recente?|visible|adenopathies?|masses?)){0,9}"
-    r"(?: (?:de|du|en faveur de|en faveur)| d'| la| l'| sa| cette| une?| leur| toute)* ?$"
+    r"(?: ?(?:de la|des|de|du|d'|la|l'|sa|cette|une?|leur|toute|en faveur))* ?$"
 )
 _NOT_ABSENT = re.compile(r"(?:survie|intervalle|periode|duree|delai|recherche|seulement|uniquement|temps|antecedents?)(?: \w+){0,2} $")
 _ORGAN_ONLY = re.compile(
@@ -45,10 +47,11 @@ _DENIED_TAIL = re.compile(
     r"decelables?|a distance|ni a distance|ou a distance|ni de metastases?(?: a distance)?|ou de metastases?|ni metastases?|"
     r"de (?:la|sa) (?:maladie|tumeur)|ni locale|et|ou|ni|peritoneaux|peritoneal|du cancer))*"
 )
+_PATHOLOGY = re.compile(r"histo|patholog|anapath|\bpiece\b")
 _ELSEWHERE = re.compile(r" (?:extra-?[a-z]+|metastatique|a distance|systemique|visceral[a-z]*|ganglionnaire|sus-[a-z]+|ailleurs)\b")
 """Denied of one part of the body only."""
 _TIME_WITHOUT = re.compile(r"(?:mois|ans?|semaines?|annees?) $")
-_ABSENT_FOLLOW_UP = re.compile(r"recul|suivi|actuel|controle|surveillance|apres|depuis|evolution|dernier|ce jour|mois|\bans?\b")
+_ABSENT_FOLLOW_UP = re.compile(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
 
 _ACRONYM_BEFORE = re.compile(
     r"(?:\b(?:avec|en|une?|obtenant|obtention d'une?|obtenu|donc|soit|evaluation|reevaluation|statut|puis|cures?|cycles?|lignes?|"
@@ -63,7 +66,7 @@ _STABLE_SUBJECT = re.compile(
     r"reliquat|residu|affection|situation|bilan|evolution|controles?|cas)\b[^.;:\n]{0,60}$"
 )
 _PATIENT_STAYS = re.compile(
-    r"(?:patiente?|malade|il|elle)\b(?: [a-z]+)? (?:reste|restait|est reste|est restee|demeure|demeurait|est demeuree?|se maintient|est toujours|etait toujours)(?: [a-z]+ment)? $"
+    r"(?:patiente?|malade|il|elle)\b(?: [a-z]+)? (?:reste|restait|est|est reste|est restee|demeure|demeurait|est demeuree?|se maintient|est toujours|etait toujours)(?: [a-z]+ment)? $"
 )
 _NOT_THE_DISEASE = re.compile(r"(?:hemodynamiquement|hemodynamique|constantes?|tension|respiratoire|glycemi[a-z]+|poids|cliniquement|neurologiquement|psoriasis|angiome|kyste|calcifie|renale?|condensation|thyroidien(?:ne)?)\W+(?:[a-z]+ ){0,3}$")
 
@@ -72,7 +75,7 @@ _NOT_TUMOUR = re.compile(
     r"(?:bilan|profil|fonction|hemoglobine|hypoglycemie|glycemie|fievre|cytolyse|plaquettes|numeration|hemogramme|"
     r"corticoides|corticotherapie|diuretiques|doses?|dosage|murmure|posologie|acuite|fraction|fracture|toxicite|neutropenie|"
     r"creatinine|creatininemie|diurese|tension|pression|saturation|luxation|mobilite|force|poids|appetit|qualite|transaminases|survie|pronostic|"
-    r"immunosuppress[a-z]+|traitement|antalgiques|vision|nausees?|vomissements?)"
+    r"immunosuppress[a-z]+|traitement|antalgiques|vision|nausees?|vomissements?|triglycerides|parametres|av\b|autonomie|fonctionnelle)"
 )
 _SIZE_TARGET = re.compile(r"(?: \(?[a-z0-9>%,.-]+\)?){0,4}? (?:de la |du |des |de l'|de |d'|en |d'une )([a-zœ0-9-]+)(?: ([a-zœ0-9-]+))?")
 _LESIONS = frozenset(
@@ -141,13 +144,16 @@ def _noun(reading: Reading, hit: Hit) -> Draft | None:
                 if category is None or _QUALITIES[words] != "favourable":
                     category = _QUALITIES[words]
                 break
-    if category is None and hit.term.name == "complete" and re.search(r"\b(?:en|une|la|de) $", text_before):
+    if category in (None, "favourable") and hit.term.name == "complete" and re.search(r"\b(?:en|une|la|de) $", text_before):
         category = "complete"
+    estimate = _ESTIMATED.match(folded, hit.end, last)
+    if estimate and category in (None, "favourable"):
+        category, end = ("complete" if estimate[1] == "100" else "partial" if int(estimate[1]) >= 30 else "stable"), estimate.end()
     if category is None and re.match(r" apres (?:\w+ )?(?:cycles?|cures?)", folded[hit.end : hit.end + 30]):
         category = "favourable"
     if category is None or _NOT_THE_RESPONSE.search(text_before[: len(text_before) - (hit.start - start)]):
         return None
-    if category == "favourable" and start == hit.start and not re.search(r"bonne|excellente|importante|spectaculaire|significative|satisfaisante|objective|favorable|majeure|apres|remarquable|durable|nette", folded[hit.end : end + 8]):
+    if category == "favourable" and start == hit.start and not estimate and not re.search(r"bonne|excellente|importante|spectaculaire|significative|satisfaisante|objective|favorable|majeure|apres|remarquable|durable|nette", folded[hit.end : end + 8]):
         return None
     if category == "complete" and re.search(r"patholog|histolog", folded[hit.end : end]):
         category = "pathologic_complete"
@@ -230,17 +236,26 @@ def _relapse(reading: Reading, hit: Hit) -> Draft | None:
             return None
         if re.match(r" (?:metabolique|cardiaque|chronique|hereditaire|de [A-Z]|auto|associee|infectieuse|connue|familiale|generale|systemique auto)", reading.folded[hit.end : hit.end + 30]):
             return None
-    if words.startswith(("implant", "lesion", "reliquat", "tumeur", "progression", "metastase", "localisation", "dissemination")) and reading.section(hit.start) not in ("course", None):
-        return None
     section = reading.section(hit.start)
+    sentence = reading.sentence(hit.start)
+    follow_up = _ABSENT_FOLLOW_UP.search(reading.folded, sentence.start, sentence.end) is not None
+    if words.startswith(("residu", "reliquat", "tumeur resid", "neoplasie resid")) and _PATHOLOGY.search(
+        reading.folded, sentence.start, sentence.end
+    ):
+        before_it = any(t.get("kind") == "chemotherapy" and t.start < hit.start for t in reading.facts("therapy"))
+        start = hit.start - len(before) + denied.start()
+        return _draft(reading, start, hit.end, "pathologic_complete", "affirmed") if before_it else None
+    if words.startswith(("implant", "lesion", "reliquat", "tumeur", "progression", "metastase", "localisation", "dissemination")) and (
+        section not in ("course", None) or not follow_up
+    ):
+        return None
     if words.startswith("maladie") and (
         _ELSEWHERE.match(reading.folded, hit.end) or (not evidence and _TIME_WITHOUT.search(before[: denied.start()]))
     ):
         return None
     if section in _FOUND_SECTIONS or _ORGAN_ONLY.match(reading.folded, hit.end):
         return None
-    sentence = reading.sentence(hit.start)
-    if section not in ("course", None, "history") and not _ABSENT_FOLLOW_UP.search(reading.folded, sentence.start, sentence.end):
+    if section not in ("course", None, "history") and not follow_up:
         return None
     tail = _DENIED_TAIL.match(reading.folded, hit.end, sentence.end)
     start = hit.start - len(before) + denied.start()
@@ -290,12 +305,27 @@ def _less(reading: Reading, hit: Hit) -> Draft | None:
     match = _SIZE_TARGET.match(reading.folded, hit.end, min(last, hit.end + 60))
     if match and reading.folded.startswith(("disparition", "resolution", "resorption"), hit.start) and match[1] not in _LESIONS:
         return None
-    if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS):
-        return _draft(reading, hit.start, match.end(), "favourable")
+    if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS) and match[2] not in ("mammaire", "plasmatique"):
+        return _draft(reading, hit.start, match.end(), _amount(reading, hit, match.end(), last, match[1]))
     adjective = _TUMOUR_ADJECTIVE.match(reading.folded, hit.end, last)
     if adjective and not reading.folded.startswith(("reduction", "resolution", "disparition"), hit.start):
         return _draft(reading, hit.start, adjective.end(), "favourable")
     return None
+
+
+_TOTAL = re.compile(r" (?:quasi )?(?:totale|complete)\b")
+_PERCENT = re.compile(r"(\d{1,3}) ?%")
+
+
+def _amount(reading: Reading, hit: Hit, end: int, last: int, target: str) -> str:
+    """complete where all of a lesion is gone, partial from 30 % less of it (RECIST 1.1), else only an improvement."""
+    if target not in _LESIONS and target not in ("taille", "volume", "cellularite", "charge", "atteinte"):
+        return "favourable"
+    total = _TOTAL.match(reading.folded, hit.end)
+    if total and "quasi" not in total[0]:
+        return "complete"
+    percent = _PERCENT.search(reading.folded, hit.end, min(last, end + 30))
+    return "partial" if percent and 30 <= int(percent[1]) < 100 else "favourable"
 
 
 def _lessened(reading: Reading, hit: Hit) -> Draft | None:
