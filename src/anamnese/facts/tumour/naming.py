@@ -44,7 +44,7 @@ _GRADE = re.compile(
     r"[\s(:]*(?:histo\w*|nucleaire|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
     r"[\s:=(-]*(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%))"
 )
-_WEIGHTS = {"place": 0.5, "behaviour": 0.4}
+_WEIGHTS = {"place": 0.5, "behaviour": 0.4, "common": 0.4, "entity": 4.0}
 """How much a trait of a kind counts in the choice between rows; histology counts 1."""
 _DEGREES = {"biendiff": "1", "moyennementdiff": "2", "peudiff": "3"}
 _SAID = frozenset((*_DEGREES, "insitu", "noninfiltrant", "hautgrade", "basgrade"))
@@ -165,7 +165,7 @@ class Catalogue:
 def _tells_histology(traits: Iterable[str]) -> bool:
     """Whether some trait is more than a place or a behaviour ("cancer rénal" is no renal cell carcinoma)."""
     known = _token_kinds()
-    return any(known.get(trait, "histology") == "histology" for trait in traits)
+    return any(known.get(trait, "histology") in ("histology", "entity") for trait in traits)
 
 
 @cache
@@ -202,6 +202,10 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
         if "\n" in gap and _BREAK.search(gap):
             return
         pos = match.end()
+        if word in _PREFIXES and folded[pos : pos + 1] in ("-", " "):
+            whole = _WORD.match(folded, pos, limit)
+            if whole is not None and (word + whole[2] in listed or stem(word + whole[2]) in _written(vocabulary)):
+                word, pos = word + whole[2], whole.end()
         if word == "in" and folded.startswith("situ", pos + 1):
             pos += 5
             yield "insitu", pos
@@ -255,11 +259,22 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
         negated = False
 
 
+_PREFIXES = frozenset(
+    "intra micro macro extra bronchiolo adeno muco neuro lympho hepato fibro baso angio osteo chondro tubulo papillo acino broncho cholangio myo epithelio extra post sero sclero".split()
+)
+"""First members of words that are also written apart: "intra-kystique", "neuro-endocrine"."""
 _ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
 _COMPONENT = re.compile(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
     r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation|expression|invasion stromale)\b|(?=cellules en bague))"
 )
+
+
+def _written(vocabulary: set[str] | None) -> set[str]:
+    """The words that a text's parts may make up; while the table is read, those of the list alone."""
+    return vocabulary if vocabulary is not None else set()
+
+
 _APPOSITION = re.compile(r"\s*\(([a-z0-9]{2,6})\)")
 _NAMES: WeakKeyDictionary[Reading, list[Name]] = WeakKeyDictionary()
 
@@ -296,7 +311,7 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
         if after.start < begin:
             continue
         first = stem(_WORD.match(folded, after.start)[2])  # type: ignore[index]
-        if known.get(listed.get(first, (first, ""))[0]) != "histology":
+        if known.get(listed.get(first, (first, ""))[0]) not in ("histology", "entity"):
             limit = after.start
             break
     head, own = _own(hit, folded)
@@ -329,7 +344,7 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
         (
             place
             for trait, place in following.items()
-            if trait in used or known.get(trait) in ("behaviour", "histology") or trait.startswith("grade") or trait in _SAID
+            if trait in used or known.get(trait) in ("behaviour", "histology", "entity") or trait.startswith("grade") or trait in _SAID
         ),
         default=hit.end,
     )

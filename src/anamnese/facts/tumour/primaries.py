@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.seats import PAIRED, UNSURE, Seat, fits, tissue_of, topography_for
+from anamnese.facts.tumour.seats import PAIRED, UNSURE, USUAL, Seat, fits, tissue_of, topography_for
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -21,6 +21,11 @@ _NEIGHBOURS = (
     {"C74", "C48"}, {"C37", "C38"}, {"C67", "C68"}, {"C60", "C63"}, {"C16", "C17", "C26", "C48"}, {"C21", "C20"},
 )  # fmt: skip
 """Organs between which reports waver for one tumour."""
+
+
+def implied(site: str) -> str | None:
+    """A default topography of the table that leaves no choice."""
+    return site if site and site not in UNSURE and site not in USUAL else None
 
 
 VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0", "9970/1"})
@@ -78,6 +83,11 @@ class Statement:
     final: bool
     """Whether it stands in a diagnosis or conclusion."""
 
+    @property
+    def whereabouts(self) -> str | None:
+        """Its topography as told, or as its histology implies beyond doubt."""
+        return self.topography or implied(self.name.term.row["site"])
+
 
 @dataclass(slots=True)
 class Primary:
@@ -102,13 +112,18 @@ class Primary:
         return max(fine or codes, key=lambda code: (fine or codes)[code])
 
     @property
+    def whereabouts(self) -> str | None:
+        """Its topography as told, or as its histology implies beyond doubt."""
+        return self.topography or next((w for s in self.statements if (w := s.whereabouts)), None)
+
+    @property
     def affirmed(self) -> bool:
         """Whether the report says anywhere that the patient has it."""
         return any(statement.status == "affirmed" for statement in self.statements)
 
     def admits(self, statement: Statement) -> bool:
         """Whether a statement may speak of this tumour."""
-        if not akin(self.code, statement.code) or not _near(self.topography, statement.topography):
+        if not akin(self.code, statement.code) or not _near(self.whereabouts, statement.whereabouts):
             return False
         topography = self.topography or statement.topography
         if topography is None or topography[:3] != "C50" or statement.side is None or not self.sides:
@@ -117,9 +132,7 @@ class Primary:
 
     def sits(self, topography: str | None) -> bool:
         """Whether it may sit at a place that a word such as "tumeur" is given."""
-        default = self.statements[0].name.term.row["site"]
-        here = self.topography or (default if default not in UNSURE else None)
-        return topography is None or _near(here, topography)
+        return topography is None or _near(self.whereabouts, topography)
 
     def add(self, statement: Statement) -> None:
         """Take a statement in; the more telling morphology stands."""
@@ -212,7 +225,7 @@ def _merged(found: list[Primary]) -> list[Primary]:
             other
             for other in kept
             if akin(other.code, primary.code)
-            and _near(other.topography, primary.topography)
+            and _near(other.whereabouts, primary.whereabouts)
             and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
         ]
         if not homes:
@@ -236,6 +249,8 @@ def seated(code: str, seat: Seat | None) -> str | None:
     if seat is None or not seat.place.code:
         return None
     tissue = tissue_of(code[:4])
+    if tissue == "soft" and seat.place.code.startswith("C44"):
+        tissue = "skin"  # "angiosarcome cutané"
     if tissue == "soft" and seat.place.code[:3] in ("C40", "C41") and seat.weight > 2:
         return seat.place.code  # a sarcoma said to be of a bone
     topography = topography_for(tissue, seat.place.code)

@@ -36,6 +36,15 @@ _NOT_SAID = re.compile(
 _GENERAL = re.compile(r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b")
 _COORDINATE = re.compile(r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?")
 _SPREAD_ONLY = ("8480/6", "8490/6")
+_HEADS_CASE = re.compile(r"\s*(?:[:.,\n(-]|(?:il|elle|mr|mme|patiente?|une?|nous|le|la|madame|monsieur|m)\b)")
+_BEGINS = re.compile(r"(?:^|[.\n:;]) *$")
+_INTRODUCTION = 400
+"""Within how many characters of the heading of a case its patient is introduced."""
+_DOUBT = re.compile(
+    r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite|differentiels?|penser a|craindre|possibilite|eliminer|ecarter|exclure)\b"
+    r"(?! par| une prise| de malignite)[^.;\n]{0,60}$"
+)
+"""Words of doubt before a name beyond those that `context/` knows: "le diagnostic évoqué était celui d'une leucémie"."""
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
@@ -46,9 +55,12 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 
 def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
-    """The part of the report that tells of each of its patients."""
-    starts = [draft.start for draft in reading.facts("patient")]
-    bounds = [0, *(reading.sentence(start).start for start in starts[1:]), len(reading.text)]
+    """The part of the report that tells of each of its patients: from one heading of a case, or one introduction, to the next."""
+    folded = reading.folded
+    headed = [hit.start for hit in reading.hits("cases") if _HEADS_CASE.match(folded, hit.end) and _BEGINS.search(folded, max(0, hit.start - 3), hit.start)]
+    told = [reading.sentence(draft.start).start for draft in reading.facts("patient")[1:]]
+    starts = sorted({*headed, *(start for start in told if not any(0 <= start - head < _INTRODUCTION for head in headed))})
+    bounds = [0, *starts, len(reading.text)]
     yield from zip(bounds, bounds[1:], strict=False)
 
 
@@ -92,6 +104,8 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             seat = seat or last.seat
             if last.status == "suspected" and status == "affirmed":
                 status = "suspected"
+        if status == "affirmed" and _DOUBT.search(folded, max(first, name.start - 90), name.start):
+            status = "suspected"
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
@@ -158,6 +172,8 @@ def _draft(
     witness = primary.witness
     topography = _finely(topography, told.weights) if alone else topography
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
+    if code == "8000/1" and primary.affirmed and _treated(reading, part):
+        code = "8000/3"
     side = side_of(primary, topography)
     if side is None and alone:
         side = _side(reading, tissue_of(primary.code[:4]), topography, told, part)
@@ -171,6 +187,17 @@ def _draft(
         morphology=code,
         laterality=side,
         grade=grade_of(reading, primary, part, only),
+    )
+
+
+def _treated(reading: Reading, part: tuple[int, int]) -> bool:
+    """Whether the patient had what only a cancer is given: a treatment of cancer, a TNM, metastases."""
+    return any(
+        part[0] <= draft.start < part[1]
+        and draft.status in (None, "affirmed")
+        and (kind != "therapy" or draft.get("kind") in ("chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"))
+        for kind in ("therapy", "stage", "metastasis")
+        for draft in reading.facts(kind)
     )
 
 
@@ -228,7 +255,7 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
 def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int]) -> str | None:
     """The side that the report names most with the organ."""
     organ = topography[:3]
-    if organ not in PAIRED or organ == "C44":
+    if organ not in PAIRED:
         return None
     sides: Counter[str] = Counter()
     for (code, side), weight in told.sides.items():
@@ -236,6 +263,8 @@ def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tu
             sides[side] += weight  # type: ignore[assignment]
     if sides:
         return sides.most_common(1)[0][0]
+    if organ == "C44":
+        return None
     counted = Counter(
         place.laterality
         for place in reading.places

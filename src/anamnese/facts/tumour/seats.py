@@ -70,6 +70,8 @@ FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
 """Organs that a histology of theirs does not leave: no place beside the name is asked for."""
 UNSURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
 """Default topographies that say the tissue and not the place."""
+USUAL = ("C67.9", "C54.1", "C56.9", "C62.9", "C71.9", "C11.9", "C34.9")
+"""Default topographies of histologies that also arise elsewhere."""
 
 
 class Seat(NamedTuple):
