@@ -43,6 +43,12 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         _own(reading, course, floor, ceiling)
 
 
+def told_year(reading: Reading, pos: int) -> str:
+    """The year that an account has come to at a place: of the last time expression before it, or in its sentence."""
+    before = reading.dates_between(max(0, pos - 900), pos) or reading.dates_between(pos, reading.sentence(pos).end)
+    return before[-1].value[:4] if before else ""
+
+
 def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
     """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
     before = reading.dates_between(floor, course.start)

@@ -29,7 +29,7 @@ _FIELD = re.compile(
     r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|rcp|medecin|oncologue|oncologie|ouverture|delai|essai|absence|specialiste)[ ]"
+    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|rcp|medecin|oncologue|oncologie|onco|ouverture|delai|essai|absence|specialiste)[ ]"
     r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en |et |prochaine de la )?$"
 )
 _RECALL = re.compile(

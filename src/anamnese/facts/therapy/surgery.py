@@ -8,6 +8,7 @@ from typing import NamedTuple
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.patients import by_patient
+from anamnese.facts.therapy.periods import told_year
 from anamnese.lexicon.matcher import Hit
 
 _ADJECTIVE = (
@@ -29,7 +30,7 @@ _OBJECT = re.compile(
 _RECALL = re.compile(
     r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|specimens?|suites?|suite|apres|post|depuis|"
     r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|analyse|examen|fragments?|date|"
-    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|exclusion)"
+    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|exclusion)(?: :)?"
     r"[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}|\bpost-?|\b(?:cette|sa|ladite)[ ])(?:premiere |derniere )?$"
 )
 _DEFINITE = re.compile(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
@@ -44,7 +45,7 @@ _SERVICE = re.compile(
     r"oriente\w*|transfere\w*|hospitalise\w*|urgences|admis\w*|suivi\w*|discipline)[ ](?:[a-z-]+[ ]){0,2}(?:de |d'|du |en |des |la |a la |par la |au )?$|\ben $"
 )
 _SERVICE_AFTER = re.compile(
-    r"[ ]?(?:generale|digestive|thoracique|viscerale|orthopedique|maxillo|plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
+    r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
     r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
 _HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
@@ -135,7 +136,7 @@ def _courses(reading: Reading, mention: _Mention) -> list[Course]:
             break
         dates.append(time)
         end = time.end
-    if len(dates) < 2 or any(time.bound for time in dates):
+    if len(dates) < 2:
         return [Course("surgery", mention.start, mention.end, procedure=procedure)]
     return [
         Course("surgery", mention.start, time.end, procedure=procedure, start_date=time.value) for time in dates
@@ -258,7 +259,7 @@ def _tells(reading: Reading, mention: _Mention, specific: list[_Mention], told: 
     if mention.definite:
         return False
     if mention.sort == "act":
-        indefinite = re.search(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+-] ?|\n)$", folded[max(0, mention.start - 8) : mention.start])
+        indefinite = re.search(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$", folded[max(0, mention.start - 8) : mention.start])
         return bool(indefinite) and mention.start - last.end > 80
     return _other_date(reading, last, mention) or (
         _A.search(folded, max(0, mention.start - 12), mention.start) is not None and _other_year(reading, last, mention)
@@ -305,16 +306,9 @@ def _other_date(reading: Reading, earlier: _Mention, mention: _Mention) -> bool:
 
 def _other_year(reading: Reading, earlier: _Mention, mention: _Mention) -> bool:
     """Whether the report has moved on to another year between two mentions."""
-    ours = _told_year(reading, mention.start)
-    theirs = _told_year(reading, earlier.start)
+    ours = told_year(reading, mention.start)
+    theirs = told_year(reading, earlier.start)
     return bool(ours and theirs and ours != theirs)
-
-
-def _told_year(reading: Reading, pos: int) -> str:
-    """The year of the last time expression before a place, or in its sentence."""
-    sentence = reading.sentence(pos)
-    before = reading.dates_between(max(0, pos - 900), pos) or reading.dates_between(pos, sentence.end)
-    return before[-1].value[:4] if before else ""
 
 
 def _near_dates(reading: Reading, mention: _Mention) -> list[str]:
@@ -325,7 +319,8 @@ def _near_dates(reading: Reading, mention: _Mention) -> list[str]:
 def _tells_broad(reading: Reading, mention: _Mention, specific: list[_Mention], told: list[_Mention]) -> bool:
     """Whether a word that only says « surgery » is all that tells of an operation."""
     folded = reading.folded
-    near = any(-_NEAR // 2 < other.start - mention.end < _NEAR for other in specific)
+    reach = 60 if folded.startswith("chirurgicalement", mention.end - 16) else _NEAR
+    near = any(-reach // 2 < other.start - mention.end < reach for other in specific)
     if mention.sort == "weak":
         return not specific and not told and not near
     if mention.recall or mention.definite:

@@ -15,7 +15,7 @@ from anamnese.facts.therapy.words import COMPANIONS, Word
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PARTS = re.compile(
     r"\bpuis\b|\bsuivie?s?\b|\bensuite\b|-->|=>|→|->|;|\bapres\b|\bavant\b|\bmais\b|\brelais\b|\bou\b|\ben raison\b|"
-    r"\bdevant\b|\bmalgre\b|\bremplace|\bchange|\bprogress|\breponse\b|\btoxicit|\btoleran|\bneuropath|\btraite|\barret|\bmaintenu|\bpoursuiv|\bsans\b|"
+    r"\bdevant\b|\bmalgre\b|\bremplace|\bchange|\bprogress|\breponse\b|\btoxicit|\btoleran|\bneuropath|\btraite|\barret|\bmaintenu|\bpoursuiv|\bsuspend|\binterromp|\bsans\b|"
     r"\bpour (?:un|une|son|sa|le|la) "
 )
 """What ends a course inside a sentence."""
@@ -35,6 +35,9 @@ _LINKING = frozenset(
 _TOKEN = re.compile(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
 _DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
 _COUNTED = re.compile(r"[x×][ ]?\d{1,2}\b|\b\w+ (?:cycles|cures)\b")
+_AND = re.compile(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
+_FOR = re.compile(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
+_SUBJECT = re.compile(r", (?:il|elle|on|nous|le patient|la patiente)\b")
 _JOINED = re.compile(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
 _OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
 _LONGEST_GAP = 150
@@ -56,7 +59,7 @@ def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
         else:
             current = [word]
             groups.append(current)
-    return [group for group in groups if any(word.sort not in ("line", "companion") for word in group)]
+    return groups
 
 
 def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
@@ -94,7 +97,8 @@ def _introduces(gap: str, last: Word) -> bool:
     """Whether the words between a modality or a line of treatment and a name say that the name is its content."""
     bare = _BRACKETS.sub(" ", gap)
     longest = _LONGEST_LINE_GAP if last.sort == "line" else _LONGEST_GAP
-    return len(bare) <= longest and not _PARTS.search(bare)
+    bare = _FOR.sub("", bare)
+    return len(bare) <= longest and not _PARTS.search(bare) and not (last.sort == "line" and _SUBJECT.search(bare))
 
 
 def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_substance: bool) -> bool:
@@ -111,7 +115,7 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
     if last.sort == "class":
         return len(bare) < 40
     kinds = {w.kind for w in (*chain, word) if w.sort == "drug"}
-    if "hormone" in kinds and len(kinds) > 1 and not _JOINED.search(bare):
+    if "hormone" in kinds and kinds & {"chemotherapy", "immunotherapy"} and not _AND.search(bare):
         return False
     unknown = _unknown(bare)
     return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
@@ -131,7 +135,7 @@ def _names_the_drugs(gap: str, substances: list[Word], word: Word) -> bool:
     return any(w.sort == "class" for w in substances) and len(bare) < 30 and not _PARTS.search(bare)
 
 
-def course_of(reading: Reading, chain: list[Word]) -> Course | None:
+def course_of(chain: list[Word]) -> Course | None:
     """The course that a chain names; None where it names companions only."""
     drugs: list[str] = []
     regimen: Word | None = None

@@ -9,13 +9,13 @@ from anamnese.facts.therapy.counts import WORDS, before_name, cycle_numbers_in, 
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import by_patient
-from anamnese.facts.therapy.periods import set_periods
+from anamnese.facts.therapy.periods import set_periods, told_year
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
-from anamnese.facts.therapy.words import COMPANIONS, words_of_treatment
+from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
 
 _HARM = re.compile(
     r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|imputable\w*|induit\w*|"
-    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?|due?s?|dose|doses|reduction|diminution|adaptation|"
+    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|due?s?(?= a)|dose|doses|ci|reduction|diminution|adaptation|"
     r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|recepteurs?|mutation|efficacite|"
     r"concentration|dosage|taux|antecedent de prise|hormis)"
     r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
@@ -26,7 +26,7 @@ _STOP = re.compile(
     r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
 )
 """What recalls a course that has been told."""
-_STOPPED_AFTER = re.compile(r"[^.;,]{0,25}\b(?:arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|du etre) (?:arret|suspen|interrom|reduit))")
+_STOPPED_AFTER = re.compile(r"[^.;,]{0,25}\b(?:saute\w*|omis\w*|arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|du etre) (?:arret|suspen|interrom|reduit))")
 _FRESH_AFTER = re.compile(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
     r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme)"
@@ -67,6 +67,8 @@ _GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
 _NEXT_COUNT = re.compile(r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: supplementaires)?[ ](?:d[eu]|d'|a base d[e']|type|par)[ ]?(?:[a-z]+[ ]){0,2}$")
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
+_BEGINS_AGAIN = re.compile(r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|selon)")
+_TREATED_BY = re.compile(r"\btraite\w*\b[^.;]{0,140}$")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _NOT_INDICATED = re.compile(r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)")
 _ELABORATES = 350
@@ -90,7 +92,7 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
         if role == "none":
             continue
         if course.named:
-            _tell_named(told, course, role)
+            _tell_named(reading, told, course, role)
         elif _tells_generic(told, course, role, named_kinds):
             _take_content(reading, told, course)
             told.append(course)
@@ -101,9 +103,12 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
 def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     """The mentions, each with its role: `course`, `recall` (of one told before, or one told in passing), or `none`."""
     folded = reading.folded
-    found = []
+    found: list[tuple[Course, str]] = []
     for chain in chains(reading, words_of_treatment(reading)):
-        course = course_of(reading, chain)
+        course = course_of(chain)
+        if course is None and (again := _same_again(reading, chain)) and any(earlier.named for earlier, _ in found):
+            last = next(earlier for earlier, _ in reversed(found) if earlier.named)
+            course = Course(last.kind, again, chain[-1].end, list(last.drugs), last.regimen)
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
         if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
@@ -120,13 +125,22 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         course.goes_on = bool(
             _POURSUIT.search(before) or _POURSUIT.search(folded, course.start, course.end) or _GOES_ON_AFTER.match(after)
         )
-        if any(word.name in _NEVER_THE_SAME for word in chain):
-            course.fresh = True
+        course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
+        course.fresh = course.fresh or course.apart
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
     candidates = [course for course, role in found if role == "course"]
     set_intents(reading, candidates)
     set_periods(reading, candidates)
     return found
+
+
+def _same_again(reading: Reading, chain: list[Word]) -> int | None:
+    """Where « le même schéma » begins that is begun once more."""
+    folded, start = reading.folded, chain[0].start
+    if chain[0].name not in ("schema", "protocole") or not folded.endswith("meme ", 0, start):
+        return None
+    around = folded[max(reading.sentence(start).start, start - 60) : chain[-1].end + 40]
+    return start - len("même ") if _BEGINS_AGAIN.search(around) else None
 
 
 def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
@@ -163,7 +177,7 @@ def _substance(course: Course) -> frozenset[str]:
     return frozenset(name for name in course.drugs if name not in COMPANIONS) or frozenset(course.drugs)
 
 
-def _tell_named(told: list[Course], course: Course, role: str) -> None:
+def _tell_named(reading: Reading, told: list[Course], course: Course, role: str) -> None:
     own = _substance(course)
     for earlier in reversed(told):
         if earlier.kind != course.kind and not own <= _substance(earlier):
@@ -171,7 +185,7 @@ def _tell_named(told: list[Course], course: Course, role: str) -> None:
         theirs = _substance(earlier)
         same_regimen = bool(course.regimen and earlier.regimen and course.regimen.lower() == earlier.regimen.lower())
         if own == theirs or same_regimen:
-            if role == "course" and _another(earlier, course):
+            if role == "course" and (_another(earlier, course) or _in_another_year(reading, earlier, course)):
                 break
             _enrich(earlier, course)
             return
@@ -196,6 +210,14 @@ def _begins_later(earlier: Course, course: Course) -> bool:
     known = earlier.end_date or earlier.start_date
     begin = course.start_date
     return bool(known and begin and not known.startswith(begin) and not begin.startswith(known) and begin > known)
+
+
+def _in_another_year(reading: Reading, earlier: Course, course: Course) -> bool:
+    """Whether `traité par …` stands in an account that has moved on to another year."""
+    if not _TREATED_BY.search(reading.folded, max(reading.sentence(course.start).start, course.start - 160), course.start):
+        return False
+    ours, theirs = told_year(reading, course.start), told_year(reading, earlier.start)
+    return bool(ours and theirs and ours != theirs)
 
 
 def _enrich(earlier: Course, course: Course) -> None:
@@ -232,7 +254,7 @@ def _tells_generic(told: list[Course], course: Course, role: str, named_kinds: s
 
 def _elaborated(reading: Reading, course: Course, told: list[Course]) -> bool:
     """Whether a generic mention is spelt out by a named one soon after it, or later where it was only planned."""
-    if course.named:
+    if course.named or course.apart:
         return False
     reach = _CARRIES_OUT if reading.scopes.status(course.draft(reading)) == "planned" else _ELABORATES
     for later in told:
