@@ -28,6 +28,7 @@ _FILLERS = (
 _LEAD = re.compile(
     r"(?>(?:[ \n]+|[:=,*~.\[-]+(?!\d)|\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
+    r"normal(?:e|es|aux)?(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d)|"
     rf"(?:{'|'.join(sorted(set(_FILLERS.split()), key=len, reverse=True))})(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
 )
 _GAP = re.compile(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
@@ -68,6 +69,8 @@ _SHARPER = {
 """The fractions that follow the name of a whole."""
 
 _CELLS = "10*9/L"
+_OWN_UNITS = frozenset({"pg", "fL", "mm/h", "{log}"})
+"""Units that only the analytes have whose usual unit they are."""
 _COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
 _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
@@ -172,17 +175,20 @@ def _of_one(
     """The values of one analyte: the first, then those that are told against it."""
     folded, row = reading.folded, last.term.row
     limit = min(reading.sentence(last.end - 1).end, last.end + _REACH)
-    found = _value_after(reading, last, min(limit, following + 1), limit)
+    counted = folded.endswith((" de ", " d'"), 0, head.start)  # `80 % de neutrophiles`
+    found = None
+    if not (counted and (before := _value_before(reading, head, done))):
+        found = _value_after(reading, last, min(limit, following + 1), limit)
+        before = _value_before(reading, head, done) if found is None else None
+    if before:
+        yield before
     if found is None:
-        before = _value_before(reading, head, done)
-        if before:
-            yield before
         return
     measure, date, changing = found
     if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
         return
-    name = _sharpened(folded, last)
-    measures = [(measure, date), *_further(reading, row, measure, changing, following)]
+    name = _sharpened(folded, last, measure)
+    measures = [(measure, date or _date_behind(reading, measure.end)), *_further(reading, row, measure, changing, following)]
     unit = next((m.written for m, _ in measures if m.written), None)
     for n, (m, when) in enumerate(measures):
         if n and (name, m.value) in stated:
@@ -190,9 +196,11 @@ def _of_one(
         yield _draft(reading, head.start, m.end, name, m.value, m.written or unit, when)
 
 
-def _sharpened(folded: str, hit: Hit) -> str:
+def _sharpened(folded: str, hit: Hit, measure: Measure) -> str:
     """The analyte that an abbreviation with its full stop hides: `bili. conjuguée`."""
     sharper = _SHARPER.get(hit.term.name)
+    if hit.term.name == "créatinine" and measure.unit and measure.unit.ucum.startswith("mL/min"):
+        return "clairance de la créatinine"
     if sharper:
         for pattern, name in sharper:
             if pattern.match(folded, hit.end):
@@ -250,7 +258,9 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
             return tight and before.rstrip(" ").endswith((" a", "(", ":", "=")) and _plausible(measure.value, usual)
         return tight and not kind and not (1900 <= measure.value <= 2040 and before.rstrip(" ").endswith((" en", "depuis")))
     if unit.ucum == "%":
-        return usual in ("%", _CELLS) and (tight or kind != "finding")
+        return usual in ("%", _CELLS) and (tight or (usual == "%" and not kind))
+    if unit.ucum in _OWN_UNITS and unit.ucum != usual or unit.ucum.startswith("{copies") and not row["name"].startswith("charge"):
+        return False
     if unit.weak:
         return tight and not kind and _same_kind(unit, usual)
     return True
@@ -286,7 +296,7 @@ def _further(
         measure, date, pos = found
         if measure.start >= following:
             return
-        yield measure, date
+        yield measure, date or _date_behind(reading, measure.end)
         previous, changing = measure, False
         pos = skip_reference(folded, pos)
 
@@ -295,6 +305,9 @@ def _next_value(
     reading: Reading, row: dict[str, str], previous: Measure, pos: int, changing: bool, following: int
 ) -> tuple[Measure, str | None, int] | None:
     folded = reading.folded
+    dated = _dated_until(reading, pos)
+    if dated:
+        pos = dated[0]
     if changing and (match := _TO.match(folded, pos)):
         measure = measure_at(reading, match.end(), len(folded))
         if measure and _goes_on(measure, previous):
@@ -304,7 +317,9 @@ def _next_value(
         if measure and measure.unit and measure.unit.ucum == "%":
             return measure, None, measure.end
     if folded[pos : pos + 2].lstrip(" ").startswith("("):
-        return _in_parentheses(reading, previous, pos)
+        found = _in_parentheses(reading, previous, pos)
+        if found:
+            return found
     match = _AND.match(folded, pos, min(following, pos + 90)) or _ARROW.match(folded, pos)
     if match is None:
         match = _dated_list(reading, pos)
@@ -316,13 +331,31 @@ def _next_value(
     return measure, None, measure.end
 
 
-_LISTED = re.compile(r"(?:[ ]*\([^()\n]{1,24}\)|[ ]+(?:le|en|au)[ ][^,;()\n]{3,18}?)?[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
+_LISTED = re.compile(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
+
+
+_DATE_BEHIND = re.compile(r"[ ]*\(?(?:(?:en|le|au|du|a la date du)[ ])?")
+
+
+def _dated_until(reading: Reading, pos: int) -> tuple[int, str] | None:
+    """The date that stands right behind a value (`45 le 12/03`, `45 (01/2015)`): where it ends, and the date."""
+    match = _DATE_BEHIND.match(reading.folded, pos)
+    for date in reading.dates_between(match.end(), match.end() + 1) if match else ():
+        if date.calendar:
+            closed = reading.folded[date.end : date.end + 1] == ")"
+            return date.end + (closed and "(" in match[0]), date.value
+    return None
+
+
+def _date_behind(reading: Reading, pos: int) -> str | None:
+    dated = _dated_until(reading, pos)
+    return dated[1] if dated else None
 
 
 def _dated_list(reading: Reading, pos: int) -> re.Match[str] | None:
     """The separator in `45 (01/2015), 12 (03/2015)`: both values are followed by their dates."""
     match = _LISTED.match(reading.folded, pos)
-    if match is None or not reading.dates_between(pos, match.end()):
+    if match is None or not reading.dates_between(pos - 24, match.end()):
         return None
     return match if reading.dates_between(match.end(), match.end() + 24) else None
 
@@ -361,7 +394,7 @@ def _in_parentheses(reading: Reading, previous: Measure, pos: int) -> tuple[Meas
 def _value_before(reading: Reading, hit: Hit, done: int) -> Draft | None:
     """`80 000 plaquettes/mm3`, `20 % de blastes`, `8 g/dl d'hémoglobine`."""
     row = hit.term.row
-    if row["ucum"] not in _COUNTED and hit.term.name != "hémoglobine" or row["kind"] == "finding":
+    if row["kind"] == "finding":
         return None
     window = max(done, hit.start - 32, reading.sentence(hit.start).start)
     match = _BEFORE.search(reading.folded, window, hit.start)
@@ -370,7 +403,8 @@ def _value_before(reading: Reading, hit: Hit, done: int) -> Draft | None:
     measure = measure_at(reading, match.start("number"), len(reading.text))
     after = unit_at(reading, hit.end)
     if measure and measure.unit and not measure.unit.weak and _OF.fullmatch(reading.folded, measure.end, hit.start):
-        if measure.unit.ucum == "%" and row["ucum"] not in ("%", _CELLS):
+        apart = measure.end == hit.start or reading.folded[measure.end : hit.start].isspace()
+        if (measure.unit.ucum == "%" and row["ucum"] not in ("%", _CELLS)) or (apart and row["ucum"] not in _COUNTED):
             return None
         return _draft(reading, measure.start, hit.end, hit.term.name, measure.value, measure.written)
     if after and not after[1].weak and row["ucum"] == _CELLS and reading.folded[match.end("number") : hit.start].isspace():

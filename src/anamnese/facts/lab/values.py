@@ -59,12 +59,12 @@ def _load_units() -> tuple[dict[str, re.Pattern[str]], dict[str, Unit]]:
 
 _PATTERNS, _UNITS = _load_units()
 
-_NUMBER = re.compile(rf"(?:[<>=~]+ ?)?(?P<number>{NUMBER})(?:[ ]?(?:-|a)[ ]?{NUMBER}(?=[ ]*(?:[a-z%/]+/|%)))?")
+_NUMBER = re.compile(rf"(?:[<>=~]+ ?)?(?P<number>{NUMBER})(?:[ ]?-[ ]?{NUMBER}(?=[ ]*(?:[a-z%/]+/|%)))?")
 _GLUED = re.compile(r"[a-z0-9°]|[/.:-][ ]?\d|[.,]\d|'")
 """What may not follow a number at once: it would be part of a date, a ratio, a code."""
 
 _FOREIGN = re.compile(
-    r"[ ]*(?:x[ ]?(?:la|les|le|n|lsn)?\b|fois\b|n\b|lsn\b|ans?\b|annees?\b|mois\b|jours?\b|j\b|h\b|heures?\b|semaines?\b|sem\b|minutes?\b|"
+    r"[ ]*(?:x[ ]?(?:la|les|le|n|lsn)?\b|(?:la|les|de la)[ ](?:valeur[ ]|limite[ ])?(?:normale|superieure)|fois\b|n\b|lsn\b|ans?\b|annees?\b|mois\b|jours?\b|j\b|h\b|heures?\b|semaines?\b|sem\b|minutes?\b|"
     r"cycles?\b|cures?\b|seances?\b|mg\b|g\b|kg\b|cm\b|mm\b|ml\b|cc\b|gy\b|cp\b|gelules?\b|nodules?\b|lesions?\b|ganglions?\b|"
     r"adenopathies\b|culots?\b|cgr\b|unites?\b|patients?\b|cas\b|eme\b|er\b|ere\b|e\b|points?\b|grade\b|\+|degres\b|litres?\b|"
     r"janv|fevr|mars\b|avril\b|mai\b|juin\b|juil|aout\b|sept|octo|nove|dece|premiers?\b|derniers?\b|carottes?\b|biopsies\b|sur[ ]\d|unite\b)"

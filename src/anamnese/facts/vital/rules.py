@@ -27,7 +27,7 @@ _SATURATION = re.compile(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]
 _OXYGEN = re.compile(r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ ](?=\d{2,3}[ ]?%)")
 _TEMPERATURE = re.compile(r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ ]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])")
 _WEIGHT = re.compile(r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])")
-_HEIGHT = re.compile(r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9])")
+_HEIGHT = re.compile(r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)")
 _INDEX = re.compile(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
 _PAIN = re.compile(r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ ](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])")
 
@@ -75,6 +75,8 @@ def _weight(match: re.Match[str], kind: str) -> float | None:
 
 def _height(match: re.Match[str], kind: str) -> float | None:
     if match["metres"]:
+        if kind and "m" not in match[0]:
+            return None
         value = int(match["metres"]) * 100 + int(match["rest"].ljust(2, "0"))
         return value if 50 <= value <= 230 and (match["metres"] != "0") else None
     value = _number(match["value"])
@@ -107,7 +109,8 @@ _READ: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], str], float | s
 """How the value of each sign is written, and which values are plausible."""
 
 _FINDING_LEAD = re.compile(r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ .,°])")
-_NO_LEAD = re.compile(r"")
+_THRESHOLD = re.compile(r"super|infer|<|>")
+_FETAL = re.compile(r"f(?:oe|œ|e)ta|rcf|embryon|cardiaques positif")
 _LOSS = re.compile(r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$")
 _SPECIMEN = re.compile(r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|kyste|mesur|fragment|ovaire|sein)\b")
 _BEFORE: dict[str, re.Pattern[str]] = {
@@ -145,6 +148,8 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
         before = _BEFORE[name].search(folded, max(0, hit.start - 12), hit.start)
         match = pattern.match(folded, before.start()) if before else None
         value = value_of(match, "") if match else None
+        if _FETAL.search(folded, max(0, hit.start - 60), hit.start):
+            return
         if match and value is not None and (name != "temperature" or _is_body(folded, hit.start)):
             yield _Found(match.start(), max(match.end(), hit.end), value)
         return
@@ -155,7 +160,9 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
         lead = _FINDING_LEAD.match(folded, hit.end, limit)
     else:
         lead = _LEAD.match(folded, hit.end, limit)
-    if lead is None or lead.end() > limit:
+    if lead is None or lead.end() > limit or (kind == "finding" and _THRESHOLD.search(lead[0])):
+        return
+    if name == "heart_rate" and _FETAL.search(folded, max(0, hit.start - 60), hit.start):
         return
     pos = lead.end()
     dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
