@@ -46,7 +46,7 @@ _FORWARD_ADJECTIVE = re.compile(rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:
 _FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*$")
 _PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = re.compile(
-    r"(?:\s|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|faible|presence|la|n|\d[\w,-]*|[a-z]{1,3}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|evidence|totale?|complete|diffuse|focale|montre|detection)\b)*$"
+    rf"(?:\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|evidence|totale?|complete|diffuse|focale|montre|detection)\b)*$"
 )
 _SPACED = re.compile(r"\s{3,}")
 _FAR = 110
@@ -79,6 +79,8 @@ def _govern_from(folded: str, markers: list[Marker], i: int, before: list[Result
         for j in range(i, len(markers) - 1):
             here, there = markers[j], markers[j + 1]
             if _any_between(starts, here.end, there.start) or not enumerates(folded, here, there):
+                return
+            if there.variant and word.affirmed != "mutated":
                 return
             there.under = word
             there.denied = here.denied or _TURNS.search(folded, here.end, there.start) is not None
@@ -172,7 +174,9 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
         here, there = markers[i - 1], markers[i]
         if there.said is None or here.said is not None or here.values or here.variant:
             continue
-        if here.under is not None and not (_yields(here.under) and here.under is there.under):
+        if here.under is not None and not (
+            here.under is there.under and _yields(here.under) and there.said.affirmed in ("positive", "negative", "present", "absent")
+        ):
             continue
         if _any_between(starts, here.end, there.start):
             continue

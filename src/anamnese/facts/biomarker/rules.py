@@ -22,7 +22,7 @@ _MEANING = {
     ("msi", "mutated"): "unstable", ("msi", "wild_type"): "stable",
     ("fusion", "positive"): "rearranged", ("fusion", "present"): "rearranged", ("fusion", "mutated"): "rearranged", ("fusion", "wild_type"): "negative",
     ("gene", "present"): "mutated", ("dna", "present"): "mutated", ("dna", "positive"): "mutated",
-    ("p53", "present"): "positive", ("deletion", "mutated"): "positive", ("deletion", "wild_type"): "negative", ("methylation", "wild_type"): "negative", 
+    ("p53", "present"): "positive", ("deletion", "mutated"): "positive", ("deletion", "wild_type"): "negative", ("methylation", "methylated"): "positive", ("methylation", "unmethylated"): "negative", 
     ("mmr", "present"): "positive",
 }  # fmt: skip
 """What a result word means for a kind of marker; any other pair keeps the word's own result."""
@@ -32,6 +32,8 @@ _COLON = re.compile(r"\s*:")
 _SEROLOGY = re.compile(r"serolog|gliadine|nucleaire?s? |electrophor|immunofix|monoclonal|\btaux\b|dosage")
 _COMMON_VIRUSES = frozenset({"EBV", "HSV-1"})
 """Viruses whose antibodies are not of the tumour."""
+_REARRANGED = frozenset({"ALK", "ROS1", "NTRK", "NUT"})
+"""Genes that drive a tumour by a rearrangement: `no mutation` of them is told of it."""
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
 _QUOTE = 130
@@ -48,13 +50,23 @@ def read(reading: Reading) -> Iterator[Draft]:
     for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):
         start = reading.sentence_starts[index]
         end = reading.sentence(start).end
-        drafts = list(_sentence(reading, start, end, markers_of(reading, group), last_end))
+        drafts = _told_once(list(_sentence(reading, start, end, markers_of(reading, group), last_end)))
         another = _another_panel(drafts, said)
         for draft in drafts:
             last_end = draft.end
             if not _repeated(reading, draft, said, another):
                 said.setdefault(draft.attributes["name"], []).append(draft)
                 yield draft
+
+
+def _told_once(drafts: list[Draft]) -> list[Draft]:
+    """The drafts of a sentence without those that say less than another (`récepteurs hormonaux positifs (RE 90 %)`)."""
+    valued = {(draft.attributes["name"], draft.get("result")) for draft in drafts if draft.get("value") is not None}
+    return [
+        draft
+        for draft in drafts
+        if draft.get("value") is not None or (draft.attributes["name"], draft.get("result")) not in valued
+    ]
 
 
 def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], last_end: int) -> Iterator[Draft]:
@@ -70,7 +82,8 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
             numbers[i] = _number_beyond(folded, markers[i], limits[i])
         if numbers[i] is None and i + 1 < len(markers) and markers[i].form == markers[i + 1].form == "receptor":
             if closely_joined(folded, markers[i], markers[i + 1]):
-                numbers[i] = numbers[i + 1]
+                pair = values.pair_in(folded, markers[i + 1].end, min(limits[i + 1], markers[i + 1].end + 60))
+                numbers[i], numbers[i + 1] = pair or (numbers[i + 1], numbers[i + 1])
     serological = _SEROLOGY.search(folded, start, end) is not None
     settled = [_settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
     firm = any(marker.needs != "company" for marker in markers)
@@ -171,6 +184,8 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
     """What the words around a marker come to, or None where nothing is said of it."""
     start, end, form = marker.start, marker.end, marker.form
     said, under = marker.said, marker.under
+    if form in _STATIC and marker.lent:
+        said = None
     result: str | None = None
     if said is not None and said.strength == "blocks":
         return None
@@ -200,6 +215,8 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
     if form == "probe" or (result is None and value is None) or (result is None and form in ("serum", "chain", "virus", "mmr", "fusion", "msi")):
         return None
     result = {"present": "positive", "absent": "negative"}.get(result or "", result)
+    if result in ("methylated", "unmethylated"):  # of a promoter, not of the protein
+        return None
     if form == "index" and value is not None:
         result = None
     return _Outcome(result, value, start, end)
@@ -226,11 +243,18 @@ def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[Res
     for name in marker.names:
         if name == "p53" and outcome.result in ("mutated", "wild_type"):
             name = "TP53"
+        if name in _REARRANGED and outcome.result == "wild_type":
+            outcome.result = "negative"
         yield reading.draft(
             "biomarker", outcome.start, outcome.end, name=name, result=outcome.result,
             value=value.number if value else None, unit=value.unit if value else None,
         )  # fmt: skip
     if marker.form == "her2" and value is not None and value.unit == "+":
+        sign = values.in_situ_sign(reading.folded, value.end, limit)
+        if sign:
+            result = "amplified" if sign.result == "positive" else "negative"
+            yield reading.draft("biomarker", marker.start, sign.end, name="HER2", result=result)
+            return
         for word in words:
             if value.end <= word.start < limit and word.affirmed in ("amplified", "negative", "positive"):
                 if re.match(r"[^;.]{0,70}$", reading.folded[value.end : word.start]) is None:

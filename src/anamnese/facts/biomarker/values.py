@@ -26,7 +26,7 @@ class Sign(NamedTuple):
     count: int | None
 
 
-_LEAD = r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:score|grade|intensite|de|a|cotee?|ihc)\s+)*"
+_LEAD = r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|grade|intensite|de|a|cotee?|ihc)\s+)*"
 _SIGN = re.compile(
     _LEAD
     + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
@@ -40,6 +40,7 @@ _ENDS_SIGN = re.compile(r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(
 _PERCENT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|p\. ?100|pour ?cents?\b)"
 )
+_PAIR = re.compile(r"(?P<first>\d{1,3})\s?%?\s?(?:et|/|,)\s?(?:a\s|de\s)?(?P<second>\d{1,3})\s?%")
 _SCORE = re.compile(r"(?P<number>\d)\s?/\s?8\b")
 _H_SCORE = re.compile(r"h-?\s?score\s?(?:de|:|=|a)?\s?(?P<number>\d{1,3})\b|\bscore (?:h|histologique)\s?[:=]?\s?(?P<other>\d{1,3})\b")
 _BARE = re.compile(
@@ -48,6 +49,7 @@ _BARE = re.compile(
 )
 _HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)")
 _HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
+_IN_SITU = re.compile(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
 _TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
 _TAIL = 95
@@ -117,6 +119,17 @@ def percent_in(folded: str, start: int, end: int) -> Value | None:
     return Value(match.start(), match.end(), parse_number(match["number"]), "%")
 
 
+def pair_in(folded: str, start: int, end: int) -> tuple[Value, Value] | None:
+    """Two percentages told together for two receptors (`90 % et 70 %`, `90/70 %`)."""
+    match = _PAIR.search(folded, start, end)
+    if not match:
+        return None
+    first, second = (
+        Value(match.start(name), match.end(), parse_number(match[name]), "%") for name in ("first", "second")
+    )
+    return first, second
+
+
 def score_in(folded: str, start: int, end: int) -> Value | None:
     """An Allred score (`7/8`) or an H-score."""
     match = _SCORE.search(folded, start, end)
@@ -146,6 +159,12 @@ def her2_score_later(folded: str, pos: int, end: int) -> Value | None:
     """A HER2 score some words behind (`à l'immunohistochimie (score 3+)`)."""
     match = _HER2_LATER.match(folded, pos, end)
     return Value(match.start("number"), match.end(), int(match["number"]), "+") if match else None
+
+
+def in_situ_sign(folded: str, pos: int, end: int) -> Sign | None:
+    """What in situ hybridisation adds to a score (`2+/FISH+`)."""
+    match = _IN_SITU.match(folded, pos, end)
+    return Sign(pos, match.end(), "positive" if match[1] == "+" else "negative", None) if match else None
 
 
 def burden(folded: str, pos: int, end: int) -> Value | None:
