@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _FINDINGS = frozenset({"tumour", "metastasis", "mention", "lesion", "event", "response", "adverse_event"})
 _ACTIONS = frozenset({"therapy", "medication", "imaging", "procedure"})
 _DOUBTED = frozenset({"tumour", "metastasis", "mention", "event", "adverse_event"})
-_OCCURRENCES = frozenset({"event", "response", "adverse_event"})
-"""What is told as having happened: a plan or a condition is no such fact."""
 
 _WINDOW = 240
 """How far a scope may reach, in characters; a statement of this length has ended."""
@@ -99,7 +97,7 @@ class Scopes:
     def _of_finding(self, draft: Draft) -> str:
         folded, status = self._reading.folded, "affirmed"
         for scope in self.around(draft.start):
-            if scope.of == "action" and (scope.kind != "planned" or draft.type not in _OCCURRENCES):
+            if scope.of == "action" and (scope.kind != "planned" or draft.type != "event"):
                 continue
             inside = draft.start <= scope.cue < draft.end
             if not inside and not scope.start <= draft.start < scope.end:
@@ -119,8 +117,8 @@ class Scopes:
             elif scope.kind == "hypothetical":
                 if draft.type != "mention" and not self._beside_the_point(draft, scope):
                     status = "negated"
-            elif scope.kind == "planned" and draft.type in _OCCURRENCES:
-                status = "negated"
+            elif scope.kind == "planned":
+                status = "negated"  # an admission that is planned has not happened
         if status == "affirmed" and draft.type in _DOUBTED and _QUESTION.match(folded, draft.end):
             return "suspected"
         return status

@@ -116,7 +116,44 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         again = _AGAIN.search(before)
         start = hit.start - len(again[0]) if again else hit.start
         found.append(reading.draft("event", start, end, status, kind=_kind(reading, hit, end)))
+    if not found and (late := _late_metastasis(reading)) is not None:
+        found.append(late)
     return found
+
+
+_LATE_MONTHS = 12
+"""Secondary disease that shows a year or more after the operation of the primary is a relapse, not its extent."""
+_WATCHED = re.compile(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
+
+
+def _late_metastasis(reading: Reading) -> Draft | None:
+    """The first distant metastasis of a report that tells no relapse, a year or more after the operation."""
+    distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node" and m.status is None]
+    surgery = [t for t in reading.facts("therapy") if t.get("kind") == "surgery" and t.status is None]
+    if not distant or not surgery or surgery[0].start > distant[0].start:
+        return None
+    first, operation = distant[0], surgery[0]
+    sentence = reading.sentence(first.start)
+    if any(hit.term.row["role"] in ("progression", "second") for hit in reading.hits_between("event", sentence.start, sentence.end)):
+        return None
+    if not _WATCHED.search(reading.folded, operation.end, first.start):
+        return None
+    then, now = _month(reading, operation), _month(reading, first)
+    if then is None or now is None or now - then < _LATE_MONTHS:
+        return None
+    return reading.draft("event", first.start, first.end, kind="relapse_distant")
+
+
+def _month(reading: Reading, draft: Draft) -> int | None:
+    """The month, counted from year 0, of the date in a draft's sentence or the last before it."""
+    sentence = reading.sentence(draft.start)
+    times = [t for t in reading.dates_between(sentence.start, sentence.end) if not t.birth]
+    if not times:
+        times = [t for t in reading.dates_between(max(0, sentence.start - 600), sentence.start) if not t.birth][-1:]
+    if not times:
+        return None
+    value = times[0].value
+    return int(value[:4]) * 12 + (int(value[5:7]) if len(value) > 6 else 6)
 
 
 def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str) -> bool:
@@ -210,7 +247,7 @@ def _is_same_progression(reading: Reading, hit: Hit, before: str, last: Draft, s
         return gap < 150
     if last.status == "suspected":
         return gap < 150
-    if _DEFINITE.search(before) and gap < _NEAR:
+    if _DEFINITE.search(before) and gap < _NEAR and not (dated and gap > 90):
         return not re.search(r"constat|confirm|objectiv", reading.folded[hit.end : hit.end + 45])
     section = reading.section(hit.start)
     if section in ("discussion", "conclusion", "diagnosis") and gap < 1500:

@@ -38,6 +38,7 @@ _LATE = 0.45
 _DURATION_BEFORE = re.compile(r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$")
 _DURATION_AFTER = re.compile(r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|jours?|j\b)")
 _UNTIL_END = 700
+"""… and in a short report, whatever stands this near to its end."""
 
 
 def _before(reading: Reading, pos: int, width: int) -> str:
@@ -87,13 +88,13 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
         elif re.search(r"\bl'$", before) and known and not re.search(r"decid[a-z]* (?:de )?l'$", before):
             return []
     elif role == "admitted_where":
-        if not _ADMITTED_WHERE.match(folded, hit.end) or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que"):
+        if not _ADMITTED_WHERE.match(folded, hit.end) or folded.startswith((" au bloc", " a signer"), hit.end) or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que"):
             return []
     if known and hit.start - known[-1].end < 60 and not reading.dates_between(known[-1].end, hit.start + 40):
         return []
     if not _affirmed(reading, hit.start, end) and not re.search(r"decid", before):
         return []
-    place = re.match(r" (?:en|dans|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)", folded[hit.end : hit.end + 60])
+    place = re.match(r" (?:en|dans (?!un )|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)", folded[hit.end : hit.end + 60])
     if place and role != "stay":
         end += len(place[0])
     return [reading.draft("event", hit.start, end, "affirmed", kind="admission")]
@@ -179,15 +180,19 @@ def last_follow_up(reading: Reading, hits: Hits) -> list[Draft]:
         counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
         if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
             continue
-        candidates.append((hit.start, hit.end))
+        if behind:
+            candidates.append((hit.start, hit.end + counted.end()))
+        else:
+            candidates.append((hit.start - len(before) + counted.start(), hit.end))
     for hit in hits.get("last", []):
         if reading.dates_between(hit.start - 20, hit.end + 45) or re.match(r"[a-z ]{0,30}(?:,|:)? ?(?:ne |n'|montr|objectiv|le patient|la patiente|etait|est|a )", folded_after(reading, hit)[:60]):
             candidates.append((hit.start, hit.end))
     for hit in hits.get("now", []):
         if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
             candidates.append((hit.start, hit.end))
-    late = [span for span in candidates if span[0] > length * _LATE]
-    dead = any(hit.start > length * _LATE for hit in hits.get("death", []))
+    begin = min(length * _LATE, length - _UNTIL_END)
+    late = [span for span in candidates if span[0] > begin]
+    dead = any(hit.start > begin for hit in hits.get("death", []))
     if not late or dead:
         return []
     start, end = max(late)

@@ -338,7 +338,7 @@ def _lessened(reading: Reading, hit: Hit) -> Draft | None:
 
 _MARKER_TARGET = re.compile(
     r" (?:complete |progressive |significative |nette |rapide )?(?:du |de la |de l'|des |d'|de )(?:taux (?:de |d'|du )|taux seriques? (?:de |d'|du ))?"
-    r"(psa|cea|ace|ca ?\d|ca-\d|afp|alpha|hcg|beta|b-?hcg|marqueurs?|thyroglobuline|calcitonine|ca\b|antigene|chromogranine|ige?g|tep|pet)[a-z0-9 -]*"
+    r"(psa|cea|ace|ca ?\d|ca-\d|afp|alpha|hcg|beta|b-?hcg|marqueurs?|thyroglobuline|calcitonine|ca\b|antigene|chromogranine|ige?g|tep|pet)(?:[ -]?(?:\d[\d.-]*|hcg|foetoproteine))*"
 )
 
 
