@@ -36,7 +36,9 @@ _SIDE_JOINT = re.compile(r"[ ](?:a|du cote|cote|a la|au)[ ]|[ ]\(|, ")
 
 _ROMAN = r"(?:viii|vii|vi|v|iv|iii|ii|i)"
 _NUMBERED = {
-    "liver": re.compile(rf"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"),
+    "liver": re.compile(
+        rf"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"
+    ),
     "bone": re.compile(r"(?:(?:[ ]de[ ]|[ ]en[ ]|[-/, ][ ]?|[ ]et[ ])[cdtls]\d{1,2}\b(?![.,]\d))+"),
 }
 """Numbers that go on naming segments or vertebrae after the first: `S IV, VI et VII`, `vertèbre C4-C5`, `corps de T3`."""
@@ -58,7 +60,7 @@ class Place(NamedTuple):
     laterality: str | None
     """`left`, `right`, `bilateral` or None."""
     metastasis: str | None
-    """The site of the fact format that a metastasis in this place has."""
+    """The site of the fact format that a metastasis in this place has; two with a comma for `pleuro-pulmonaire`."""
     nodal: bool
     """Whether it is a lymph node or a station of nodes."""
 
@@ -149,7 +151,9 @@ def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
     nodal = any(hit.term.code.startswith("C77") for hit in organs)
     metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"]
     places.append(
-        Place(start, end, text[start:end], best.term.code or None, best.term.name, _side(run), metastasis or None, nodal)
+        Place(
+            start, end, text[start:end], best.term.code or None, best.term.name, _side(run), metastasis or None, nodal
+        )
     )
 
 
@@ -169,6 +173,10 @@ def _side(run: list[Hit]) -> str | None:
     sides = {
         side
         for hit in run
-        if (side := _SIDES.get(hit.term.name if hit.term.channel == "laterality" else hit.term.row.get("laterality", "")))
+        if (
+            side := _SIDES.get(
+                hit.term.name if hit.term.channel == "laterality" else hit.term.row.get("laterality", "")
+            )
+        )
     }
     return None if not sides else sides.pop() if len(sides) == 1 else "bilateral"

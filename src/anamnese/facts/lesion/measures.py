@@ -22,10 +22,11 @@ _SIZE = re.compile(
     rf"(?:(?P<low>{_NUM})(?P<span>[ ]?-[ ]?|[ ](?:a|ou)[ ]))?"
     rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
+_AXIS = r"(?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur)"
 _MORE = re.compile(
-    rf"(?:(?P<axis>[ ]de[ ](?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long)[ a-z]{{0,14}}?)?"
-    rf"{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"
-    rf"|[ ](?:de|d')[ ]?(?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur)[a-z ]{{0,20}}(?:[ ]et|,|[ ]sur)[ ](?:de[ ])?"
+    rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?)?{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})"
+    rf"(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"
+    rf"|[ ](?:de|d')[ ]?{_AXIS}[a-z ]{{0,20}}(?:[ ]et|,|[ ]sur)[ ](?:de[ ])?"
     rf"(?P<dim2>{_NUM})(?P<unit2>[ ]?{_UNIT})(?=[ ](?:de[ ](?:petit|larg|haut|prof|long)|d'epais)))"
 )
 """A further dimension after the unit: `3 cm x 2 cm`, `4 mm de diamètre horizontal sur 3 mm`, `3 cm/6,5`, `5 cm de grand
@@ -34,9 +35,11 @@ axe et 3 cm de petit axe`."""
 _BETWEEN = re.compile(r"entre[ ]$")
 _NOT_LENGTH = re.compile(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
 _COMPARED = re.compile(
-    rf"[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*(?:vs|versus|contre|auparavant|anterieurement)[. ][ ]?"
+    r"[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*"
+    r"(?:vs|versus|contre|auparavant|anterieurement)[. ][ ]?"
     rf"(?P<dims>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})(?P<unit>[ ]?{_UNIT})?(?![\d.,a-z])"
 )
+"""An earlier size to compare with, its unit often left out: `29 x 22 mm (vs 47 x 38)`."""
 
 
 class Measure(NamedTuple):
@@ -48,50 +51,46 @@ class Measure(NamedTuple):
 
 
 def find_measures(folded: str) -> list[Measure]:
-    """All lengths in mm or cm that a report gives, in order; of two sizes with one unit each is its own."""
+    """All lengths in mm or cm that a report gives, in order; of `7 et 9 mm` each is a size of its own."""
     found: list[Measure] = []
     done = 0
-    for at, unit_end, unit in _units(folded):
-        if at < done:
-            continue
-        match = _SIZE.search(folded, max(done, at - _WINDOW), at)
+    for at, end, unit in _units(folded):
+        match = _SIZE.search(folded, max(done, at - _WINDOW), at) if at >= done else None
         if match is None:
             continue
         factor = _MM_IN[unit]
         dims = _numbers(match["dims"], factor)
-        end = unit_end
-        more = _MORE.match(folded, end, end + 70)
-        while more:
-            unit_of = more["unit"] or more["unit2"]
-            dims.append(_number(more["dim"] or more["dim2"]) * (_factor(unit_of) if unit_of else factor))
+        while len(dims) < 4 and (more := _MORE.match(folded, end, end + 70)):
+            further = more["unit"] or more["unit2"]
+            dims.append(_number(more["dim"] or more["dim2"]) * (_factor(further) if further else factor))
             end = more.end()
-            more = _MORE.match(folded, end, end + 70) if len(dims) < 4 else None
         start = match.start("dims")
-        low, apart = match["low"], match["apart"]
-        if apart and not low:
-            if len(dims) == 1 and apart.count(",") <= 1 and _BETWEEN.search(folded, max(0, match.start() - 8), match.start()):
-                dims.insert(0, _number(apart[: -len(" et ")]) * factor)
-                start = match.start()
-            else:
-                found += [
-                    Measure(match.start() + item.start(), match.start() + item.end(), [_plain(_number(item[0]) * factor)])
-                    for item in re.finditer(_NUM, apart)
-                ]
-        if low and len(dims) == 1:
-            before = _number(low) * factor
-            if before < dims[0] or "-" in match["span"]:
-                dims.insert(0, before)  # `de 1 à 2 cm` is a range, `de 22 à 13 mm` a change
+        if match["low"] and len(dims) == 1:
             start = match.start("low")
-        found.append(Measure(start, end, [_plain(dim) for dim in dims]))
-        done = end
+            low = _number(match["low"]) * factor
+            if low < dims[0] or "-" in match["span"]:
+                dims.insert(0, low)  # `de 1 à 2 cm` is a range, `de 22 à 13 mm` a change
+        elif match["apart"] and _BETWEEN.search(folded, max(0, match.start() - 8), match.start()):
+            start = match.start()
+            dims.insert(0, _number(match["apart"].partition(" ")[0].rstrip(",")) * factor)
+        elif match["apart"]:
+            found += _apart(match["apart"], match.start(), factor)
+        found.append(Measure(start, end, _plain(dims)))
         compared = _COMPARED.match(folded, end, end + 60)
         if compared:
             earlier = _factor(compared["unit"]) if compared["unit"] else factor
-            found.append(
-                Measure(compared.start("dims"), compared.end(), [_plain(x) for x in _numbers(compared["dims"], earlier)])
-            )
-            done = compared.end()
+            end = compared.end()
+            found.append(Measure(compared.start("dims"), end, _plain(_numbers(compared["dims"], earlier))))
+        done = end
     return found
+
+
+def _apart(string: str, start: int, factor: float) -> list[Measure]:
+    """The sizes of several lesions before the last one, which bears the unit: `16, 13 et (12 mm)`."""
+    return [
+        Measure(start + item.start(), start + item.end(), _plain([_number(item[0]) * factor]))
+        for item in re.finditer(_NUM, string)
+    ]
 
 
 def _units(folded: str) -> Iterator[tuple[int, int, str]]:
@@ -125,6 +124,6 @@ def _factor(unit: str) -> float:
     return _MM_IN["cm" if unit.strip().startswith("c") else "mm"]
 
 
-def _plain(value: float) -> float:
-    value = round(value, 2)
-    return int(value) if value.is_integer() else value
+def _plain(dims: list[float]) -> list[float]:
+    """Dimensions as numbers without needless decimals."""
+    return [int(dim) if dim.is_integer() else dim for dim in (round(dim, 2) for dim in dims)]

@@ -20,9 +20,7 @@ _SITES_OF_SEATS = {
 }  # fmt: skip
 
 
-LESION_SITES = frozenset(
-    "lung liver bone brain adrenal spleen kidney skin pleura lymph_node meninges".split()
-)
+LESION_SITES = frozenset("lung liver bone brain adrenal spleen kidney skin pleura lymph_node meninges".split())
 """Where an abnormality, in a report of metastatic disease, is secondary unless the report says otherwise."""
 
 
@@ -42,7 +40,6 @@ class Disease(NamedTuple):
     solid: bool
     """Whether nodes are secondary sites: not in a lymphoma or a leukaemia."""
 
-
     def is_seat(self, site: Site) -> bool:
         """Whether a place is in the organ of a primary tumour."""
         return site.code[:3] in self.seats
@@ -55,7 +52,9 @@ class Disease(NamedTuple):
 def disease_of(reading: Reading) -> Disease:
     """The disease that the tumours read so far tell of."""
     tumours = [t for t in reading.facts("tumour") if _is_malignant(str(t.get("morphology") or "8000/3"))]
-    malignant = [t for t in tumours if t.status in (None, "affirmed")] or [t for t in tumours if t.status == "suspected"]
+    malignant = [t for t in tumours if t.status in (None, "affirmed")] or [
+        t for t in tumours if t.status == "suspected"
+    ]
     seats = {str(t.get("topography") or "") for t in malignant if not _is_misplaced(t)}
     solid = not malignant or any(_is_solid(str(t.get("morphology") or "8000")) for t in malignant)
     sites = {site for code, site in _SITES_OF_SEATS.items() if any(seat.startswith(code) for seat in seats)}

@@ -24,6 +24,7 @@ _HARMLESS = re.compile(
     r"tubercul|granulom|sarcoid|calcifie|non pathologi|sans signific|(?<!a)negati|indemne|libre|non envahi|non metasta|normaux|normale|simple|"
     r"satellit|kyst|angiom|adenom|non tumor|sequell|cicatri|basocell|spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
 )
+_OTHER_DISEASE = re.compile(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
 _SMALL = re.compile(r"infra[ -]?centi|subcenti|sub-centi")
 _COUNT = re.compile(r"[ ]?\+")
 _NONE_OF = re.compile(r"(?:\b0|aucun\w*|zero|sans|pas d[e']) ?(?:des? |\w+ ){0,2}$")
@@ -46,10 +47,28 @@ def read(reading: Reading) -> Iterable[Draft]:
     """One `metastasis` for each site of secondary disease, for each patient."""
     disease = disease_of(reading)
     hits = reading.hits("metastasis")
-    drafts = [*_stated(reading, (claim for hit in hits if (rule := _KINDS.get(hit.term.row["kind"])) for claim in rule(reading, hit, disease)))]
+    drafts = [
+        *_stated(
+            reading,
+            (
+                claim
+                for hit in hits
+                if (rule := _KINDS.get(hit.term.row["kind"]))
+                for claim in rule(reading, hit, disease)
+            ),
+        )
+    ]
     drafts += _stated(reading, _staged_nodes(reading, disease))
     if disease.solid and (any(draft.get("site") != "lymph_node" for draft in drafts) or _is_metastatic(reading, hits)):
-        drafts += _stated(reading, (claim for hit in hits if (rule := _IN_SPREAD.get(hit.term.row["kind"])) for claim in rule(reading, hit, disease)))
+        drafts += _stated(
+            reading,
+            (
+                claim
+                for hit in hits
+                if (rule := _IN_SPREAD.get(hit.term.row["kind"]))
+                for claim in rule(reading, hit, disease)
+            ),
+        )
     patients = [draft.start for draft in reading.facts("patient")][1:]
     told: set[tuple[int, str]] = set()
     for draft in sorted(drafts, key=lambda draft: (draft.start, draft.end)):
@@ -72,7 +91,11 @@ def _stated(reading: Reading, claims: Iterable[_Claim]) -> Iterator[Draft]:
 
 def _is_metastatic(reading: Reading, hits: list[Hit]) -> bool:
     """Whether the report says that the disease has spread, wherever to."""
-    words = (reading.draft("metastasis", hit.start, hit.end) for hit in hits if hit.term.row["kind"] in ("secondary", "staged"))
+    words = (
+        reading.draft("metastasis", hit.start, hit.end)
+        for hit in hits
+        if hit.term.row["kind"] in ("secondary", "staged")
+    )
     return any(reading.scopes.status(word) == "affirmed" for word in words)
 
 
@@ -85,11 +108,11 @@ def _claims(hit: Hit, sites: Iterable[Site]) -> Iterator[_Claim]:
 def _secondary(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`métastases hépatiques`; else the lesion that the word is said of: `nodules du poumon évocateurs de métastases`."""
     adjective = hit.term.name == "métastatique"
-    found = list(sites_before(reading, hit.start, beside=True)) if adjective else []
-    found = found or list(sites_after(reading, hit.end)) or list(sites_before(reading, hit.start))
-    yield from _claims(
-        hit, (s for s in found if not disease.is_seat(s) or (s.name != "other" and not adjective) or s.both_sides)
-    )
+    beside = list(sites_before(reading, hit.start, beside=True)) if adjective else []
+    found = beside or list(sites_after(reading, hit.end)) or list(sites_before(reading, hit.start))
+    for site in found:
+        if beside or not disease.is_seat(site) or site.both_sides or not (adjective or site.name == "other"):
+            yield from _claims(hit, [site])
 
 
 def _distant(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
@@ -100,7 +123,7 @@ def _distant(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`carcinose péritonéale`: the word holds its site."""
     site = hit.term.row["site"]
-    if site == "peritoneum" or not disease.holds(site):
+    if disease.known and (site == "peritoneum" or not disease.holds(site)):
         yield _Claim(hit.start, hit.end, site, hit.start)
 
 
@@ -114,6 +137,8 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`progression hépatique et ganglionnaire`: the places that follow at once, but for the organ of the primary."""
     if not disease.known or (not disease.solid and hit.term.name != "atteinte"):
         return
+    if _OTHER_DISEASE.search(_phrase(reading, hit, 60, 60)):
+        return
     for site in sites_after(reading, hit.end, tight=True):
         if site.name in ("other", "gastrointestinal") or (site.name == "lymph_node" and not disease.solid):
             continue
@@ -124,7 +149,9 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 def _may_spread_to(disease: Disease, site: Site) -> bool:
     """Whether disease of a site is another than the primary: not in its organ, unless on both sides; nor in the skin
     over a breast."""
-    return (not disease.holds(site.name) or (site.both_sides and site.name == "lung")) and not (site.name == "skin" and "C50" in disease.seats)
+    return (not disease.holds(site.name) or (site.both_sides and site.name == "lung")) and not (
+        site.name == "skin" and "C50" in disease.seats
+    )
 
 
 def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
@@ -135,10 +162,15 @@ def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 
 def _involved(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
-    """`envahissement ganglionnaire`, `ganglions positifs`; not `0 ganglion envahi`, `0/12`."""
+    """`envahissement ganglionnaire`, `ganglions positifs` and what goes on from there (`… et pulmonaire`); not
+    `0 ganglion envahi`, `0/12`."""
     before = reading.folded[max(0, hit.start - 16) : hit.start]
-    if disease.solid and not _NONE_OF.search(before) and not _ZERO_OF.match(reading.folded, hit.end):
-        yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+    if not disease.solid or _NONE_OF.search(before) or _ZERO_OF.match(reading.folded, hit.end):
+        return
+    yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+    for site in sites_after(reading, hit.end, further=True):
+        if _may_spread_to(disease, site):
+            yield from _claims(hit, [site])
 
 
 def _node(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
@@ -190,10 +222,10 @@ def _staged_nodes(reading: Reading, disease: Disease) -> Iterator[_Claim]:
             yield _Claim(stage.start, stage.end, "lymph_node", stage.start)
 
 
-def _phrase(reading: Reading, hit: Hit, reach: int) -> str:
+def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
     """The folded words around a hit, within its sentence."""
     sentence = reading.sentence(hit.start)
-    return reading.folded[max(sentence.start, hit.start - 25) : min(sentence.end, hit.end + reach)]
+    return reading.folded[max(sentence.start, hit.start - back) : min(sentence.end, hit.end + reach)]
 
 
 _KINDS: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {

@@ -24,11 +24,11 @@ _QUALIFIER = (
     r"unifocale?s?|plurifocales?|multifocales?|nodales?|majeures?|precoces?|tardives?|inoperables?|resecables?|non|volumineuses?|touchant|"
     r"interessant|siegeant|concernant|localise\w*|situe\w*|predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patente?s?|patient\w*|resiquee?s?|operees?"
 )
-_LEADING = (
-    r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|son|sa|ses"
-)
+_LEADING = r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|son|sa|ses"
 _AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,14}}")
-_TIGHT = re.compile(r"(?:[ (]|(?:au niveau|exclusi\w+|principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|aux?|dans|le|la|les)\b|[dl]'){0,8}")
+_TIGHT = re.compile(
+    r"(?:[ (]|(?:au niveau|exclusi\w+|principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|aux?|dans|le|la|les)\b|[dl]'){0,8}"
+)
 _AND = re.compile(
     rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}[ \n]?(?:[,;/+&(-]|et\b|ou\b|puis\b|ainsi que\b|mais aussi\b|\)[ ]?(?:,|et\b))"
     rf"(?:[ \n(/,]|et\b|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,12}}"
@@ -42,7 +42,6 @@ _ORIGIN = re.compile(
     r"cystadenocarcinom\w*|carcinoide|corticosurrenalom\w*|gist|k)[ ](?:[\w'-]+[ ]){0,4}(?:du |de la |de l'|de |d'|des )?$"
 )
 """What makes a place the seat of a primary tumour: `métastase d'un adénocarcinome du │côlon`."""
-
 
 
 _NATURE = re.compile(
@@ -68,23 +67,24 @@ class Site(NamedTuple):
     """Whether it is told to lie in both organs of a pair."""
 
 
-def _site(reading: Reading, place: Place, listed: bool) -> Site | None:
+def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
+    """The sites that a place stands for: none for a region of the body, two for `pleuro-pulmonaire`."""
     if place.metastasis is None or place.code is None:
-        return None
-    return Site(place.start, place.end, place.metastasis, place.code, listed, place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None)
+        return []
+    both = place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None
+    return [Site(place.start, place.end, name, place.code, listed, both) for name in place.metastasis.split(",")]
 
 
-def sites_after(reading: Reading, pos: int, tight: bool = False) -> Iterator[Site]:
-    """The sites of the list that follows a word: `(métastases) hépatiques, osseuses et du cerveau`."""
+def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool = False) -> Iterator[Site]:
+    """The sites of the list that follows a word: `(métastases) hépatiques, osseuses et du cerveau`; if `tight`, only if
+    it follows at once, if `further`, only what goes on after a first site."""
     folded = reading.folded
     end = min(reading.sentence(max(pos - 1, 0)).end, pos + _REACH)
-    link, listed = (_TIGHT if tight else _AT_ONCE), False
+    link, listed = (_AND if further else _TIGHT if tight else _AT_ONCE), further
     for place in places_between(reading, pos, end):
         if not link.fullmatch(folded, pos, place.start):
             return
-        site = _site(reading, place, listed)
-        if site:
-            yield site
+        yield from _sites(reading, place, listed)
         pos, link, listed = place.end, _AND, True
 
 
@@ -96,14 +96,14 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[S
     for place in reversed(places_between(reading, start, pos)):
         if is_origin(reading, place, start) or (beside and not found and place.end < pos - 1):
             break
-        site = _site(reading, place, True)
-        if site is None:
+        sites = _sites(reading, place, True)
+        if not sites:
             continue
         if not found and not _said_of(reading.folded, place.end, pos):
             break
         if found and not _AND.fullmatch(reading.folded, place.end, found[-1].start):
             break
-        found.append(site)
+        found += sites
     yield from (site._replace(listed=False) for site in reversed(found))
 
 

@@ -1,0 +1,134 @@
+"""Where a measured lesion is: the places between its word and its size, after the size, or before both."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from anamnese.facts.places import Place, places_between
+
+if TYPE_CHECKING:
+    from anamnese.facts.lesion.measures import Measure
+    from anamnese.facts.reading import Reading
+
+_AFTER = 70
+"""How far after its size a lesion's place may begin, in characters."""
+_ASIDE_REACH = 40
+_BEFORE = 300
+"""How far before its sentence the place of a lesion is looked for when its sentence tells none, in characters."""
+
+_INTO = re.compile(
+    r"(?:[ ,(]|(?:grande?s?|petite?s?|plus|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
+    r"situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|implantee?s?|"
+    r"adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|spicule\w*|hypermetabolique|visible|palpable|rapport|"
+    r"dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|pratiquement|"
+    r"toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|mobile|fixee?|"
+    r"cote|sein|ap|t|cc|tr)\b|[dl]')*[ (:]*"
+)
+"""Words that lead from a size to the place of what is measured."""
+
+_PREPOSITION = re.compile(
+    r"\b(?:dans|en|niveau|sur|aux?|a|de|du|des|situ\w+|local\w+|sieg\w+|occup\w+|interess\w+|touch\w+|d')"
+)
+_ASIDE = re.compile(
+    r"[ ]?\("
+    r"|(?:[ ]\w+){0,3}[ ](?:du|de la|de l'|des|d'|dans l[ae']s?|au niveau (?:du|de la|de l'|des))[ ]?"
+    r"|(?:[ ]\w+){0,3}[ ](?:de|dans|a|au niveau de)[ ]l'"
+    r"|[ ]et[ ](?:de la |du |de l'|la |le |l'|les |des )?"
+)
+"""What stands between the two places of one lesion: `nodule pulmonaire du LSD`, `mésentère et l'épiploon`."""
+
+_NODE = re.compile(
+    r"^(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)[ -]+"
+    r"(?:de la |de l'|du |des |de )?",
+    re.IGNORECASE,
+)
+
+
+def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: int) -> str | None:
+    """The words for where a lesion is: those between its word at `head` and its size and those after the size, else the
+    nearest before it. `floor` is where the words about it begin, `ceiling` where the next size stands."""
+    sentence = reading.sentence(measure.start)
+    between = _first(reading, head, max(floor, head - 25), measure.start)
+    after = _after(reading, measure, ceiling)
+    nodal = _is_nodal(reading, head)
+    earlier = _last(reading, sentence.start, head, nodal)
+    found: list[Place | None]
+    if between is None and after is None:
+        node = _node(reading, floor, measure.start)
+        before = _last(reading, max(0, sentence.start - _BEFORE), sentence.start, nodal, node)
+        found = [earlier or before or node]
+    elif between is not None and after is None and earlier is not None and _narrows(earlier, between):
+        found = [earlier, between]
+    else:
+        found = [between, after]
+    return ", ".join(dict.fromkeys(words_of(reading, place) for place in found if place)) or None
+
+
+def words_of(reading: Reading, place: Place) -> str:
+    """The words of a place without the node before it: `adénopathie axillaire` is at `axillaire`."""
+    words = reading.text[place.start : place.end]
+    return _NODE.sub("", words) or words
+
+
+def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
+    """The first place that says where, of those that begin with or after the lesion's word; with the next, if it
+    goes on."""
+    places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
+    if not places:
+        return None
+    first = places[0]
+    if len(places) > 1 and places[1].start - first.end <= _ASIDE_REACH:
+        if _ASIDE.fullmatch(reading.folded, first.end, places[1].start):
+            return first._replace(end=places[1].end)
+    return first
+
+
+def _last(reading: Reading, start: int, end: int, nodal: bool, node: Place | None = None) -> Place | None:
+    """The last place before a lesion that says where; an organ before a region, and a node only for a node."""
+    places = [place for place in places_between(reading, start, end) if _tells(place) and (node is None or place.nodal)]
+    if not places:
+        return None
+    last = max(places, key=lambda place: (_is_seat(place), place.nodal == nodal, place.start))
+    i = places.index(last)
+    if i and reading.folded[places[i - 1].end : last.start] == " (":
+        return places[i - 1]  # `sein gauche (SG)`
+    return last
+
+
+def _after(reading: Reading, measure: Measure, ceiling: int) -> Place | None:
+    """The place that the words after a size lead to, unless that place has a size of its own."""
+    end = min(measure.end + _AFTER, reading.sentence(measure.start).end)
+    place = next(iter(places_between(reading, measure.end, end + _ASIDE_REACH)), None)
+    if place is None or place.start > min(end, ceiling):
+        return None
+    if not _INTO.fullmatch(reading.folded, measure.end, place.start):
+        return None
+    if not _PREPOSITION.search(reading.folded[measure.end : place.start].rpartition(",")[2]):
+        return None
+    return place
+
+
+def _is_seat(place: Place) -> bool:
+    """Whether a place is an organ rather than a region of the body, a fluid or a position."""
+    return place.code is not None and not place.code.startswith(("C76", "C41.9", "C42"))
+
+
+def _is_nodal(reading: Reading, head: int) -> bool:
+    """Whether the word for a lesion is one for a lymph node."""
+    return any(hit.term.name == "adénopathie" for hit in reading.hits_between("lesion", head, head + 30)[:1])
+
+
+def _node(reading: Reading, start: int, end: int) -> Place | None:
+    """A lymph node of which the report tells no station."""
+    return next((place for place in places_between(reading, start, end) if place.nodal), None)
+
+
+def _narrows(place: Place, other: Place) -> bool:
+    """Whether a place is a part of the organ that another names as a whole."""
+    same = bool(place.code and other.code and place.code[:3] == other.code[:3])
+    return same and str(other.code).endswith((".9", ".8"))
+
+
+def _tells(place: Place) -> bool:
+    return place.code != "C77.9" and place.name not in ("pièce opératoire", "paroi")
