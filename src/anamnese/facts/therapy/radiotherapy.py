@@ -29,8 +29,8 @@ _FIELD = re.compile(
     r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|rcp|medecin|oncologue|oncologie|onco|ouverture|delai|essai|absence|specialiste)[ ]"
-    r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en |et |prochaine de la )?$"
+    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|essai|absence|specialiste)[ ]"
+    r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|\bonco[ ]$"
 )
 _RECALL = re.compile(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
@@ -41,6 +41,7 @@ _TOLD_LATER = 900
 _TO_PLACE = re.compile(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
 _LEAST = 4
 """Gy; a smaller number is a dose to an organ or of a fraction."""
+_TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
 _TABLE_ROW = re.compile(r"[ ]*(?:\d{1,2}[./)][ ]*)?(?P<site>[a-z][a-z '-]{2,40}?)[ ]{2,}(?:[^\n]*?[ ]{2,})?(?P<dose>\d[\d.,]*)[ ]?gy[ ]{2,}(?P<n>\d{1,2})(?![\d,.%])")
@@ -166,6 +167,10 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         if _PER.match(folded, match.end()) or re.search(r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$", folded[max(0, match.start() - 17) : match.start()]):
             per_fraction = per_fraction or dose
             last_end = match.end()
+            continue
+        times = _TIMES.match(folded, match.end())
+        if times and course.dose_gy is None:
+            per_fraction, course.fractions, last_end = dose, int(times["n"]), times.end()
             continue
         if course.dose_gy is None:
             course.dose_gy = dose

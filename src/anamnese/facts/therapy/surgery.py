@@ -19,7 +19,7 @@ _ADJECTIVE = (
     r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|lymphatiques?|"
     r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|parieta(?:l|le)|transuretrale?s?|"
     r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|extracapsulaire|intracapsulaire|"
-    r"[gd](?!'))"
+    r"endoscopiques?|transanales?|segmentaires?|curatives?|complementaires?|sous-muqueuses?|robot-assistee?s?|[gd](?!'))"
 )
 _ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
 _OBJECT = re.compile(
@@ -48,6 +48,7 @@ _SERVICE_AFTER = re.compile(
     r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
     r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
+_OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
 _NEOPLASM = re.compile(
     r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|masse|nodul|lesion|"
@@ -74,7 +75,7 @@ _SENTINEL_ACT = re.compile(
 )
 _SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
 _POLYP = re.compile(r"\bpolypes?\b")
-_CLAUSE = re.compile(r"[^,;.\n]{0,100}")
+_CLAUSE = re.compile(r"[^,;.\n]{0,100}(?:, (?:d'une?|pour|devant|sur)\b[^,;.\n]{0,60})?")
 _BIOPSY = re.compile(r"biops|drainage|explorat")
 _BARE = re.compile(r"(?:[ ]d'|\bde )$")
 _ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
@@ -86,7 +87,7 @@ _DONE_AFTER = re.compile(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|
 _NO_TUMOUR = re.compile(r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)")
 _LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _QUESTION = re.compile(r"\?[ )\n]*$")
-_OPERATED = re.compile(r"(?:a|ont|est|fut|ete|avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$")
+_OPERATED = re.compile(r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,4}|a|ont|est|fut|ete|avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$")
 _DONE_BY = re.compile(r"(?:traitement|prise en charge|geste|intervention|opere\w*|operation|chirurgie)[^.;]{0,60}(?:par|:|consist\w*|type|avec|a savoir|pour|de|d'|\()[^.;]{0,12}$")
 _NEAR = 260
 """Characters around a word that only says « surgery » within which a named operation tells what was done."""
@@ -216,7 +217,7 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
     words = " ".join(words.lower().split())
     words = _ARTICLE.sub("", _MANNER_WORDS.sub("", " " + words)).strip()
     own = reading.text[hit.start : hit.end].lower()
-    if sort == "nodes" and own.startswith(name):
+    if sort in ("nodes", "operation") and own.startswith(name):
         name = " ".join(own.split())
     if name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()
@@ -241,7 +242,7 @@ def _tells(reading: Reading, mention: _Mention, specific: list[_Mention], told: 
             not any(abs(other.start - mention.start) < _NEAR for other in specific)
             and not _BIOPSY.search(folded, sentence.start, sentence.end) and not mention.recall and not mention.definite and not any(other.name == mention.name for other in told)
         )  # fmt: skip
-    if mention.name in _BENIGN and not same_sentence and _among_antecedents(reading, mention, sentence.start):
+    if mention.name in _BENIGN and all(other.name in _BENIGN for other in same_sentence) and _among_antecedents(reading, mention, sentence.start):
         start = max(sentence.start, *(folded.rfind(sign, sentence.start, mention.start) for sign in ",;:"))
         clause = _CLAUSE.match(folded, mention.end)
         if not _NEOPLASM.search(folded, start, clause.end() if clause else mention.end):
@@ -291,7 +292,11 @@ def _among_antecedents(reading: Reading, mention: _Mention, start: int) -> bool:
     return bool(
         _HISTORY_OF.search(folded, min(line, start), mention.start)
         or (_HISTORY_OF.search(heading) and "maladie" not in heading)
-        or re.search(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne", folded[max(0, mention.start - 100) : mention.end + 60])
+        or (
+            mention.sort != "act"
+            and reading.section(mention.start) in ("history", None)
+            and _OFTEN_LISTED.search(folded, max(0, mention.start - 100), mention.end + 60)
+        )
     )
 
 

@@ -80,7 +80,7 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
         if last.sort == "line":
             return not gap.strip()
         bare = _BRACKETS.sub(" ", gap)
-        return bool(_JOINED.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
+        return bool(_AND.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
     if word.sort == "class":
         return _introduces(gap, last)
     if word.sort == "line":

@@ -50,13 +50,16 @@ _INDEFINITE = re.compile(
     r"(?:\b(?:une|un|par|avec|recu|recoit|a subi|[+:]|et|puis|autres|cures de|cycles de|seances de|complement de|sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|rcp|medecin|salle|infirmiere|ambulatoire|chambre)[ ]"
-    r"(?:[a-z]+[ ]){0,2}(?:de |d'|du |en )?$|\b(?:agents|produits|drogues|medicaments) de $"
+    r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|jour)[ ]"
+    r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
 )
 _OTHER_DISEASE = re.compile(r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|transplantation renale|rejet")
 _IMMUNOSUPPRESSIVE = frozenset({"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"})
 """Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
-_SEQUEL = re.compile(r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?))[ ]$")
+_SEQUEL = re.compile(r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|mois) d[eu']?))[ ]?$")
+_NOT_TO_DO = re.compile(
+    r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|necessite|recours|traitement)\b[^.;,]{0,24}$"
+)
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
@@ -65,10 +68,11 @@ _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
 _GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
-_NEXT_COUNT = re.compile(r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: supplementaires)?[ ](?:d[eu]|d'|a base d[e']|type|par)[ ]?(?:[a-z]+[ ]){0,2}$")
+_NEXT_COUNT = re.compile(r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+aires?| hebdo)?[ ](?:d[eu]|d'|a base d[e']|type|par)[ ]?(?:[a-z]+[ ]){0,2}$")
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
 _BEGINS_AGAIN = re.compile(r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|selon)")
 _TREATED_BY = re.compile(r"\btraite\w*\b[^.;]{0,140}$")
+_APART = re.compile(r"[,;()]")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _NOT_INDICATED = re.compile(r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)")
 _ELABORATES = 350
@@ -144,7 +148,7 @@ def _same_again(reading: Reading, chain: list[Word]) -> int | None:
 
 
 def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
-    if _SERVICE.search(before) or _NOT_INDICATED.match(after):
+    if _SERVICE.search(before) or _NOT_TO_DO.search(before) or _NOT_INDICATED.match(after):
         return "none"
     if course.drugs and len(course.drugs) == 1 and course.drugs[0] in _IMMUNOSUPPRESSIVE and _against_immunity(reading, course):
         return "none"
@@ -278,6 +282,8 @@ def _count_cycles(reading: Reading, told: list[Course]) -> None:
             glued = _GLUED.match(folded, start)
             numbers += [int(match["n"]) for match in (name, times, glued) if match]
         floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
+        for comma in _APART.finditer(folded, floor, course.start):
+            floor = comma.end()  # what is counted before a comma or bracket is another course
         numbers += cycles_in(reading, floor, max(course.end, floor))
         ceiling = min(following, course.end + _CYCLES_REACH)
         own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)

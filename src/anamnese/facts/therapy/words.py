@@ -115,8 +115,15 @@ def _regimens(reading: Reading) -> list[Word]:
             before = folded[max(0, hit.start - 48) : hit.start]
             if _CLINICAL_TRIAL.search(before):
                 continue
-            if not (_CUE_BEFORE.search(before) or _CUE_AFTER.match(folded, hit.end) or _defined(reading, hit.end)):
+            if not (
+                _CUE_BEFORE.search(before)
+                or _CUE_AFTER.match(folded, hit.end)
+                or _defined(reading, hit.end)
+                or (before.endswith("(") and reading.hits_between("drugs", hit.start - 60, hit.start))
+            ):
                 continue
+        if row["name"] == "3+7" and "," in folded[hit.start : hit.end]:
+            continue
         name = hit.term.name or reading.text[hit.start : hit.end].replace("\n", " ")
         drugs = tuple(filter(None, row["drugs"].split(";")))
         found.append(Word(hit.start, hit.end, "regimen", name, row["kind"], drugs))
