@@ -12,12 +12,19 @@ from typing import NamedTuple
 from anamnese.facts.places import place_after, places_between
 from anamnese.facts.reading import Reading
 
-_DETERMINER = re.compile(
-    r"(?:(?P<this>cette|cet|ces|ce|ladite|ledit|celui-ci|(?:la|le|les)[ ]memes?)|(?P<the>la|le|les|l'|au|aux|du)|(?P<a>un|une|des|d'une|d'un|deux|trois|plusieurs|par|de))?"
-    r"(?:[ ]|(?<='))*(?P<new>(?:(?:nouvelles?|nouvel|nouveaux?|autres?|dernieres?|derniers?|premieres?|premiers?|deuxieme|seconde?|troisieme|1ere|2eme|2e|prochaine?|double)[ ])*)"
-    r"(?P<what>(?:(?:etude|analyse|examen|bilan|profil|controle|resultats?|compte[ -]rendu)s?[ ](?:(?:de|d'|du|des|par|en|a)[ ]?(?:la |l'|le )?)?)*)$"
+_THIS = frozenset("cette cet ces ce ladite ledit meme memes".split())
+_THE = frozenset("la le les l' au aux du".split())
+_ANOTHER = frozenset(
+    "nouvelle nouvelles nouvel nouveau nouveaux autre autres derniere dernier dernieres derniers premiere premier premieres premiers deuxieme "
+    "seconde second troisieme 1ere 1er 2eme 2e prochaine prochain double".split()
 )
-_REFERENCE = re.compile(r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|impossibilite de|ancienne|ancien|selon)[ ]$")
+_STUDY = frozenset(
+    "etude etudes analyse analyses examen examens bilan bilans profil controle controles resultat resultats compte rendu compte-rendu".split()
+)
+_LINKS = frozenset("de d' du des par en a la l' le".split())
+_REFERENCE = re.compile(
+    r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|impossibilite de|ancienne|ancien|selon)[ ]$"
+)
 _NEW_AFTER = re.compile(
     r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle|reevaluation|evaluation|surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
     r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ ]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
@@ -43,7 +50,9 @@ _SITE_LEAD = re.compile(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
 _SAMPLE_LEAD = re.compile(rf"(?>(?:{_IN_NAME}{_OF_SAMPLE})(?![a-z0-9]))*)")
 _WORD = re.compile(r"[a-z]{3,}|[a-z]\d+")
 _UNKNOWN_SEAT = "C80.9"
-_ALSO = re.compile(r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$")
+_ALSO = re.compile(
+    r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$"
+)
 
 
 class Naming(NamedTuple):
@@ -57,13 +66,31 @@ class Naming(NamedTuple):
     """`le nouveau scanner`, `le scanner de contrôle`: another one than those told before."""
 
 
+def _before_study(words: list[str]) -> list[str]:
+    """The words before `l'étude de`, `les résultats de la`: the article of the study is that of the examination."""
+    end = len(words)
+    while end:
+        head = end
+        while head and words[head - 1] in _LINKS:
+            head -= 1
+        if not head or words[head - 1] not in _STUDY:
+            break
+        end = head - 1
+    return words[:end]
+
+
 def naming(reading: Reading, start: int, end: int) -> Naming:
     """What the words around an examination say of whether it is a new one."""
     folded = reading.folded
-    match = _DETERMINER.search(folded, max(0, start - 48), start)
-    this = bool(match and match["this"])
-    definite = bool(match and match["the"]) or _REFERENCE.search(folded, max(0, start - 24), start) is not None
-    new = bool(match and match["new"].strip()) or _NEW_AFTER.match(folded, end) is not None
+    words = folded[max(0, start - 48) : start].replace("'", "' ").split()
+    words = _before_study(words)
+    new = bool(words) and words[-1] in _ANOTHER
+    while words and words[-1] in _ANOTHER:
+        words.pop()
+    word = words[-1] if words else ""
+    definite = word in _THE or _REFERENCE.search(folded, max(0, start - 24), start) is not None
+    this = word in _THIS
+    new = new or _NEW_AFTER.match(folded, end) is not None
     return Naming(this, definite, new)
 
 
@@ -99,6 +126,23 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
         if date.calendar:
             return date.end, date.value
     return None
+
+
+_NOT_DONE = re.compile(
+    r"[^.;:\n]{0,50}?(?:\b(?:impossible|refusee?|recusee?|contre-indiquee?|non (?:realisee?s?|faite?s?|effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
+    r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu|ete)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ ])*(?:realis|effectu|pratiqu|fait|possible))"
+)
+
+
+def not_done(reading: Reading, pos: int) -> bool:
+    """Whether the words behind an examination say that it was not made."""
+    return _NOT_DONE.match(reading.folded, pos, min(pos + 100, reading.sentence(pos).end)) is not None
+
+
+def case_start(reading: Reading, pos: int) -> int:
+    """Where the case of the patient around a place begins, in a report of several."""
+    starts = [draft.start for draft in reading.facts("patient")]
+    return max((start for start in starts if start <= pos), default=0) if len(starts) > 1 else 0
 
 
 def site_inside(reading: Reading, start: int, end: int) -> str | None:

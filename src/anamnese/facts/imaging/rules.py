@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from anamnese.facts.examinations import (
+    case_start,
     heads_line,
     naming,
+    not_done,
     one_date,
     ordered,
     own_date,
@@ -35,12 +37,21 @@ _EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|p
 _GENERAL = re.compile(
     r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ ](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
 )
-_MACHINE = re.compile(r"[ ]*(?:\d[ ]*[-:][ ]*(?:radiol|dr|secteur)|(?:a |en )?(?:basse|faible) dose|d'attenuation|\d+[ ]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general electric|ge\b|philips|toshiba|canon)")
+_MACHINE = re.compile(
+    r"[ ]*(?:\d[ ]*[-:][ ]*(?:radiol|dr|secteur)|(?:a |en )?(?:basse|faible) dose|d'attenuation|\d+[ ]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general electric|ge\b|philips|toshiba|canon)"
+)
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
-_PARTIAL = re.compile(r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas de foyer|opacite)|(?:au lit|thorax))")
-_SHORT = re.compile(r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|\(?\d{1,2}[/.]\d)")
+_ASPECT = re.compile(r"(?:aspects?|signal|signes?|sequences?|criteres?|actuellement|classiquement|generalement|habituellement)[ ](?:en[ ]|a[ ]|de[ ])?(?:la[ ]|l['´])?$")
+_PARTIAL = re.compile(
+    r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas de foyer|opacite)|(?:au lit|thorax))"
+)
+_SHORT = re.compile(
+    r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|\(?\d{1,2}[/.]\d)"
+)
 _NOT_RADIO = re.compile(r"[ ]?-|[ ]?/|[ ](?:chimio|thera|frequ|chir|logi|onco|inter)")
-_AS_ADJECTIVE = re.compile(r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$")
+_AS_ADJECTIVE = re.compile(
+    r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$"
+)
 _COMPARED = re.compile(
     r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ ])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
@@ -61,8 +72,6 @@ class _Exam:
     date: str | None
     start: int
     end: int
-    ordered: bool = False
-    """Whether the words only say that it was asked for."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -98,7 +107,9 @@ def _same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
     if following.start <= last.end:
         return following.start < last.end or following.start == last.start
     one, other = first.term.name, following.term.name
-    if following.start - last.end > 70 or not (one == other or (one == "pet" and other in ("ct", "mri")) or {one, other} == {"pet", "scintigraphy"}):
+    if following.start - last.end > 70 or not (
+        one == other or (one == "pet" and other in ("ct", "mri")) or {one, other} == {"pet", "scintigraphy"}
+    ):
         return False
     between = reading.folded[last.end : following.start]
     if one == other and (between.startswith((" (", "(", "-", " -")) and "(" in between or between == " "):
@@ -116,15 +127,25 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         if _NOT_RADIO.match(folded, last.end):
             return False
         site = site_after(reading, last.end)
-        if not (site and site[0] - last.end < 14) and _SHORT.match(folded, last.end) is None and own_date(reading, last.end) is None:
+        if (
+            not (site and site[0] - last.end < 14)
+            and _SHORT.match(folded, last.end) is None
+            and own_date(reading, last.end) is None
+        ):
             return False
     if kind == "partial" and _PARTIAL.match(folded, last.end) is None:
         return False
     if _GUIDING.search(folded, before, first.start) or _MACHINE.match(folded, last.end):
         return False
-    if folded[first.start - 1 : first.start] == "-" and folded[first.start - 2 : first.start - 1].isalpha() and folded[before : first.start].endswith(("guidee-", "sous-")):
+    if (
+        folded[first.start - 1 : first.start] == "-"
+        and folded[first.start - 2 : first.start - 1].isalpha()
+        and folded[before : first.start].endswith(("guidee-", "sous-"))
+    ):
         return False
     if _GENERAL.match(folded, last.end) and own_date(reading, last.end) is None:
+        return False
+    if _ASPECT.search(folded, before, first.start) or not_done(reading, last.end):
         return False
     return _CONDITIONAL.match(folded, last.end) is None or own_date(reading, last.end) is not None
 
@@ -162,7 +183,8 @@ def _another_between(reading: Reading, start: int, end: int) -> bool:
 
 def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     """Whether a naming means an examination already told."""
-    earlier = [other for other in reversed(exams) if other.modality == exam.modality][:6]
+    begin = case_start(reading, exam.start)
+    earlier = [other for other in reversed(exams) if other.modality == exam.modality and other.start >= begin][:6]
     name = naming(reading, exam.start, exam.end)
     folded = reading.folded
     if exam.date is not None:
@@ -179,9 +201,13 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     dates = sentence_dates(reading, exam.start)
     if last.date and dates and len(last.date) >= 7 and not any(one_date(last.date, date) for date in dates):
         return False
-    if not name.new and not heads_line(reading, exam.start) and any(
-        other.date and _may_be_one_site(other.site, exam.site) and any(one_date(other.date, date) for date in dates)
-        for other in earlier
+    if (
+        not name.new
+        and not heads_line(reading, exam.start)
+        and any(
+            other.date and _may_be_one_site(other.site, exam.site) and any(one_date(other.date, date) for date in dates)
+            for other in earlier
+        )
     ):
         return True
     if _SEEN_BEFORE.search(folded, max(0, exam.start - 44), exam.start):
@@ -192,7 +218,12 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
 def _in_apposition(folded: str, last: _Exam, exam: _Exam) -> bool:
     """Whether a name in parentheses only abbreviates the one before: `tomodensitométrie thoraco-abdominale (TDM-TA)`."""
     between = folded[last.end : exam.start]
-    return len(between) < 50 and between.endswith("(") and folded[exam.end : exam.end + 1] == ")" and not set(",;.:)\n") & set(between)
+    return (
+        len(between) < 50
+        and between.endswith("(")
+        and folded[exam.end : exam.end + 1] == ")"
+        and not set(",;.:)\n") & set(between)
+    )
 
 
 def _may_be_one_site(one: str, other: str) -> bool:
@@ -207,14 +238,13 @@ def _one_site(one: str, other: str) -> bool:
 
 def _report_of_order(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: list[Draft]) -> None:
     """An examination that was asked for, or told in passing, and is then listed with its result is told where its result is."""
-    exam.ordered = exam.date is None and ordered(reading, exam.start)
     if not heads_line(reading, exam.start):
         return
     for n in range(len(exams) - 1, max(-1, len(exams) - 11), -1):
         other = exams[n]
         if other.modality != exam.modality or other.date is not None or not _may_be_one_site(other.site, exam.site):
             continue
-        told = other.ordered and exam.start - other.start < _REPORTED
+        told = exam.start - other.start < _REPORTED and ordered(reading, other.start)
         if told or (
             exam.date is not None and any(one_date(exam.date, date) for date in sentence_dates(reading, other.start))
         ):

@@ -101,10 +101,10 @@ def _row(reading: Reading, hit: Hit, line: int, end: int) -> list[Draft]:
             kept.append(cell)
         elif (u := unit_at(reading, cell.start)) and u[0] == cell.end:
             unit = unit or u[2]
-        elif (u := _with_unit(reading, cell)) is not None:
-            values.append((cell, u[0], u[1]))
+        elif (told := _with_unit(reading, cell)) is not None:
+            values.append((cell, told[0], told[1]))
             kept.append(cell)
-            unit = unit or u[2]
+            unit = unit or told[2]
         else:
             return []
     if sum(value is not None for value in values) < 2:
@@ -120,7 +120,9 @@ def _row(reading: Reading, hit: Hit, line: int, end: int) -> list[Draft]:
             continue
         date = column.date if column else None
         made.append(
-            reading.draft("lab", hit.start, number_end, "affirmed", date, analyte=hit.term.name, value=number_, unit=unit)
+            reading.draft(
+                "lab", hit.start, number_end, "affirmed", date, analyte=hit.term.name, value=number_, unit=unit
+            )
         )
     return made
 
@@ -204,9 +206,7 @@ def _titled(reading: Reading, hit: Hit, end: int) -> list[Draft]:
     return made
 
 
-def _columns(
-    reading: Reading, hits: list[Hit], line: int, end: int, drafts: list[Draft], taken: set[int]
-) -> None:
+def _columns(reading: Reading, hits: list[Hit], line: int, end: int, drafts: list[Draft], taken: set[int]) -> None:
     """A line of analytes, then a line of values for each date."""
     heads: list[tuple[float, Hit, str | None]] = []
     cells = _cells(reading, line, end)
@@ -219,7 +219,11 @@ def _columns(
         if inside:
             paren = re.compile(r"[ ,:]*[(\[]?[ ]*").match(reading.folded, inside[0].end)
             unit = unit_at(reading, paren.end()) if paren else None
-            if unit is None and inside[0].end < cell.end and any(map(str.isdigit, reading.folded[inside[0].end : cell.end])):
+            if (
+                unit is None
+                and inside[0].end < cell.end
+                and any(map(str.isdigit, reading.folded[inside[0].end : cell.end]))
+            ):
                 return
             heads.append((cell.middle - line, inside[0], unit[2] if unit else None))
     made = []

@@ -34,10 +34,14 @@ _LEAD = re.compile(
 _GAP = re.compile(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
 _GAP_BREAK = re.compile(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
 _UNIT_PAREN = re.compile(r"[ ]*[(\[][ ]*")
-_CHANGE = re.compile(r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ ](?:de|par)[ ]*$")
+_CHANGE = re.compile(
+    r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ ](?:de|par)[ ]*$"
+)
 _THRESHOLD = re.compile(r"(?:infer|super)ieure?s?[ ]a[ ]*$")
 _FROM = re.compile(r"(?:pass|evolu|augment|diminu|chut|baiss|mont|descend|vari)[a-z]*[ ](?:de|d'|entre)[ ]*$")
-_CONDITION = re.compile(r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|au dessus|en dessous)\b")
+_CONDITION = re.compile(
+    r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|au dessus|en dessous)\b"
+)
 _SAME = re.compile(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
 _JOINED = re.compile(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
 _NEXT_OF_GROUP = re.compile(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
@@ -53,7 +57,9 @@ _PAREN_LABEL = re.compile(
     r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
     r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
 )
-_PAREN_TAIL = re.compile(r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|m\d)[^()\n]{0,40})?\)")
+_PAREN_TAIL = re.compile(
+    r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|m\d)[^()\n]{0,40})?\)"
+)
 _PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
 _BEFORE = re.compile(rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s][^\n]{{0,18}}?)?[ ]*(?:de[ ]|d')?$")
 
@@ -74,6 +80,9 @@ _OWN_UNITS = frozenset({"pg", "fL", "mm/h", "{log}"})
 _COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
 _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
+_LISTED_NEAR = 6
+"""How near behind the value of another analyte an ambiguous abbreviation needs no unit: `Na 138, K 3,4`."""
+_BARE = re.compile(r"[ ]*[:=]?[ ]*")
 _MAX_VALUES = 12
 
 
@@ -150,7 +159,6 @@ def _of_group(
         yield _draft(reading, head.start, measures[-1].end, hit.term.name, measure.value, written)
 
 
-
 def _first_measure(reading: Reading, hit: Hit, following: int) -> Measure | None:
     """The value that follows an analyte at once, past words that say nothing else; for lists also `24/29`."""
     folded = reading.folded
@@ -178,7 +186,7 @@ def _of_one(
     counted = folded.endswith((" de ", " d'"), 0, head.start)  # `80 % de neutrophiles`
     found = None
     if not (counted and (before := _value_before(reading, head, done))):
-        found = _value_after(reading, last, min(limit, following + 1), limit)
+        found = _value_after(reading, last, min(limit, following + 1), limit, 0 <= head.start - done < _LISTED_NEAR)
         before = _value_before(reading, head, done) if found is None else None
     if before:
         yield before
@@ -188,7 +196,10 @@ def _of_one(
     if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
         return
     name = _sharpened(folded, last, measure)
-    measures = [(measure, date or _date_behind(reading, measure.end)), *_further(reading, row, measure, changing, following)]
+    measures = [
+        (measure, date or _date_behind(reading, measure.end)),
+        *_further(reading, row, measure, changing, following),
+    ]
     unit = next((m.written for m, _ in measures if m.written), None)
     for n, (m, when) in enumerate(measures):
         if n and (name, m.value) in stated:
@@ -215,7 +226,9 @@ def _draft(
     return reading.draft("lab", start, end, "affirmed", date, analyte=analyte, value=value, unit=unit)
 
 
-def _value_after(reading: Reading, hit: Hit, nearest: int, limit: int) -> tuple[Measure, str | None, bool] | None:
+def _value_after(
+    reading: Reading, hit: Hit, nearest: int, limit: int, listed: bool
+) -> tuple[Measure, str | None, bool] | None:
     """The value behind an analyte, the date that stands between them, and whether it is the first of `de … à …`."""
     folded = reading.folded
     pos, date, header = hit.end, None, None
@@ -245,7 +258,10 @@ def _value_after(reading: Reading, hit: Hit, nearest: int, limit: int) -> tuple[
         measure.unit, measure.written = header[1], header[2]
     if hit.term.row["kind"] == "finding" and _THRESHOLD.search(before):
         return None
-    if not _fits(measure, hit.term.row, tight, before) or (_CHANGE.search(before) and not _TO.match(folded, measure.end)):
+    listed = listed and measure.unit is None and _BARE.fullmatch(folded, hit.end, pos) is not None
+    if not (listed or _fits(measure, hit.term.row, tight, before)) or (
+        _CHANGE.search(before) and not _TO.match(folded, measure.end)
+    ):
         return None
     return measure, date, bool(_FROM.search(before))
 
@@ -256,10 +272,19 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
     if unit is None:
         if kind == "finding":
             return tight and before.rstrip(" ").endswith((" a", "(", ":", "=")) and _plausible(measure.value, usual)
-        return tight and not kind and not (1900 <= measure.value <= 2040 and before.rstrip(" ").endswith((" en", "depuis")))
+        return (
+            tight
+            and not kind
+            and not (1900 <= measure.value <= 2040 and before.rstrip(" ").endswith((" en", "depuis")))
+        )
     if unit.ucum == "%":
         return usual in ("%", _CELLS) and (tight or (usual == "%" and not kind))
-    if unit.ucum in _OWN_UNITS and unit.ucum != usual or unit.ucum.startswith("{copies") and not row["name"].startswith("charge"):
+    if (
+        unit.ucum in _OWN_UNITS
+        and unit.ucum != usual
+        or unit.ucum.startswith("{copies")
+        and not row["name"].startswith("charge")
+    ):
         return False
     if unit.weak:
         return tight and not kind and _same_kind(unit, usual)
@@ -340,7 +365,9 @@ _DATE_BEHIND = re.compile(r"[ ]*\(?(?:(?:en|le|au|du|a la date du)[ ])?")
 def _dated_until(reading: Reading, pos: int) -> tuple[int, str] | None:
     """The date that stands right behind a value (`45 le 12/03`, `45 (01/2015)`): where it ends, and the date."""
     match = _DATE_BEHIND.match(reading.folded, pos)
-    for date in reading.dates_between(match.end(), match.end() + 1) if match else ():
+    if match is None:
+        return None
+    for date in reading.dates_between(match.end(), match.end() + 1):
         if date.calendar:
             closed = reading.folded[date.end : date.end + 1] == ")"
             return date.end + (closed and "(" in match[0]), date.value
@@ -407,7 +434,12 @@ def _value_before(reading: Reading, hit: Hit, done: int) -> Draft | None:
         if (measure.unit.ucum == "%" and row["ucum"] not in ("%", _CELLS)) or (apart and row["ucum"] not in _COUNTED):
             return None
         return _draft(reading, measure.start, hit.end, hit.term.name, measure.value, measure.written)
-    if after and not after[1].weak and row["ucum"] == _CELLS and reading.folded[match.end("number") : hit.start].isspace():
+    if (
+        after
+        and not after[1].weak
+        and row["ucum"] == _CELLS
+        and reading.folded[match.end("number") : hit.start].isspace()
+    ):
         value = measure_at(reading, match.start("number"), hit.start)
         if value:
             return _draft(reading, value.start, after[0], hit.term.name, value.value, after[2])

@@ -14,15 +14,21 @@ _LEAD = re.compile(
     r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|actuellement|superieure?|inferieure?|"
     r"passe|passait|ce|jour|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
 )
-_ECOG = re.compile(r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ ]?[0-5](?![\d,.%/]))?(?![a-z])")
-_KARNOFSKY = re.compile(r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?")
+_ECOG = re.compile(
+    r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ ]?[0-5](?![\d,.%/]))?(?![a-z])"
+)
+_KARNOFSKY = re.compile(
+    r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?"
+)
 _GLUED = re.compile(r"[a-z.]+(?P<value>[0-4])$")
-_OTHER_SCALE = re.compile(r"(?:grade|classification|classifie[es]*|grading|selon)[ ](?:histo[a-z]*[ ]|de[ ]l'|l'|la[ ]|selon[ ]l')*$")
+_OTHER_SCALE = re.compile(
+    r"(?:grade|classification|classifie[es]*|grading|selon)[ ](?:histo[a-z]*[ ]|de[ ]l'|l'|la[ ]|selon[ ]l')*$"
+)
 _GRADE_BEFORE = re.compile(
     r"(?P<value>[0-5])[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
     r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ ](?:status[ ])?(?:de[ ])?(?:l')?)?$"
 )
-_GENERAL = re.compile(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status")
+_GENERAL = re.compile(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status|stade")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -67,12 +73,20 @@ def _before(reading: Reading, first: Hit, last: Hit) -> Draft | None:
     folded, scale = reading.folded, first.term.name
     window = max(reading.sentence(first.start).start, first.start - 50)
     if scale != "ECOG":
-        match = re.compile(r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|score|indice|index)[ ](?:de[ ])?)?$").search(folded, window, first.start)
+        match = re.compile(
+            r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|score|indice|index)[ ](?:de[ ])?)?$"
+        ).search(folded, window, first.start)
         return _draft(reading, match.start(), last.end, scale, match["value"]) if match else None
     match = _GRADE_BEFORE.search(folded, window, first.start)
-    if match is None or folded[match.start() - 1 : match.start()].isalnum() or folded[match.start() - 1 : match.start()] in ("/", ",", "."):
+    if (
+        match is None
+        or folded[match.start() - 1 : match.start()].isalnum()
+        or folded[match.start() - 1 : match.start()] in ("/", ",", ".")
+    ):
         return None
-    if folded.startswith(("oms", "who"), first.start) and not _GENERAL.search(folded, max(0, match.start() - 70), match.start()):
+    if folded.startswith(("oms", "who"), first.start) and not _GENERAL.search(
+        folded, max(reading.sentence(first.start).start, match.start() - 70), match.start()
+    ):
         return None
     return _draft(reading, match.start(), last.end, scale, match["value"])
 

@@ -6,25 +6,43 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from anamnese.facts.examinations import heads_line, naming, ordered, own_date, shared, site_after, site_inside
+from anamnese.facts.examinations import case_start, heads_line, naming, not_done, one_date, ordered, own_date, sentence_dates, shared, site_after, site_inside
 from anamnese.facts.places import place_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold
 
-_APPOSITION = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:a[ ]l'aiguille[ ](?:fine|large|epaisse)[ ]?\(|(?:bilaterale|massif|genetique|par|de|d'|a[ ])?[ ]*)$")
-_BY = re.compile(r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$")
-_SURGERY = re.compile(r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|annex|appendic|conver")
-_TOLD_RESULT = re.compile(r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ ])?(?:ancienne?[ ]|test[ ]de[ ])?$")
+_APPOSITION = re.compile(
+    r"[ \n]*[(/:,-]?[ ]*(?:a[ ]l'aiguille[ ](?:fine|large|epaisse)[ ]?\(|(?:bilaterale|massif|genetique|par|de|d'|a[ ])?[ ]*)$"
+)
+_BY = re.compile(
+    r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$"
+)
+_SURGERY = re.compile(
+    r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|annex|appendic|conver"
+)
+_TOLD_RESULT = re.compile(
+    r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ ])?(?:ancienne?[ ]|test[ ]de[ ])?$"
+)
 _EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b")
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
 _SCORED = re.compile(r"\(?[ ]*$")
 _IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
 _PART_OF_WORD = re.compile(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
-_MICROBE = re.compile(r"[^.;\n]{0,24}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b")
-_QUALITY = re.compile(r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$")
+_MICROBE = re.compile(
+    r"[^.;\n]{0,60}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
+)
+_UNITS_OF = re.compile(
+    r"[ ]*\(?(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*"
+    r"(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?"
+)
+_QUALITY = re.compile(
+    r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
+)
 _TITLE = re.compile(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
-_COUNT_BEFORE = re.compile(r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$")
+_COUNT_BEFORE = re.compile(
+    r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
+)
 _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemostase|geste|prothese)s?[ ]$")
 _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
 _NEAR = 300
@@ -46,8 +64,6 @@ class _Done:
     date: str | None
     start: int
     end: int
-    ordered: bool = False
-    """Whether the words only say that it was asked for."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -62,7 +78,11 @@ def read(reading: Reading) -> Iterable[Draft]:
         while i < len(hits) and first.term.name and _same(reading, last, hits[i]):
             last = hits[i]
             i += 1
-        if not first.term.name or (told and first.start < told[-1].end) or not _is_procedure(reading, first, last, told):
+        if (
+            not first.term.name
+            or (told and first.start < told[-1].end)
+            or not _is_procedure(reading, first, last, told)
+        ):
             continue
         done, draft = _procedure(reading, first, last)
         if not _told_before(reading, done, told, first):
@@ -74,12 +94,17 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 def _report_of_order(reading: Reading, done: _Done, told: list[_Done], drafts: list[Draft]) -> None:
     """A procedure that was asked for and is then listed with its result is told where its result is."""
-    done.ordered = done.date is None and ordered(reading, done.start)
     if not heads_line(reading, done.start):
         return
     for n in range(len(told) - 1, max(-1, len(told) - 9), -1):
         other = told[n]
-        if other.kind == done.kind and other.ordered and done.start - other.start < _REPORTED and _one_site(other.site, done.site):
+        if (
+            other.kind == done.kind
+            and other.date is None
+            and done.start - other.start < _REPORTED
+            and (not other.site or _one_site(other.site, done.site))
+            and ordered(reading, other.start)
+        ):
             del told[n], drafts[n]
             return
 
@@ -93,11 +118,15 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
     if gap > 40 or not other:
         return False
     between = reading.folded[last.end : following.start]
-    if one == other == "transfusion":
-        return re.fullmatch(r"[ ]*\(?(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?", between) is not None
-    if one == other and "(" in between and ")" not in between and gap < 30:
+    if one != other:
+        return False
+    if one == "transfusion":
+        return _UNITS_OF.fullmatch(between) is not None
+    if "(" in between and ")" not in between and gap < 30:
         return between.strip().endswith("(")
-    return one == other and last.term.code == following.term.code and between.strip() in ("", "/", "-", "par", "a l'aiguille fine (", "de")
+    if between.strip() in ("par", "par la technique de", "par technique de", "au", "sous"):
+        return True
+    return last.term.code == following.term.code and between.strip() in ("", "/", "-", "a l'aiguille fine (", "de")
 
 
 def _is_procedure(reading: Reading, first: Hit, last: Hit, told: list[_Done]) -> bool:
@@ -106,13 +135,23 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit, told: list[_Done]) ->
     before = max(0, first.start - 48)
     if kind == "approach":
         sentence = reading.sentence(first.start)
-        if _BY.search(folded, before, first.start) or _SURGERY.search(folded, max(sentence.start, first.start - 60), min(sentence.end, last.end + 60)):
+        if _BY.search(folded, before, first.start) or _SURGERY.search(
+            folded, max(sentence.start, first.start - 60), min(sentence.end, last.end + 60)
+        ):
             return False
-    if kind == "short" and _PART_OF_WORD.search(folded[first.start - 1 : first.start] + "|" + folded[last.end : last.end + 6]):
+    if not_done(reading, last.end):
+        return False
+    if kind == "short" and _PART_OF_WORD.search(
+        folded[first.start - 1 : first.start] + "|" + folded[last.end : last.end + 6]
+    ):
         return False
     if kind == "product" and _COUNT_BEFORE.search(folded, before, first.start) is None:
         return False
-    if name in ("immunohistochemistry", "molecular_test") and _IN_PARENTHESES.search(folded, before, first.start) and folded[last.end : last.end + 2].lstrip(" ").startswith(")"):
+    if (
+        name in ("immunohistochemistry", "molecular_test")
+        and _IN_PARENTHESES.search(folded, before, first.start)
+        and folded[last.end : last.end + 2].lstrip(" ").startswith(")")
+    ):
         return False
     if name == "immunohistochemistry" and _QUALITY.search(folded, before, first.start):
         return False
@@ -157,14 +196,21 @@ def _place_told(reading: Reading, start: int) -> str | None:
     before = place_before(reading, start, 200)
     if before is None and (opening := reading.sentence(start).start) > 0 and start - opening < 60:
         before = place_before(reading, opening - 1, 160)
-    if before and reading.folded[before.start - 1 : before.start] == "(":  # only the abbreviation of the place before it
+    if (
+        before and reading.folded[before.start - 1 : before.start] == "("
+    ):  # only the abbreviation of the place before it
         before = place_before(reading, before.start - 1, 4) or before
     return before.text if before else None
 
 
 def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -> bool:
     """Whether a naming means a procedure already told."""
-    earlier = [other for other in reversed(told) if other.kind == done.kind and (not done.sort or not other.sort or done.sort == other.sort)][:6]
+    begin = case_start(reading, done.start)
+    earlier = [
+        other
+        for other in reversed(told)
+        if other.kind == done.kind and other.start >= begin and (not done.sort or not other.sort or done.sort == other.sort)
+    ][:6]
     if done.kind == "immunohistochemistry":
         return _stained_before(reading, done, told, earlier)
     if done.date is not None:
@@ -175,11 +221,20 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
         return False
     name = naming(reading, done.start, done.end)
     folded, last = reading.folded, earlier[0]
-    if name.this or (first.term.row["kind"] != "verb" and reading.folded[done.start - 1 : done.start] == "(" and reading.folded[done.end : done.end + 1] == ")"):
+    if name.this or (
+        first.term.row["kind"] != "verb"
+        and reading.folded[done.start - 1 : done.start] == "("
+        and reading.folded[done.end : done.end + 1] == ")"
+    ):
         return True
-    if _TOLD_RESULT.search(folded, max(0, done.start - 48), done.start) and any(_one_site(o.site, done.site) for o in earlier):
+    if _TOLD_RESULT.search(folded, max(0, done.start - 48), done.start) and any(
+        _one_site(o.site, done.site) for o in earlier
+    ):
         return True
     if not name.definite or name.new:
+        return False
+    dates = sentence_dates(reading, done.start)
+    if last.date and len(last.date) >= 7 and dates and not any(one_date(last.date, date) for date in dates):
         return False
     if done.site and not last.site:
         return done.start - last.end < _NEAR
@@ -195,7 +250,9 @@ def _stained_before(reading: Reading, done: _Done, told: list[_Done], earlier: l
         return done.date == last.date
     if any(other.kind in _SPECIMEN_KINDS and other.start > last.start for other in told):
         return False
-    return not any(last.start < draft.start < done.start for draft in reading.facts("therapy") if draft.get("kind") == "surgery")
+    return not any(
+        last.start < draft.start < done.start for draft in reading.facts("therapy") if draft.get("kind") == "surgery"
+    )
 
 
 def _one_site(one: str, other: str) -> bool:

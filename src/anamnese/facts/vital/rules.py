@@ -21,15 +21,29 @@ _LEAD = re.compile(
 )
 _REACH = 60
 
-_PRESSURE = re.compile(r"(?P<high>\d{1,3}(?:[.,]\d)?)[ ]?(?:mm ?hg|cm ?hg)?[ ]?(?:/|sur|-(?=\d{1,3}[ ]?[mc]m ?hg))[ ]?(?P<low>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:mm|cm)[ ]?(?:de )?(?:hg|mercure))?(?![\d/])")
-_RATE = re.compile(r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?")
+_PRESSURE = re.compile(
+    r"(?P<high>\d{1,3}(?:[.,]\d)?)[ ]?(?:mm ?hg|cm ?hg)?[ ]?(?:/|sur|-(?=\d{1,3}[ ]?[mc]m ?hg))[ ]?(?P<low>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:mm|cm)[ ]?(?:de )?(?:hg|mercure))?(?![\d/])"
+)
+_RATE = re.compile(
+    r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
+)
 _SATURATION = re.compile(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
-_OXYGEN = re.compile(r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ ](?=\d{2,3}[ ]?%)")
-_TEMPERATURE = re.compile(r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ ]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])")
-_WEIGHT = re.compile(r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])")
-_HEIGHT = re.compile(r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)")
+_OXYGEN = re.compile(
+    r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ ](?=\d{2,3}[ ]?%)"
+)
+_TEMPERATURE = re.compile(
+    r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ ]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])"
+)
+_WEIGHT = re.compile(
+    r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])"
+)
+_HEIGHT = re.compile(
+    r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
+)
 _INDEX = re.compile(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
-_PAIN = re.compile(r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ ](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])")
+_PAIN = re.compile(
+    r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ ](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])"
+)
 
 
 class _Found(NamedTuple):
@@ -77,8 +91,8 @@ def _height(match: re.Match[str], kind: str) -> float | None:
     if match["metres"]:
         if kind and "m" not in match[0]:
             return None
-        value = int(match["metres"]) * 100 + int(match["rest"].ljust(2, "0"))
-        return value if 50 <= value <= 230 and (match["metres"] != "0") else None
+        centimetres = int(match["metres"]) * 100 + int(match["rest"].ljust(2, "0"))
+        return centimetres if 50 <= centimetres <= 230 and match["metres"] != "0" else None
     value = _number(match["value"])
     return value if 100 <= value <= 220 and (match["unit"] or not kind) else None
 
@@ -111,18 +125,26 @@ _READ: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], str], float | s
 _FINDING_LEAD = re.compile(r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ .,°])")
 _THRESHOLD = re.compile(r"super|infer|<|>")
 _FETAL = re.compile(r"f(?:oe|œ|e)ta|rcf|embryon|cardiaques positif")
-_LOSS = re.compile(r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$")
-_SPECIMEN = re.compile(r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|kyste|mesur|fragment|ovaire|sein)\b")
+_LOSS = re.compile(
+    r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$"
+)
+_SPECIMEN = re.compile(
+    r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|kyste|mesur|fragment|ovaire|sein)\b"
+)
 _BEFORE: dict[str, re.Pattern[str]] = {
     "blood_pressure": re.compile(r"(?<![\d/])\d{1,3}(?:[.,]\d)?[ ]?/[ ]?\d{1,3}(?:[.,]\d)?[ ]?$"),
     "heart_rate": re.compile(r"(?<![\d.,])\d{2,3}[ ]?$"),
     "respiratory_rate": re.compile(r"(?<![\d.,])\d{2}[ ]?$"),
     "temperature": re.compile(r"(?<![\d.,])\d{2}(?:[.,]\d{1,2})?[ ]?°?[ ]?$"),
 }
-_SECOND_WEIGHT = re.compile(r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])")
+_SECOND_WEIGHT = re.compile(
+    r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])"
+)
 _TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=\d)")
 _FROM = re.compile(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
-_BODY = re.compile(r"[ ]*(?:[,;/.]|pour|et|-|\(|:|mesure)?[ ]*(?:mesure[ ]|une taille de[ ])?(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))")
+_BODY = re.compile(
+    r"[ ]*(?:[,;/.]|pour|et|-|\(|:|mesure)?[ ]*(?:mesure[ ]|une taille de[ ])?(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))"
+)
 _KILOS = re.compile(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
 
 
@@ -169,7 +191,11 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
         pos = lead.end()
     match = pattern.match(folded, pos)
-    if name == "spo2" and (match is None or match["unit"] is None) and (oxygen := _OXYGEN.match(folded, hit.end, hit.end + 90)):
+    if (
+        name == "spo2"
+        and (match is None or match["unit"] is None)
+        and (oxygen := _OXYGEN.match(folded, hit.end, hit.end + 90))
+    ):
         match = pattern.match(folded, oxygen.end())
     value = value_of(match, kind) if match else None
     if match is None or value is None or _is_other(reading, name, kind, match, value):
@@ -187,10 +213,25 @@ def _is_body(folded: str, pos: int) -> bool:
 def _is_other(reading: Reading, name: str, kind: str, match: re.Match[str], value: float | str) -> bool:
     """Whether the number belongs to something else: a duration, a count, a dose."""
     folded = reading.folded
-    if name == "temperature" and kind == "finding" and not match["unit"] and "," not in match["value"] and "." not in match["value"]:
-        return bool(re.match(r"[ ]*(?:jours?|h\b|heures?|mois|ans?|semaines?|sem\b|%|mg)", folded[match.end() : match.end() + 12]))
+    if (
+        name == "temperature"
+        and kind == "finding"
+        and not match["unit"]
+        and "," not in match["value"]
+        and "." not in match["value"]
+    ):
+        return bool(
+            re.match(
+                r"[ ]*(?:jours?|h\b|heures?|mois|ans?|semaines?|sem\b|%|mg)", folded[match.end() : match.end() + 12]
+            )
+        )
     if name in ("heart_rate", "respiratory_rate", "bmi", "pain"):
-        return bool(re.match(r"[ ]*(?:jours?|heures?|mois\b|ans?\b|semaines?|%|mg\b|h\b|mm\b(?!/))", folded[match.end() : match.end() + 12]))
+        return bool(
+            re.match(
+                r"[ ]*(?:jours?|heures?|mois\b|ans?\b|semaines?|%|mg\b|h\b|mm\b(?!/))",
+                folded[match.end() : match.end() + 12],
+            )
+        )
     return False
 
 
