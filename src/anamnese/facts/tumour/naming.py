@@ -255,6 +255,9 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
                 return
             continue
         strangers = 0
+        if degree == "peu" and vocabulary is not None:  # "peu kératinisant" does not say so
+            degree = ""
+            continue
         yield ("non" + token if negated else token), pos
         negated = False
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.seats import PAIRED, UNSURE, USUAL, Seat, fits, tissue_of, topography_for
+from anamnese.facts.tumour.seats import PAIRED, UNSURE, USUAL, Seat, fits, tissue_named, topography_for
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -130,20 +130,30 @@ class Primary:
             return True
         return statement.side in self.sides or "bilateral" in self.sides or statement.side == "bilateral"
 
-    def sits(self, topography: str | None) -> bool:
-        """Whether it may sit at a place that a word such as "tumeur" is given."""
-        return topography is None or _near(self.whereabouts, topography)
+    def place_of(self, statement: Statement) -> str | None:
+        """Where a statement puts this tumour: the place of a bare "tumeur" is read for the tissue of this one."""
+        if statement.name.bare and self.code[:4] != "8000":
+            return seated(self.code, statement.seat) if statement.seat and statement.seat.weight > 2 else None
+        return statement.topography
+
+    def sits(self, statement: Statement) -> bool:
+        """Whether it may sit at the place that a word such as "tumeur" is given."""
+        if statement.seat is None or statement.seat.weight < 2:
+            return True
+        topography = self.place_of(statement)
+        return topography is not None and _near(self.whereabouts, topography)
 
     def add(self, statement: Statement) -> None:
         """Take a statement in; the more telling morphology stands."""
         self.statements.append(statement)
         if more_telling(statement.code, self.code):
             self.code = statement.code
-        if statement.topography is not None and not statement.spread:
+        topography = self.place_of(statement)
+        if topography is not None and not statement.spread:
             weight = statement.seat.weight if statement.seat else 1.0
             weight = weight + (2 if statement.final else 0)
-            self.topographies[statement.topography] += weight / 2 if statement.name.bare or statement.status == "suspected" else weight
-        if statement.side is not None and not statement.spread:
+            self.topographies[topography] += weight / 2 if statement.name.bare or statement.status == "suspected" else weight
+        if statement.side is not None and topography is not None and not statement.spread:
             self.sides[statement.side] += 1
 
     @property
@@ -180,19 +190,20 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
     found: list[Primary] = []
     pending: list[Statement] = []
     for statement in statements:
-        if statement.name.bare and statement.topography is None:
+        if statement.name.bare and statement.topography is None and (statement.seat is None or statement.seat.weight < 2):
             continue
         if statement.spread or statement.part or statement.code in VAGUE:
             pending.append(statement)
             continue
         _place(found, statement)
     for statement in pending:
-        home = [primary for primary in found if primary.admits(statement) and primary.sits(statement.topography)]
+        home = [primary for primary in found if primary.admits(statement) and primary.sits(statement)]
         if home:
             home[-1].add(statement)
     if not found:
         for statement in pending:
-            _place(found, statement)
+            if not statement.name.bare or statement.topography is not None:
+                _place(found, statement)
     return _merged(found)
 
 
@@ -244,11 +255,11 @@ def side_of(primary: Primary, topography: str) -> str | None:
     return primary.sides.most_common(1)[0][0]
 
 
-def seated(code: str, seat: Seat | None) -> str | None:
+def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -> str | None:
     """The topography that a seat gives a tumour of this morphology, or None where such tumours do not arise there."""
     if seat is None or not seat.place.code:
         return None
-    tissue = tissue_of(code[:4])
+    tissue = tissue_named(code, traits)
     if tissue == "soft" and seat.place.code.startswith("C44"):
         tissue = "skin"  # "angiosarcome cutané"
     if tissue == "soft" and seat.place.code[:3] in ("C40", "C41") and seat.weight > 2:

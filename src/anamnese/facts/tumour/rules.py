@@ -15,7 +15,7 @@ from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, seated, side_of
 from anamnese.facts.tumour.seats import (
-    FIXED, PAIRED, UNSURE, Organs, Seat, fits, is_spread, organs, seat_of, tissue_of, topography_for,
+    FIXED, PAIRED, UNSURE, Organs, Seat, fits, is_spread, organs, seat_of, side_at, tissue_named, topography_for,
 )  # fmt: skip
 from anamnese.lexicon.tables import read_table
 
@@ -35,6 +35,9 @@ _NOT_SAID = re.compile(
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
 _GENERAL = re.compile(r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b")
 _COORDINATE = re.compile(r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?")
+_DIFFERENTIALS = 2
+_NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
+"""Morphologies that are no tumour of their own: cells, spread, syndromes."""
 _SPREAD_ONLY = ("8480/6", "8490/6")
 _HEADS_CASE = re.compile(r"\s*(?:[:.,\n(-]|(?:il|elle|mr|mme|patiente?|une?|nous|le|la|madame|monsieur|m)\b)")
 _BEGINS = re.compile(r"(?:^|[.\n:;]) *$")
@@ -74,6 +77,8 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     found = [primary for primary in primaries(statements) if not _idle(reading, primary)]
     if any(primary.affirmed for primary in found):
         found = [primary for primary in found if primary.affirmed]
+    elif len(found) > _DIFFERENTIALS:  # a list of what it may be
+        found = [max(found, key=lambda primary: len(primary.statements))]
     if any(primary.code not in VAGUE for primary in found):
         found = [primary for primary in found if primary.code not in VAGUE]
     told = organs(reading, [(s.name, s.seat) for s in statements if not s.spread], start, end) if found else Organs({}, {})
@@ -122,7 +127,7 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     if code[5] == "6":
         code = code[:5] + "3"
     place = seat.place if seat else None
-    topography = seated(code, seat)
+    topography = seated(code, seat, name.traits)
     default = name.term.row["site"]
     if seat and seat.weight < 2 and name.bare:
         topography = None
@@ -131,7 +136,7 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     if topography:
         code = _site_codes().get((code, topography[:3]), code)
     return Statement(
-        name, code, seat, topography, place.laterality if place and topography else None, status,
+        name, code, seat, topography, side_at(reading, place) if place and (topography or name.bare) else None, status,
         spread, part, reading.section(name.start) in _FINAL,
     )  # fmt: skip
 
@@ -147,7 +152,7 @@ def _site_codes() -> dict[tuple[str, str], str]:
 
 def _idle(reading: Reading, primary: Primary) -> bool:
     """Whether the statements make no tumour of the patient."""
-    if primary.code in ("8000/0", "8001/0", "8000/6", "8000/9"):
+    if primary.code in _NO_PRIMARY:
         return True
     if len(primary.statements) > 1:
         return False
@@ -174,9 +179,7 @@ def _draft(
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
-    side = side_of(primary, topography)
-    if side is None and alone:
-        side = _side(reading, tissue_of(primary.code[:4]), topography, told, part)
+    side = side_of(primary, topography) or _side(reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone)
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     return reading.draft(
         "tumour",
@@ -212,7 +215,7 @@ def _finely(topography: str, weights: dict[str, float]) -> str:
 def _topography(reading: Reading, primary: Primary, weights: dict[str, float], only: bool) -> str:
     witness = primary.witness
     default = witness.name.term.row["site"]
-    tissue = tissue_of(primary.code[:4])
+    tissue = tissue_named(primary.code, witness.name.traits)
     told = primary.topography
     if default.startswith(FIXED) or tissue == "blood":
         default = default or "C42.1"
@@ -252,7 +255,7 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
     return max(likely, key=lambda code: weights[code]) if only and likely else None
 
 
-def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int]) -> str | None:
+def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool) -> str | None:
     """The side that the report names most with the organ."""
     organ = topography[:3]
     if organ not in PAIRED:
@@ -261,8 +264,10 @@ def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tu
     for (code, side), weight in told.sides.items():
         if topography_for(tissue, code)[:3] == organ:
             sides[side] += weight  # type: ignore[assignment]
-    if sides:
+    if sides and (alone or len(sides) == 1):
         return sides.most_common(1)[0][0]
+    if not alone:
+        return None
     if organ == "C44":
         return None
     counted = Counter(

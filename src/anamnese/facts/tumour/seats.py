@@ -47,21 +47,26 @@ PAIRED = frozenset(
 _TISSUES = {
     "vague": "8000-8001",
     "urothelial": "8120-8131",
-    "soft": "8004-8004 8800-8929 8932-8935 8963-8963 8990-8991 9040-9044 9120-9136 9150-9150 9170-9175 9251-9252 9260-9260 9364-9365 9480-9480 9540-9581",
+    "soft": "8004-8004 8800-8831 8834-8929 8932-8934 8963-8963 8990-8991 9040-9044 9120-9136 9150-9150 9170-9175 9251-9252 9260-9260 9364-9365 9480-9480 9540-9581",
     "bone": "9180-9250 9261-9262 9370-9373",
-    "skin": "8080-8110 8247-8247 8390-8420 8720-8790 8832-8833 9140-9141 9700-9701 9708-9709 9718-9718",
+    "adnexal": "8081-8081 8090-8110 8247-8247 8390-8420",
+    "gist": "8936-8936",
+    "skin": "8720-8790 8832-8833 9140-9141 9700-9701 9708-9709 9718-9718",
     "brain": "9350-9352 9360-9362 9380-9480 9505-9509 9161-9161 9530-9539",
     "blood": "9732-9733 9740-9742 9761-9769 9800-9929 9931-9964 9975-9989 9811-9837",
     "lymphoid": "9590-9731 9734-9738 9755-9758 9970-9971",
 }
+_OUTSIDE = frozenset(("extraosseux", "extraosseu", "extrasquelettiqu"))
 _ALLOWED = {
     "brain": ("C70", "C71", "C72", "C75", "C69"),
     "bone": ("C40", "C41", "C30", "C31", "C49"),
+    "adnexal": ("C44", "C51", "C60", "C63", "C00", "C21", "C50", "C69"),
+    "gist": ("C15", "C16", "C17", "C18", "C19", "C20", "C21", "C48"),
     "urothelial": ("C65", "C66", "C67", "C68", "C61"),
 }
 """Where alone a tissue's tumours are, after the regions have been read for the tissue."""
 _BARRED = {
-    "skin": ("C34", "C40", "C41", "C71", "C77", "C22", "C42"),
+    "skin": ("C22", "C34", "C40", "C41", "C42", "C48", "C56", "C57", "C71", "C77"),
     "soft": ("C40", "C41", "C42", "C44", "C70", "C71", "C72", "C77", "C80"),
     "vague": ("C76", "C77", "C80", "C42"),
 }
@@ -72,6 +77,17 @@ UNSURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
 """Default topographies that say the tissue and not the place."""
 USUAL = ("C67.9", "C54.1", "C56.9", "C62.9", "C71.9", "C11.9", "C34.9")
 """Default topographies of histologies that also arise elsewhere."""
+
+
+_SIDE_WORD = re.compile(r"\b(?P<right>droite?s?|dte?|d)\b|\b(?P<left>gauches?|gche|g)\b")
+
+
+def side_at(reading: Reading, place: Place) -> str | None:
+    """The side of a place, also where it is part of the organ's own name ("lobe supérieur droit")."""
+    if place.laterality:
+        return place.laterality
+    match = _SIDE_WORD.search(reading.folded, place.start, place.end)
+    return match.lastgroup if match else None
 
 
 class Seat(NamedTuple):
@@ -97,6 +113,12 @@ def _regions() -> dict[tuple[str, str], str]:
     return {(row["tissue"], row["region"]): row["topography"] for row in read_table(_HERE / "seats.tsv")}
 
 
+def tissue_named(code: str, traits: frozenset[str]) -> str:
+    """The tissue of a name: an osteosarcoma said to be outside the skeleton is one of soft tissue."""
+    tissue = tissue_of(code[:4])
+    return "soft" if tissue == "bone" and not traits.isdisjoint(_OUTSIDE) else tissue
+
+
 def topography_for(tissue: str, code: str) -> str:
     """A topography as a tissue's tumours have it: the thigh of a sarcoma is its soft tissue."""
     regions = _regions()
@@ -116,7 +138,7 @@ def fits(tissue: str, code: str) -> bool:
 def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
-    inside = [p for p in places_between(reading, name.start, name.end) if p.code and p.code[:3] != "C68" and (lymphoid or not p.nodal)]
+    inside = [p for p in places_between(reading, name.start, name.end) if _is_inside(reading, p, lymphoid)]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling:
         return Seat(telling[0], 3.0)
@@ -153,6 +175,11 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
     return None
 
 
+def _is_inside(reading: Reading, place: Place, lymphoid: bool) -> bool:
+    outside = reading.folded.startswith("extra", place.start) or reading.folded[place.start - 6 : place.start - 1] == "extra"
+    return bool(place.code) and place.code != "C68.9" and (lymphoid or not place.nodal) and not outside
+
+
 def _is_seat(reading: Reading, place: Place, lymphoid: bool) -> bool:
     if not place.code or place.code[:3] == "C68" or (place.nodal and not lymphoid):
         return False
@@ -177,7 +204,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
     told = Organs(defaultdict(float), defaultdict(float))
     for _, seat in found:
         if seat is not None:
-            _count(told, seat.place, seat.weight)
+            _count(reading, told, seat.place, seat.weight)
     for hit in reading.hits_between("surgery", start, end):
         if hit.term.row["sort"] == "operation" and hit.term.code and hit.term.code != "C48":
             told.weights[_OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")] += 2.0
@@ -185,12 +212,13 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
         place = place_after(reading, hit.end, 40)
         if place is None or place.nodal or is_spread(reading, place) or _PARTS.search(reading.folded, hit.end, place.start):
             continue
-        _count(told, place, float(hit.term.row["weight"]))
+        _count(reading, told, place, float(hit.term.row["weight"]))
     return told
 
 
-def _count(told: Organs, place: Place, weight: float) -> None:
+def _count(reading: Reading, told: Organs, place: Place, weight: float) -> None:
     if place.code:
         told.weights[place.code] += weight
-        if place.laterality:
-            told.sides[place.code, place.laterality] += weight
+        side = side_at(reading, place)
+        if side:
+            told.sides[place.code, side] += weight
