@@ -6,18 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from anamnese.facts.medication.courses import Courses
+from anamnese.facts.medication.courses import Courses, Cues, cues_of
 from anamnese.facts.medication.grammar import dose_at, schedule_at
-from anamnese.facts.medication.groups import ANTICANCER, Drug, DrugGroup, Step, drug_groups, schedule_of
+from anamnese.facts.medication.groups import DrugGroup, drug_groups
+from anamnese.facts.medication.prescription import ANTICANCER, Drug, Step
 from anamnese.facts.reading import Draft, Reading
-
-_REACH = 900
-"""Characters between a drug and a change of its dose: a paragraph or two."""
-
-_TO = re.compile(r"[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
-_SAME_DOSES = re.compile(r"[ ,(]*(?:aux memes doses|a la meme dose|memes doses|meme dose)")
-_CYCLE = re.compile(r"\bc(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:est |sera )?(?:prevue?|programmee?)[ ])?(?:le|du|au|pour le|a partir du)[ ]$")
-_DATED_DOSE = re.compile(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
 
 
 class Told(NamedTuple):
@@ -30,49 +23,59 @@ class Told(NamedTuple):
 def read(reading: Reading) -> Iterable[Draft]:
     """One `medication` for each drug of each course, one more for each change of its dose."""
     courses = Courses()
-    patients = [draft.start for draft in reading.facts("patient")]
     found: list[Draft] = []
     told: list[Told] = []
-    patient = 0
+    others = _other_patients(reading)
     for group in drug_groups(reading):
-        while patient < len(patients) and patients[patient] < group.start:
-            patient += 1
-            if patient > 1 and patients[patient - 1] - patients[patient - 2] > 400:
-                courses = Courses()
+        while others and others[0] < group.start:
+            courses = Courses()
+            del others[0]
+        cues = cues_of(reading, group)
         for drug in group.drugs:
             if drug.excluded is None:
-                found += _medications(reading, courses, group, drug)
+                found += _medications(reading, courses, group, drug, cues)
                 told.append(Told(drug, courses.told[drug.name][-1].draft))
     yield from found
     yield from _changed_doses(reading, told)
 
 
-def _medications(reading: Reading, courses: Courses, group: DrugGroup, drug: Drug) -> Iterable[Draft]:
+def _other_patients(reading: Reading) -> list[int]:
+    """Where a report of several cases turns to the next patient."""
+    starts = sorted(draft.start for draft in reading.facts("patient"))
+    return [later for earlier, later in zip(starts, starts[1:], strict=False) if later - earlier > _SAME_PATIENT]
+
+
+_SAME_PATIENT = 400
+"""Characters within which two facts about the patient introduce the same one."""
+
+_SAME_DOSES = re.compile(r"[ ,(]*(?:aux memes (?:doses|posologies)|a la meme (?:dose|posologie)|memes? doses?)")
+
+
+def _medications(
+    reading: Reading, courses: Courses, group: DrugGroup, drug: Drug, cues: Cues
+) -> Iterable[Draft]:
     """The new facts of one mention; a mention of a course already told adds to that fact what it lacked."""
-    course = courses.same(reading, group, drug)
+    course = courses.same(reading, group, drug, cues)
     first = _draft(reading, drug, drug.steps[0])
     steps = drug.steps[1:]
     if first.get("dose") is None and drug.name in courses.told and _SAME_DOSES.match(reading.folded, group.end):
         before = courses.told[drug.name][-1].draft
-        for attribute in ("dose", "unit"):
-            if before.get(attribute) is not None:
-                first.attributes[attribute] = before.get(attribute)
+        first.attributes |= {key: before.get(key) for key in ("dose", "unit") if before.get(key) is not None}
     if course is None:
-        courses.keep(reading, group, drug, first)
+        courses.keep(drug, cues, first)
         yield first
     else:
         if first.get("dose") is not None and not course.dosed:
-            course.draft.start, course.draft.end = first.start, first.end
-            course.dosed = True
+            course.draft.start, course.draft.end, course.dosed = first.start, first.end, True
         for attribute, value in first.attributes.items():
             course.draft.attributes.setdefault(attribute, value)
-        if course.dosed:
-            steps = [step for step in steps if step.dose is None or step.dose.value != course.draft.get("dose")]
+        steps = [step for step in steps if step.dose is None or step.dose.value != course.draft.get("dose")]
     for step in steps:
         yield _draft(reading, drug, step)
 
 
 def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
+    """The fact of one dose level of a drug."""
     dose = step.dose
     first = step is drug.steps[0]
     return reading.draft(
@@ -82,15 +85,30 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
         name=drug.name,
         dose=dose.value if dose else None,
         unit=dose.unit if dose else None,
-        schedule=schedule_of(reading, step),
+        schedule=step.words(reading.text),
         route=drug.route,
         cycles=drug.cycles,
     )
 
 
+# --- doses changed without the drug's name -----------------------------------------------------------------------------
+
+_REACH = 900
+"""Characters between a drug and a change of its dose: a paragraph or two."""
+
+_TO = re.compile(r"[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
+_DATED_DOSE = re.compile(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
+_CYCLE = re.compile(
+    r"\bc(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:est |sera )?(?:prevue?|programmee?)[ ])?"
+    r"(?:le|du|au|pour le|a partir du)[ ]$"
+)
+
+
 def _changed_doses(reading: Reading, told: list[Told]) -> Iterable[Draft]:
     """A new dose of a drug named earlier: `réduction de la dose à 40 mg/j`, `ajustement de dose (de 150 mg à 100 mg)`,
     `C5 le 10/10/2023 à 60 mg/m2`."""
+    if not told:
+        return
     folded = reading.folded
     for hit in reading.hits("dose_changes"):
         end = reading.sentence(hit.start).end
@@ -99,10 +117,9 @@ def _changed_doses(reading: Reading, told: list[Told]) -> Iterable[Draft]:
             yield from _changed_dose(reading, told, hit.start, place.end(), end)
     for date in reading.dates:
         place = _DATED_DOSE.match(folded, date.end)
-        if place is not None:
-            cycle = _CYCLE.search(folded, max(0, date.start - 40), date.start)
-            if cycle is not None:
-                yield from _changed_dose(reading, told, cycle.start(), place.end(), reading.sentence(date.start).end)
+        cycle = _CYCLE.search(folded, max(0, date.start - 40), date.start) if place else None
+        if place is not None and cycle is not None:
+            yield from _changed_dose(reading, told, cycle.start(), place.end(), reading.sentence(date.start).end)
 
 
 def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, end: int) -> Iterable[Draft]:
@@ -120,16 +137,17 @@ def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, en
         if start - drug.start > _REACH:
             return
         unit = draft.get("unit")
-        if unit == dose.unit or (unit is None and drug.kind in ANTICANCER):
-            if draft.get("dose") != dose.value:
-                yield reading.draft(
-                    "medication",
-                    start,
-                    after.end if after else dose.end,
-                    name=drug.name,
-                    dose=dose.value,
-                    unit=dose.unit,
-                    schedule=text[after.start : after.end] if after else None,
-                    route=draft.get("route"),
-                )
-            return
+        if unit != dose.unit and (unit is not None or drug.kind not in ANTICANCER):
+            continue
+        if draft.get("dose") != dose.value:
+            yield reading.draft(
+                "medication",
+                start,
+                after.end if after else dose.end,
+                name=drug.name,
+                dose=dose.value,
+                unit=dose.unit,
+                schedule=text[after.start : after.end] if after else None,
+                route=draft.get("route"),
+            )
+        return

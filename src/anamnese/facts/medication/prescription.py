@@ -1,0 +1,291 @@
+"""One drug and what is written around its name: the dose before or after it, route, schedule, cycles, levels of dose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from anamnese.facts.medication.grammar import (
+    FILLER,
+    Dose,
+    Piece,
+    bare_cycles_at,
+    bare_dose_at,
+    count_before,
+    cycles_at,
+    cycles_before,
+    dose_at,
+    route_at,
+    schedule_at,
+)
+from anamnese.facts.reading import Reading
+
+ANTICANCER = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
+"""The classes of `drugs.tsv` that treat the tumour."""
+
+_LOOK_BACK = 70
+_LOOK_AHEAD = 260
+"""Characters around a name in which its prescription is read; the longest lines of protocols stay below."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One dose level of a drug with its own schedule: a drug has several where `puis` changes the dose."""
+
+    dose: Dose | None = None
+    end: int = 0
+    schedule: list[Piece] = field(default_factory=list)
+
+    def words(self, text: str) -> str | None:
+        """The words of the schedule; pieces that stand apart are set off by an ellipsis."""
+        runs: list[tuple[int, int]] = []
+        for piece in self.schedule:
+            if runs and not text[runs[-1][1] : piece.start].strip(" ,;"):
+                runs[-1] = (runs[-1][0], piece.end)
+            else:
+                runs.append((piece.start, piece.end))
+        return " … ".join(" ".join(text[start:end].strip("() ").split()) for start, end in runs) or None
+
+
+@dataclass(slots=True)
+class Drug:
+    """A drug where the text names it (`start`, `end`), and with what is written around the name (`head`, `tail`)."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+    code: str
+    head: int
+    tail: int
+    steps: list[Step] = field(default_factory=list)
+    schedule: str | None = None
+    route: str | None = None
+    cycles: int | None = None
+    excluded: str | None = None
+    """Why the drug is none given here; None where it is."""
+    needs_support: bool = False
+    """The word may also be an analyte, a food or another acronym."""
+    class_word: bool = False
+    """A class that stands for the drug (`corticothérapie à 10 mg/jour`)."""
+    counted_before: bool = False
+    """The cycles stand before the name and so hold for what follows it too."""
+    route_told: str = ""
+    """The words of the route; `before` where they stand before the name."""
+
+    @property
+    def doses(self) -> tuple[Dose, ...]:
+        """The doses told, in order."""
+        return tuple(step.dose for step in self.steps if step.dose is not None)
+
+
+# --- before the name ---------------------------------------------------------------------------------------------------
+
+_DE = re.compile(r"[ ]?(?:de|d'|du|de la|des|de l')[ ]?$")
+_NUMBER_AHEAD = re.compile(r"(?<![\w.,/])(?=\d|auc\b)")
+_ROUTE_WORDS = (
+    r"(?:voie )?(?:intra-?veineu(?:x|se)|orale?|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|"
+    r"perfusions?|comprimes?|iv|it|im|sc|collyres?|creme|pommade)"
+)
+_ROUTE_BEFORE = re.compile(
+    rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ]"
+    r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|avec)[ ]?)+$"
+)
+
+
+def read_before(reading: Reading, drug: Drug, floor: int) -> None:
+    """Read `30 mg/m2 de …`, `6 cures de …`, `12 …`, `perfusion de …`: what stands before the name and is its own."""
+    folded = reading.folded
+    floor = max(floor, reading.sentence(drug.start).start, drug.start - _LOOK_BACK)
+    of = _DE.search(folded, max(floor, drug.start - 8), drug.start)
+    dose = _dose_ending_at(reading, floor, of.start()) if of else None
+    if dose is not None:
+        drug.head = dose.start
+        drug.steps.append(Step(dose, drug.end))
+    cycles = cycles_before(folded, floor, drug.head)
+    if cycles is None and drug.kind in ANTICANCER:
+        cycles = count_before(folded, floor, drug.head)
+        if cycles is not None:
+            drug.head = cycles.start
+    if cycles is not None and isinstance(cycles.value, int):
+        drug.cycles, drug.counted_before = cycles.value, True
+    route = _ROUTE_BEFORE.search(folded, floor, drug.head)
+    piece = route_at(folded, route.start("words"), drug.head) if route else None
+    if piece is not None and isinstance(piece.value, str):
+        drug.route, drug.route_told = piece.value or None, "before"
+
+
+def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
+    """The dose whose last character stands right before `end`, perhaps with `/j` or a route between."""
+    folded = reading.folded
+    for match in _NUMBER_AHEAD.finditer(folded, max(floor, end - 45), end):
+        dose = dose_at(reading.text, folded, match.start(), len(folded))
+        if dose is None or dose.kind not in ("mass", "activity") or dose.end > end:
+            continue
+        if not folded[dose.end : end].strip(" )"):
+            return dose
+        piece = schedule_at(folded, dose.end, end) or route_at(folded, dose.end + 1, end)
+        if piece is not None and piece.end >= end - 1:
+            return dose
+    return None
+
+
+# --- after the name ----------------------------------------------------------------------------------------------------
+
+_SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
+_THEN = re.compile(
+    r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
+    r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
+)
+_TWO_LEVELS = re.compile(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
+_STRENGTH = re.compile(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: of a tablet
+_FORM = re.compile(r"comprime|gelule|\bcps?\b")
+_CUED_DOSE = re.compile(
+    r"(?:a la (?:dose|posologie) de|a raison de|a une dose de|dose(?: initiale| quotidienne| journaliere)? de|"
+    r"posologie de|\(|a)[ ]?(?=\d|auc)"
+)
+_WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
+_MOST_FILLERS = 8
+
+
+class _Tail:
+    """The reading of what follows a name: a place that moves over the pieces of one prescription."""
+
+    def __init__(self, reading: Reading, drug: Drug, limit: int) -> None:
+        self.text, self.folded = reading.text, reading.folded
+        self.drug = drug
+        blank = self.folded.find("\n\n", drug.tail, limit)
+        self.limit = limit if blank < 0 else blank
+        self.pos = drug.tail
+        if not drug.steps:
+            drug.steps.append(Step(None, drug.tail))
+        self.step = drug.steps[-1]
+        self.anticancer = drug.kind in ANTICANCER
+        self.weak_route: str | None = None
+        self.then = False
+
+    def read(self) -> None:
+        """Read piece after piece, up to the first words that are none."""
+        fillers = 0
+        while self.pos < self.limit:
+            skipped = _SKIP.match(self.folded, self.pos, self.limit)
+            self.pos = skipped.end() if skipped else self.pos
+            if self.pos >= self.limit:
+                break
+            if self._two_levels() or self._dose() or self._cycles() or self._schedule() or self._route():
+                fillers = 0
+                continue
+            then = _THEN.match(self.folded, self.pos, self.limit)
+            self.then = self.then or then is not None
+            filler = then or FILLER.match(self.folded, self.pos, self.limit)
+            fillers += 1
+            if filler is None or filler.end() == self.pos or fillers > _MOST_FILLERS:
+                break
+            self.pos = filler.end()
+        if self.drug.route is None:
+            self.drug.route = self.weak_route
+
+    def _take(self, end: int) -> bool:
+        self.pos = self.drug.tail = end
+        return True
+
+    def _owned_by_next(self, end: int) -> bool:
+        """Whether a dose belongs to the drug that begins at the limit (`… et 6 mg/kg de trastuzumab`)."""
+        return self.limit - end <= 7 and self.folded[end : self.limit].strip() in ("de", "d'", "du", "de la", "de l'", "des")
+
+    def _two_levels(self) -> bool:
+        """`75 puis 60 mg/m2`; the strength of a tablet (`800/160`) is passed over."""
+        two = _TWO_LEVELS.match(self.folded, self.pos, self.limit)
+        dose = dose_at(self.text, self.folded, two.end(), self.limit) if two else None
+        if two and dose and not self._owned_by_next(dose.end):
+            value = float(two[1].replace(",", "."))
+            first = Dose(two.start(), dose.end, int(value) if value.is_integer() else value, dose.unit, dose.kind)
+            self.step.dose, self.step.end = first, dose.end
+            self._next_step(dose)
+            return self._take(dose.end)
+        strength = _STRENGTH.match(self.folded, self.pos, self.limit)
+        return self._take(strength.end()) if strength else False
+
+    def _next_step(self, dose: Dose) -> None:
+        self.step = Step(dose, dose.end)
+        self.drug.steps.append(self.step)
+
+    def _dose(self) -> bool:
+        dose = dose_at(self.text, self.folded, self.pos, self.limit)
+        if dose is None and self.step.dose is None and self.pos - self.drug.end <= 2:
+            dose = bare_dose_at(self.folded, self.pos, self.limit, self.anticancer)
+        if dose is None or self._owned_by_next(dose.end):
+            return False
+        if dose.kind != "bare" and (piece := schedule_at(self.folded, self.pos, self.limit)) and piece.end > dose.end:
+            return False
+        if dose.kind == "percent" and (not self.anticancer or self.step.dose is not None):
+            self.pos = dose.end  # the strength of a solution, or a share of the dose just told
+            return True
+        if self.step.dose is None:
+            self.step.dose, self.step.end = dose, dose.end
+        elif dose.kind != "count":
+            if self.then or self.folded[self.drug.tail : self.pos].strip(" ,;()") == "et":
+                self._next_step(dose)
+            elif dose.per_size and not self.step.dose.per_size:
+                self.step.dose, self.step.end = dose, dose.end  # the dose prescribed wins over the one computed from it
+        self.then = False
+        return self._take(dose.end)
+
+    def _cycles(self) -> bool:
+        piece = cycles_at(self.folded, self.pos, self.limit)
+        if piece is None and self.anticancer:
+            piece = bare_cycles_at(self.folded, self.pos, self.limit)
+        if piece is None:
+            return False
+        if self.drug.cycles is None and isinstance(piece.value, int):
+            self.drug.cycles = piece.value
+        return self._take(piece.end)
+
+    def _schedule(self) -> bool:
+        piece = schedule_at(self.folded, self.pos, self.limit)
+        if piece is None:
+            return False
+        self.step.schedule.append(piece)
+        self.step.end = piece.end
+        if _FORM.search(self.folded, piece.start, piece.end):
+            self.weak_route = "oral"
+        return self._take(piece.end)
+
+    def _route(self) -> bool:
+        piece = route_at(self.folded, self.pos, self.limit)
+        if piece is None:
+            return False
+        if isinstance(piece.value, str) and piece.value:
+            if self.folded.startswith(_WEAK_ROUTES, self.pos):
+                self.weak_route = self.weak_route or piece.value
+            elif self.drug.route is None:
+                self.drug.route, self.drug.route_told = piece.value, self.folded[self.pos : piece.end]
+        return self._take(piece.end)
+
+
+def read_after(reading: Reading, drug: Drug, limit: int) -> None:
+    """Read dose, route, schedule and cycles after the name, up to the first words that are none of these."""
+    tail = _Tail(reading, drug, min(limit, drug.tail + _LOOK_AHEAD))
+    tail.read()
+    if not drug.doses:
+        _read_cued_dose(reading, drug, tail.limit)
+    drug.schedule = drug.steps[0].words(reading.text)
+
+
+def _read_cued_dose(reading: Reading, drug: Drug, limit: int) -> None:
+    """A dose that other words part from its drug, but a cue announces: `… vu son état, à la dose de 5 mg`."""
+    folded = reading.folded
+    limit = min(limit, reading.sentence(drug.start).end, drug.tail + 70)
+    for cue in _CUED_DOSE.finditer(folded, drug.tail, limit):
+        if len(cue[0]) <= 3 and cue.start() - drug.tail > 40:
+            continue
+        dose = dose_at(reading.text, folded, cue.end(), limit)
+        owned = dose is not None and folded[dose.end : dose.end + 4].startswith((" de ", " d'", " du "))
+        if dose is not None and dose.kind == "mass" and dose.unit not in ("l", "ml", "cc") and not owned:
+            step = drug.steps[0]
+            step.dose, step.end, drug.tail = dose, dose.end, dose.end
+            after = schedule_at(folded, dose.end, limit) or schedule_at(folded, dose.end + 1, limit)
+            if after is not None:
+                step.schedule.append(after)
+                drug.tail = after.end
+            return
