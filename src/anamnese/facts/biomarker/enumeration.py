@@ -50,6 +50,8 @@ _BACK_NOUN = re.compile(
 )
 _SPACED = re.compile(r"\s{3,}")
 _FAR = 110
+_KINDS = frozenset({"mutated", "rearranged", "amplified"})
+_FORWARD_PARTICIPLE = re.compile(r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$")
 
 
 def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
@@ -94,8 +96,11 @@ def _any_between(starts: list[int], start: int, end: int) -> bool:
 
 def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker | None) -> bool:
     gap = folded[word.end : target]
-    if len(gap) > _FAR or word.side == "after" or word.strength == "blocks":
+    if len(gap) > _FAR or word.strength == "blocks":
         return False
+    if word.side == "after":  # `tumeur mutée EGFR`, unless it is said of what stands before
+        attached = previous is not None and _LINK.fullmatch(folded[previous.end : word.start]) is not None
+        return not attached and _FORWARD_PARTICIPLE.match(gap) is not None
     if word.affirmed == "present" and (len(gap) > 45 or " et " in gap or " avec " in gap):
         return False
     if word.side == "either":
@@ -147,7 +152,7 @@ def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
 
 def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
     """The word of `polarity` with the result it means for what `kind` names."""
-    if kind.affirmed not in ("mutated", "rearranged", "amplified") or polarity.result not in ("positive", "negative", "present", "absent"):
+    if kind.affirmed not in _KINDS or polarity.result not in ("positive", "negative", "present", "absent"):
         return polarity
     positive = polarity.result in ("positive", "present")
     return replace(polarity, result=kind.affirmed if positive else kind.negated, strength="")
@@ -174,9 +179,8 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
         here, there = markers[i - 1], markers[i]
         if there.said is None or here.said is not None or here.values or here.variant:
             continue
-        if here.under is not None and not (
-            here.under is there.under and _yields(here.under) and there.said.affirmed in ("positive", "negative", "present", "absent")
-        ):
+        together = there.said.plural and not there.lent and closely_joined(folded, here, there)
+        if here.under is not None and not together and not (here.under is there.under and _yields(here.under, there.said)):
             continue
         if _any_between(starts, here.end, there.start):
             continue
@@ -199,5 +203,8 @@ def _lend_on(folded: str, markers: list[Marker], starts: list[int]) -> None:
             there.said, there.said_end, there.lent = here.said, there.end, True
 
 
-def _yields(word: ResultWord) -> bool:
-    return word.strength == "weak" or (word.side == "noun" and word.affirmed in ("mutated", "rearranged", "amplified"))
+def _yields(word: ResultWord, polarity: ResultWord) -> bool:
+    """Whether a governing word only names what the polarity behind it is told of (`mutations … négatives`)."""
+    if word.denied or polarity.affirmed not in ("positive", "negative", "present", "absent"):
+        return False
+    return word.strength == "weak" or (word.side == "noun" and word.affirmed in _KINDS)

@@ -10,7 +10,7 @@ from itertools import groupby
 from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import assign, closely_joined, kind_with_polarity
 from anamnese.facts.biomarker.markers import Marker, markers_of
-from anamnese.facts.biomarker.words import ResultWord, denied_before, result_words, sought_before
+from anamnese.facts.biomarker.words import ResultWord, denied_from, result_words, sign_word, sought_before
 from anamnese.facts.reading import Draft, Reading
 
 _HER2_BY_SCORE = {0: "negative", 1: "negative", 2: "equivocal", 3: "positive"}
@@ -36,6 +36,7 @@ _REARRANGED = frozenset({"ALK", "ROS1", "NTRK", "NUT"})
 """Genes that drive a tumour by a rearrangement: `no mutation` of them is told of it."""
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
+_GRAFT = re.compile(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
 _QUOTE = 130
 _COMPANY = 160
 
@@ -106,7 +107,7 @@ def _own(folded: str, marker: Marker, limit: int) -> values.Value | None:
     sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
     counted: values.Value | None = None
     if sign:
-        marker.said = ResultWord(sign.start, sign.end, sign.result, "after", "sign", sign.result, False, "negative", False, False)
+        marker.said = sign_word(sign.start, sign.end, sign.result)
         marker.said_end = pos = sign.end
         counted = values.Value(sign.start, sign.end, sign.count, "+") if sign.count is not None else None
     number = values_by_form(folded, marker, pos, values.tail_end(folded, pos, limit), counted)
@@ -168,6 +169,17 @@ def _number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | No
     return None
 
 
+def _closed(folded: str, start: int, end: int) -> int:
+    """The end of a quote, with the bracket that closes one in it."""
+    for opening, closing in ("()", "[]"):
+        inside = folded.count(opening, start, end) - folded.count(closing, start, end)
+        if inside > 0 and folded.startswith(closing, end):
+            return end + 1
+        if inside < 0 and folded.endswith(closing, start, end):
+            return end - 1
+    return end
+
+
 class _Outcome:
     """The result and the number of a marker, and where the words end that say so."""
 
@@ -190,12 +202,13 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
     if said is not None and said.strength == "blocks":
         return None
     if form in _STATIC:
-        denied = denied_before(folded, start) or (said is not None and said.result in ("negative", "absent"))
+        opens = denied_from(folded, start)
+        denied = opens is not None or (said is not None and said.result in ("negative", "absent"))
         if form == "msi_unstable" and said is None and (sought_before(folded, start) or _COLON.match(folded, end)):
             return None
         if said is not None and said.result in ("stable", "unstable"):
             return _Outcome(said.result, None, start, said.end)
-        return _Outcome(_STATIC[form][denied], None, start, end)
+        return _Outcome(_STATIC[form][denied], None, start if opens is None else opens, end)
     if said is not None and not (said.strength == "weak" and under is not None):
         word = kind_with_polarity(under, said) if under is not None and said.strength != "weak" else said
         result, end = word.result, max(end, marker.said_end if marker.said_end - start < _QUOTE else end)
@@ -205,10 +218,13 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
         result = under.negated if marker.denied and not under.denied else under.result
         if under.strength == "weak" and not under.denied and (value is not None or form == "index"):
             result = None
-        if start - under.start < _QUOTE:
-            start = under.start
+        if start - under.opens < _QUOTE:
+            start = under.opens
     elif marker.variant and not sought_before(folded, start):
-        result = "wild_type" if denied_before(folded, start) else "mutated"
+        result = "mutated"
+        opens = denied_from(folded, start)
+        if opens is not None:
+            result, start = "wild_type", opens
     if value is not None and value.start < marker.start + _QUOTE:
         end = max(end, value.end)
     result = _by_number(form, _MEANING.get((form, result or ""), result), value, said)
@@ -238,8 +254,11 @@ def _by_number(form: str, result: str | None, value: values.Value | None, said: 
 
 def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[ResultWord], limit: int) -> Iterator[Draft]:
     value = outcome.value
+    outcome.end = _closed(reading.folded, outcome.start, outcome.end)
     if marker.names == ("ER", "PR") and _GROUP.search(reading.folded, max(0, marker.start - 40), marker.start):
         return  # the rhesus of a blood group
+    if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):
+        return  # the stem cells of a transplant
     for name in marker.names:
         if name == "p53" and outcome.result in ("mutated", "wild_type"):
             name = "TP53"

@@ -51,7 +51,7 @@ _HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grad
 _HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
 _IN_SITU = re.compile(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
-_TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|\bavec\b|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
+_TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|\bavec\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
 _TAIL = 95
 
 
@@ -144,7 +144,8 @@ def score_in(folded: str, start: int, end: int) -> Value | None:
 def bare_number(folded: str, pos: int, end: int, unit: str | None) -> Value | None:
     """A number without its unit right after the marker (`RE 0`, `Ki67 : 20`)."""
     match = _BARE.match(folded, pos, end)
-    return Value(match.start("number"), match.end(), parse_number(match["number"]), unit) if match else None
+    number = parse_number(match["number"]) if match else 101
+    return Value(match.start("number"), match.end(), number, unit) if match and number <= 100 else None
 
 
 def her2_score(folded: str, pos: int, end: int) -> Value | None:

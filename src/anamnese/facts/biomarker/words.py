@@ -18,6 +18,7 @@ _SOUGHT = re.compile(
     r"(?:[ ']*\b(?:la|le|les|des|du|de|d|l|une?|presence|eventuelle?|mutationnel|mutationnelle|genetique|moleculaire|gene|"
     r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'?\s*$"
 )
+_AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s$")
 _WINDOW = 70
 
 
@@ -35,11 +36,15 @@ class ResultWord:
     negated: str
     sought: bool
     plural: bool
+    opens: int
+    """Where the words begin that deny it; its own beginning if none do."""
 
 
-def denied_before(folded: str, pos: int) -> bool:
-    """Whether the words that end at `pos` deny what follows (`absence de`, `sans mise en évidence de`)."""
-    return _DENIED.search(folded[max(0, pos - _WINDOW) : pos]) is not None
+def denied_from(folded: str, pos: int) -> int | None:
+    """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`); None if none do."""
+    begin = max(0, pos - _WINDOW)
+    match = _DENIED.search(folded[begin:pos])
+    return begin + match.start() if match else None
 
 
 def sought_before(folded: str, pos: int) -> bool:
@@ -53,20 +58,38 @@ def result_words(reading: Reading, start: int, end: int) -> list[ResultWord]:
     found: list[ResultWord] = []
     for hit in reading.hits_between("marker_result", start, end):
         if found and hit.start < found[-1].end:
+            # `exprimé` and `exprime` are one word without their accents
+            if hit.start == found[-1].start and _participle(reading, hit) == (hit.term.row["side"] == "after"):
+                found[-1] = _word(folded, hit)
             continue
         found.append(_word(folded, hit))
     return found
 
 
+def _participle(reading: Reading, hit: Hit) -> bool:
+    """Whether a word is the participle (`exprimé`) rather than the verb (`exprime`)."""
+    return reading.text[hit.end - 1] in "éÉ" or _AUXILIARY.search(reading.folded, max(0, hit.start - 12), hit.start) is not None
+
+
 def _word(folded: str, hit: Hit) -> ResultWord:
     row = hit.term.row
-    blocks = row["strength"] == "blocks"
-    denied = not blocks and (
-        denied_before(folded, hit.start) or (row["side"] == "verb" and _NOT_AFTER.match(folded, hit.end) is not None)
-    )
-    result = row["negated"] if denied else row["name"]
-    sought = row["side"] == "noun" and not denied and sought_before(folded, hit.start)
+    opens = None if row["strength"] == "blocks" else denied_from(folded, hit.start)
+    denied = opens is not None or (row["side"] == "verb" and _NOT_AFTER.match(folded, hit.end) is not None)
     return ResultWord(
-        hit.start, hit.end, result, row["side"], row["strength"], row["name"], denied, row["negated"], sought,
-        folded[hit.end - 1] == "s",
-    )  # fmt: skip
+        hit.start,
+        hit.end,
+        result=row["negated"] if denied else row["name"],
+        side=row["side"],
+        strength=row["strength"],
+        affirmed=row["name"],
+        denied=denied,
+        negated=row["negated"],
+        sought=row["side"] == "noun" and not denied and sought_before(folded, hit.start),
+        plural=folded[hit.end - 1] == "s",
+        opens=hit.start if opens is None else opens,
+    )
+
+
+def sign_word(start: int, end: int, result: str) -> ResultWord:
+    """A plus or minus sign as a result word."""
+    return ResultWord(start, end, result, "after", "sign", result, False, "negative", False, False, start)
