@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.tumour.naming import names
 from anamnese.facts.tumour.primaries import Primary
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_VALUE = r"(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
+_VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
 _SYSTEM = r"(?:histologique|histopronostique|nucleaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le|de|du|d'|l'|et|=|:|-|\(|,|\s)"
 _STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
-_NAMED = re.compile(rf"(?=.{{0,40}}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup))")
+_NAMED = re.compile(rf"(?=.{{0,40}}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])")
 _NEAR = 160
 """How far after its name the grade of a tumour may be told, in characters."""
 _TOXICITY = re.compile(
@@ -30,7 +31,8 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
     if primary.code[5] not in "23":
         return None
     witness = primary.witness.name
-    last = min(reading.sentence(witness.start).end, witness.end + _NEAR)
+    following = next((name.start for name in names(reading) if name.start >= witness.end), len(reading.text))
+    last = min(reading.sentence(witness.start).end, witness.end + _NEAR, following)
     near = _first(reading, witness.end, last, False)
     return near or (_first(reading, part[0], part[1], True) if only else None)
 
@@ -40,7 +42,7 @@ def _first(reading: Reading, start: int, end: int, named: bool) -> str | None:
     folded = reading.folded
     for hit in reading.hits_between("grades", start, end):
         if hit.term.code:
-            if not named:
+            if not named or "diff" in hit.term.name:
                 return hit.term.code
             continue
         stated = _STATED.match(folded, hit.end, min(end, hit.end + 60))

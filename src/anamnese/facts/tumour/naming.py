@@ -204,8 +204,12 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
         pos = match.end()
         if word in _PREFIXES and folded[pos : pos + 1] in ("-", " "):
             whole = _WORD.match(folded, pos, limit)
-            if whole is not None and (word + whole[2] in listed or stem(word + whole[2]) in _written(vocabulary)):
+            if whole is not None and (stem(word + whole[2]) in listed or stem(word + whole[2]) in _written(vocabulary)):
                 word, pos = word + whole[2], whole.end()
+        if word == "type" and folded.startswith("intestinal", pos + 1):
+            pos += 11
+            yield "typeintestinal", pos
+            continue
         if word == "in" and folded.startswith("situ", pos + 1):
             pos += 5
             yield "insitu", pos

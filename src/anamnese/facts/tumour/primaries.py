@@ -28,6 +28,15 @@ def implied(site: str) -> str | None:
     return site if site and site not in UNSURE and site not in USUAL else None
 
 
+def _apart(a: Statement, b: Statement) -> bool:
+    """Whether two diagnoses of a list are given different seats."""
+    if not (a.final and b.final and a.seat and b.seat and min(a.seat.weight, b.seat.weight) > 2) or a.name.bare or b.name.bare:
+        return False
+    if a.topography is None or b.topography is None:
+        return False
+    return a.topography[:3] != b.topography[:3] or {a.side, b.side} == {"left", "right"}
+
+
 VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0", "9970/1"})
 """Morphologies that say no more than that something grows there."""
 
@@ -125,7 +134,9 @@ class Primary:
         """Whether a statement may speak of this tumour."""
         if not akin(self.code, statement.code) or not _near(self.whereabouts, statement.whereabouts):
             return False
-        topography = self.topography or statement.topography
+        if statement.final and any(_apart(other, statement) for other in self.statements):
+            return False
+        topography = self.whereabouts or statement.whereabouts
         if topography is None or topography[:3] != "C50" or statement.side is None or not self.sides:
             return True
         return statement.side in self.sides or "bilateral" in self.sides or statement.side == "bilateral"

@@ -15,7 +15,7 @@ from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, seated, side_of
 from anamnese.facts.tumour.seats import (
-    FIXED, PAIRED, UNSURE, Organs, Seat, fits, is_spread, organs, seat_of, side_at, tissue_named, topography_for,
+    FIXED, PAIRED, UNSURE, Organs, Seat, breast_side, fits, is_spread, organs, seat_of, side_at, tissue_named, topography_for,
 )  # fmt: skip
 from anamnese.lexicon.tables import read_table
 
@@ -135,8 +135,11 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
         topography = None  # a place that only stands before a name that tells its organ
     if topography:
         code = _site_codes().get((code, topography[:3]), code)
+    side = side_at(reading, place) if place and (topography or name.bare) else None
+    if side is None and (topography or default).startswith("C50") and code[5] in "23" and not spread:
+        side = breast_side(reading, name.start)
     return Statement(
-        name, code, seat, topography, side_at(reading, place) if place and (topography or name.bare) else None, status,
+        name, code, seat, topography, side, status,
         spread, part, reading.section(name.start) in _FINAL,
     )  # fmt: skip
 
@@ -179,7 +182,7 @@ def _draft(
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
-    side = side_of(primary, topography) or _side(reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone)
+    side = side_of(primary, topography) or _side(reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone, code[5] == "0")
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     return reading.draft(
         "tumour",
@@ -225,12 +228,12 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     if default and default not in UNSURE:
         return default
     if tissue == "lymphoid":
-        return _extranodal(reading, witness, weights, only) or default or _UNKNOWN
+        return _extranodal(reading, witness, weights, only) or default or "C77.9"
     by_organ: Counter[str] = Counter()
     fine: dict[str, str] = {}
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
-        if not fits(tissue, topography):
+        if not fits(tissue, topography) or (tissue == "epithelial" and topography.startswith("C48")):
             continue
         by_organ[topography[:3]] += weight
         if topography[4:] not in ("8", "9") or topography[:3] not in fine:
@@ -251,11 +254,12 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
     for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
         if place.code and not place.nodal and not place.code.startswith(_NOT_EXTRANODAL) and not is_spread(reading, place):
             return place.code
-    likely = [code for code, weight in weights.items() if weight >= _EXTRANODAL and not code.startswith(_NOT_EXTRANODAL)]
-    return max(likely, key=lambda code: weights[code]) if only and likely else None
+    least = _EXTRANODAL if only else 2 * _EXTRANODAL
+    likely = [code for code, weight in weights.items() if weight >= least and not code.startswith(_NOT_EXTRANODAL)]
+    return max(likely, key=lambda code: weights[code]) if likely else None
 
 
-def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool) -> str | None:
+def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool, benign: bool) -> str | None:
     """The side that the report names most with the organ."""
     organ = topography[:3]
     if organ not in PAIRED:
@@ -264,7 +268,7 @@ def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tu
     for (code, side), weight in told.sides.items():
         if topography_for(tissue, code)[:3] == organ:
             sides[side] += weight  # type: ignore[assignment]
-    if sides and (alone or len(sides) == 1):
+    if sides and (alone or (len(sides) == 1 and organ != "C34" and not benign)):
         return sides.most_common(1)[0][0]
     if not alone:
         return None

@@ -24,6 +24,10 @@ _PARTS = re.compile(
 )
 """Words between a name and a place that part the two."""
 _DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
+_UNKNOWN = re.compile(
+    r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart|a primitif)\s+(?:primitive )?"
+    r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
+)
 _PARTS_BEFORE = re.compile(r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b")
 _THROUGH = re.compile(
     r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
@@ -33,7 +37,7 @@ _THROUGH = re.compile(
 _REASON = re.compile(r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$")
 _OPERATED = {"C57": "C56.9", "C55": "C54.9"}
 _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
-_REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C70", "C71", "C72", "C26", "C39", "C14")
+_REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C70", "C71", "C72", "C26", "C38", "C39", "C14")
 """Topographies that rarely are where a carcinoma began: regions, nodes, bones, and organ systems."""
 
 _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
@@ -46,6 +50,8 @@ PAIRED = frozenset(
 
 _TISSUES = {
     "vague": "8000-8001",
+    "other": "8580-8589 8680-8713 9060-9105 8240-8249",
+    "mesothelial": "9050-9055",
     "urothelial": "8120-8131",
     "soft": "8004-8004 8800-8831 8834-8929 8932-8934 8963-8963 8990-8991 9040-9044 9120-9136 9150-9150 9170-9175 9251-9252 9260-9260 9364-9365 9480-9480 9540-9581",
     "bone": "9180-9250 9261-9262 9370-9373",
@@ -61,6 +67,7 @@ _ALLOWED = {
     "brain": ("C70", "C71", "C72", "C75", "C69"),
     "bone": ("C40", "C41", "C30", "C31", "C49"),
     "adnexal": ("C44", "C51", "C60", "C63", "C00", "C21", "C50", "C69"),
+    "mesothelial": ("C38", "C48", "C63"),
     "gist": ("C15", "C16", "C17", "C18", "C19", "C20", "C21", "C48"),
     "urothelial": ("C65", "C66", "C67", "C68", "C61"),
 }
@@ -68,7 +75,8 @@ _ALLOWED = {
 _BARRED = {
     "skin": ("C22", "C34", "C40", "C41", "C42", "C48", "C56", "C57", "C71", "C77"),
     "soft": ("C40", "C41", "C42", "C44", "C70", "C71", "C72", "C77", "C80"),
-    "vague": ("C76", "C77", "C80", "C42"),
+    "vague": ("C76", "C77", "C42"),
+    "other": ("C76", "C77", "C42", "C40", "C41", "C44.9", "C49.9"),
 }
 """Where they are not."""
 FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
@@ -79,7 +87,7 @@ USUAL = ("C67.9", "C54.1", "C56.9", "C62.9", "C71.9", "C11.9", "C34.9")
 """Default topographies of histologies that also arise elsewhere."""
 
 
-_SIDE_WORD = re.compile(r"\b(?P<right>droite?s?|dte?|d)\b|\b(?P<left>gauches?|gche|g)\b")
+_SIDE_WORD = re.compile(r"\b(?P<right>droite?s?|dte?|d(?!'))\b|\b(?P<left>gauches?|gche|g)\b")
 
 
 def side_at(reading: Reading, place: Place) -> str | None:
@@ -88,6 +96,21 @@ def side_at(reading: Reading, place: Place) -> str | None:
         return place.laterality
     match = _SIDE_WORD.search(reading.folded, place.start, place.end)
     return match.lastgroup if match else None
+
+
+def breast_side(reading: Reading, pos: int) -> str | None:
+    """The side of the breast that was spoken of last before a place."""
+    for place in reversed(places_between(reading, max(0, pos - _MEMORY), pos)):
+        if place.laterality in ("left", "right") and place.code and place.code.startswith("C50"):
+            return place.laterality
+    for hit in reversed(reading.hits_between("laterality", max(0, pos - _MEMORY), pos)):
+        if hit.term.name in ("left", "right") and reading.hits_between("surgery", max(0, hit.start - 25), hit.start):
+            return hit.term.name
+    return None
+
+
+_MEMORY = 500
+"""For how many characters a report goes on speaking of the breast that it named."""
 
 
 class Seat(NamedTuple):
@@ -127,6 +150,8 @@ def topography_for(tissue: str, code: str) -> str:
 
 def fits(tissue: str, code: str) -> bool:
     """Whether a tumour of the tissue may sit there."""
+    if code == "C80.9":
+        return True
     allowed = _ALLOWED.get(tissue)
     if allowed is not None:
         return code[:3] in allowed
@@ -136,6 +161,20 @@ def fits(tissue: str, code: str) -> bool:
 
 
 def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
+    """The place that a name is given, as finely as it is told: "sein gauche (QSE)"."""
+    unknown = _UNKNOWN.match(reading.folded, name.end, name.end + _AFTER)
+    if unknown is not None:
+        return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
+    seat = _seat(reading, name, until, since)
+    if seat is None or not (seat.place.code or "").endswith(".9"):
+        return seat
+    part = place_after(reading, seat.place.end, 14)
+    if part is None or not part.code or part.code[:3] != seat.place.code[:3] or part.code[4:] in ("8", "9"):  # type: ignore[index]
+        return seat
+    return Seat(seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality), seat.weight)
+
+
+def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
     inside = [p for p in places_between(reading, name.start, name.end) if _is_inside(reading, p, lymphoid)]
@@ -168,10 +207,10 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
         row = hit.term.row
         if row["sort"] != "operation" or not hit.term.code or not _REASON.fullmatch(reading.folded, hit.end, name.start):
             continue
-        sides = [place.laterality for place in places_between(reading, hit.start, name.start) if place.laterality]
+        sides = [side.term.name for side in reading.hits_between("laterality", hit.start, name.start)]
         code = _OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")
         text = reading.text[hit.start : hit.end]
-        return Seat(Place(hit.start, hit.end, text, code, hit.term.name, sides[0] if sides else None, None, False), 1.5)
+        return Seat(Place(hit.start, hit.end, text, code, hit.term.name, sides[0] if sides and sides[0] in ("left", "right", "bilateral") else None, None, False), 1.5)
     return None
 
 
