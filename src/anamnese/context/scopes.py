@@ -28,17 +28,17 @@ _AFTERWARDS = 160
 
 _TOKEN = re.compile(r"[a-z0-9œ]+|[,;:()]")
 _ARTICLE = re.compile(r"(?:\s|d'|de |du |des |la |les? |l'|une? |:|\()*")
-_TAKES_NO_NOUN = frozenset(
-    "et ou mais de d du des a au aux chez avec sans sur dans est en pour par mesurant ni si selon".split()
+_TAKES_NO_NOUN = re.compile(
+    r"(?:et|ou|mais|de|du|des|d|a|aux?|chez|avec|sans|sur|dans|est|en|pour|par|mesurant|ni|si|selon)(?![a-z])|[,;:()]"
 )
 _ABOUT_DISEASE = re.compile(
     r"recidive|rechute|reprise|progression|recurrence|metasta|envahi|infiltr|exten|evolution|poursuite|dissemin|atteinte"
     r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
 )
 _DIRECTLY = re.compile(
-    r"(?:[\s:,]|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|fait l'objet|pu|"
-    r"faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|traitement|recours|indication|"
-    r"necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
+    r"(?:[\s:,]|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
+    r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
+    r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
 )
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
@@ -129,15 +129,15 @@ class Scopes:
             if start <= draft.start < end:
                 status = "planned"
         for scope in self.around(draft.start):
-            if scope.of == "finding" or not (scope.start <= draft.start < scope.end or draft.start <= scope.cue < draft.end):
+            inside = draft.start <= scope.cue < draft.end
+            if scope.of == "finding" or not (inside or scope.start <= draft.start < scope.end):
                 continue
             if scope.kind == "negated":
                 if scope.cue < draft.start and not _DIRECTLY.fullmatch(folded, scope.cue_end, draft.start):
                     continue
                 return "negated"
-            if scope.kind == "planned" or (scope.kind == "hypothetical" and not draft.start <= scope.cue < draft.end):
-                status = "planned"
-            elif scope.kind == "intended" and self._at_the_end(scope.cue):
+            supposed = scope.kind == "hypothetical" and not inside
+            if scope.kind == "planned" or supposed or (scope.kind == "intended" and self._at_the_end(scope.cue)):
                 status = "planned"
         if status == "affirmed" and _QUESTION.match(folded, draft.end):
             return "negated"
@@ -209,8 +209,7 @@ class Scopes:
         folded = self._reading.folded
         if pos >= last or folded[pos] != " ":
             return False
-        token = _TOKEN.match(folded, pos + 1, last)
-        return token is not None and token[0] not in ",;:()" and token[0] not in _TAKES_NO_NOUN
+        return _TOKEN.match(folded, pos + 1, last) is not None and not _TAKES_NO_NOUN.match(folded, pos + 1, last)
 
     def _forward(self, hit: Hit, last: int, statement: bool) -> int:
         """Where the scope that begins after a cue ends."""
@@ -236,7 +235,11 @@ class Scopes:
                 if phrase and not statement:
                     return at
             elif word == "et":
-                if statement and POSITIVE.match(folded, pos, limit) and not (objects and _OBJECT.match(folded, pos, limit)):
+                if (
+                    statement
+                    and POSITIVE.match(folded, pos, limit)
+                    and not (objects and _OBJECT.match(folded, pos, limit))
+                ):
                     return at
             elif ends_scope(folded, text, at, pos, statement) and not (word == "presence" and at - hit.end < 5):
                 return at
@@ -250,8 +253,16 @@ class Scopes:
         begin = start
         for token in _TOKEN.finditer(folded, start, hit.start):
             word, at, end = token[0], token.start(), token.end()
-            if word in ";(" or (word == "," and statement) or (word == ":" and statement and hit.start - end > 2):
-                begin = end
-            elif word.isalpha() and word not in bridges and ends_scope(folded, text, at, end, statement) and end < hit.start - 1:
+            if (
+                word in ";("
+                or (word == "," and statement)
+                or (word == ":" and statement and hit.start - end > 2)
+                or (
+                    word.isalpha()
+                    and word not in bridges
+                    and end < hit.start - 1
+                    and ends_scope(folded, text, at, end, statement)
+                )
+            ):
                 begin = end
         return begin

@@ -1,4 +1,4 @@
-"""The words that end the scope of a cue, from `stops.tsv`, and the shape of an enumeration that a scope runs through."""
+"""The words that end the scope of a cue (`stops.tsv`), and the shape of an enumeration that a scope runs through."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENUMERATED = re.compile(
     rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+et (?!{_NEW_SUBJECT}(?![a-z]))"
     rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{1,8}}\s*(?:\.|\n|$)"
 )
-"""From a comma: whether what follows goes on listing what the cue began to list, down to `ni`, `ou`, `et` or the end."""
+"""From a comma: whether what follows goes on with the list that the cue began, down to `ni`, `ou`, `et` or the end."""
 
 _UNSURE = {"a": re.compile(r" (?:[a-z]+e[es]?|mis|permis|eu|recu|subi|pu)\b"), "ou": None}
 """`a` is the verb before a participle only; `ou` is the relative pronoun only with its accent."""

@@ -1,4 +1,4 @@
-"""CTCAE grades beside the words of an adverse event: `grade 3`, `de grade II`, `G1`, `gr 2`, `grade 3-4` (the higher)."""
+"""CTCAE grades beside an adverse event: `grade 3`, `de grade II`, `G1`, `gr 2`, `grade 3-4` (the higher one)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import re
 from typing import NamedTuple
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-_GRADE = r"(?:grades?|gr\.?|g|grade de severite|stade)"
 _VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
 _AFTER = re.compile(
-    r"(?P<gap>(?:[ ,(]|[a-z'-]+(?= )){0,8}?)(?:\bde |\bd'|[(,] ?|\ba |ctcae |\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE + r"(?![a-z0-9])"
+    r"(?P<gap>(?:[ ,(]|[a-z'-]+(?= )){0,8}?)(?:\bde |\bd'|[(,] ?|\ba |ctcae |"
+    r"\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE + r"(?![a-z0-9])"
 )
 _BEFORE = re.compile(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
 _NO_BRIDGE = re.compile(
-    r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|en|pour|qui|dont|haut|bas|une?|a)\b|,"
+    r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
+    r"en|pour|qui|dont|haut|bas|une?|a)\b|,"
 )
 _WITHIN = 45
 

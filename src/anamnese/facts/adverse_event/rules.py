@@ -16,24 +16,39 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
 _PAST = re.compile(
-    r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|persistance de la|chronique|sous metformine|dt2|"
+    r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|"
+    r"persistance de la|chronique|sous metformine|dt2|"
     r"risque|prevention|prophylaxie|si|jusqu'a|information|informee?|expliqu[a-z]+|surveillance)\b"
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
-_LIST_GAP = re.compile(r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|\bgrade\b|\bgr\b|\bg\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition)*")
+_LIST_GAP = re.compile(
+    r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
+    r"\bgrade\b|\bgr\b|\bg\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|"
+    r"importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition)*"
+)
 _DIRECT = re.compile(
-    r"(?:[\s:,(]|\b(?:pour|devant|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|par|mauvaise|tolerance|apparition|survenue|aggravation|"
-    r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|secondairement|en|intolerance|temporaire[a-z]*|definitive[a-z]*|"
-    r"traitement|chimiothérapie|chimiotherapie|dose|d'une semaine|cycles?|cure|c\d|\d+ ?%|apres|\d+|premier|deuxieme|troisieme|l'oxaliplatine|oxaliplatine|immunotherapie)\b|d'|l')*"
+    r"(?:[\s:,(]|\b(?:pour|devant|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|"
+    r"par|mauvaise|tolerance|apparition|survenue|aggravation|"
+    r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|"
+    r"secondairement|en|intolerance|temporaire[a-z]*|definitive[a-z]*|"
+    r"traitement|chimiothérapie|chimiotherapie|dose|d'une semaine|cycles?|cure|c\d|\d+ ?%|apres|\d+|"
+    r"premier|deuxieme|troisieme|l'oxaliplatine|oxaliplatine|immunotherapie)\b|d'|l')*"
 )
 _NEGLIGIBLE = re.compile(r"\b(?:aucune?|pas de|sans|absence de|pas d'|ni)\b[^.;:,]{0,25}$")
 _SITE_WORD = re.compile(
-    r" (?:du tronc|du visage|du cuir chevelu|facial(?: et thoracique)?|faciale|thoracique|des pieds|des mains|buccale|oculaire|palmaire|"
-    r"duodenale|splenique|a staphylococcus aureus|immuno-mediee|immuno-induite|post-radique|des membres inferieurs|du pied|periph?erique|au froid|"
-    r"complete de la corde vocale (?:droite|gauche)|de la corde vocale (?:droite|gauche)|de la hanche|a l'anastrozole|macroscopique|inflammatoire|a repetition|"
+    r" (?:du tronc|du visage|du cuir chevelu|facial(?: et thoracique)?|faciale|thoracique|des pieds|"
+    r"des mains|buccale|oculaire|palmaire|"
+    r"duodenale|splenique|a staphylococcus aureus|immuno-mediee|immuno-induite|post-radique|"
+    r"des membres inferieurs|du pied|periph?erique|au froid|"
+    r"complete de la corde vocale (?:droite|gauche)|de la corde vocale (?:droite|gauche)|de la hanche|"
+    r"a l'anastrozole|macroscopique|inflammatoire|a repetition|"
     r"[a-z]+(?:ique|aire|ale|enne|euse|ee) ?(?=[,.;(]|$| de grade| g\d| grade))"
 )
-_RESOLVED_AS_DISEASE = re.compile(r"\b(?:revel[a-z]+|inaugural[a-z]*|motif de consultation|debut de la symptomatologie|symptomatologie|evoluant depuis|consulte|consultait|presentait depuis)\b")
+_ARISES = re.compile(r"presente|developpe|survenue|apparition|avec|:|,|signal|rapport|pour")
+_RESOLVED_AS_DISEASE = re.compile(
+    r"\b(?:revel[a-z]+|inaugural[a-z]*|motif de consultation|debut de la symptomatologie|symptomatologie|"
+    r"evoluant depuis|consulte|consultait|presentait depuis)\b"
+)
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
 
 
@@ -85,7 +100,13 @@ def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
     following = reading.hits_between("adverse_event", hit.end, min(hit.end + 60, reading.sentence(hit.start).end))
     if not following:
         return False
-    return re.fullmatch(r" ?[(:] ?(?:une? )?|[a-z ]{0,12} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?", reading.folded[hit.end : following[0].start]) is not None
+    return (
+        re.fullmatch(
+            r" ?[(:] ?(?:une? )?|[a-z ]{0,12} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?",
+            reading.folded[hit.end : following[0].start],
+        )
+        is not None
+    )
 
 
 def _bare(hit: Hit, grade: Grade | None) -> bool:
@@ -97,11 +118,22 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
     folded, end = reading.folded, hit.end
     last = reading.sentence(hit.start).end
     site = _SITE_WORD.match(folded, hit.end, last)
-    if site and site[0].split()[0] not in ("grade", "resolutive", "legere", "moderee", "marquee", "transitoire", "residuelle", "persistante", "severe", "importante"):
+    if site and site[0].split()[0] not in (
+        "grade",
+        "resolutive",
+        "legere",
+        "moderee",
+        "marquee",
+        "transitoire",
+        "residuelle",
+        "persistante",
+        "severe",
+        "importante",
+    ):
         end = site.end()
     pattern = hit.term.pattern
     written = reading.text[hit.start : hit.end]
-    if written.isupper() and len(written) <= 5 or hit.misspelt or pattern.startswith("~"):
+    if (written.isupper() and len(written) <= 5) or hit.misspelt or pattern.startswith("~"):
         term = hit.term.name
     else:
         term = " ".join(reading.text[hit.start : end].lower().split())
@@ -114,13 +146,15 @@ def _is_retold(reading: Reading, hit: Hit, before: int) -> bool:
     """The same event and grade, told again near by or in sum, with no other date between."""
     if reading.section(hit.start) in ("conclusion", "diagnosis", "discussion"):
         return True
-    return hit.start - before < 250 and not reading.dates_between(before, hit.start) and not re.search(
-        r"ligne|cycle|cure", reading.folded[before : hit.start]
+    return (
+        hit.start - before < 250
+        and not reading.dates_between(before, hit.start)
+        and not re.search(r"ligne|cycle|cure", reading.folded[before : hit.start])
     )
 
 
 def _headed_parts(reading: Reading) -> list[Span]:
-    """The parts of a report that tell how a treatment was tolerated, from their heading to the next one or a blank line."""
+    """The parts that tell how a treatment was tolerated, from their heading to a blank line."""
     parts = []
     for hit in reading.hits("treatment_effect"):
         if hit.term.row["strength"] not in ("heading", "sentence", "surgery"):
@@ -170,17 +204,31 @@ def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts
             continue
         gap = folded[cue.end : hit.start]
         if strength == "sentence":
-            if _reaches(gap) and not gap.startswith((" a l'", " au ", " aux ", " a la ")) and not _NEGLIGIBLE.search(folded, max(sentence.start, cue.start - 30), cue.start):
+            if (
+                _reaches(gap)
+                and not gap.startswith((" a l'", " au ", " aux ", " a la "))
+                and not _NEGLIGIBLE.search(folded, max(sentence.start, cue.start - 30), cue.start)
+            ):
                 return True
         elif strength == "reason":
-            if len(gap) < 90 and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap) and _DIRECT.fullmatch(gap[_last_reason(gap) :]):
+            if (
+                len(gap) < 90
+                and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap)
+                and _DIRECT.fullmatch(gap[_last_reason(gap) :])
+            ):
                 return True
         elif kind != "symptom" and section in _COURSE and len(gap) < 140 and strength == "surgery":
             if ";" not in gap and not re.search(r"\b(?:simple|sans|aucune?)\b", gap):
                 return True
-        elif strength == "during" and kind in ("effect", "complication") and section in _COURSE and len(gap) < 80:
-            if re.search(r"presente|developpe|survenue|apparition|avec|:|,|signal|rapport|pour", gap) and not _RESOLVED_AS_DISEASE.search(gap):
-                return True
+        elif (
+            strength == "during"
+            and kind in ("effect", "complication")
+            and section in _COURSE
+            and len(gap) < 80
+            and _ARISES.search(gap)
+            and not _RESOLVED_AS_DISEASE.search(gap)
+        ):
+            return True
     return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(reading, hit, sentence, kind)
 
 
@@ -189,7 +237,10 @@ def _reaches(gap: str) -> bool:
     if len(gap) > 160 or ";" in gap:
         return False
     return not re.search(
-        r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|metastases?|diminution|stabilisation|poursuit|mais avec une progression|consulte|reapparition)\b", gap
+        r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|"
+        r"metastases?|diminution|stabilisation|poursuit|mais avec une progression|consulte|"
+        r"reapparition)\b",
+        gap,
     )
 
 
@@ -199,7 +250,8 @@ def _last_reason(gap: str) -> int:
 
 
 _CHANGED = re.compile(
-    r"[^.;]{0,80}\b(?:reduction de (?:la )?dose|reduire la dose|diminution de (?:la )?dose|arret (?:du|de la|de l')|suspen[a-z]+|interromp[a-z]+|interruption|"
+    r"[^.;]{0,80}\b(?:reduction de (?:la )?dose|reduire la dose|diminution de (?:la )?dose|arret (?:du|"
+    r"de la|de l')|suspen[a-z]+|interromp[a-z]+|interruption|"
     r"ajustement de dose|retard de|report de|adaptation (?:de|des) dose|oblige a|stopper|l'arret du|l'arret de)"
 )
 _CHANGED_GAP = re.compile(r"(?:progression|mais|puis)")
@@ -223,4 +275,6 @@ def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str) -> b
         return False
     if " sous " not in match[0] and " post " not in match[0]:
         return True
-    return any(match.end() - 1 <= m.start <= match.end() + 6 for kind in ("medication", "therapy") for m in reading.facts(kind))
+    return any(
+        match.end() - 1 <= m.start <= match.end() + 6 for kind in ("medication", "therapy") for m in reading.facts(kind)
+    )

@@ -11,12 +11,20 @@ Hits = dict[str, list[Hit]]
 
 _DATE_RANGE = re.compile(r"\s*:? ?(?:du|le)? ?\d")
 _REFERRED = re.compile(
-    r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|cours de|pendant|durant|lors de|depuis|"
-    r"avant|apres|traitement|bilan|suite de|unite|secteur|biologi[a-z]+|hospitalisation) ?(?:de )?(?:son|sa|l'|cette|la meme|d'|de l'|la|une)? ?(?:premiere |derniere |meme )?$"
+    r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|"
+    r"cours de|pendant|durant|lors de|depuis|"
+    r"avant|apres|traitement|bilan|suite de|unite|secteur|biologi[a-z]+|"
+    r"hospitalisation) ?(?:de )?(?:son|sa|l'|cette|la meme|d'|de l'|la|une)? ?(?:premiere |derniere |"
+    r"meme )?$"
 )
-_DURING = re.compile(r"(?:cours de|pendant|durant|lors de|apres|avant|debut de) ?(?:son|sa|l'|cette|la|la meme|cette meme) ?$")
+_DURING = re.compile(
+    r"(?:cours de|pendant|durant|lors de|apres|avant|debut de) ?(?:son|sa|l'|cette|la|la meme|"
+    r"cette meme) ?$"
+)
 _TOLD_STAY = re.compile(
-    r"(?:(?:necessit[a-z]+|justifi[a-z]+|motiv[a-z]+|requ[a-z]+|decid[a-z]+|impos[a-z]+|conduit a|occasionn[a-z]+|pour)(?: une?| l'| son| sa| deux| trois| plusieurs| des)? ?(?:nouvelle |premiere |deuxieme )?|"
+    r"(?:(?:necessit[a-z]+|justifi[a-z]+|motiv[a-z]+|requ[a-z]+|decid[a-z]+|impos[a-z]+|conduit a|"
+    r"occasionn[a-z]+|pour)(?: une?| l'| son| sa| deux| trois| plusieurs| des)? ?(?:nouvelle |"
+    r"premiere |deuxieme )?|"
     r"(?:^|\n|[.:;,-]|»)\s*|\b(?:nouvelle|deuxieme|une) )$"
 )
 _PLACE = re.compile(
@@ -24,19 +32,38 @@ _PLACE = re.compile(
 )
 _ADMITTED_ELSE = re.compile(r"(?:est|etait|communement|generalement|bien|c'est) (?:communement |generalement )?$")
 _ADMITTED_WHERE = re.compile(
-    r"[ ,]+(?:initialement |secondairement |d'abord |de nouveau |ensuite |en urgence )?(?:dans|en|a l'|au|aux|a|pour|le|par)\b"
+    r"[ ,]+(?:initialement |secondairement |d'abord |de nouveau |ensuite |en urgence )?(?:dans|en|a l'|"
+    r"au|aux|a|pour|le|par)\b"
 )
-_NOT_LEFT = re.compile(r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|date|compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la) ?(?:de |a |sa |la )*$")
+_NOT_LEFT = re.compile(
+    r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|date|"
+    r"compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la) ?(?:de |a |sa |"
+    r"la )*$"
+)
 _LEFT = re.compile(
-    r"\s*(?::\s*(?:le )?\d|(?:le|au) \d|de l'hopital|de l'hôpital|du service|de son hospitalisation|a domicile|au domicile|a la maison|a j ?\d|a \d+ ?h|autorisee|possible le|j ?\d|"
+    r"\s*(?::\s*(?:le )?\d|(?:le|au) \d|de l'hopital|de l'hôpital|du service|de son hospitalisation|"
+    r"a domicile|au domicile|a la maison|a j ?\d|a \d+ ?h|autorisee|possible le|j ?\d|"
     r"avec (?:un|une|des) (?:traitement|ordonnance)|d'hospitalisation)"
 )
-_FAMILY_DEATH = re.compile(r"(?:mere|pere|soeur|sœur|frere|tante|oncle|cousine?|grand-(?:mere|pere)|fils|fille|epou[xs]e?|mari|conjoint|parents?|fratrie)\b[^.;]{0,40}$")
-_OF_RELATIVE = re.compile(r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|soeur|sœur|frere|mari|epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)")
+_FAMILY_DEATH = re.compile(
+    r"(?:mere|pere|soeur|sœur|frere|tante|oncle|cousine?|grand-(?:mere|pere)|fils|fille|epou[xs]e?|mari|"
+    r"conjoint|parents?|fratrie)\b[^.;]{0,40}$"
+)
+_OF_RELATIVE = re.compile(
+    r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|soeur|sœur|frere|mari|"
+    r"epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)"
+)
 _LATE = 0.45
 """The last follow-up is told in the last part of the report: from this share of its length on."""
-_DURATION_BEFORE = re.compile(r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$")
-_DURATION_AFTER = re.compile(r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|jours?|j\b)")
+_DURATION_BEFORE = re.compile(
+    r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|"
+    r"quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$"
+)
+_DURATION_AFTER = re.compile(
+    r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|"
+    r"cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|"
+    r"jours?|j\b)"
+)
 _UNTIL_END = 700
 """… and in a short report, whatever stands this near to its end."""
 
@@ -72,29 +99,45 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
         if folded.startswith("entree", hit.start):
             if not re.match(r"\s*:\s*(?:le )?\d|\s+le \d|\s+du \d", folded[hit.end : hit.end + 12]):
                 return []
-        elif known or not re.match(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)", folded[hit.end : hit.end + 14]):
+        elif known or not re.match(
+            r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)", folded[hit.end : hit.end + 14]
+        ):
             return []
     elif role == "stay":
         header = _header_stay(reading, hit)
         if header:
             return header
-        if folded[hit.end : hit.end + 12].lstrip().startswith(("programmee", "de jour", "a domicile")) and not before.endswith("une "):
+        if folded[hit.end : hit.end + 12].lstrip().startswith(
+            ("programmee", "de jour", "a domicile")
+        ) and not before.endswith("une "):
             return []
         if _DURING.search(before):
-            if known or "avant" in before[-20:] or not folded[hit.start : hit.end].startswith(("hospitalisation", "rehospitalisation")):
+            if (
+                known
+                or "avant" in before[-20:]
+                or not folded[hit.start : hit.end].startswith(("hospitalisation", "rehospitalisation"))
+            ):
                 return []
-        elif _REFERRED.search(before) or not (_TOLD_STAY.search(before) or _PLACE.match(folded, hit.end)):
+        elif (
+            _REFERRED.search(before)
+            or not (_TOLD_STAY.search(before) or _PLACE.match(folded, hit.end))
+            or (re.search(r"\bl'$", before) and known and not re.search(r"decid[a-z]* (?:de )?l'$", before))
+        ):
             return []
-        elif re.search(r"\bl'$", before) and known and not re.search(r"decid[a-z]* (?:de )?l'$", before):
-            return []
-    elif role == "admitted_where":
-        if not _ADMITTED_WHERE.match(folded, hit.end) or folded.startswith((" au bloc", " a signer"), hit.end) or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que"):
-            return []
+    elif role == "admitted_where" and (
+        not _ADMITTED_WHERE.match(folded, hit.end)
+        or folded.startswith((" au bloc", " a signer"), hit.end)
+        or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que")
+    ):
+        return []
     if known and hit.start - known[-1].end < 60 and not reading.dates_between(known[-1].end, hit.start + 40):
         return []
     if not _affirmed(reading, hit.start, end) and not re.search(r"decid", before):
         return []
-    place = re.match(r" (?:en|dans (?!un )|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)", folded[hit.end : hit.end + 60])
+    place = re.match(
+        r" (?:en|dans (?!un )|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)",
+        folded[hit.end : hit.end + 60],
+    )
     if place and role != "stay":
         end += len(place[0])
     return [reading.draft("event", hit.start, end, "affirmed", kind="admission")]
@@ -128,7 +171,9 @@ def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
         return []
     last = found[-1] if found else None
     after = re.search(r"(?:apres|depuis)(?: la| sa| cette)? $", before)
-    if any(d.get("kind") == "discharge" for d in found) and (after or (last is not None and last.get("kind") == "discharge")):
+    if any(d.get("kind") == "discharge" for d in found) and (
+        after or (last is not None and last.get("kind") == "discharge")
+    ):
         return []
     end = hit.end
     dates = reading.dates_between(hit.end, min(reading.sentence(hit.start).end, hit.end + 25))
@@ -144,13 +189,20 @@ def death(reading: Reading, hits: Hits) -> list[Draft]:
         before = _before(reading, hit.start, 80)
         if _FAMILY_DEATH.search(before) or reading.section(hit.start) == "exam":
             continue
-        if re.match(r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)", folded_after(reading, hit)) and not re.search(r"patiente?|malade|il|elle", before):
+        if re.match(
+            r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)",
+            folded_after(reading, hit),
+        ) and not re.search(r"patiente?|malade|il|elle", before):
             continue
         if not _affirmed(reading, hit.start, hit.end):
             continue
         if _OF_RELATIVE.match(reading.folded, hit.end):
             continue
-        if re.search(r"\b(?:taux|risque|cause|causes|certificat|mort(?:alite)?|declare|avant|jusqu'au) (?:de |son |du )*$", before):
+        if re.search(
+            r"\b(?:taux|risque|cause|causes|certificat|mort(?:alite)?|declare|avant|jusqu'au) (?:de |son |"
+            r"du )*$",
+            before,
+        ):
             continue
         if found and hit.start - found[-1].end < 3000:
             continue
@@ -185,7 +237,10 @@ def last_follow_up(reading: Reading, hits: Hits) -> list[Draft]:
         else:
             candidates.append((hit.start - len(before) + counted.start(), hit.end))
     for hit in hits.get("last", []):
-        if reading.dates_between(hit.start - 20, hit.end + 45) or re.match(r"[a-z ]{0,30}(?:,|:)? ?(?:ne |n'|montr|objectiv|le patient|la patiente|etait|est|a )", folded_after(reading, hit)[:60]):
+        if reading.dates_between(hit.start - 20, hit.end + 45) or re.match(
+            r"[a-z ]{0,30}(?:,|:)? ?(?:ne |n'|montr|objectiv|le patient|la patiente|etait|est|a )",
+            folded_after(reading, hit)[:60],
+        ):
             candidates.append((hit.start, hit.end))
     for hit in hits.get("now", []):
         if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):

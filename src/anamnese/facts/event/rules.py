@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from anamnese.facts.event.disease import progressions, relapses, second_primaries
 from anamnese.facts.event.patient import death, last_follow_up, stays
+from anamnese.facts.event.primary import second_primaries
+from anamnese.facts.event.progression import progressions
+from anamnese.facts.event.relapse import relapses
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 

@@ -1,18 +1,40 @@
-"""Small tables of words that a rule looks up beside its hits."""
+"""What the rules of responses share: small tables of words, the words before a hit, the draft."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import expand, read_table
 from anamnese.reading.fold import fold
 
+FOUND_SECTIONS = frozenset({"exam", "investigations"})
+"""Sections that describe what one examination found: words of change and of absence are no evaluation there."""
+WORD = re.compile(r"[a-z0-9œ-]+")
+NOT_ABSENT = re.compile(
+    r"(?:survie|intervalle|periode|duree|delai|recherche|seulement|uniquement|temps|"
+    r"antecedents?)(?: \w+){0,2} $"
+)
 
-def load_words(path: Path, value: str = "") -> dict[str, str]:
-    """The folded words of a table's `words` column, each with the row's `value` column."""
+
+def response(reading: Reading, start: int, end: int, category: str, status: str | None = None) -> Draft:
+    """A draft of a response."""
+    return reading.draft("response", start, end, status, category=category)
+
+
+def words_before(reading: Reading, hit: Hit, width: int) -> str:
+    """The words before a hit in its sentence, at most `width` characters."""
+    first = reading.sentence(hit.start).start
+    return reading.folded[max(first, hit.start - width) : hit.start]
+
+
+def load_words(table: str, value: str = "") -> dict[str, str]:
+    """The folded words of the `words` column of a table of this room, each with the row's `value` column."""
     return {
         fold(string.strip()): row.get(value, "")
-        for row in read_table(path)
+        for row in read_table(Path(__file__).with_name(table))
         for alternative in row["words"].split(";;")
         for string in expand(alternative)
     }

@@ -1,0 +1,158 @@
+"""Progressions: the disease went on, grew, or showed in new places under treatment."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.event.words import (
+    AGAIN,
+    DEFINITE,
+    NEAR,
+    NOT_TOLD,
+    SEEN_GROWING,
+    SYMPTOM,
+    TUMOUR_GROWS,
+    Hits,
+    end_of_places,
+    words_before,
+)
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+_UNTIL = re.compile(r"jusqu'(?:a|au|en) (?:la )?$")
+_PRESENTED = re.compile(
+    r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b"
+)
+
+
+def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft]:
+    """Each progression once; not where the same words tell a relapse."""
+    found: list[Draft] = []
+    candidates = [
+        hit
+        for role in ("progression", "progresses", "worse", "growth", "grew", "appearance")
+        for hit in hits.get(role, [])
+    ]
+    for hit in sorted(candidates):
+        role = hit.term.row["role"]
+        before = words_before(reading, hit.start, 60)
+        sentence = reading.sentence(hit.start)
+        if role == "growth" and not _grows(reading, hit, before, found):
+            continue
+        if role == "grew" and _PRESENTED.search(reading.folded, sentence.start, hit.start):
+            continue
+        if role == "grew" and not (
+            SEEN_GROWING.search(words_before(reading, hit.start, 90)) and _followed_up(reading, hit, found)
+        ):
+            continue
+        if role == "appearance" and not _new_under_treatment(reading, hit, found, known):
+            continue
+        if (
+            role == "worse"
+            and reading.section(hit.start) in ("exam", "history")
+            and "evolution" in reading.folded[hit.start : hit.end]
+        ):
+            continue
+        if role == "worse" and reading.folded.startswith("evolution", hit.start):
+            continue
+        if (
+            NOT_TOLD.search(before)
+            or (_UNTIL.search(before) and not _dated(reading, hit, sentence.end))
+            or SYMPTOM.match(reading.folded, hit.end)
+        ):
+            continue
+        if (
+            role == "progression"
+            and reading.text[hit.start : hit.end] in ("PD", "PMD")
+            and (
+                reading.folded[hit.end : hit.end + 1] in "-"
+                or not re.search(r"(?:[:,;=(>]|en|avec|vers|pour) ?$", before)
+            )
+        ):
+            continue
+        if role == "progresses" and not re.search(
+            r"(?:patiente?|maladie|tumeur|lesions?|il|elle|masse|metastases|a|nodules?|ont|qui|cancer|"
+            r"de nouveau)(?: [a-z]+)? $",
+            before,
+        ):
+            continue
+        end = end_of_places(reading, hit.end)
+        status = reading.scopes.status(reading.draft("event", hit.start, end))
+        if status not in ("affirmed", "suspected"):
+            continue
+        if found and _is_same_progression(reading, hit, before, found[-1], status, sentence.start):
+            if found[-1].status == "suspected" and status == "affirmed":
+                found[-1].start, found[-1].end, found[-1].status = hit.start, end, "affirmed"
+            continue
+        adjective = re.search(r"(?:nouvelle|lente|franche|rapide|importante|nette) $", before)
+        start = hit.start - len(adjective[0]) if adjective else hit.start
+        found.append(reading.draft("event", start, end, status, kind="progression"))
+    return found
+
+
+def _dated(reading: Reading, hit: Hit, last: int) -> bool:
+    return bool(reading.dates_between(hit.end, min(last, hit.end + 30)))
+
+
+def _is_same_progression(reading: Reading, hit: Hit, before: str, last: Draft, status: str, sentence: int) -> bool:
+    gap = hit.start - last.end
+    dated = reading.dates_between(last.end, hit.start)
+    if last.start >= sentence and not dated:
+        return True
+    if AGAIN.search(before) and status == "affirmed":
+        return False
+    if status == "suspected":
+        return gap < 150
+    if last.status == "suspected":
+        return gap < 150
+    if DEFINITE.search(before) and gap < NEAR and not (dated and gap > 90):
+        return not re.search(r"constat|confirm|objectiv", reading.folded[hit.end : hit.end + 45])
+    section = reading.section(hit.start)
+    if section in ("discussion", "conclusion", "diagnosis") and gap < 1500:
+        return True
+    return gap < 90 and not dated and not re.search(r"cycles?|ligne|cures?", reading.folded[last.end : hit.start])
+
+
+def _grows(reading: Reading, hit: Hit, before: str, found: list[Draft]) -> bool:
+    if reading.section(hit.start) not in ("course", "treatment", "history", None):
+        return False
+    if reading.folded.startswith("majore", hit.start) or reading.folded.startswith("s'aggrave", hit.start):
+        return False
+    return TUMOUR_GROWS.match(reading.folded, hit.end) is not None and _followed_up(reading, hit, found)
+
+
+def _followed_up(reading: Reading, hit: Hit, found: list[Draft]) -> bool:
+    """Whether what grew had been treated before, and is not the progression just told."""
+    if reading.section(hit.start) not in ("course", "treatment", "history", None):
+        return False
+    if not any(t.start < hit.start and t.status is None for t in reading.facts("therapy")):
+        return False
+    return not (found and hit.start - found[-1].end < 200)
+
+
+def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: list[Draft]) -> bool:
+    """`apparition de nouvelles lésions`, with metastases known and treated before."""
+    if reading.section(hit.start) not in ("course", "treatment"):
+        return False
+    if any(draft.start <= hit.start < draft.end + 40 for draft in known) or (found and hit.start - found[-1].end < 200):
+        return False
+    following = reading.folded[hit.end : hit.end + 45]
+    if not re.match(
+        r" (?:de |d'|des )(?:nouvelles |multiples |nombreuses |plusieurs |deux |trois )*(?:lesions|"
+        r"metastases?|nodules|adenopathies|localisations)",
+        following,
+    ):
+        return False
+    sentence = reading.sentence(hit.start)
+    if any(
+        h.term.row["role"] in ("relapse", "progression", "progresses")
+        for h in reading.hits_between("event", sentence.start, sentence.end)
+    ):
+        return False
+    earlier = any(m.start < hit.start - 100 and m.status is None for m in reading.facts("metastasis"))
+    return earlier and any(
+        t.get("kind") in ("chemotherapy", "targeted", "immunotherapy", "hormone")
+        and t.start < hit.start
+        and t.status is None
+        for t in reading.facts("therapy")
+    )

@@ -1,0 +1,186 @@
+"""Relapses: each once, with the farthest place that it is told of."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.event.words import (
+    AGAIN,
+    DEFINITE,
+    NEAR,
+    NOT_TOLD,
+    SEEN_GROWING,
+    SYMPTOM,
+    TUMOUR_GROWS,
+    Hits,
+    end_of_places,
+    words_before,
+)
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+
+_RETOLD = frozenset({"diagnosis", "treatment", "discussion", "conclusion"})
+"""Sections that refer to what the history or the examinations have told."""
+_OF_DIAGNOSIS = re.compile(
+    r"(?:diagnostic|faveur|confirme|confirmant|confirmer|compatible avec|correspondant a|cas|contexte|"
+    r"prise en charge|traitement|histologie|nature)(?: de| d'une| de la| de cette| d'| une| la)* ?$"
+)
+_SYMPTOM_COMES_BACK = re.compile(
+    r"(?:pleuresie|epanchement|ascite|douleurs?|fievre|saignement|symptom[a-z]+|hemorragie|abces|"
+    r"fistule)\b(?: [a-z]+){0,2} ?$"
+)
+_LOCAL = re.compile(
+    r"\b(?:locales?|cicatric[a-z]+|in situ|anastomo[a-z]+|mammaire|sein|parietale?|paroi|"
+    r"lit (?:operatoire|tumoral)|loge|moignon|meme site|cuir chevelu|"
+    r"autour|vaginale?|vesicale?|homolaterale?|tranche|site operatoire|prostatique|endo[a-z]+|pelvienne|col)\b"
+)
+_REGIONAL = re.compile(
+    r"\b(?:ganglionnaires?|axillaires?|aisselle|claviculaires?|loco-?regionales?|regionales?|cervicales?|"
+    r"inguina[a-z]+|mediastina[a-z]+|retroperitonea[a-z]+|adenopathies?)\b"
+)
+_DISTANT = re.compile(
+    r"\b(?:metastatiques?|oligometastatiques?|metastases?|distance|hepatiques?|pulmonaires?|osseuses?|"
+    r"cerebrales?|peritoneales?|pleurales?|surrenal[a-z]+|"
+    r"cutanees?|leptomeningees?|meningees?|spleniques?|systemiques?|visceral[a-z]+|foie|poumons?|os|"
+    r"cerveau|reins?|orbitaire|colique|renale|peritoine)\b"
+)
+
+
+def _kind(reading: Reading, hit: Hit, end: int) -> str:
+    """local, regional or distant: the farthest place named in the words of the relapse."""
+    if hit.term.name not in ("relapse", "relapse_local", "relapse_regional"):
+        return hit.term.name
+    last = reading.sentence(hit.start).end
+    words = reading.folded[hit.start : min(last, max(end, hit.end + 45))]
+    words = re.split(r"[.;]|, (?:traite|opere|avec|ayant|pour)|\b(?:traite|opere|apres|avec biopsie)", words)[0]
+    if _DISTANT.search(words):
+        return "relapse_distant"
+    if hit.term.name != "relapse":
+        return hit.term.name
+    if _REGIONAL.search(words):
+        return "relapse_regional"
+    return "relapse_local" if _LOCAL.search(words) else "relapse"
+
+
+def relapses(reading: Reading, hits: Hits) -> list[Draft]:
+    """Each relapse once, with the farthest place it is told of."""
+    found: list[Draft] = []
+    candidates = hits.get("relapse", []) + hits.get("reappear", []) + hits.get("appearance", [])
+    for hit in sorted(candidates):
+        role = hit.term.row["role"]
+        before = words_before(reading, hit.start, 60)
+        if role == "appearance":
+            draft = _appearance(reading, hit, found)
+            if draft is not None:
+                found.append(draft)
+            continue
+        if NOT_TOLD.search(before) or SYMPTOM.match(reading.folded, hit.end):
+            continue
+        if _SYMPTOM_COMES_BACK.search(before):
+            continue
+        if role == "reappear" and not SEEN_GROWING.search(before) and not TUMOUR_GROWS.match(reading.folded, hit.end):
+            continue
+        end = end_of_places(reading, hit.end)
+        status = reading.scopes.status(reading.draft("event", hit.start, end))
+        if status not in ("affirmed", "suspected"):
+            continue
+        if found and _is_retold(reading, hit, before, found[-1], status):
+            if found[-1].status == "suspected" and status == "affirmed" and hit.start - found[-1].end < NEAR:
+                found[-1].status = "affirmed"
+                if found[-1].get("kind") == "relapse":
+                    found[-1].attributes["kind"] = _kind(reading, hit, end)
+            continue
+        again = AGAIN.search(before)
+        start = hit.start - len(again[0]) if again else hit.start
+        found.append(reading.draft("event", start, end, status, kind=_kind(reading, hit, end)))
+    if not found and (late := _late_metastasis(reading)) is not None:
+        found.append(late)
+    return found
+
+
+_LATE_MONTHS = 12
+"""Secondary disease that shows a year or more after the operation of the primary is a relapse, not its extent."""
+_WATCHED = re.compile(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
+
+
+def _late_metastasis(reading: Reading) -> Draft | None:
+    """The first distant metastasis of a report that tells no relapse, a year or more after the operation."""
+    distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node" and m.status is None]
+    surgery = [t for t in reading.facts("therapy") if t.get("kind") == "surgery" and t.status is None]
+    if not distant or not surgery or surgery[0].start > distant[0].start:
+        return None
+    first, operation = distant[0], surgery[0]
+    sentence = reading.sentence(first.start)
+    if any(
+        hit.term.row["role"] in ("progression", "second")
+        for hit in reading.hits_between("event", sentence.start, sentence.end)
+    ):
+        return None
+    if not _WATCHED.search(reading.folded, operation.end, first.start):
+        return None
+    then, now = _month(reading, operation), _month(reading, first)
+    if then is None or now is None or now - then < _LATE_MONTHS:
+        return None
+    return reading.draft("event", first.start, first.end, kind="relapse_distant")
+
+
+def _month(reading: Reading, draft: Draft) -> int | None:
+    """The month, counted from year 0, of the date in a draft's sentence or the last before it."""
+    sentence = reading.sentence(draft.start)
+    times = [t for t in reading.dates_between(sentence.start, sentence.end) if not t.birth]
+    if not times:
+        times = [t for t in reading.dates_between(max(0, sentence.start - 600), sentence.start) if not t.birth][-1:]
+    if not times:
+        return None
+    value = times[0].value
+    return int(value[:4]) * 12 + (int(value[5:7]) if len(value) > 6 else 6)
+
+
+def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str) -> bool:
+    """Whether a relapse told here is the last one that was told."""
+    gap = hit.start - last.end
+    if gap < 0:
+        return True
+    if AGAIN.search(before):
+        return gap < 30
+    if status == "suspected" or last.status == "suspected":
+        return gap < NEAR
+    if DEFINITE.search(before) or _OF_DIAGNOSIS.search(before) or reading.section(hit.start) in _RETOLD:
+        return True
+    sentence = reading.sentence(hit.start)
+    if sentence.start <= last.start:
+        return not reading.dates_between(last.end, hit.start)
+    return gap < 150 and not reading.dates_between(last.end, hit.start)
+
+
+def _appearance(reading: Reading, hit: Hit, found: list[Draft]) -> Draft | None:
+    """`apparition de métastases hépatiques`: a relapse where the disease had been treated and none was known before."""
+    if reading.section(hit.start) in ("investigations", "exam", "diagnosis", "conclusion"):
+        return None
+    if not re.match(
+        r" (?:de |d'|des |d'une? |de plusieurs |de nombreuses |de multiples |de nouvelles? |de deux |"
+        r"de trois )",
+        reading.folded[hit.end : hit.end + 16],
+    ):
+        return None
+    sentence = reading.sentence(hit.start)
+    metastases = reading.facts("metastasis")
+    here = next((m for m in metastases if hit.end <= m.start <= hit.end + 40 and m.start < sentence.end), None)
+    if (
+        here is None
+        or any(m.start < hit.start and m.get("site") != "lymph_node" and m.status is None for m in metastases)
+        or any(hit.start - f.end < NEAR for f in found)
+    ):
+        return None
+    if not any(
+        t.get("kind") in ("surgery", "radiotherapy", "chemotherapy") and t.start < hit.start and t.status is None
+        for t in reading.facts("therapy")
+    ):
+        return None
+    if any(
+        h.term.row["role"] in ("relapse", "progression")
+        for h in reading.hits_between("event", sentence.start, sentence.end)
+    ):
+        return None
+    kind = "relapse_regional" if here.get("site") == "lymph_node" else "relapse_distant"
+    return reading.draft("event", hit.start, here.end, kind=kind)

@@ -1,0 +1,70 @@
+"""Words that the rules of events share: what tells an event again, and what is no event of the disease."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.lexicon.matcher import Hit
+
+Hits = dict[str, list[Hit]]
+AGAIN = re.compile(
+    r"(?:nouvelles?|deuxieme|troisieme|quatrieme|seconde?|\b\d ?(?:e|eme|ere)|autre|de nouveau(?: une)?|"
+    r"a nouveau(?: une)?) $"
+)
+DEFINITE = re.compile(
+    r"(?:\bla |\bcette |\bsa |\bcelle |\bl'|\bde la |\bladite |\bces |\bdes )(?:nouvelle |premiere |"
+    r"deuxieme )?$"
+)
+NOT_TOLD = re.compile(
+    r"(?:survie|intervalle|periode|delai|temps|libre|duree|taux|risque|absence|probabilite|facteurs?|"
+    r"score|sans|eviter|"
+    r"prevenir|diminuer|reduire|limiter|favoriser|alternatives? efficaces? a la|sg|ssp|survenue|"
+    r"type de|mode de|critere de|definition de)"
+    r"(?: sans| de| d'| la| une| libre| avant| a| en)* $"
+)
+SYMPTOM = re.compile(
+    r" (?:progressive |clinique |rapide |nette |importante )*(?:de la |du |des |de l'|de son |de sa |"
+    r"de ses |de |d'une? |d')"
+    r"(?:symptomatologie|symptomes?|douleurs?|fievre|dyspnee|dysphagie|toux|epanchement|pleuresie|"
+    r"ascite|saignement|hemorragie|hematurie|deficit|"
+    r"troubles?|insuffisance|infection|oedeme|œdeme|anemie|thrombopenie|asthenie|etat|creatinine|"
+    r"clinique|cephalees|vertiges|"
+    r"tableau|vomissements?|purpura|signes|fonction|detresse|situation|dose|posologie|traitement|"
+    r"antalgi[a-z]+|perimetre|densite|"
+    r"neuropathie|diarrhee|bilirubine|crp|leucocytes|plaquettes|pression|tension|frequence|"
+    r"volume abdominal|activite|valeurs?|taux|marqueurs?|"
+    r"clones|corticoides|transaminases|reactants|vascularisation|debit|poids|diurese|polynucleaires|"
+    r"epaisseur|crise|convulsion|confusion)"
+)
+TUMOUR_GROWS = re.compile(
+    r" (?:importante |nette |significative |discrete |progressive |rapide )?(?:de la |du |des |de l'|"
+    r"de |en |d'une )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
+    r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une )?"
+    r"(?:tumorale?|masses?|tumeurs?|lesions?|nodules?|adenopathies?|metastases?|maladie|atteinte|"
+    r"implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
+)
+SEEN_GROWING = re.compile(r"(?:lesions?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
+_TAIL = re.compile(
+    r"(?: \([^()\n]{1,25}\))?(?:,? (?:et |ou |puis )?(?:au niveau (?:de la|du|des|de l')?|dans (?:la|"
+    r"le|les|l')?|de (?:la|sa)|d'un|du|des|sur|a|en|[a-z'-]*"
+    r"(?:ales?|aires?|iques?|euses?|iennes?|aux|ees?|ive|ite|nue|ilaterale|ique|ienne|isse?lle|sein|"
+    r"foie|cerveau|distance|maladie|tumeur))"
+    r"(?= |,|\.|;|\)|\(|\n|$|:)){0,8}"
+)
+_LOOSE_END = re.compile(r"(?:[ ,]+(?:et|ou|a|en|du|des|de|la|le|les|dans|sur|d'un|au niveau))+$|[ ,]+$")
+NEAR = 420
+"""Within this many characters a definite article refers to what was just told."""
+
+
+def words_before(reading: Reading, pos: int, width: int) -> str:
+    """The words before a place in its sentence, at most `width` characters."""
+    first = reading.sentence(pos).start
+    return reading.folded[max(first, pos - width) : pos]
+
+
+def end_of_places(reading: Reading, end: int) -> int:
+    """The end of the words that say where the disease is."""
+    tail = _TAIL.match(reading.folded, end, min(reading.sentence(end - 1).end, end + 120))
+    text = tail[0] if tail else ""
+    return end + len(_LOOSE_END.sub("", text))

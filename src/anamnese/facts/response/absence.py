@@ -1,0 +1,107 @@
+"""No evidence of disease: relapse, residual or active disease that is denied at an evaluation."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, response, words_before
+from anamnese.lexicon.matcher import Hit
+
+_DENIED = re.compile(
+    r"(?:\bsans\b|\bpas\b|\baucune?s?\b|\babsence\b|\bni\b|\bplus\b|\bindemnes?\b|\bsans aucune?\b)"
+    r"(?: (?:de |d'|du |la |l'|le |les |une? )*(?:signes?|evidences?|arguments?|elements?|images?|"
+    r"traces?|preuves?|lesions?|"
+    r"stigmates?|aspects?|foyers?|manifestations?|indices?|donnees?|faveur|en faveur|faisant|evoquer|"
+    r"suggestifs?|suggestives?|evocat[a-z]+|"
+    r"evoquant|suspecter|suspecte?s?|suspicion|cliniques?|radiologiques?|biologiques?|scanographiques?|"
+    r"endoscopiques?|"
+    r"echographiques?|et|ou|ni|objectivee?|montree?|revelee?|mis en evidence|eu|developpee?|constatee?|"
+    r"observee?|retrouvee?|notee?|presentee?|detectee?|decelable|"
+    r"tumorale?s?|locale?s?|loco-?regionale?s?|a distance|recidives?|rechutes?|metastases?|"
+    r"localisations?|secondaires?|macroscopiques?|"
+    r"pour|patente?|manifeste|particulier|nouvelle?|nouveaux?|actuel|recente?|visible|adenopathies?|masses?)){0,9}"
+    r"(?: ?(?:de la|des|de|du|d'|la|l'|sa|cette|une?|leur|toute|en faveur))* ?$"
+)
+_ORGAN_ONLY = re.compile(
+    r" (?:hepatique|mammaire|pulmonaire|osseuse|cerebrale|renale|ovarienne|peritoneale|surrenalienne|"
+    r"splenique|cardiaque|"
+    r"thyroidienne|vasculaire|hepatiques|pulmonaires|osseuses|cerebrales|ganglionnaire|ganglionnaires|"
+    r"visible|visibles)\b(?! (?:ni|ou|et))"
+)
+_DENIED_TAIL = re.compile(
+    r"(?: (?:tumorale?s?|locale?s?|loco-?regionale?s?|metastatiques?|evolutive|residuelle|oncologique|"
+    r"neoplasique|clinique|radiologique|"
+    r"decelables?|a distance|ni a distance|ou a distance|ni de metastases?(?: a distance)?|"
+    r"ou de metastases?|ni metastases?|"
+    r"de (?:la|sa) (?:maladie|tumeur)|ni locale|et|ou|ni|peritoneaux|peritoneal|du cancer))*"
+)
+_PATHOLOGY = re.compile(r"histo|patholog|anapath|\bpiece\b")
+_ELSEWHERE = re.compile(
+    r" (?:extra-?[a-z]+|metastatique|a distance|systemique|visceral[a-z]*|ganglionnaire|sus-[a-z]+|"
+    r"ailleurs)\b"
+)
+"""Denied of one part of the body only."""
+_TIME_WITHOUT = re.compile(r"(?:mois|ans?|semaines?|annees?) $")
+_ABSENT_FOLLOW_UP = re.compile(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
+
+
+def relapse(reading: Reading, hit: Hit) -> Draft | None:
+    """No evidence of disease: relapse, residual or active disease denied at an evaluation."""
+    before = words_before(reading, hit, 130)
+    denied = _DENIED.search(before)
+    if (
+        denied is None
+        or NOT_ABSENT.search(before[: denied.start()] + " ")
+        or re.search(r"(?:survie|intervalle|periode) $", before[: denied.start()])
+    ):
+        return None
+    words = hit.term.pattern and reading.folded[hit.start : hit.end]
+    evidence = re.search(r"signe|evidence|argument|trace|preuve|element|stigmate|manifestation|indice|image", denied[0])
+    if (
+        words
+        in (
+            "maladie",
+            "dissemination",
+            "localisation secondaire",
+            "localisations secondaires",
+            "metastase",
+            "metastases",
+        )
+        and not evidence
+        and words != "maladie"
+    ):
+        return None
+    if words == "maladie":
+        if not evidence and not denied[0].startswith("sans"):
+            return None
+        if re.match(
+            r" (?:metabolique|cardiaque|chronique|hereditaire|de [A-Z]|auto|associee|infectieuse|connue|"
+            r"familiale|generale|systemique auto)",
+            reading.folded[hit.end : hit.end + 30],
+        ):
+            return None
+    section = reading.section(hit.start)
+    sentence = reading.sentence(hit.start)
+    follow_up = _ABSENT_FOLLOW_UP.search(reading.folded, sentence.start, sentence.end) is not None
+    if words.startswith(("residu", "reliquat", "tumeur resid", "neoplasie resid")) and _PATHOLOGY.search(
+        reading.folded, sentence.start, sentence.end
+    ):
+        before_it = any(t.get("kind") == "chemotherapy" and t.start < hit.start for t in reading.facts("therapy"))
+        start = hit.start - len(before) + denied.start()
+        return response(reading, start, hit.end, "pathologic_complete", "affirmed") if before_it else None
+    if words.startswith(
+        ("implant", "lesion", "reliquat", "tumeur", "progression", "metastase", "localisation", "dissemination")
+    ) and (section not in ("course", None) or not follow_up):
+        return None
+    if words.startswith("maladie") and (
+        _ELSEWHERE.match(reading.folded, hit.end) or (not evidence and _TIME_WITHOUT.search(before[: denied.start()]))
+    ):
+        return None
+    if section in FOUND_SECTIONS or _ORGAN_ONLY.match(reading.folded, hit.end):
+        return None
+    if section not in ("course", None, "history") and not follow_up:
+        return None
+    tail = _DENIED_TAIL.match(reading.folded, hit.end, sentence.end)
+    start = hit.start - len(before) + denied.start()
+    return response(reading, start, tail.end() if tail else hit.end, "no_evidence_of_disease", "affirmed")

@@ -1,0 +1,199 @@
+"""Responses with a category: in words, as an acronym, as a score, or as a disease that stays stable."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load_words, response, words_before
+from anamnese.lexicon.matcher import Hit
+
+_QUALITIES = load_words("qualities.tsv", "category")
+_AFTER_NOUN = re.compile(r"(?: \(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_BEFORE_NOUN = re.compile(r"([a-zœ-]+(?: [a-zœ-]+)?) ?$")
+_ESTIMATED = re.compile(
+    r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
+    r"de plus de)(?: a)?(?: plus de)? ?(\d{1,3}) ?%"
+)
+"""A response in percent of the tumour; partial from 30 % (RECIST 1.1)."""
+_NOT_THE_RESPONSE = re.compile(
+    r"\b(?:evaluation|reevaluation|evaluer|critere|maintien|selon|fonction|absence|pas|sans|faible|"
+    r"attendre|atteindre|"
+    r"en l'absence|mauvaise|minime|peu|aucune|defaut|manque|duree|predire|predicti[a-z]+|taux|si|"
+    r"cas|selon|prevoir|juger|apprecier)(?: de| d'| la| une| bonne| l'| cette)* ?$"
+)
+_ACRONYM_BEFORE = re.compile(
+    r"(?:\b(?:avec|en|une?|obtenant|obtention d'une?|obtenu|donc|soit|evaluation|reevaluation|statut|"
+    r"puis|cures?|cycles?|lignes?|"
+    r"tep|petscan|pet|scanner|tdm|irm|recist|lugano|cheson|deauville \d|m\d|j\d+|bonne|tres bonne|"
+    r"montre|montrant|montrait|"
+    r"reponse|conclut a une?|au total|conclusion|vers|derniere)|[:,;>=(/%]|\d{4}|^)\s*(?:\d+\s*)?$"
+)
+_ACRONYM_AFTER = re.compile(
+    r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| de\b| selon\b| puis\b| metabolique|"
+    r" clinique| persist| maintenue|\(| et\b| recist| depuis| avec| lors| dissociee)"
+)
+_RECEPTORS = re.compile(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67)\b")
+_STABLE_SUBJECT = re.compile(
+    r"(?:maladie|lesions?|tumeurs?|masses?|nodules?|metastases?|images?|imagerie|scanner|tdm|irm|tep|"
+    r"pet|radiologi[a-z]+|taille|atteinte|"
+    r"reliquat|residu|affection|situation|bilan|evolution|controles?|cas)\b[^.;:\n]{0,60}$"
+)
+_PATIENT_STAYS = re.compile(
+    r"(?:patiente?|malade|il|elle)\b(?: [a-z]+)? (?:reste|restait|est|est reste|est restee|demeure|"
+    r"demeurait|est demeuree?|se maintient|est toujours|etait toujours)(?: [a-z]+ment)? $"
+)
+_NOT_THE_DISEASE = re.compile(
+    r"(?:hemodynamiquement|hemodynamique|constantes?|tension|respiratoire|glycemi[a-z]+|poids|cliniquement|"
+    r"neurologiquement|psoriasis|angiome|kyste|calcifie|renale?|condensation|"
+    r"thyroidien(?:ne)?)\W+(?:[a-z]+ ){0,3}$"
+)
+
+
+def stated(reading: Reading, hit: Hit) -> Draft | None:
+    if hit.term.name == "complete" and _NOT_THE_RESPONSE.search(words_before(reading, hit, 40)):
+        return None
+    if hit.term.name == "no_evidence_of_disease" and NOT_ABSENT.search(words_before(reading, hit, 40)):
+        return None
+    return response(reading, hit.start, hit.end, hit.term.name)
+
+
+def noun(reading: Reading, hit: Hit) -> Draft | None:
+    """`réponse (clinique) complète`, `bonne réponse`: the strongest quality beside the noun."""
+    folded = reading.folded
+    last = reading.sentence(hit.start).end
+    end, category = hit.end, None
+    match = _AFTER_NOUN.match(folded, hit.end, last)
+    if match:
+        for word in WORD.finditer(folded, match.start(), match.end()):
+            quality = _QUALITIES.get(word[0])
+            if quality is None:
+                if word[0] not in (
+                    "et",
+                    "ou",
+                    "anatomopathologique",
+                    "histologique",
+                    "pathologique",
+                    "immunologique",
+                    "hematologique",
+                    "moleculaire",
+                    "cytogenetique",
+                    "morphologique",
+                    "cerebrale",
+                    "pulmonaire",
+                    "hepatique",
+                    "systemique",
+                    "dissociee",
+                ):
+                    break
+                continue
+            if category is None or quality != "favourable":
+                category, end = quality, word.end()
+            if quality != "favourable":
+                break
+    text_before = words_before(reading, hit, 60)
+    before = _BEFORE_NOUN.search(text_before)
+    start = hit.start
+    if before:
+        for words in (before[1], before[1].rpartition(" ")[2]):
+            if words in _QUALITIES:
+                start = hit.start - len(text_before) + before.start() + (len(before[1]) - len(words))
+                if category is None or _QUALITIES[words] != "favourable":
+                    category = _QUALITIES[words]
+                break
+    if (
+        category in (None, "favourable")
+        and hit.term.name == "complete"
+        and re.search(r"\b(?:en|une|la|de) $", text_before)
+    ):
+        category = "complete"
+    estimate = _ESTIMATED.match(folded, hit.end, last)
+    if estimate and category in (None, "favourable"):
+        category, end = (
+            ("complete" if estimate[1] == "100" else "partial" if int(estimate[1]) >= 30 else "stable"),
+            estimate.end(),
+        )
+    if category is None and re.match(r" apres (?:\w+ )?(?:cycles?|cures?)", folded[hit.end : hit.end + 30]):
+        category = "favourable"
+    if category is None or _NOT_THE_RESPONSE.search(text_before[: len(text_before) - (hit.start - start)]):
+        return None
+    if (
+        category == "favourable"
+        and start == hit.start
+        and not estimate
+        and not re.search(
+            r"bonne|excellente|importante|spectaculaire|significative|satisfaisante|objective|favorable|"
+            r"majeure|apres|remarquable|durable|nette",
+            folded[hit.end : end + 8],
+        )
+    ):
+        return None
+    if category == "complete" and re.search(r"patholog|histolog", folded[hit.end : end]):
+        category = "pathologic_complete"
+    return response(reading, start, end, category)
+
+
+def acronym(reading: Reading, hit: Hit) -> Draft | None:
+    """`RC`, `RP`: also receptors, a rectocolitis, a right breast; so only where an evaluation is being told."""
+    sentence = reading.sentence(hit.start)
+    before = reading.folded[max(sentence.start, hit.start - 40) : hit.start]
+    if reading.folded[hit.end : hit.end + 1] in "+-" and reading.folded[hit.end : hit.end + 1]:
+        return None
+    if not _ACRONYM_AFTER.match(reading.folded, hit.end):
+        return None
+    if _RECEPTORS.search(reading.folded, max(sentence.start, hit.start - 50), min(sentence.end, hit.end + 50)):
+        return None
+    if before.rstrip().endswith("(") and not re.search(r"(?:reponse|remission|maladie) \w+ \($", before.rstrip() + ""):
+        return None
+    if re.search(r"(?:reponse|remission|maladie) (?:\w+ ){0,2}\w+ \($", before):
+        return None  # the acronym of the words just said
+    if not _ACRONYM_BEFORE.search(before):
+        return None
+    return response(reading, hit.start, hit.end, hit.term.name)
+
+
+def residue(reading: Reading, hit: Hit) -> Draft | None:
+    return response(reading, hit.start, hit.end, hit.term.name, "affirmed")
+
+
+def deauville(reading: Reading, hit: Hit) -> Draft | None:
+    sentence = reading.sentence(hit.start)
+    for other in reading.hits_between("response", sentence.start, sentence.end):
+        if other.term.row["role"] in ("noun", "stated", "acronym") and other.start != hit.start:
+            return None
+    return response(reading, hit.start, hit.end, hit.term.name)
+
+
+def stable(reading: Reading, hit: Hit) -> Draft | None:
+    before = words_before(reading, hit, 80)
+    if _NOT_THE_DISEASE.search(before):
+        return None
+    stays = _PATIENT_STAYS.search(before)
+    if stays and reading.folded.startswith("stable", hit.start):
+        return response(reading, hit.start - len(before) + stays.start(), hit.end, "stable")
+    subject = _STABLE_SUBJECT.search(before)
+    if subject is None or (reading.section(hit.start) in FOUND_SECTIONS and "maladie" not in subject[0]):
+        return None
+    if re.search(r"\b(?:et|mais|qui) [a-z' ]{25,}$|\bpar ailleurs\b", subject[0]):
+        return None
+    return response(reading, hit.start - len(before) + subject.start(), hit.end, "stable")
+
+
+def stabilisation(reading: Reading, hit: Hit) -> Draft | None:
+    before = words_before(reading, hit, 50)
+    if re.match(
+        r" (?:hemodynam|rachid|chirurg|orthop|de la frac|tension|de l'etat hem|respir|du rachis)",
+        reading.folded[hit.end : hit.end + 20],
+    ):
+        return None
+    if not re.search(r"\b(?:une|avec|de|la|montre|obtenu|en) (?:nette |bonne |relative )?$", before) or re.search(
+        r"(?:compte tenu|maintien|vu) d?e? ?la $", before
+    ):
+        return None
+    return response(reading, hit.start, hit.end, "stable")
+
+
+def unchanged(reading: Reading, hit: Hit) -> Draft | None:
+    if reading.section(hit.start) in FOUND_SECTIONS:
+        return None
+    return response(reading, hit.start, hit.end, "stable", "affirmed")
