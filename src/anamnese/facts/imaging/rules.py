@@ -42,6 +42,7 @@ _MACHINE = re.compile(
 )
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
 _ASPECT = re.compile(r"(?:aspects?|signal|signes?|sequences?|criteres?|actuellement|classiquement|generalement|habituellement)[ ](?:en[ ]|a[ ]|de[ ])?(?:la[ ]|l['´])?$")
+_REGION = re.compile(r"(?:\n|^|[-*+:(]|\b(?:une?|la|le|du|au|par|et|nouveau|dernier|nouvelle))[ ]*$")
 _PARTIAL = re.compile(
     r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas de foyer|opacite)|(?:au lit|thorax))"
 )
@@ -55,6 +56,7 @@ _AS_ADJECTIVE = re.compile(
 _COMPARED = re.compile(
     r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ ])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
+_CLOSED = re.compile(r"[-a-z0-9 ]{0,10}\)")
 _TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
 
 _REPORTED = 2500
@@ -92,7 +94,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         if _told_before(reading, exam, exams):
             continue
         _report_of_order(reading, exam, exams, drafts)
-        _share_site(reading, exam, exams, drafts)
+        _share_site(reading, exam, draft, exams, drafts)
         exams.append(exam)
         drafts.append(draft)
         compared = _compared(reading, exam, draft)
@@ -133,6 +135,8 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
             and own_date(reading, last.end) is None
         ):
             return False
+    if kind == "region" and _REGION.search(folded, before, first.start) is None:
+        return False
     if kind == "partial" and _PARTIAL.match(folded, last.end) is None:
         return False
     if _GUIDING.search(folded, before, first.start) or _MACHINE.match(folded, last.end):
@@ -221,7 +225,7 @@ def _in_apposition(folded: str, last: _Exam, exam: _Exam) -> bool:
     return (
         len(between) < 50
         and between.endswith("(")
-        and folded[exam.end : exam.end + 1] == ")"
+        and _CLOSED.match(folded, exam.end) is not None
         and not set(",;.:)\n") & set(between)
     )
 
@@ -252,12 +256,14 @@ def _report_of_order(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: 
             return
 
 
-def _share_site(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: list[Draft]) -> None:
+def _share_site(
+    reading: Reading, exam: _Exam, draft: Draft, exams: list[_Exam], drafts: list[Draft]
+) -> None:
     """`mammographie et échographie mammaire bilatérale`: both have the place."""
     if not exams or not exam.site or exam.modality != "ultrasound" or exams[-1].modality != "mammography":
         return
     if drafts[-1].get("site") is None and _TOGETHER.match(reading.folded[exams[-1].end : exam.start]):
-        drafts[-1].attributes["site"] = drafts[-1].attributes.get("site") or exam.site
+        drafts[-1].attributes["site"] = draft.get("site")
         if drafts[-1].date is None and exam.date:
             drafts[-1].date = exam.date
 

@@ -101,15 +101,18 @@ def _row(reading: Reading, hit: Hit, line: int, end: int) -> list[Draft]:
             kept.append(cell)
         elif (u := unit_at(reading, cell.start)) and u[0] == cell.end:
             unit = unit or u[2]
-        elif (told := _with_unit(reading, cell)) is not None:
-            values.append((cell, told[0], told[1]))
+        elif (measured := _with_unit(reading, cell)) is not None:
+            values.append((cell, measured[0], measured[1]))
             kept.append(cell)
-            unit = unit or told[2]
+            unit = unit or measured[2]
         else:
             return []
-    if sum(value is not None for value in values) < 2:
+    told = sum(value is not None for value in values)
+    if not told or len(values) < 2:
         return []
     columns = _header(reading, line, len(kept))
+    if told < 2 and not columns:
+        return []
     made = []
     for index, value in enumerate(values):
         if value is None:
