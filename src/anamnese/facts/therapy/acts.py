@@ -8,9 +8,12 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 
 _RECALL = re.compile(
-    r"(?:\b(?:la|cette|sa|apres|post|avant|depuis|j\d+ de|mois de|pre|delai|lors de|candidate? a|eligible a|recus\w*|recusee? de|rejet de|attente de)[ ](?:la |l'|une )?|l'|post-?|pre-?)$"
+    r"(?:\b(?:la|cette|sa|apres|post|avant|depuis|j\d+ de|mois de|pre|delai|lors de|candidate? a|eligible a|recus\w*|"
+    r"recusee? de|rejet de|attente de)[ ](?:la |l'|une )?|l'|post-?|pre-?)$"
 )
-_PLANNED_BEFORE = re.compile(r"(?:avant|en vue d'|dans l'attente de|preparation a|suivie? d'|intensification et)(?: une| l'| la|une)?[ ]?$")
+_PLANNED_BEFORE = re.compile(
+    r"(?:avant|en vue d'|dans l'attente de|preparation a|suivie? d'|intensification et)(?: une| l'| la|une)?[ ]?$"
+)
 _REFUSED_AFTER = re.compile(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
 _LOCAL_AFTER = re.compile(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
 

@@ -18,7 +18,10 @@ _BEFORE_UNIT = re.compile(
     r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b)?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
     r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|nouveaux|nouvelles|x)[ ])?$"
 )
-_TIMES = re.compile(r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|jours?|j|/|gy|10|par|fois|x))")
+_TIMES = re.compile(
+    r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|"
+    r"jours?|j|/|gy|10|par|fois|x))"
+)
 _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
 _CYCLE_NUMBER = re.compile(r"(?<![a-z0-9])c(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
 _OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")

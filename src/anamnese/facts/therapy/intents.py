@@ -7,7 +7,9 @@ import re
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 
-_BREAK = re.compile(r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) ")
+_BREAK = re.compile(
+    r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) "
+)
 _SEQUENCE = re.compile(r"[^.;]{0,60}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
 _THEN = re.compile(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
 _BEFORE = 40
@@ -34,7 +36,12 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
             if hit.end <= course.start and _BREAK.search(folded, hit.end, course.start):
                 continue
             course.intent = hit.term.code
-            if hit.term.row["scope"] == "plural" and previous and previous.intent is None and previous.start >= sentence.start:
+            if (
+                hit.term.row["scope"] == "plural"
+                and previous
+                and previous.intent is None
+                and previous.start >= sentence.start
+            ):
                 previous.intent = hit.term.code
             break
         if (

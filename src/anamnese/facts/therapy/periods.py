@@ -7,8 +7,13 @@ import re
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 
-_RECEIVED = re.compile(r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$")
-_GOES_ON = re.compile(r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |alors )?(?:recu|recoit|beneficie)")
+_RECEIVED = re.compile(
+    r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$"
+)
+_GOES_ON = re.compile(
+    r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |"
+    r"alors )?(?:recu|recoit|beneficie)"
+)
 _PROGRESSED_BEFORE = re.compile(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
 _PROGRESSED_AFTER = re.compile(r"[^.;]{0,60}\bprogress")
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
@@ -20,15 +25,21 @@ _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
 _REACH = 420
 _ENDED = re.compile(
-    r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|finie?s?|"
+    r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
+    r"finie?s?|"
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|complet\w*)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _BEGUN = re.compile(
-    r"(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepris\w*|a partir d[eu']|depuis|des|c1(?:[ ]?j1)?|administr\w*|realis\w*|"
-    r"recu\w*|recoit|effectu\w*|delivr\w*|premier cycle|1er cycle|premiere cure)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|prevue? le|du)?[ ]?$"
+    r"(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepris\w*|a partir d[eu']|depuis|des|c1(?:[ ]?j1)?|"
+    r"administr\w*|realis\w*|"
+    r"recu\w*|recoit|effectu\w*|delivr\w*|premier cycle|1er cycle|premiere cure)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|"
+    r"prevue? le|du)?[ ]?$"
 )
 _DIRECT = re.compile(r"[ ]?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$")
-_OTHER_MATTER = re.compile(r"[.;]|\b(?:irm|tdm|scanner|tep|pet|bilan|controle|progress\w*|recidiv\w*|rechut\w*|toxicit\w*|reponse|decede\w*)\b")
+_OTHER_MATTER = re.compile(
+    r"[.;]|\b(?:irm|tdm|scanner|tep|pet|bilan|controle|progress\w*|recidiv\w*|rechut\w*|toxicit\w*|reponse|"
+    r"decede\w*)\b"
+)
 
 
 def set_periods(reading: Reading, courses: list[Course]) -> None:
@@ -90,16 +101,27 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
         )
         if near and time.bound == "start" and course.start_date is None:
             course.start_date = time.value
-        elif near and time.bound == "end" and course.end_date is None:
-            course.end_date = time.value
         elif course.end_date is None and (time.bound == "end" or _ENDED.search(before)):
             course.end_date = time.value
-        elif course.end_date is None and course.kind in _SYSTEMIC and time.start > course.end and time.calendar and (
-            _PROGRESSED_BEFORE.search(folded, course.end, time.start) or _PROGRESSED_AFTER.match(folded, time.end, time.end + 80)
+        elif (
+            course.end_date is None
+            and course.kind in _SYSTEMIC
+            and time.start > course.end
+            and time.calendar
+            and (
+                _PROGRESSED_BEFORE.search(folded, course.end, time.start)
+                or _PROGRESSED_AFTER.match(folded, time.end, time.end + 80)
+            )
         ):
             course.end_date = time.value  # given until progression
-        elif near and course.start_date is None and time.calendar and (
-            _BEGUN.search(before) or (time.start >= course.end and _DIRECT.fullmatch(folded[course.end : time.start]))
+        elif (
+            near
+            and course.start_date is None
+            and time.calendar
+            and (
+                _BEGUN.search(before)
+                or (time.start >= course.end and _DIRECT.fullmatch(folded[course.end : time.start]))
+            )
         ):
             course.start_date = time.value
     if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:

@@ -15,27 +15,41 @@ _GY = re.compile(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
 _PER = re.compile(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
 _WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
 _COUNT = re.compile(
-    rf"(?P<n>\d{{1,2}}|\b(?:{_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|fraction|dose) (?P<one>unique)|"
-    rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|(?P<monof>monofraction\w*)"
+    rf"(?P<n>\d{{1,2}}|\b(?:{_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|"
+    rf"fraction|dose) (?P<one>unique)|"
+    rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
+    rf"(?P<monof>monofraction\w*)"
 )
 _FIELD = re.compile(
-    r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|decompressive|complementaire|exclusive|"
-    r"post-?operatoire|pre-?operatoire|stereotaxique|hypofractionnee|est administree|a ete (?:delivree|realisee|administree)|[0-9,. ]+gy|de cloture|hemostatique)[ ]?[,(]?[ ]?)*"
+    r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|"
+    r"decompressive|complementaire|exclusive|"
+    r"post-?operatoire|pre-?operatoire|stereotaxique|hypofractionnee|est administree|a ete (?:delivree|realisee|"
+    r"administree)|[0-9,. ]+gy|de cloture|hemostatique)[ ]?[,(]?[ ]?)*"
     r"(?:(?:sur|au niveau|dans|de|du|des|d'|centree sur|a)[ ](?:le |la |les |l'|du |de la |des |un |une )?)?"
-    r"(?P<site>holo-?cranienne|panencephalique|pan-?encephalique|encephalique(?: totale)?|encephale in toto|craniospinale|cranio-?spinale|loco-?regionale|locale|"
-    r"(?:thoracique|mediastinale|pelvienne|parietale|cervicale|mammaire|axillaire|cerebrale|abdominale|orbitaire|inguinale|lombaire|crânienne|cranienne|vaginale|utero-?vaginale|cervico-?faciale)(?: (?:gauche|droite))?|"
-    r"(?:paroi|lit tumoral|loge|lit|volume tumoral|region|fosse|chaine|aires?|cicatrice|sein|rachis|bassin|femur|humerus|mediastin|creux|larynx|pelvis|prostate|"
-    r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|[ltd]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
-    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|suivi|de \d|dose|sous|par ))"
+    r"(?P<site>holo-?cranienne|panencephalique|pan-?encephalique|encephalique(?: totale)?|encephale in toto|"
+    r"craniospinale|cranio-?spinale|loco-?regionale|locale|"
+    r"(?:thoracique|mediastinale|pelvienne|parietale|cervicale|mammaire|axillaire|cerebrale|abdominale|orbitaire|"
+    r"inguinale|lombaire|crânienne|cranienne|vaginale|utero-?vaginale|cervico-?faciale)(?: (?:gauche|droite))?|"
+    r"(?:paroi|lit tumoral|loge|lit|volume tumoral|region|fosse|chaine|aires?|cicatrice|sein|rachis|bassin|femur|"
+    r"humerus|mediastin|creux|larynx|pelvis|prostate|"
+    r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|"
+    r"[ltd]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
+    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|"
+    r"suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|essai|absence|specialiste)[ ]"
+    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
+    r"essai|absence|specialiste)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|\bonco[ ]$"
 )
 _RECALL = re.compile(
-    r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
+    r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|"
+    r"en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
 )
-_NEW = re.compile(r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|\bpar la suite\b|\bensuite\b|\bautre\b")
+_NEW = re.compile(
+    r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|"
+    r"\bpar la suite\b|\bensuite\b|\bautre\b"
+)
 _TOLD_LATER = 900
 """Characters after an irradiation within which its dose may be told."""
 _TO_PLACE = re.compile(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
@@ -44,14 +58,23 @@ _LEAST = 4
 _TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
-_TABLE_ROW = re.compile(r"[ ]*(?:\d{1,2}[./)][ ]*)?(?P<site>[a-z][a-z '-]{2,40}?)[ ]{2,}(?:[^\n]*?[ ]{2,})?(?P<dose>\d[\d.,]*)[ ]?gy[ ]{2,}(?P<n>\d{1,2})(?![\d,.%])")
+_TABLE_ROW = re.compile(
+    r"[ ]*(?:\d{1,2}[./)][ ]*)?(?P<site>[a-z][a-z '-]{2,40}?)[ ]{2,}(?:[^\n]*?[ ]{2,})?"
+    r"(?P<dose>\d[\d.,]*)[ ]?gy[ ]{2,}(?P<n>\d{1,2})(?![\d,.%])"
+)
 _TABLE_HEAD = re.compile(r"\bdose\b[^\n]*\b(?:fractions?|seances?|nb)\b")
-_DOSE_OF = re.compile(r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |:)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$")
+_DOSE_OF = re.compile(
+    r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |"
+    r":)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$"
+)
 _CONSTRAINT = re.compile(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
 _ACRONYM = re.compile(r"[ ]?\([ ]?=?")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _PART_OF_TOTAL = re.compile(r"gy[^()]{0,30}\([^()]*$")
-_OWN_MANNER = re.compile(r"[ )]{0,2}(?:(?:de|a visee) )?(?:per-?operatoire|consolidation|rattrapage|antalgique|palliative|decompressive|hemostatique|adjuvante)")
+_OWN_MANNER = re.compile(
+    r"[ )]{0,2}(?:(?:de|a visee) )?(?:per-?operatoire|consolidation|rattrapage|antalgique|palliative|decompressive|"
+    r"hemostatique|adjuvante)"
+)
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
 _NEXT = re.compile(r"[.;](?=[ \n]|$)|\n\n")
 
@@ -62,10 +85,14 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     words = [
         hit
         for hit in reading.hits("modalities")
-        if hit.term.row["kind"] == "radiotherapy" and hit.term.row["sort"] in ("course", "radionuclide")
+        if (hit.term.row["kind"] == "radiotherapy" and hit.term.row["sort"] in ("course", "radionuclide"))
         or hit.term.row["sort"] in ("both", "boost")
     ]  # fmt: skip
-    words = [hit for hit, before in zip(words, [None, *words]) if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)]
+    words = [
+        hit
+        for hit, before in zip(words, [None, *words], strict=False)
+        if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)
+    ]
     bounds = patient_bounds(reading)
     courses: list[Course] = []
     both: set[int] = set()
@@ -79,7 +106,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             continue
         if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
             continue
-        ceiling = _ceiling(reading, hit.end, words[i + 1].start if i + 1 < len(words) else len(folded), hit.term.row["sort"])
+        ceiling = _ceiling(
+            reading, hit.end, words[i + 1].start if i + 1 < len(words) else len(folded), hit.term.row["sort"]
+        )
         course = Course("radiotherapy", hit.start, hit.end)
         told = _measure(folded, course, hit.end, ceiling)
         if hit.term.row["sort"] == "boost" and course.dose_gy is None:
@@ -90,7 +119,13 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         bound = max((start for start in bounds if start <= hit.start), default=0)
         if _repeats(reading, course, [c for c in courses if c.start >= bound] if bounds else courses, hit.term.name):
             continue
-        if courses and courses[-1].dose_gy is None and courses[-1].start in both and course.dose_gy and course.start - courses[-1].start < 400:
+        if (
+            courses
+            and courses[-1].dose_gy is None
+            and courses[-1].start in both
+            and course.dose_gy
+            and course.start - courses[-1].start < 400
+        ):
             courses.pop()  # `radiochimiothérapie …, RT 60 Gy`: the same irradiation
         if hit.term.row["sort"] == "both":
             both.add(hit.start)
@@ -164,7 +199,10 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         dose = parse_number(match["dose"])
         if match["unit"] == "cgy":
             dose /= 100
-        if _PER.match(folded, match.end()) or re.search(r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$", folded[max(0, match.start() - 17) : match.start()]):
+        if _PER.match(folded, match.end()) or re.search(
+            r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$",
+            folded[max(0, match.start() - 17) : match.start()],
+        ):
             per_fraction = per_fraction or dose
             last_end = match.end()
             continue
@@ -175,12 +213,18 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         if course.dose_gy is None:
             course.dose_gy = dose
             last_end = match.end()
-        elif dose >= 4 and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()]) and dose != course.dose_gy:
+        elif (
+            dose >= 4
+            and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()])
+            and dose != course.dose_gy
+        ):
             further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
             last_end = match.end()
     count = _COUNT.search(folded, start, ceiling)
     if count:
-        course.fractions = 1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])
+        course.fractions = (
+            1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])
+        )
         last_end = max(last_end, count.end())
     if course.dose_gy is None and per_fraction and course.fractions:
         total = per_fraction * course.fractions
@@ -234,7 +278,12 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
     if manner and not any(manner[0] in folded[earlier.start : earlier.end + 30] for earlier in told):
         return False
     ours, theirs = _dates(reading, course.start), _dates(reading, told[-1].start)
-    if ours and theirs and not set(ours) & set(theirs) and _TREATED_BY.search(folded, max(0, course.start - 160), course.start):
+    if (
+        ours
+        and theirs
+        and not set(ours) & set(theirs)
+        and _TREATED_BY.search(folded, max(0, course.start - 160), course.start)
+    ):
         return False
     if course.site and not any(earlier.site == course.site for earlier in told):
         return False

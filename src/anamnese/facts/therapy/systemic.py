@@ -7,31 +7,24 @@ drugs of one prescription, « par », « selon le schéma », « à base de » b
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.words import COMPANIONS, Word
+from anamnese.lexicon.tables import read_table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PARTS = re.compile(
-    r"\bpuis\b|\bsuivie?s?\b|\bensuite\b|-->|=>|→|->|;|\bapres\b|\bavant\b|\bmais\b|\brelais\b|\bou\b|\ben raison\b|"
-    r"\bdevant\b|\bmalgre\b|\bremplace|\bchange|\bprogress|\breponse\b|\btoxicit|\btoleran|\bneuropath|\btraite|\barret|\bmaintenu|\bpoursuiv|\bsuspend|\binterromp|\bsans\b|"
-    r"\bpour (?:un|une|son|sa|le|la) "
+    r"\b(?:puis\b|suivie?s?\b|ensuite\b|apres\b|avant\b|mais\b|relais\b|ou\b|en raison\b|devant\b|malgre\b|sans\b|"
+    r"remplace|"
+    r"change|progress|reponse\b|toxicit|toleran|neuropath|traite|arret|maintenu|poursuiv|suspend|interromp|"
+    r"pour (?:un|une|son|sa|le|la) )|"
+    r"[;→]|[-=]->?>|=>|->"
 )
 """What ends a course inside a sentence."""
-_LINKING = frozenset(
-    "et plus avec associe associee associes associees association a de d du des la le les l en combinaison combine "
-    "combinee ainsi que un une deux trois par pendant mg m m2 kg g ui auc aire sous courbe mg/m2 mg/m2/j ml j jour jours cycle cycles "
-    "cure cures toutes tous semaine semaines sem hebdomadaire hebdomadaires hebdo iv po oral orale oralement vo perfusion continue "
-    "intraveineux intraveineuse intra veineuse voie sur heures heure h min minutes dose doses totale totales charge unitaire reduite "
-    "initiale chaque fois mois an dont au aux base type "
-    "anti her her2 egfr vegf pd anticorps monoclonal traitement bolus debit continu sc im it tab cp comprimes schema ui muI "
-    "quotidien quotidienne matin soir pleine forte fortes hautes haute faible faibles administre administree administres "
-    "concomitant concomitante puissance mensuel mensuelle trimestriel bimensuel x "
-    "intrathecale intratheacal intrathecal intramusculaire sous-cutanee cutane agissant platine injection injections "
-    "est ete reintroduit introduit ajoute m² mg/m² u unites mui ng µg jusqu ce mg/j mg/jour j1 "
-    .split()
-)
+_LINKING = frozenset(row["word"] for row in read_table(Path(__file__).with_name("links.tsv")))
+"""Words that only link the drugs of one prescription: doses, days, routes."""
 _TOKEN = re.compile(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
 _DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
 _COUNTED = re.compile(r"[x×][ ]?\d{1,2}\b|\b\w+ (?:cycles|cures)\b")

@@ -14,51 +14,82 @@ from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
 
 _HARM = re.compile(
-    r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|imputable\w*|induit\w*|"
-    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|due?s?(?= a)|dose|doses|ci|reduction|diminution|adaptation|"
-    r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|recepteurs?|mutation|efficacite|"
+    r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
+    r"imputable\w*|induit\w*|"
+    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|due?s?(?= a)|dose|doses|ci|"
+    r"reduction|diminution|adaptation|"
+    r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|"
+    r"recepteurs?|mutation|efficacite|"
     r"concentration|dosage|taux|antecedent de prise|hormis)"
     r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
 )
 """What tells of a drug without telling a course of it."""
 _STOP = re.compile(
-    r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|entre|avant)"
+    r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
+    r"entre|avant)"
     r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
 )
 """What recalls a course that has been told."""
-_STOPPED_AFTER = re.compile(r"[^.;,]{0,25}\b(?:saute\w*|omis\w*|arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|du etre) (?:arret|suspen|interrom|reduit))")
+_STOPPED_AFTER = re.compile(
+    r"[^.;,]{0,25}\b(?:saute\w*|omis\w*|arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|"
+    r"du etre) (?:arret|suspen|interrom|reduit))"
+)
 _FRESH_AFTER = re.compile(
-    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
+    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |"
+    r"de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
     r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme)"
 )
 _GOES_ON_AFTER = re.compile(
-    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|(?:etant |est |a ete )?(?:ensuite |alors )?maintenue?s?)"
+    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|(?:etant |"
+    r"est |a ete )?(?:ensuite |alors )?maintenue?s?)"
 )
-_POURSUIT = re.compile(r"\b(?:entretien|maintenance)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)")
+_POURSUIT = re.compile(
+    r"\b(?:entretien|maintenance)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|"
+    r"relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)"
+)
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
-_COUNTED = re.compile(r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|cycles|seances)(?: supplementaires)? de $")
+_COUNTED = re.compile(
+    r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
+    r"cycles|seances)(?: supplementaires)? de $"
+)
 _FRESH = re.compile(
-    r"\brepri[st]\w*\b|\breprend\w*|\breintro\w*|\bretrait\w*|\brechallenge|\ba nouveau\b|\bde nouveau\b|\bnouvelle\b|\bnouveau\b|"
-    r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|\bautres? (?:cures?|cycles?)\b|\bajoute\b"
+    r"\brepri[st]\w*\b|\breprend\w*|\breintro\w*|\bretrait\w*|\brechallenge|\ba nouveau\b|\bde nouveau\b|"
+    r"\bnouvelle\b|\bnouveau\b|"
+    r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|"
+    r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
 _LINE = re.compile(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
     r"\b(?P<d>\d{1,2})[ ]?(?:e|er|ere|re|eme|nde|de|ieme)?)[ ]?(?:ligne|l\b)"
 )
-_DEFINITE = re.compile(r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|[-/])(?:meme |traitement de )?$")
+_DEFINITE = re.compile(
+    r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|"
+    r"[-/])(?:meme |traitement de )?$"
+)
 _INDEFINITE = re.compile(
-    r"(?:\b(?:une|un|par|avec|recu|recoit|a subi|[+:]|et|puis|autres|cures de|cycles de|seances de|complement de|sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
+    r"(?:\b(?:une|un|par|avec|recu|recoit|a subi|[+:]|et|puis|autres|cures de|cycles de|seances de|complement de|"
+    r"sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|jour)[ ]"
+    r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|"
+    r"jour)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
 )
-_OTHER_DISEASE = re.compile(r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|transplantation renale|rejet")
-_IMMUNOSUPPRESSIVE = frozenset({"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"})
+_OTHER_DISEASE = re.compile(
+    r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|"
+    r"transplantation renale|rejet"
+)
+_IMMUNOSUPPRESSIVE = frozenset(
+    {"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"}
+)
 """Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
-_SEQUEL = re.compile(r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|mois) d[eu']?))[ ]?$")
+_SEQUEL = re.compile(
+    r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|"
+    r"mois) d[eu']?))[ ]?$"
+)
 _NOT_TO_DO = re.compile(
-    r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|necessite|recours|traitement)\b[^.;,]{0,24}$"
+    r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|"
+    r"necessite|recours|traitement)\b[^.;,]{0,24}$"
 )
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
 """Courses that are others than the main one by their name."""
@@ -68,13 +99,22 @@ _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
 _GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
-_NEXT_COUNT = re.compile(r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+aires?| hebdo)?[ ](?:d[eu]|d'|a base d[e']|type|par)[ ]?(?:[a-z]+[ ]){0,2}$")
+_NEXT_COUNT = re.compile(
+    r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+aires?| hebdo)?[ ](?:d[eu]|d'|a base d[e']|type|"
+    r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
+)
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
-_BEGINS_AGAIN = re.compile(r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|selon)")
+_BEGINS_AGAIN = re.compile(
+    r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|"
+    r"selon)"
+)
 _TREATED_BY = re.compile(r"\btraite\w*\b[^.;]{0,140}$")
 _APART = re.compile(r"[,;()]")
 _QUESTION = re.compile(r"\?[ )\n]*$")
-_NOT_INDICATED = re.compile(r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)")
+_NOT_INDICATED = re.compile(
+    r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
+    r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)"
+)
 _ELABORATES = 350
 """Characters within which a course told with its drugs spells out a generic one told before it."""
 
@@ -120,14 +160,19 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         before = folded[max(reading.sentence(course.start).start, course.start - 64) : course.start]
         after = folded[course.end : course.end + 40]
         clause = folded[max(reading.sentence(course.start).start, course.start - 90) : course.end + 30]
-        line = _LINE.search(clause)
+        line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
         if line:
             course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
         course.fresh = bool(
-            _FRESH.search(before) or _SEQUEL.search(before) or _FRESH.search(folded, course.start, course.end) or _FRESH_AFTER.match(after)
+            _FRESH.search(before)
+            or _SEQUEL.search(before)
+            or _FRESH.search(folded, course.start, course.end)
+            or _FRESH_AFTER.match(after)
         )
         course.goes_on = bool(
-            _POURSUIT.search(before) or _POURSUIT.search(folded, course.start, course.end) or _GOES_ON_AFTER.match(after)
+            _POURSUIT.search(before)
+            or _POURSUIT.search(folded, course.start, course.end)
+            or _GOES_ON_AFTER.match(after)
         )
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
         course.fresh = course.fresh or course.apart
@@ -150,7 +195,12 @@ def _same_again(reading: Reading, chain: list[Word]) -> int | None:
 def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
     if _SERVICE.search(before) or _NOT_TO_DO.search(before) or _NOT_INDICATED.match(after):
         return "none"
-    if course.drugs and len(course.drugs) == 1 and course.drugs[0] in _IMMUNOSUPPRESSIVE and _against_immunity(reading, course):
+    if (
+        course.drugs
+        and len(course.drugs) == 1
+        and course.drugs[0] in _IMMUNOSUPPRESSIVE
+        and _against_immunity(reading, course)
+    ):
         return "none"
     if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
         return "none"
@@ -173,7 +223,8 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
 def _against_immunity(reading: Reading, course: Course) -> bool:
     sentence = reading.sentence(course.start)
     return bool(_OTHER_DISEASE.search(reading.folded, sentence.start, sentence.end)) or any(
-        hit.term.row["class"] == "immunosuppressant" for hit in reading.hits_between("drugs", course.start - 120, course.end + 60)
+        hit.term.row["class"] == "immunosuppressant"
+        for hit in reading.hits_between("drugs", course.start - 120, course.end + 60)
     )
 
 
@@ -194,7 +245,12 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
             _enrich(earlier, course)
             return
         if own and own < theirs:
-            if role == "course" and (course.fresh or course.goes_on or (course.line and course.line != earlier.line) or _begins_later(earlier, course)):
+            if role == "course" and (
+                course.fresh
+                or course.goes_on
+                or (course.line and course.line != earlier.line)
+                or _begins_later(earlier, course)
+            ):
                 break
             return
     told.append(course)
@@ -218,7 +274,9 @@ def _begins_later(earlier: Course, course: Course) -> bool:
 
 def _in_another_year(reading: Reading, earlier: Course, course: Course) -> bool:
     """Whether `traité par …` stands in an account that has moved on to another year."""
-    if not _TREATED_BY.search(reading.folded, max(reading.sentence(course.start).start, course.start - 160), course.start):
+    if not _TREATED_BY.search(
+        reading.folded, max(reading.sentence(course.start).start, course.start - 160), course.start
+    ):
         return False
     ours, theirs = told_year(reading, course.start), told_year(reading, earlier.start)
     return bool(ours and theirs and ours != theirs)

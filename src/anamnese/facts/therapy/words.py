@@ -28,26 +28,33 @@ class Word(NamedTuple):
 
 
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|seances?|"
+    r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|"
+    r"seances?|"
     r"associant|adjuvante?|induction|bridging)\b[ :«\"'(]{0,3}"
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
     r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
 _CUE_AFTER = re.compile(
-    r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|cures)|"
+    r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
+    r"cures)|"
     r"(?:neo)?adjuvant|dose[ -]dense|hebdo|puis \d)"
 )
 _CLINICAL_TRIAL = re.compile(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
 _CHEMO_CT_BEFORE = re.compile(
-    r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|propose|proposee)"
+    r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|"
+    r"propose|proposee)"
     r"|chimiotherapie \(|[\n(+:;-])[ ]?$"
 )
 _CHEMO_CT_AFTER = re.compile(
-    r"[ )]{0,2}(?:neo-? ?adjuvante?|adjuvante?|palliative|de (?:\d|premiere|deuxieme|seconde|troisieme|rattrapage|maintenance|"
-    r"consolidation)|par (?!voie)|\(?[x×] ?\d|a base|selon|d'induction|avec (?:une )?(?:bonne|mauvaise|reponse)|intratheca|"
+    r"[ )]{0,2}(?:neo-? ?adjuvante?|adjuvante?|palliative|de (?:\d|premiere|deuxieme|seconde|troisieme|rattrapage|"
+    r"maintenance|"
+    r"consolidation)|par (?!voie)|\(?[x×] ?\d|a base|selon|d'induction|avec (?:une )?(?:bonne|mauvaise|reponse)|"
+    r"intratheca|"
     r"\([a-z]{2,7} x|-rt|\+ ?rt|/rt|adj)"
 )
-_SCANNER = re.compile(r"[ ]?(?:thora|abdo|cereb|cerv|tap|scan|pelv|injec|de controle|sans|avec injection|guid|crani|du rachis)")
+_SCANNER = re.compile(
+    r"[ ]?(?:thora|abdo|cereb|cerv|tap|scan|pelv|injec|de controle|sans|avec injection|guid|crani|du rachis)"
+)
 _HORMONE_HT_AFTER = re.compile(r"[ )]{0,2}(?:par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)")
 _CONDITIONING = re.compile(r"(?:du |de |le )$")
 
@@ -163,8 +170,11 @@ def _meant(text: str, folded: str, start: int, end: int) -> bool:
         if _SCANNER.match(folded, end):
             return False
         return bool(
-            _CHEMO_CT_AFTER.match(folded, end) or folded[max(0, start - 16) : start].endswith(("chimiotherapie (", "cures de "))
+            _CHEMO_CT_AFTER.match(folded, end)
+            or folded[max(0, start - 16) : start].endswith(("chimiotherapie (", "cures de "))
         )
     if string == "HT":
-        return bool(_HORMONE_HT_AFTER.match(folded, end)) or folded[max(0, start - 18) : start].endswith("hormonotherapie (")
+        return bool(_HORMONE_HT_AFTER.match(folded, end)) or folded[max(0, start - 18) : start].endswith(
+            "hormonotherapie ("
+        )
     return not (folded.startswith("conditionnement", start) and _CONDITIONING.search(folded, max(0, start - 3), start))

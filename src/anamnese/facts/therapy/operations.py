@@ -1,0 +1,221 @@
+"""The mentions of surgical acts: what each names, where its words end, and how it is told."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from anamnese.facts.reading import Reading
+from anamnese.lexicon.matcher import Hit
+
+_ADJECTIVE = (
+    r"(?:radicale?s?|totale?s?|partielle?s?|simples?|modifiee?s?|elargie?s?|subtotale?s?|sub-totale?s?|bilaterale?s?|"
+    r"unilaterale?s?|laterale?s?|"
+    r"conservatrice|large|larges|complete?s?|incomplete?s?|chirurgicale?s?|tumorale?s?|marginale?s?|palliatives?|"
+    r"prophylactiques?|inguinales?|"
+    r"axillaires?|pelviens?|pelviennes?|inguina(?:l|ux|les?)|lombo-?aortiques?|ilio-?obturateurs?|iliaques?|"
+    r"cervica(?:l|ux|les?)|centra(?:l|ux|les?)|"
+    r"mediastina(?:l|ux|les?)|ganglionnaires?|retroperitonea(?:l|ux|les?)|hepatiques?|pulmonaires?|atypiques?|"
+    r"anatomiques?|cutanees?|polaires?|"
+    r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|"
+    r"lymphatiques?|"
+    r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|"
+    r"parieta(?:l|le)|transuretrale?s?|"
+    r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|"
+    r"extracapsulaire|intracapsulaire|"
+    r"endoscopiques?|transanales?|segmentaires?|curatives?|complementaires?|sous-muqueuses?|robot-assistee?s?|"
+    r"[gd](?!'))"
+)
+_ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
+_OBJECT = re.compile(
+    r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
+    r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|"
+    r"aux|dans|sur|qui|dont|pour|puis|apres|"
+    r"suivie?s?|ete|sous|lors|ou|ainsi|selon|a-t|de|du|d'|des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|"
+    r"montrant|revelant|objectivant)(?![a-z]))"
+)
+_RECALL = re.compile(
+    r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
+    r"specimens?|suites?|suite|apres|post|depuis|"
+    r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|"
+    r"analyse|examen|fragments?|date|"
+    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|"
+    r"exclusion)(?: :)?"
+    r"[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}|\bpost-?|\b(?:cette|"
+    r"sa|ladite)[ ])(?:premiere |derniere )?$"
+)
+_DEFINITE = re.compile(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
+_FRESH = re.compile(
+    r"\b(?:nouvelle?|nouveau|deuxieme|2e|2eme|seconde?|troisieme|3e|re-?|autres?|iterative|reprise|"
+    r"controlateral\w*)\b[^.;]{0,20}$"
+)
+_REFUSED = re.compile(
+    r"(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
+    r"eviter|ecart\w*|"
+    r"limites de|dossier de|candidate? a|bloc|avis de|alternative a)[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
+    r"une )?$"
+)
+_REFUSED_AFTER = re.compile(
+    r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
+    r"difficile|non (?:realis|envisag|retenu)\w*|impossible)"
+)
+_SERVICE = re.compile(
+    r"(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|"
+    r"specialite|professeur|dr|institut|hopital|adresse\w*|"
+    r"oriente\w*|transfere\w*|hospitalise\w*|urgences|admis\w*|suivi\w*|discipline)[ ](?:[a-z-]+[ ]){0,2}(?:de |d'|"
+    r"du |en |des |la |a la |par la |au )?$|\ben $"
+)
+_SERVICE_AFTER = re.compile(
+    r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|"
+    r"plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
+    r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
+)
+NEOPLASM = re.compile(
+    r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|masse|"
+    r"nodul|lesion|"
+    r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
+)
+_SIDED = frozenset({"hémicolectomie", "hépatectomie", "lobectomie", "hémiglossectomie"})
+"""Operations whose side or lobe is their extent; elsewhere the side is no part of the procedure."""
+_SIDE = re.compile(r"[ ](?:et )?(?:droite?s?|gauches?|g|d)(?![a-zéè])", re.IGNORECASE)
+_NODE_OBJECT = re.compile(
+    r"[ ](?:biopsique |chirurgicale )?(?:d'une?|d'un|d'|de l'|de|du)[ ]?(?:\w+ )?(?:adenopathie|adp\b|ganglion)(?!s)"
+)
+_MANNER_WORDS = re.compile(
+    r"[ ](?:et )?(?:(?:in)?compl[eè]te?s?|macroscopique(?:ment)?|chirurgicale?s?|palliatives?|prophylactiques?|"
+    r"larges?|itérative)(?![a-zéè])"
+)
+"""Adjectives that say how, not what: no part of the procedure's name."""
+_SENTINEL_ACT = re.compile(
+    r"(?:\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |"
+    r"procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
+)
+_SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
+_OF_TUMOUR = re.compile(
+    r"[ ](?:de la|d'une|de|du|des|en bloc|complete|de l')[ ]?"
+    r"(?:tumeur|masse|lesion|nodule|sein|rein|kyste|uterus|metasta|ovaire)"
+)
+_POLYP = re.compile(r"\bpolypes?\b")
+_BARE = re.compile(r"(?:[ ]d'|\bde )$")
+_ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
+_DONE = re.compile(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait|puis)[ ](?:[a-z]+ment[ ])?$")
+_DONE_AFTER = re.compile(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|au mois)")
+_NO_TUMOUR = re.compile(
+    r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
+    r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)"
+)
+_QUESTION = re.compile(r"\?[ )\n]*$")
+_OPERATED = re.compile(
+    r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,4}|a|ont|est|fut|ete|"
+    r"avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$"
+)
+
+
+class Mention(NamedTuple):
+    """A surgical act where it is named. `recall` and `definite` say that its words may speak of an act told before,
+    `fresh` that they speak of another; `side` is `d`, `g`, `b` or empty."""
+
+    hit: Hit
+    name: str
+    sort: str
+    start: int
+    end: int
+    procedure: str
+    recall: bool
+    fresh: bool
+    definite: bool
+    side: str
+
+    @property
+    def benign(self) -> bool:
+        """Whether the operation is as often done for a benign disease."""
+        return self.hit.term.row["benign"] == "yes"
+
+
+def mention_of(reading: Reading, hit: Hit) -> Mention | None:
+    """The act that a hit names; None where its words are of no operation: a service, a refusal, a question."""
+    folded, sort, name = reading.folded, hit.term.row["sort"], hit.term.name
+    if sort in ("support", "minor", "transplant"):
+        return None
+    if hit.misspelt and "ct" not in folded[hit.start : hit.end]:
+        return None
+    before = folded[max(0, hit.start - 60) : hit.start]
+    if _REFUSED.search(before) or _REFUSED_AFTER.match(
+        folded, hit.end, min(hit.end + 90, reading.sentence(hit.start).end)
+    ):
+        return None
+    if name == "laparotomie" or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40)):
+        return None
+    if sort == "broad" and (_SERVICE.search(before) or _SERVICE_AFTER.match(folded, hit.end)) and name == "chirurgie":
+        return None
+    if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
+        return None
+    if sort == "sentinel" and not _SENTINEL_ACT.search(before):
+        return None
+    if reading.folded.startswith("biops", hit.start) and sort == "sentinel":
+        return None
+    if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
+        return None
+    if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
+        sort, name = "excision", "biopsie-exérèse"
+    if sort == "weak" and (
+        folded.startswith("intervention", hit.start)
+        or not _OPERATED.search(before)
+        or not NEOPLASM.search(folded, reading.sentence(hit.start).start, reading.sentence(hit.start).end)
+    ):
+        return None
+    if sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):
+        return None
+    if sort == "act" and _NO_TUMOUR.match(folded, hit.end, hit.end + 60):
+        return None
+    end, words = _extent(reading, hit, sort)
+    recall = bool(_RECALL.search(before)) or (sort == "act" and bool(_BARE.search(before)))
+    definite = bool(_DEFINITE.search(before))
+    fresh = bool(_FRESH.search(before)) or name == "reprise chirurgicale"
+    procedure = _procedure(reading, hit, sort, name, words)
+    if sort == "participle" and _POLYP.search(
+        folded, max(reading.sentence(hit.start).start, hit.start - 120), hit.end + 20
+    ):
+        procedure = "polypectomie"
+    side = _SIDE_OF.match(folded, hit.end, min(hit.end + 40, len(folded)))
+    return Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite, side[1][0] if side else "")
+
+
+def _extent(reading: Reading, hit: Hit, sort: str) -> tuple[int, str]:
+    """Where the words of an act end, and those that follow its name: adjectives, and the object of a resection."""
+    folded, end = reading.folded, hit.end
+    if sort in ("broad", "weak", "participle", "sentinel"):
+        return end, ""
+    limit = min(end + 90, len(folded))
+    adjectives = _ADJECTIVES.match(folded, end, limit)
+    if adjectives:
+        end = adjectives.end()
+    if sort in ("act", "nodes", "excision", "ablation") or hit.term.name in (
+        "métastasectomie",
+        "amputation",
+        "lobectomie",
+    ):
+        object_ = _OBJECT.match(folded, end, limit)
+        if object_:
+            end = object_.end("object")
+            more = _ADJECTIVES.match(folded, end, limit)
+            end = more.end() if more else end
+    while end > hit.end and folded[end - 1] in " '":
+        end -= 1
+    return end, reading.text[hit.end : end]
+
+
+def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> str:
+    if sort == "excision":
+        return "tumorectomie"
+    if sort == "weak" or (sort == "broad" and name == "chirurgie" and not words):
+        own = reading.text[hit.start : hit.end].lower()
+        return own if own.startswith("chirurgie ") else ""
+    words = " ".join(words.lower().split())
+    words = _ARTICLE.sub("", _MANNER_WORDS.sub("", " " + words)).strip()
+    own = reading.text[hit.start : hit.end].lower()
+    if sort in ("nodes", "operation") and own.startswith(name):
+        name = " ".join(own.split())
+    if name not in _SIDED and sort == "operation":
+        words = _SIDE.sub("", " " + words).strip()
+    return f"{name} {words}".strip()
