@@ -12,38 +12,94 @@ from typing import NamedTuple
 from anamnese.facts.places import place_after, places_between
 from anamnese.facts.reading import Reading
 
-_THIS = frozenset("cette cet ces ce ladite ledit meme memes".split())
-_THE = frozenset("la le les l' au aux du".split())
+_THIS = frozenset(["cette", "cet", "ces", "ce", "ladite", "ledit", "meme", "memes"])
+_THE = frozenset(["la", "le", "les", "l'", "au", "aux", "du"])
 _ANOTHER = frozenset(
-    "nouvelle nouvelles nouvel nouveau nouveaux autre autres derniere dernier dernieres derniers premiere premier premieres premiers deuxieme "
-    "seconde second troisieme 1ere 1er 2eme 2e prochaine prochain double".split()
+    [
+        "nouvelle",
+        "nouvelles",
+        "nouvel",
+        "nouveau",
+        "nouveaux",
+        "autre",
+        "autres",
+        "derniere",
+        "dernier",
+        "dernieres",
+        "derniers",
+        "premiere",
+        "premier",
+        "premieres",
+        "premiers",
+        "deuxieme",
+        "seconde",
+        "second",
+        "troisieme",
+        "1ere",
+        "1er",
+        "2eme",
+        "2e",
+        "prochaine",
+        "prochain",
+        "double",
+    ]
 )
 _STUDY = frozenset(
-    "etude etudes analyse analyses examen examens bilan bilans profil controle controles resultat resultats compte rendu compte-rendu".split()
+    [
+        "etude",
+        "etudes",
+        "analyse",
+        "analyses",
+        "examen",
+        "examens",
+        "bilan",
+        "bilans",
+        "profil",
+        "controle",
+        "controles",
+        "resultat",
+        "resultats",
+        "compte",
+        "rendu",
+        "compte-rendu",
+    ]
 )
-_LINKS = frozenset("de d' du des par en a la l' le".split())
+_LINKS = frozenset(["de", "d'", "du", "des", "par", "en", "a", "la", "l'", "le"])
 _REFERENCE = re.compile(
-    r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|impossibilite de|ancienne|ancien|selon)[ ]$"
+    r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|"
+    r"impossibilite de|ancienne|ancien|selon)[ ]$"
 )
 _NEW_AFTER = re.compile(
-    r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle|reevaluation|evaluation|surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
-    r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ ]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
+    r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle|reevaluation|evaluation|"
+    r"surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
+    r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ "
+    r"]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|"
+    r"ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
 )
 _DATE_LEAD = re.compile(
-    r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi|dosimetrie|reference|bilan)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
+    r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi|dosimetrie|"
+    r"reference|bilan)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
     r"(?:(?:avec|sans)[ ](?:produit de )?contraste[ ]*)?"
-    r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ ]*)?(?:(?:du|de|le|en|au|d'|des|a|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
+    r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ "
+    r"]*)?(?:(?:du|de|le|en|au|d'|des|a|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
 )
 _IN_NAME = (
-    r"[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|son|sa|ses|tous|avec|sans|contraste|injection|produit|"
-    r"injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|resolution"
+    r"[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|son|sa|ses|tous|avec|sans|"
+    r"contraste|injection|produit|"
+    r"injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|"
+    r"resolution"
 )
 _OF_SAMPLE = (
-    r"|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|fine|epaisse|large|aspiration|"
-    r"guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|par|sous|sur|voie|scanner|"
-    r"scannographique|scanographique|echographique|tdm|irm|echographie|ct|scanno-?guidee?s?|echo-?guidee?s?|scano-?guidee?s?|chirurgie|masses?|"
-    r"lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|polypes?|ulcerations?|implants?|"
-    r"localisations?|liquide|epanchement|zones?|region|principale?|suspecte?s?|dominante?|plus|gros|grosse|volumineuse?|petite?|situee?s?|"
+    r"|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|"
+    r"fine|epaisse|large|aspiration|"
+    r"guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
+    r"par|sous|sur|voie|scanner|"
+    r"scannographique|scanographique|echographique|tdm|irm|echographie|ct|scanno-?guidee?s?|echo-?guidee?s?|"
+    r"scano-?guidee?s?|chirurgie|masses?|"
+    r"lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|"
+    r"polypes?|ulcerations?|implants?|"
+    r"localisations?|liquide|epanchement|zones?|region|principale?|suspecte?s?|dominante?|plus|gros|grosse|"
+    r"volumineuse?|petite?|situee?s?|"
     r"siegeant|dans|superficielle?|patiente?|malade|piece"
 )
 _SITE_LEAD = re.compile(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
@@ -95,7 +151,8 @@ def naming(reading: Reading, start: int, end: int) -> Naming:
 
 
 _ORDERED = re.compile(
-    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
+    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|"
+    r"sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
 )
 _LINE_HEAD = re.compile(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
 
@@ -129,8 +186,10 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
 
 
 _NOT_DONE = re.compile(
-    r"[^.;:\n]{0,50}?(?:\b(?:impossible|refusee?|recusee?|contre-indiquee?|non (?:realisee?s?|faite?s?|effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
-    r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu|ete)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ ])*(?:realis|effectu|pratiqu|fait|possible))"
+    r"[^.;:\n]{0,50}?(?:\b(?:impossible|refusee?|recusee?|contre-indiquee?|non (?:realisee?s?|faite?s?|"
+    r"effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
+    r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu|ete)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ "
+    r"])*(?:realis|effectu|pratiqu|fait|possible))"
 )
 
 

@@ -24,37 +24,55 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold
 
 _APPOSITION = re.compile(
-    r"[ \n]*(?:\(|/|-|:|,)?[ ]*(?:(?:au|a la)[ ][a-z0-9-]{2,30}[ ]?\(?|couplee?s?[ ](?:a[ ](?:la|l'|un|une)|au|avec(?:[ ](?:la|le|un|une))?)[ ]*|associee?[ ](?:a[ ]la|au)[ ]|combinee?[ ](?:a[ ]la|au)[ ]|(?:du[ ])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
+    r"[ \n]*(?:\(|/|-|:|,)?[ ]*(?:(?:au|a la)[ ][a-z0-9-]{2,30}[ ]?\(?|couplee?s?[ ](?:a[ ](?:la|l'|un|une)|au|"
+    r"avec(?:[ ](?:la|le|un|une))?)[ ]*|associee?[ ](?:a[ ]la|au)[ ]|combinee?[ ](?:a[ ]la|au)[ ]|(?:du[ "
+    r"])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
 )
 _GUIDING = re.compile(
-    r"(?:guid[a-z]*|controle|guidage|reperage|reperee?s?|assistance|sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
+    r"(?:guid[a-z]*|controle|guidage|reperage|reperee?s?|assistance|sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|"
+    r"d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
 )
 _SEEN_BEFORE = re.compile(
-    r"(?:par rapport|compar[a-z]*|vs|decrit[a-z]*|connu[a-z]*|vu[es]*|visualis[a-z]*|observ[a-z]*|retrouv[a-z]*|identifi[a-z]*|rapport[a-z]*|visibles?|depuis|donnees|resultats?|images?|lecture|relecture|interpretation|compte[ -]rendu)[ ](?:deja[ ]|anterieurement[ ])?"
-    r"(?:(?:a|au|aux|sur|par|dans|de|du|des|a[ ]la|avec|lors[ ](?:de|du))[ ])*(?:la[ ]|le[ ]|les[ ]|l'|un[ ]|une[ ])?$"
+    r"(?:par rapport|compar[a-z]*|vs|decrit[a-z]*|connu[a-z]*|vu[es]*|visualis[a-z]*|observ[a-z]*|retrouv[a-z]*|"
+    r"identifi[a-z]*|rapport[a-z]*|visibles?|depuis|donnees|resultats?|images?|lecture|relecture|interpretation|"
+    r"compte[ -]rendu)[ ](?:deja[ ]|anterieurement[ ])?"
+    r"(?:(?:a|au|aux|sur|par|dans|de|du|des|a[ ]la|avec|lors[ ](?:de|du))[ ])*(?:la[ ]|le[ ]|les[ ]|l'|un[ ]|"
+    r"une[ ])?$"
 )
 _EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable)\b")
 _GENERAL = re.compile(
-    r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ ](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
+    r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ "
+    r"](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de "
+    r"preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
 )
 _MACHINE = re.compile(
-    r"[ ]*(?:\d[ ]*[-:][ ]*(?:radiol|dr|secteur)|(?:a |en )?(?:basse|faible) dose|d'attenuation|\d+[ ]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general electric|ge\b|philips|toshiba|canon)"
+    r"[ ]*(?:\d[ ]*[-:][ ]*(?:radiol|dr|secteur)|(?:a |en )?(?:basse|faible) dose|d'attenuation|\d+[ "
+    r"]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general "
+    r"electric|ge\b|philips|toshiba|canon)"
 )
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
-_ASPECT = re.compile(r"(?:aspects?|signal|signes?|sequences?|criteres?|actuellement|classiquement|generalement|habituellement)[ ](?:en[ ]|a[ ]|de[ ])?(?:la[ ]|l['´])?$")
+_ASPECT = re.compile(
+    r"(?:aspects?|signal|signes?|sequences?|criteres?|actuellement|classiquement|generalement|"
+    r"habituellement)[ ](?:en[ ]|a[ ]|de[ ])?(?:la[ ]|l['´])?$"
+)
 _REGION = re.compile(r"(?:\n|^|[-*+:(]|\b(?:une?|la|le|du|au|par|et|nouveau|dernier|nouvelle))[ ]*$")
 _PARTIAL = re.compile(
-    r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas de foyer|opacite)|(?:au lit|thorax))"
+    r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas "
+    r"de foyer|opacite)|(?:au lit|thorax))"
 )
 _SHORT = re.compile(
-    r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|\(?\d{1,2}[/.]\d)"
+    r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|"
+    r"\(?\d{1,2}[/.]\d)"
 )
 _NOT_RADIO = re.compile(r"[ ]?-|[ ]?/|[ ](?:chimio|thera|frequ|chir|logi|onco|inter)")
 _AS_ADJECTIVE = re.compile(
-    r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$"
+    r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|"
+    r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$"
 )
 _COMPARED = re.compile(
-    r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ ])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
+    r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ "
+    r"]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ "
+    r"])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
 _CLOSED = re.compile(r"[-a-z0-9 ]{0,10}\)")
 _TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
@@ -114,7 +132,7 @@ def _same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
     ):
         return False
     between = reading.folded[last.end : following.start]
-    if one == other and (between.startswith((" (", "(", "-", " -")) and "(" in between or between == " "):
+    if one == other and ((between.startswith((" (", "(", "-", " -")) and "(" in between) or between == " "):
         return len(between) < 60 and ")" not in between and not any(map(str.isdigit, between.replace("18", "")))
     return one != other and _APPOSITION.match(between) is not None and not between.strip().startswith((",", ":"))
 
@@ -220,7 +238,7 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
 
 
 def _in_apposition(folded: str, last: _Exam, exam: _Exam) -> bool:
-    """Whether a name in parentheses only abbreviates the one before: `tomodensitométrie thoraco-abdominale (TDM-TA)`."""
+    """Whether a name in parentheses only abbreviates the one before: `tomodensitométrie abdominale (TDM)`."""
     between = folded[last.end : exam.start]
     return (
         len(between) < 50
@@ -241,7 +259,7 @@ def _one_site(one: str, other: str) -> bool:
 
 
 def _report_of_order(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: list[Draft]) -> None:
-    """An examination that was asked for, or told in passing, and is then listed with its result is told where its result is."""
+    """An examination that was asked for, or told in passing, and is then listed with its result is told there."""
     if not heads_line(reading, exam.start):
         return
     for n in range(len(exams) - 1, max(-1, len(exams) - 11), -1):
@@ -256,9 +274,7 @@ def _report_of_order(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: 
             return
 
 
-def _share_site(
-    reading: Reading, exam: _Exam, draft: Draft, exams: list[_Exam], drafts: list[Draft]
-) -> None:
+def _share_site(reading: Reading, exam: _Exam, draft: Draft, exams: list[_Exam], drafts: list[Draft]) -> None:
     """`mammographie et échographie mammaire bilatérale`: both have the place."""
     if not exams or not exam.site or exam.modality != "ultrasound" or exams[-1].modality != "mammography":
         return

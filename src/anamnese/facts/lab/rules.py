@@ -12,18 +12,30 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import NUMBER
 
 _FILLERS = (
-    "a de d' du des le la l' les un une est etait sont etaient etant estime estimee evalue evaluee retrouve retrouvee mesure mesuree dose dosee "
-    "calcule calculee chiffre chiffree revenu revenue revient revenait reste restait demeure montre atteint atteignait atteignant atteindre serique "
-    "seriques plasmatique plasmatiques sanguin sanguine sanguins urinaire urinaires circulant circulants circulante initial initiale initialement "
-    "preoperatoire postoperatoire total totale totaux totales absolu absolue absolus eleve elevee eleves elevees tres legerement moderement nettement "
-    "discretement fortement franchement augmente augmentee augmentes augmentees augmentait diminue diminuee diminues diminuees diminuait abaisse "
-    "abaissee bas basse haut haute avait ont ayant en augmentation hausse baisse diminution ascension elevation croissance remonte remontait monte "
-    "montait montant passe passee passait passant chute chutant descendu descendue descendait descend jusqu'a environ pres plus moins superieur superieure "
-    "superieurs superieures inferieur inferieure inferieurs inferieures egal egale egaux autour conjuguee directe libre indirecte aux alentours valeur valeurs taux niveau chiffre concentration "
-    "dosage pic nadir maximum maximal maximale minimal minimale au diagnostic moment jour ce entree sortie admission controle ensuite puis alors deja "
-    "encore toujours actuellement actuel actuelle qui que dont soit stable stables stationnaire anormal anormale anormalement pathologique "
-    "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale realise realisee objective etre vers "
-    "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun h0 or ete par jusqu seuls seul"
+    "a de d' du des le la l' les un une est etait sont etaient etant estime estimee evalue evaluee retrouve "
+    "retrouvee mesure mesuree dose dosee "
+    "calcule calculee chiffre chiffree revenu revenue revient revenait reste restait demeure montre atteint "
+    "atteignait atteignant atteindre serique "
+    "seriques plasmatique plasmatiques sanguin sanguine sanguins urinaire urinaires circulant circulants "
+    "circulante initial initiale initialement "
+    "preoperatoire postoperatoire total totale totaux totales absolu absolue absolus eleve elevee eleves elevees "
+    "tres legerement moderement nettement "
+    "discretement fortement franchement augmente augmentee augmentes augmentees augmentait diminue diminuee "
+    "diminues diminuees diminuait abaisse "
+    "abaissee bas basse haut haute avait ont ayant en augmentation hausse baisse diminution ascension elevation "
+    "croissance remonte remontait monte "
+    "montait montant passe passee passait passant chute chutant descendu descendue descendait descend jusqu'a "
+    "environ pres plus moins superieur superieure "
+    "superieurs superieures inferieur inferieure inferieurs inferieures egal egale egaux autour conjuguee "
+    "directe libre indirecte aux alentours valeur valeurs taux niveau chiffre concentration "
+    "dosage pic nadir maximum maximal maximale minimal minimale au diagnostic moment jour ce entree sortie "
+    "admission controle ensuite puis alors deja "
+    "encore toujours actuellement actuel actuelle qui que dont soit stable stables stationnaire anormal anormale "
+    "anormalement pathologique "
+    "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale "
+    "realise realisee objective etre vers "
+    "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun h0 or ete "
+    "par jusqu seuls seul"
 )
 _LEAD = re.compile(
     r"(?>(?:[ \n]+|[:=,*~.\[-]+(?!\d)|\"|"
@@ -35,30 +47,36 @@ _GAP = re.compile(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
 _GAP_BREAK = re.compile(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
 _UNIT_PAREN = re.compile(r"[ ]*[(\[][ ]*")
 _CHANGE = re.compile(
-    r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ ](?:de|par)[ ]*$"
+    r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ "
+    r"](?:de|par)[ ]*$"
 )
 _THRESHOLD = re.compile(r"(?:infer|super)ieure?s?[ ]a[ ]*$")
 _FROM = re.compile(r"(?:pass|evolu|augment|diminu|chut|baiss|mont|descend|vari)[a-z]*[ ](?:de|d'|entre)[ ]*$")
 _CONDITION = re.compile(
-    r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|au dessus|en dessous)\b"
+    r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|"
+    r"au dessus|en dessous)\b"
 )
 _SAME = re.compile(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
 _JOINED = re.compile(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
 _NEXT_OF_GROUP = re.compile(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
 _AND = re.compile(
     r"[ ]*[,;]?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
-    r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|au)[a-z' ]{0,30}?|compare[ ]a|auparavant|initialement|"
+    r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|"
+    r"au)[a-z' ]{0,30}?|compare[ ]a|auparavant|initialement|"
     r"(?:re)?(?:mont|descend|augment|diminu|pass|chut|baiss|attei|revien|revenu|evolu)[a-z]*)"
-    r"[ ]*(?:,|:)?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|nadir|pic|taux|initial)[ ])*(?=[<>~]?[ ]?\d)"
+    r"[ ]*(?:,|:)?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|"
+    r"nadir|pic|taux|initial)[ ])*(?=[<>~]?[ ]?\d)"
 )
 _TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
 _ARROW = re.compile(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
 _PAREN_LABEL = re.compile(
-    r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
+    r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|"
+    r"precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
     r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
 )
 _PAREN_TAIL = re.compile(
-    r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|m\d)[^()\n]{0,40})?\)"
+    r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|"
+    r"m\d)[^()\n]{0,40})?\)"
 )
 _PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
 _BEFORE = re.compile(rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s][^\n]{{0,18}}?)?[ ]*(?:de[ ]|d')?$")
@@ -279,11 +297,8 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
         )
     if unit.ucum == "%":
         return usual in ("%", _CELLS) and (tight or (usual == "%" and not kind))
-    if (
-        unit.ucum in _OWN_UNITS
-        and unit.ucum != usual
-        or unit.ucum.startswith("{copies")
-        and not row["name"].startswith("charge")
+    if (unit.ucum in _OWN_UNITS and unit.ucum != usual) or (
+        unit.ucum.startswith("{copies") and not row["name"].startswith("charge")
     ):
         return False
     if unit.weak:

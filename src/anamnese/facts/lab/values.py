@@ -64,10 +64,14 @@ _GLUED = re.compile(r"[a-z0-9°]|[/.:-][ ]?\d|[.,]\d|'")
 """What may not follow a number at once: it would be part of a date, a ratio, a code."""
 
 _FOREIGN = re.compile(
-    r"[ ]*(?:x[ ]?(?:la|les|le|n|lsn)?\b|(?:la|les|de la)[ ](?:valeur[ ]|limite[ ])?(?:normale|superieure)|fois\b|n\b|lsn\b|ans?\b|annees?\b|mois\b|jours?\b|j\b|h\b|heures?\b|semaines?\b|sem\b|minutes?\b|"
-    r"cycles?\b|cures?\b|seances?\b|mg\b|g\b|kg\b|cm\b|mm\b|ml\b|cc\b|gy\b|cp\b|gelules?\b|nodules?\b|lesions?\b|ganglions?\b|"
-    r"adenopathies\b|culots?\b|cgr\b|unites?\b|patients?\b|cas\b|eme\b|er\b|ere\b|e\b|points?\b|grade\b|\+|degres\b|litres?\b|"
-    r"janv|fevr|mars\b|avril\b|mai\b|juin\b|juil|aout\b|sept|octo|nove|dece|premiers?\b|derniers?\b|carottes?\b|biopsies\b|sur[ ]\d|unite\b)"
+    r"[ ]*(?:x[ ]?(?:la|les|le|n|lsn)?\b|(?:la|les|de la)[ ](?:valeur[ ]|limite[ ])?(?:normale|superieure)|"
+    r"fois\b|n\b|lsn\b|ans?\b|annees?\b|mois\b|jours?\b|j\b|h\b|heures?\b|semaines?\b|sem\b|minutes?\b|"
+    r"cycles?\b|cures?\b|seances?\b|mg\b|g\b|kg\b|cm\b|mm\b|ml\b|cc\b|gy\b|cp\b|gelules?\b|nodules?\b|lesions?\b|"
+    r"ganglions?\b|"
+    r"adenopathies\b|culots?\b|cgr\b|unites?\b|patients?\b|cas\b|eme\b|er\b|ere\b|e\b|points?\b|grade\b|\+|"
+    r"degres\b|litres?\b|"
+    r"janv|fevr|mars\b|avril\b|mai\b|juin\b|juil|aout\b|sept|octo|nove|dece|premiers?\b|derniers?\b|carottes?\b|"
+    r"biopsies\b|sur[ ]\d|unite\b)"
 )
 """What makes a number without a unit something else: multiples of normal, durations, doses, counts of other things."""
 
@@ -104,8 +108,10 @@ def measure_at(reading: Reading, pos: int, limit: int) -> Measure | None:
 
 
 _REFERENCE = re.compile(
-    rf"[ ]*[(\[][ ]*(?:[<>]+[ ]?{NUMBER}|{NUMBER}[^()\[\]\n]{{0,12}}?[ ]?(?:-|/|a|et)[ ]?{NUMBER})[^()\[\]\n]{{0,24}}[)\]]"
-    r"|[ ]*[,;]?[ ]*[(\[-]?[ ]*(?:pour (?:une|un)[ ])?(?:n|vn|vr|nl|lsn|uln|ref|norm(?:e|es|ale|ales|al|aux)|valeurs?[ ](?:normales?|usuelles?|de reference)|"
+    rf"[ ]*[(\[][ ]*(?:[<>]+[ ]?{NUMBER}|{NUMBER}[^()\[\]\n]{{0,12}}?[ ]?(?:-|/|a|et)[ "
+    rf"]?{NUMBER})[^()\[\]\n]{{0,24}}[)\]]"
+    r"|[ ]*[,;]?[ ]*[(\[-]?[ ]*(?:pour (?:une|un)[ ])?(?:n|vn|vr|nl|lsn|uln|ref|norm(?:e|es|ale|ales|al|aux)|"
+    r"valeurs?[ ](?:normales?|usuelles?|de reference)|"
     r"reference|limite[ ]superieure|limites[ ]normales|taux[ ]normal|seuil)\b[^()\[\]\n;]{0,40}(?:[)\]]|(?=[;.]))"
 )
 

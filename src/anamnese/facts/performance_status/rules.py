@@ -10,12 +10,16 @@ from anamnese.lexicon.matcher import Hit
 
 _JOINED = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
 _LEAD = re.compile(
-    r"(?>(?:[ ]+|[:=~()<>-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|initiale?|actuel|stable|"
-    r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|actuellement|superieure?|inferieure?|"
-    r"passe|passait|ce|jour|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
+    r"(?>(?:[ ]+|[:=~()<>-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|"
+    r"initiale?|actuel|stable|"
+    r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|"
+    r"actuellement|superieure?|inferieure?|"
+    r"passe|passait|ce|jour|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|"
+    r"calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
 )
 _ECOG = re.compile(
-    r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ ]?[0-5](?![\d,.%/]))?(?![a-z])"
+    r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ "
+    r"]?[0-5](?![\d,.%/]))?(?![a-z])"
 )
 _KARNOFSKY = re.compile(
     r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?"
@@ -26,7 +30,8 @@ _OTHER_SCALE = re.compile(
 )
 _GRADE_BEFORE = re.compile(
     r"(?P<value>[0-5])[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
-    r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ ](?:status[ ])?(?:de[ ])?(?:l')?)?$"
+    r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ "
+    r"](?:status[ ])?(?:de[ ])?(?:l')?)?$"
 )
 _GENERAL = re.compile(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status|stade")
 
@@ -74,7 +79,8 @@ def _before(reading: Reading, first: Hit, last: Hit) -> Draft | None:
     window = max(reading.sentence(first.start).start, first.start - 50)
     if scale != "ECOG":
         match = re.compile(
-            r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|score|indice|index)[ ](?:de[ ])?)?$"
+            r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|"
+            r"score|indice|index)[ ](?:de[ ])?)?$"
         ).search(folded, window, first.start)
         return _draft(reading, match.start(), last.end, scale, match["value"]) if match else None
     match = _GRADE_BEFORE.search(folded, window, first.start)

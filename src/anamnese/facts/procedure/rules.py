@@ -6,23 +6,39 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from anamnese.facts.examinations import case_start, heads_line, naming, not_done, one_date, ordered, own_date, sentence_dates, shared, site_after, site_inside
+from anamnese.facts.examinations import (
+    case_start,
+    heads_line,
+    naming,
+    not_done,
+    one_date,
+    ordered,
+    own_date,
+    sentence_dates,
+    shared,
+    site_after,
+    site_inside,
+)
 from anamnese.facts.places import place_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold
 
 _APPOSITION = re.compile(
-    r"[ \n]*[(/:,-]?[ ]*(?:a[ ]l'aiguille[ ](?:fine|large|epaisse)[ ]?\(|(?:bilaterale|massif|genetique|par|de|d'|a[ ])?[ ]*)$"
+    r"[ \n]*[(/:,-]?[ ]*(?:a[ ]l'aiguille[ ](?:fine|large|epaisse)[ ]?\(|(?:bilaterale|massif|genetique|par|de|"
+    r"d'|a[ ])?[ ]*)$"
 )
 _BY = re.compile(
     r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$"
 )
 _SURGERY = re.compile(
-    r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|annex|appendic|conver"
+    r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|"
+    r"annex|appendic|conver"
 )
 _TOLD_RESULT = re.compile(
-    r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ ])?(?:ancienne?[ ]|test[ ]de[ ])?$"
+    r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|"
+    r"prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ "
+    r"])?(?:ancienne?[ ]|test[ ]de[ ])?$"
 )
 _EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b")
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
@@ -30,7 +46,8 @@ _SCORED = re.compile(r"\(?[ ]*$")
 _IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
 _PART_OF_WORD = re.compile(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
 _MICROBE = re.compile(
-    r"[^.;\n]{0,60}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
+    r"[^.;\n]{0,60}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|"
+    r"mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
 )
 _UNITS_OF = re.compile(
     r"[ ]*\(?(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*"
@@ -130,7 +147,7 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
 
 
 def _is_procedure(reading: Reading, first: Hit, last: Hit, told: list[_Done]) -> bool:
-    """Whether a name stands for something that was done: not for the way a surgeon came in, a score's method, a rule."""
+    """Whether a name stands for something that was done: not for a surgeon's way in, a method, a rule."""
     folded, kind, name = reading.folded, first.term.row["kind"], first.term.name
     before = max(0, first.start - 48)
     if kind == "approach":
@@ -209,7 +226,9 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
     earlier = [
         other
         for other in reversed(told)
-        if other.kind == done.kind and other.start >= begin and (not done.sort or not other.sort or done.sort == other.sort)
+        if other.kind == done.kind
+        and other.start >= begin
+        and (not done.sort or not other.sort or done.sort == other.sort)
     ][:6]
     if done.kind == "immunohistochemistry":
         return _stained_before(reading, done, told, earlier)

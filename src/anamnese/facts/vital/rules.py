@@ -1,4 +1,4 @@
-"""Vital signs: a word of `terms.tsv` and the number behind it, or a number before a unit that says it all (`110 bpm`)."""
+"""Vital signs: a word of `terms.tsv` and the number behind it, or a number before a unit that says all (`110 bpm`)."""
 
 from __future__ import annotations
 
@@ -11,38 +11,51 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import parse_number
 
 _LEAD = re.compile(
-    r"(?>(?:[ \n]+|[:=~.(\[<>°-]+(?!\d)|[(<>=:~](?=[ ]?\d)|\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|[ld]'|"
-    r"(?:a|au|de|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|evaluee?|cotee?|"
-    r"actuel|actuelle|habituel|ce|jour|corporel|forme|stable|sa|son|une|un|en|air|ambiant|libre|aa|base|basale?|initiale?|entree|"
-    r"admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|min|egale?|"
-    r"elevee?|normale?|correcte?|conserve|conservee?|bilaterale|symetrique|isolee?|intermittente?|persistante?|sinusale|pas|descendant|"
-    r"avec|score|intensite|patiente?|kg|cm|m|evaluation|maximum|moyenne|mmhg|bpm|saturation|tres|ete|avait|artere|affichait|passe|passee?|non|"
+    r"(?>(?:[ \n]+|[:=~.(\[<>°-]+(?!\d)|[(<>=:~](?=[ ]?\d)|\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
+    r"[ld]'|"
+    r"(?:a|au|de|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|"
+    r"evaluee?|cotee?|"
+    r"actuel|actuelle|habituel|ce|jour|corporel|forme|stable|sa|son|une|un|en|air|ambiant|libre|aa|base|basale?|"
+    r"initiale?|entree|"
+    r"admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|"
+    r"min|egale?|"
+    r"elevee?|normale?|correcte?|conserve|conservee?|bilaterale|symetrique|isolee?|intermittente?|persistante?|"
+    r"sinusale|pas|descendant|"
+    r"avec|score|intensite|patiente?|kg|cm|m|evaluation|maximum|moyenne|mmhg|bpm|saturation|tres|ete|avait|"
+    r"artere|affichait|passe|passee?|non|"
     r"invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|arrivees)(?![a-z0-9]))*)"
 )
 _REACH = 60
 
 _PRESSURE = re.compile(
-    r"(?P<high>\d{1,3}(?:[.,]\d)?)[ ]?(?:mm ?hg|cm ?hg)?[ ]?(?:/|sur|-(?=\d{1,3}[ ]?[mc]m ?hg))[ ]?(?P<low>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:mm|cm)[ ]?(?:de )?(?:hg|mercure))?(?![\d/])"
+    r"(?P<high>\d{1,3}(?:[.,]\d)?)[ ]?(?:mm ?hg|cm ?hg)?[ ]?(?:/|sur|-(?=\d{1,3}[ ]?[mc]m ?hg))[ "
+    r"]?(?P<low>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:mm|cm)[ ]?(?:de )?(?:hg|mercure))?(?![\d/])"
 )
 _RATE = re.compile(
-    r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
+    r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|"
+    r"b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|"
+    r"cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
 )
 _SATURATION = re.compile(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
 _OXYGEN = re.compile(
-    r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ ](?=\d{2,3}[ ]?%)"
+    r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ "
+    r"](?=\d{2,3}[ ]?%)"
 )
 _TEMPERATURE = re.compile(
-    r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ ]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])"
+    r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ "
+    r"]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])"
 )
 _WEIGHT = re.compile(
     r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])"
 )
 _HEIGHT = re.compile(
-    r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
+    r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|"
+    r"m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
 )
 _INDEX = re.compile(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
 _PAIN = re.compile(
-    r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ ](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])"
+    r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ "
+    r"](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])"
 )
 
 
@@ -122,14 +135,19 @@ _READ: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], str], float | s
 }
 """How the value of each sign is written, and which values are plausible."""
 
-_FINDING_LEAD = re.compile(r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ .,°])")
+_FINDING_LEAD = re.compile(
+    r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ "
+    r".,°])"
+)
 _THRESHOLD = re.compile(r"super|infer|<|>")
 _FETAL = re.compile(r"f(?:oe|œ|e)ta|rcf|embryon|cardiaques positif")
 _LOSS = re.compile(
-    r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$"
+    r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|"
+    r"augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$"
 )
 _SPECIMEN = re.compile(
-    r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|kyste|mesur|fragment|ovaire|sein)\b"
+    r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|"
+    r"kyste|mesur|fragment|ovaire|sein)\b"
 )
 _BEFORE: dict[str, re.Pattern[str]] = {
     "blood_pressure": re.compile(r"(?<![\d/])\d{1,3}(?:[.,]\d)?[ ]?/[ ]?\d{1,3}(?:[.,]\d)?[ ]?$"),
