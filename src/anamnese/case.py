@@ -37,6 +37,10 @@ class Report:
     sections: tuple[Section, ...] = ()
     sentences: tuple[int, ...] = ()
     """Where each sentence (or line of a list or table) begins, in order; the first is 0."""
+    date: str | None = None
+    """The day that a hospital document tells of, from its header; None for a report without one."""
+    birth_date: str | None = None
+    """The patient's date of birth, where the report tells it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ def read(text: str, id: str = "case") -> Case:
     drafts = reading.all_facts()
     date_facts(reading, drafts)
     facts = _distinct(draft.seal(text) for draft in drafts)
-    report = Report(id, text, reading.folded, tuple(reading.sections), tuple(reading.sentence_starts))
+    report = Report(
+        id,
+        text,
+        reading.folded,
+        tuple(reading.sections),
+        tuple(reading.sentence_starts),
+        reading.document.observed,
+        next((time.value for time in reading.dates if time.birth), None),
+    )
     return Case(report, facts)
 
 

@@ -13,7 +13,9 @@ from anamnese.reading.sentences import sentence_starts
 
 if TYPE_CHECKING:
     from anamnese.context.scopes import Scopes
+    from anamnese.facts.places import Place
     from anamnese.facts.time.expressions import TimeExpression
+    from anamnese.history.documents import DocumentDates
 
 _NO_HITS: list[Hit] = []
 
@@ -97,6 +99,18 @@ class Reading:
         return bisect_right(self.sentence_starts, pos) - 1
 
     @cached_property
+    def places(self) -> list[Place]:
+        """The places in the body that the report names, in order (see `facts/places.py`)."""
+        from anamnese.facts.places import find_places
+
+        return find_places(self)
+
+    @cached_property
+    def place_starts(self) -> list[int]:
+        """Where each of the places begins."""
+        return [place.start for place in self.places]
+
+    @cached_property
     def sections(self) -> list[Section]:
         """The parts of the report under its headings, in order."""
         from anamnese.facts.section.rules import find_sections
@@ -133,6 +147,13 @@ class Reading:
         """The time expressions that begin inside `start:end`."""
         first = bisect_left(self._date_starts, start)
         return self.dates[first : bisect_left(self._date_starts, end, first)]
+
+    @cached_property
+    def document(self) -> DocumentDates:
+        """The dates in the header of a hospital document."""
+        from anamnese.history.documents import document_dates
+
+        return document_dates(self)
 
     @cached_property
     def scopes(self) -> Scopes:

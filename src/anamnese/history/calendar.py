@@ -1,8 +1,12 @@
-"""Arithmetic on partial dates: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`."""
+"""Arithmetic on partial dates: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`; a partial date is the interval of the days it may be."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
+
+DAYS_A_MONTH = 30.4375
+"""The mean length of a month in days (365.25 / 12)."""
 
 
 def shift(value: str, months: int, days: int, keep: str = "day") -> str:
@@ -35,4 +39,39 @@ def closest_year(base: str, month: int, day: int | None) -> int:
 
 def first_day(value: str) -> str:
     """The first day of the interval that a partial date stands for."""
-    return value + "-01-01"[len(value) - 4 :] if len(value) < 10 else value
+    return value + "-01-01"[len(value) - 4 :]
+
+
+def last_day(value: str) -> str:
+    """The last day of the interval that a partial date stands for."""
+    if len(value) == 10:
+        return value
+    year, month = max(1, int(value[:4])), min(12, max(1, int(value[5:7]))) if len(value) == 7 else 12
+    return f"{year:04d}-{month:02d}-{monthrange(year, month)[1]:02d}"
+
+
+def compatible(a: str | None, b: str | None) -> bool:
+    """Whether two partial dates may be the same day; an absent one may be any."""
+    if a is None or b is None:
+        return True
+    shown = min(len(a), len(b))
+    return a[:shown] == b[:shown]
+
+
+def months_between(start: str, end: str) -> tuple[float, float]:
+    """The least and most months from one partial date to another, from the bounds of both."""
+    low = (_day(first_day(end)) - _day(last_day(start))).days
+    high = (_day(last_day(end)) - _day(first_day(start))).days
+    return round(max(0, low) / DAYS_A_MONTH, 1), round(max(0, high) / DAYS_A_MONTH, 1)
+
+
+def months_apart(a: str, b: str) -> float:
+    """How many months lie at least between two partial dates, whichever is first."""
+    low, _ = months_between(min(a, b), max(a, b))
+    return low
+
+
+def _day(value: str) -> date:
+    """A full date; one that the calendar does not have (`2015-02-31`) is the last day before."""
+    year, month = max(1, int(value[:4])), min(12, max(1, int(value[5:7])))
+    return date(year, month, min(monthrange(year, month)[1], max(1, int(value[8:10]))))

@@ -13,7 +13,6 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expressions import TimeExpression
-from anamnese.history.documents import document_dates
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
@@ -53,7 +52,7 @@ class Dating:
         self._folded = reading.folded
         self._times = [time for time in reading.dates if not time.birth]
         self._starts = [time.start for time in self._times]
-        self._sampled, self._observed, self._left = document_dates(reading)
+        self._sampled, self._observed, self._left = reading.document
 
     def date(self, drafts: list[Draft]) -> None:
         """Give each draft its date, and a point treatment its day of beginning."""

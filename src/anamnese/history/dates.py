@@ -1,0 +1,13 @@
+"""From the date of an item to the `When` of a record."""
+
+from __future__ import annotations
+
+from anamnese.history.calendar import first_day, last_day
+from anamnese.record import Certainty, Proof, When
+
+
+def when(value: str | None, certainty: Certainty = "stated", basis: tuple[Proof, ...] = ()) -> When:
+    """The `When` of a partial date: the first and last day it may be."""
+    if value is None:
+        return When(certainty="placed" if certainty == "stated" else certainty, basis=basis)
+    return When(value, first_day(value), last_day(value), certainty, basis)

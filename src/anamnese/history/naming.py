@@ -1,0 +1,16 @@
+"""Whether two names in French words are of the same thing."""
+
+from __future__ import annotations
+
+from anamnese.lexicon.tables import normalise
+
+
+def stems(words: str | None) -> frozenset[str]:
+    """The longer words of a name, cut to six letters so that inflections agree."""
+    return frozenset(word[:6] for word in normalise(words or "").split() if len(word) > 3)
+
+
+def same_procedure(a: str | None, b: str | None) -> bool:
+    """Whether two surgical acts are named alike: the words of the shorter name stand in the other."""
+    x, y = stems(a), stems(b)
+    return bool(x) and bool(y) and (x <= y or y <= x)
