@@ -47,6 +47,7 @@ _GRADE = re.compile(
 _WEIGHTS = {"place": 0.5, "behaviour": 0.4, "common": 0.4, "entity": 4.0}
 """How much a trait of a kind counts in the choice between rows; histology counts 1."""
 _DEGREES = {"biendiff": "1", "moyennementdiff": "2", "peudiff": "3"}
+_WITHIN = frozenset(("insitu", "noninfiltrant"))
 _SAID = frozenset((*_DEGREES, "insitu", "noninfiltrant", "hautgrade", "basgrade"))
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _SHORT_GRADE = {"g1": "1", "g2": "2", "g3": "3", "g4": "4"}
@@ -341,6 +342,8 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
     """The name that a hit and the traits after it (with their ends) amount to."""
     book, known = catalogue(), _token_kinds()
     traits = own.union(following)
+    if "infiltrant" in traits:
+        traits -= _WITHIN  # the invasive part stands for the whole
     found = book.find(head, traits)
     row, used = hit.term.row, frozenset[str]()
     if found is not None and (len(found[0]) > 0 or found[1]["name"] == hit.term.name):

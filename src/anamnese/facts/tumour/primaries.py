@@ -249,6 +249,7 @@ def _merged(found: list[Primary]) -> list[Primary]:
             if akin(other.code, primary.code)
             and _near(other.whereabouts, primary.whereabouts)
             and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
+            and not any(_apart(a, b) for a in primary.statements if a.final for b in other.statements)
         ]
         if not homes:
             kept.append(primary)

@@ -15,7 +15,7 @@ from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, seated, side_of
 from anamnese.facts.tumour.seats import (
-    FIXED, PAIRED, UNSURE, Organs, Seat, breast_side, fits, is_spread, organs, seat_of, side_at, tissue_named, topography_for,
+    FIXED, PAIRED, UNSURE, Organs, Seat, breast_side, fits, is_spread, organs, seat_of, side_at, side_beside, tissue_named, topography_for,
 )  # fmt: skip
 from anamnese.lexicon.tables import read_table
 
@@ -111,6 +111,8 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
                 status = "suspected"
         if status == "affirmed" and _DOUBT.search(folded, max(first, name.start - 90), name.start):
             status = "suspected"
+        if status == "suspected" and ((seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]):
+            status = "affirmed"  # what is unknown is where it comes from, or what it means
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
@@ -136,6 +138,8 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     if topography:
         code = _site_codes().get((code, topography[:3]), code)
     side = side_at(reading, place) if place and (topography or name.bare) else None
+    if side is None:
+        side = side_beside(reading, name)
     if side is None and (topography or default).startswith("C50") and code[5] in "23" and not spread:
         side = breast_side(reading, name.start)
     return Statement(

@@ -28,6 +28,7 @@ _UNKNOWN = re.compile(
     r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
+_FOLLOWS = re.compile(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
 _PARTS_BEFORE = re.compile(r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b")
 _THROUGH = re.compile(
     r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
@@ -96,6 +97,14 @@ def side_at(reading: Reading, place: Place) -> str | None:
         return place.laterality
     match = _SIDE_WORD.search(reading.folded, place.start, place.end)
     return match.lastgroup if match else None
+
+
+def side_beside(reading: Reading, name: Name) -> str | None:
+    """The side that follows a name at once: "mésothéliome pleural droit"."""
+    for hit in reading.hits_between("laterality", name.start, name.end + 14):
+        if hit.start <= name.end + 1 and hit.term.name in ("left", "right", "bilateral"):
+            return hit.term.name
+    return None
 
 
 def breast_side(reading: Reading, pos: int) -> str | None:
@@ -177,7 +186,8 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
 def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
-    inside = [p for p in places_between(reading, name.start, name.end) if _is_inside(reading, p, lymphoid)]
+    reach = places_between(reading, name.start, name.end + _AFTER)
+    inside = [p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid)]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling:
         return Seat(telling[0], 3.0)
@@ -187,7 +197,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         gap_end = place.start
         if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
             break
-        if _is_seat(reading, place, lymphoid):
+        if _is_inside(reading, place, lymphoid):
             return Seat(place, 3.0)
         place = place_after(reading, place.end, max(0, name.end + _AFTER - place.end))
     if inside:
@@ -196,7 +206,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         return None
     place = place_before(reading, name.start, _BEFORE)
     if place is not None and place.start >= since and _is_seat(reading, place, lymphoid) and not _PARTS_BEFORE.search(folded, place.end, name.start):
-        return Seat(place, 1.5)
+        return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
     return _operated(reading, name, since)
 
 
@@ -214,20 +224,24 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
     return None
 
 
+def _heads(reading: Reading, place: Place, pos: int) -> bool:
+    """Whether a place opens its sentence or line and the name follows at once: "Uretère droit : carcinome …"."""
+    first = reading.sentence(place.start).start
+    return not reading.folded[first : place.start].strip(" -*\n\t0123456789./)I") and _FOLLOWS.fullmatch(reading.folded, place.end, pos) is not None
+
+
 def _is_inside(reading: Reading, place: Place, lymphoid: bool) -> bool:
     outside = reading.folded.startswith("extra", place.start) or reading.folded[place.start - 6 : place.start - 1] == "extra"
     return bool(place.code) and place.code != "C68.9" and (lymphoid or not place.nodal) and not outside
 
 
 def _is_seat(reading: Reading, place: Place, lymphoid: bool) -> bool:
-    if not place.code or place.code[:3] == "C68" or (place.nodal and not lymphoid):
-        return False
-    return not is_spread(reading, place)
+    return _is_inside(reading, place, lymphoid) and not is_spread(reading, place)
 
 
 def is_spread(reading: Reading, place: Place) -> bool:
     """Whether the report speaks of metastases there."""
-    around = reading.hits_between("mention", max(place.start - 45, reading.sentence(place.start).start), place.end + 16)
+    around = reading.hits_between("mention", max(place.start - 45, reading.sentence(place.start).start), place.start)
     return any(hit.term.name in _SPREAD for hit in around)
 
 
