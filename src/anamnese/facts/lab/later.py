@@ -1,0 +1,142 @@
+"""The values of an analyte told behind its first: `puis 45`, `(C1 : 187)`, `de 120 à 45`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from anamnese.facts.lab.values import Measure, measure_at, skip_reference
+from anamnese.facts.reading import Reading
+
+CELLS = "10*9/L"
+"""The usual unit of blood cells, which are told as counts and as percentages."""
+
+_AND = re.compile(
+    r"[ ]*[,;]?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
+    r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|"
+    r"au)[a-z' ]{0,30}?|compare[ ]a|auparavant|initialement|"
+    r"(?:re)?(?:mont|descend|augment|diminu|pass|chut|baiss|attei|revien|revenu|evolu)[a-z]*)"
+    r"[ ]*(?:,|:)?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|"
+    r"nadir|pic|taux|initial)[ ])*(?=[<>~]?[ ]?\d)"
+)
+FROM_TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
+_ARROW = re.compile(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
+_PAREN_LABEL = re.compile(
+    r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|"
+    r"precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
+    r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
+)
+_PAREN_TAIL = re.compile(
+    r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|"
+    r"m\d)[^()\n]{0,40})?\)"
+)
+_PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
+_MAX_VALUES = 12
+_LISTED = re.compile(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
+_DATE_BEHIND = re.compile(r"[ ]*\(?(?:(?:en|le|au|du|a la date du)[ ])?")
+
+
+def further(
+    reading: Reading, row: dict[str, str], first: Measure, changing: bool, following: int
+) -> Iterator[tuple[Measure, str | None]]:
+    """The values told against the first: `puis 45`, `(C1 : 187)`, `de 120 à 45`, `-21 %`."""
+    folded, previous = reading.folded, first
+    pos = skip_reference(folded, first.end)
+    for _ in range(_MAX_VALUES):
+        if pos >= following:
+            return
+        found = _next_value(reading, row, previous, pos, changing, following)
+        if found is None:
+            return
+        measure, date, pos = found
+        if measure.start >= following:
+            return
+        yield measure, date or date_behind(reading, measure.end)
+        previous, changing = measure, False
+        pos = skip_reference(folded, pos)
+
+
+def _next_value(
+    reading: Reading, row: dict[str, str], previous: Measure, pos: int, changing: bool, following: int
+) -> tuple[Measure, str | None, int] | None:
+    folded = reading.folded
+    dated = _dated_until(reading, pos)
+    if dated:
+        pos = dated[0]
+    if changing and (match := FROM_TO.match(folded, pos)):
+        measure = measure_at(reading, match.end(), len(folded))
+        if measure and _goes_on(measure, previous):
+            return measure, None, measure.end
+    if row["ucum"] == CELLS and previous.unit and previous.unit.ucum != "%" and (match := _PERCENT.match(folded, pos)):
+        measure = measure_at(reading, match.end(), len(folded))
+        if measure and measure.unit and measure.unit.ucum == "%":
+            return measure, None, measure.end
+    if folded[pos : pos + 2].lstrip(" ").startswith("("):
+        found = _in_parentheses(reading, previous, pos)
+        if found:
+            return found
+    match = _AND.match(folded, pos, min(following, pos + 90)) or _ARROW.match(folded, pos)
+    if match is None:
+        match = _dated_list(reading, pos)
+    if match is None:
+        return None
+    measure = measure_at(reading, match.end(), len(folded))
+    if measure is None or not _goes_on(measure, previous):
+        return None
+    return measure, None, measure.end
+
+
+def _dated_until(reading: Reading, pos: int) -> tuple[int, str] | None:
+    """The date that stands right behind a value (`45 le 12/03`, `45 (01/2015)`): where it ends, and the date."""
+    match = _DATE_BEHIND.match(reading.folded, pos)
+    if match is None:
+        return None
+    for date in reading.dates_between(match.end(), match.end() + 1):
+        if date.calendar:
+            closed = reading.folded[date.end : date.end + 1] == ")"
+            return date.end + (closed and "(" in match[0]), date.value
+    return None
+
+
+def date_behind(reading: Reading, pos: int) -> str | None:
+    dated = _dated_until(reading, pos)
+    return dated[1] if dated else None
+
+
+def _dated_list(reading: Reading, pos: int) -> re.Match[str] | None:
+    """The separator in `45 (01/2015), 12 (03/2015)`: both values are followed by their dates."""
+    match = _LISTED.match(reading.folded, pos)
+    if match is None or not reading.dates_between(pos - 24, match.end()):
+        return None
+    return match if reading.dates_between(match.end(), match.end() + 24) else None
+
+
+def _goes_on(measure: Measure, previous: Measure) -> bool:
+    """Whether a later number is a value of the same analyte: of the same unit, or bare behind a value."""
+    if measure.unit is None:
+        return not 1900 <= measure.value <= 2040 or measure.value == int(previous.value)
+    return previous.unit is None or measure.unit.ucum == previous.unit.ucum
+
+
+def _in_parentheses(reading: Reading, previous: Measure, pos: int) -> tuple[Measure, str | None, int] | None:
+    """`(C1 : 187)`, `(2,1 en avril)`, `(auparavant 776)`: a value in parentheses that says when it held."""
+    folded = reading.folded
+    match = _PAREN_LABEL.match(folded, pos)
+    if match is None:
+        return None
+    start, date = match.end(), None
+    dates = reading.dates_between(start, start + 1)
+    if dates and dates[0].calendar:
+        date = dates[0].value
+        start = dates[0].end
+        while folded[start : start + 1] in (" ", ":", ",", "="):
+            start += 1
+    measure = measure_at(reading, start, len(folded))
+    if measure is None or not _goes_on(measure, previous):
+        return None
+    tail = _PAREN_TAIL.match(folded, measure.end)
+    if tail is None or not (match["label"] or date or len(tail[0].strip()) > 1):
+        return None
+    if date is None and (dates := reading.dates_between(measure.end, tail.end())) and dates[0].calendar:
+        date = dates[0].value
+    return measure, date, tail.end()
