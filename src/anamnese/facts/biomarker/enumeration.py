@@ -1,10 +1,10 @@
 """Which result belongs to which marker: results are handed out over enumerations, in either direction.
 
 A result word stands after its marker (`CK7 et TTF-1 positifs`, `la recherche d'EGFR s'est révélée négative`) or
-governs the markers after it (`positif pour A, B et C`, `absence de mutation de KRAS et NRAS`). The words between decide:
-a preposition or a colon hands it forward, a bare or verbal link hands it back. Within an enumeration (markers with
-nothing but commas, conjunctions, articles and words of intensity between them) a result reaches every marker that has
-none of its own, forward as far as the enumeration goes, back to its beginning.
+governs the markers after it (`positif pour A, B et C`, `absence de mutation de KRAS et NRAS`). The words between
+decide: a preposition or a colon hands it forward, a bare or verbal link hands it back. Within an enumeration (markers
+with nothing but commas, conjunctions, articles and words of intensity between them) a result reaches every marker that
+has none of its own, forward as far as the enumeration goes, back to its beginning.
 """
 
 from __future__ import annotations
@@ -18,40 +18,66 @@ from anamnese.facts.biomarker.markers import Marker
 from anamnese.facts.biomarker.words import ResultWord
 
 _DEGREE = (
-    r"(?:tres|plus|moins|fort\w*|faible\w*|intense\w*|intensement|diffus\w*|focal\w*|modere\w*|partiel\w*|net\w*|franc\w*|"
-    r"importante?s?|heterogene\w*|homogene\w*|nucleaire\w*|cytoplasmique\w*|membranaire\w*|egalement|aussi|ponctuel\w*|multifocal\w*|"
-    r"marquee?s?|lineaire\w*|rare\w*|variable\w*|isolee?s?|aberrante?s?|complete?s?|totale?s?|legere?\w*|elevee?s?|discrete?\w*|claire?\w*|exclusive?\w*|uniquement|seulement|"
+    r"(?:tres|plus|moins|fort\w*|faible\w*|intense\w*|intensement|diffus\w*|focal\w*|modere\w*|"
+    r"partiel\w*|net\w*|franc\w*|"
+    r"importante?s?|heterogene\w*|homogene\w*|nucleaire\w*|cytoplasmique\w*|membranaire\w*|egalement|"
+    r"aussi|ponctuel\w*|multifocal\w*|"
+    r"marquee?s?|lineaire\w*|rare\w*|variable\w*|isolee?s?|aberrante?s?|complete?s?|totale?s?|"
+    r"legere?\w*|elevee?s?|discrete?\w*|claire?\w*|exclusive?\w*|uniquement|seulement|"
     r"completement|totalement|quasi|legerement|uniforme\w*|bien|toujours|restante?s?|mixte)"
 )
 _SMALL = (
-    r"(?:l'|d'|s'|qu'|les?|la|des?|du|aux?|a|en|un|une|pour|par|avec|contre|l|d|anti|anticorps|antigenes?|marqueurs?|proteines?|genes?|recepteurs?|"
-    r"sonde|anti-|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|notamment|surtout|type|de type|que|qu'|pan|ac|expression|positivite|index|facteur|promoteur)"
+    r"(?:l'|d'|s'|qu'|les?|la|des?|du|aux?|a|en|un|une|pour|par|avec|contre|l|d|anti|anticorps|"
+    r"antigenes?|marqueurs?|proteines?|genes?|recepteurs?|"
+    r"sonde|anti-|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|"
+    r"notamment|surtout|type|pan|ac|expression|positivite|index|facteur|promoteur)"
 )
 _PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
-_FILL = rf"(?:\s|{_PAREN}|[-'’«»\"/]|\b{_SMALL}\b|\b{_DEGREE}\b|[()\[\]])"
-_LIST = re.compile(rf"{_FILL}*(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\bque\b|\.\.\.)(?:{_FILL}|\b(?:et|ni|ou)\b)*){{1,3}}")
+_FILL = rf"(?>\s|{_PAREN}|[-'’«»\"]|\b{_SMALL}\b|\b{_DEGREE}\b|[()\[\]])"
+_LIST = re.compile(
+    rf"{_FILL}*+(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|"
+    rf"\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\bque\b|\.\.\.)(?>{_FILL}|\b(?:et|ni|ou)\b)*+){{1,4}}"
+)
 _JOINED = re.compile(r"\s*(?:/|[-+])\s*|\s+")
 _TURNS = re.compile(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
-_ADDED = re.compile(rf"\s*,?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*")
-_CLOSE = re.compile(rf"{_FILL}*(?:/|\bet\b)(?:{_FILL})*")
+_ADDED = re.compile(rf"\s*,?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*+")
+_CLOSE = re.compile(rf"{_FILL}*+(?:/|\bet\b){_FILL}*+")
 _BE = (
-    r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|semble\w*|qui|soit|negatif|resultat\w*)"
+    r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|"
+    r"averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|"
+    r"semble\w*|qui|soit|negatif|resultat\w*)"
 )
 _LINK = re.compile(
-    rf"(?:\s|{_PAREN}|[-:=.>/()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|noyaux?|copies|ratio|demeur\w+|rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*"
+    rf"(?>\s|{_PAREN}|[-:=.>/()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|"
+    rf"ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|"
+    rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
+    rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
+    rf"variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|noyaux?|copies|ratio|demeur\w+|"
+    rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|"
+    rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*+"
 )
 _VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
-_MATTER = re.compile(r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|biopsies?|diagnostic|examen|curage)\b")
-_FORWARD_ADJECTIVE = re.compile(rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|\ben ce qui|\bvis[- ]a|\bavec (?:l[ae]s?\b|l')|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$")
+_MATTER = re.compile(
+    r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|"
+    r"biopsies?|diagnostic|examen|curage)\b"
+)
+_FORWARD_ADJECTIVE = re.compile(
+    rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|"
+    rf"\ben ce qui|\bvis[- ]a|\bavec (?:l[ae]s?\b|l')|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$"
+)
 _FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*$")
 _PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = re.compile(
-    rf"(?:\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|evidence|totale?|complete|diffuse|focale|montre|detection)\b)*$"
+    rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
+    rf"faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
+    rf"evidence|totale?|complete|diffuse|focale|montre|detection)\b)*+$"
 )
 _SPACED = re.compile(r"\s{3,}")
 _FAR = 110
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
-_FORWARD_PARTICIPLE = re.compile(r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$")
+_FORWARD_PARTICIPLE = re.compile(
+    r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$"
+)
 
 
 def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
@@ -122,32 +148,34 @@ def _attach(folded: str, marker: Marker, after: list[ResultWord], following: int
     """Give the marker the first result word after it that looks back."""
     for word in after:
         gap = folded[marker.end : word.start]
-        if len(gap) > _FAR:
+        if len(gap) > _FAR or (word.side == "verb" and word.strength != "enriched"):
             return
-        if word.side == "verb" and word.strength != "enriched":
+        free = following is None or word.side not in ("either", "noun") or (word.side == "either" and _tight(gap))
+        if following is not None and not free and _looks_forward(folded, word, following, marker):
             return
-        if word.side in ("either", "noun") and following is not None and _looks_forward(folded, word, following, marker):
-            if not (word.side == "either" and _tight(gap)):
-                return
-        if word.side == "noun":
-            if not _BACK_NOUN.match(gap):
-                if word.strength == "weak":
-                    continue
-                return
-        elif not (_LINK.fullmatch(gap) or (_VERBAL.match(gap) and not _MATTER.search(gap))):
+        if not _looks_back(gap, word):
+            if word.strength == "weak":
+                continue
             return
-        weaker = marker.said is not None and (marker.said.strength == "weak" or marker.said.affirmed in ("present", "rearranged", "mutated"))
-        if marker.said is None or weaker:
-            marker.said, marker.said_end = _combined(marker.said, word), word.end
-        else:
+        said = marker.said
+        if said is not None and said.strength != "weak" and said.affirmed not in ("present", "rearranged", "mutated"):
             return
+        marker.said, marker.said_end = _combined(said, word), word.end
+
+
+def _looks_back(gap: str, word: ResultWord) -> bool:
+    if word.side == "noun":
+        return _BACK_NOUN.match(gap) is not None
+    return _LINK.fullmatch(gap) is not None or (_VERBAL.match(gap) is not None and not _MATTER.search(gap))
 
 
 def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
     """`mutation … négative`: the kind of the first word with the polarity of the second."""
-    if first is None or first.strength == "weak" or first.denied:
-        return second if first is None or not first.denied else first
-    return kind_with_polarity(first, second)
+    if first is None:
+        return second
+    if first.denied:
+        return first
+    return second if first.strength == "weak" else kind_with_polarity(first, second)
 
 
 def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
@@ -165,7 +193,9 @@ def _tight(gap: str) -> bool:
 def enumerates(folded: str, here: Marker, there: Marker) -> bool:
     """Whether two neighbouring markers are parts of one enumeration."""
     gap = folded[here.end : there.start]
-    return len(gap) <= _FAR and (_LIST.fullmatch(gap) is not None or (_JOINED.fullmatch(gap) is not None and "\n" not in gap and len(gap) < 3))
+    if len(gap) > _FAR:
+        return False
+    return _LIST.fullmatch(gap) is not None or (len(gap) < 3 and "\n" not in gap and _JOINED.fullmatch(gap) is not None)
 
 
 def closely_joined(folded: str, here: Marker, there: Marker) -> bool:
@@ -180,7 +210,8 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
         if there.said is None or here.said is not None or here.values or here.variant:
             continue
         together = there.said.plural and not there.lent and closely_joined(folded, here, there)
-        if here.under is not None and not together and not (here.under is there.under and _yields(here.under, there.said)):
+        governed = here.under is not None and not (here.under is there.under and _yields(here.under, there.said))
+        if governed and not together:
             continue
         if _any_between(starts, here.end, there.start):
             continue
@@ -196,10 +227,11 @@ def _lend_on(folded: str, markers: list[Marker], starts: list[int]) -> None:
         pos = max(here.said_end, here.end)
         if pos > there.start or _any_between(starts, pos, there.start):
             continue
-        gap = folded[pos : there.start]
-        if _ADDED.fullmatch(gap) if not here.lent or here.said_end < there.start else False:
-            there.said, there.said_end, there.lent = here.said, there.end, True
-        elif here.lent and here.said_end == here.end and enumerates(folded, here, there):
+        if here.lent and here.said_end == here.end:  # itself an addition
+            added = enumerates(folded, here, there)
+        else:
+            added = _ADDED.fullmatch(folded[pos : there.start]) is not None
+        if added:
             there.said, there.said_end, there.lent = here.said, there.end, True
 
 

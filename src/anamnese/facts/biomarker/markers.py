@@ -10,7 +10,7 @@ from anamnese.facts.biomarker.values import Value
 from anamnese.facts.biomarker.words import ResultWord
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.lexicon.tables import read_table, PACKAGE
+from anamnese.lexicon.tables import PACKAGE, read_table
 
 _NUMBERED = {
     row["name"]: row["form"]
@@ -73,9 +73,6 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
             last.names, last.end = (pair,), hit.end
             continue
-        if last and last.form == "receptor" and form == "receptor" and gap.strip() in ("(", "[") and set(names) < set(last.names):
-            found.append(Marker(hit.start, hit.end, names, form))
-            continue
         if last and last.names[0] in _GENERIC and _KERATIN.match(names[0]) and _OPENS_ALIAS.match(gap):
             found.pop()
             last = None
@@ -85,7 +82,8 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
                 if gap.strip(" ([:-") in ("", "p."):
                     _extend(last, hit.end, folded)
                 continue
-            found.append(Marker(hit.start, hit.end, names, "dna", variant=not _TARGETED.search(folded, max(0, hit.start - 20), hit.start)))
+            targeted = _TARGETED.search(folded, max(0, hit.start - 20), hit.start)
+            found.append(Marker(hit.start, hit.end, names, "dna", variant=targeted is None))
             continue
         if last and last.variant and last.names == names and _VARIANT_OF.match(gap):
             last.end, last.form = hit.end, form
@@ -109,7 +107,8 @@ _SPLIT = frozenset({"receptor", "triple", "dna"})
 
 def _extend(marker: Marker, end: int, folded: str) -> None:
     close = _CLOSES_ALIAS.match(folded, end)
-    marker.end = close.end() if close and folded.count("(", marker.start, end) + folded.count("[", marker.start, end) else end
+    opened = any(folded.find(bracket, marker.start, end) >= 0 for bracket in "([")
+    marker.end = close.end() if close and opened else end
 
 
 def _add_numbered(found: list[Marker], folded: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from itertools import groupby
 
 from anamnese.facts.biomarker import values
@@ -15,19 +14,36 @@ from anamnese.facts.reading import Draft, Reading
 
 _HER2_BY_SCORE = {0: "negative", 1: "negative", 2: "equivocal", 3: "positive"}
 """ASCO/CAP 2018, 2023: HER2 by immunohistochemistry."""
-_STATIC = {"msi_unstable": ("unstable", "stable"), "msi_stable": ("stable", "unstable"), "triple": ("negative", "negative")}
+_STATIC = {
+    "msi_unstable": ("unstable", "stable"),
+    "msi_stable": ("stable", "unstable"),
+    "triple": ("negative", "negative"),
+}
 """Markers whose own words are the result: as stated, and as denied."""
 _MEANING = {
-    ("msi", "positive"): "unstable", ("msi", "present"): "unstable", ("msi", "negative"): "stable", ("msi", "absent"): "stable",
-    ("msi", "mutated"): "unstable", ("msi", "wild_type"): "stable",
-    ("fusion", "positive"): "rearranged", ("fusion", "present"): "rearranged", ("fusion", "mutated"): "rearranged", ("fusion", "wild_type"): "negative",
-    ("gene", "present"): "mutated", ("dna", "present"): "mutated", ("dna", "positive"): "mutated",
-    ("p53", "present"): "positive", ("deletion", "mutated"): "positive", ("deletion", "wild_type"): "negative", ("methylation", "methylated"): "positive", ("methylation", "unmethylated"): "negative", 
-    ("mmr", "present"): "positive",
-}  # fmt: skip
+    "msi": {
+        "positive": "unstable",
+        "present": "unstable",
+        "negative": "stable",
+        "absent": "stable",
+        "mutated": "unstable",
+        "wild_type": "stable",
+    },
+    "fusion": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
+    "gene": {"present": "mutated"},
+    "dna": {"present": "mutated", "positive": "mutated"},
+    "p53": {"present": "positive"},
+    "deletion": {"mutated": "positive", "wild_type": "negative"},
+    "methylation": {"methylated": "positive", "unmethylated": "negative"},
+    "mmr": {"present": "positive"},
+}
 """What a result word means for a kind of marker; any other pair keeps the word's own result."""
 _GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
-_IHC_CUE = re.compile(r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|positivite|negativite|exprim|expression")
+_NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
+_IHC_CUE = re.compile(
+    r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|"
+    r"positivite|negativite|exprim|expression"
+)
 _COLON = re.compile(r"\s*:")
 _SEROLOGY = re.compile(r"serolog|gliadine|nucleaire?s? |electrophor|immunofix|monoclonal|\btaux\b|dosage")
 _COMMON_VIRUSES = frozenset({"EBV", "HSV-1"})
@@ -36,6 +52,7 @@ _REARRANGED = frozenset({"ALK", "ROS1", "NTRK", "NUT"})
 """Genes that drive a tumour by a rearrangement: `no mutation` of them is told of it."""
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
+_IN_SITU = re.compile(r"[fsc]ish|d?dish|hybridation")
 _GRAFT = re.compile(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
 _QUOTE = 130
 _COMPANY = 160
@@ -81,10 +98,9 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
     for i in range(len(markers) - 1, -1, -1):
         if numbers[i] is None:
             numbers[i] = _number_beyond(folded, markers[i], limits[i])
-        if numbers[i] is None and i + 1 < len(markers) and markers[i].form == markers[i + 1].form == "receptor":
-            if closely_joined(folded, markers[i], markers[i + 1]):
-                pair = values.pair_in(folded, markers[i + 1].end, min(limits[i + 1], markers[i + 1].end + 60))
-                numbers[i], numbers[i + 1] = pair or (numbers[i + 1], numbers[i + 1])
+        if numbers[i] is None and i + 1 < len(markers) and _share_a_number(folded, markers[i], markers[i + 1]):
+            pair = values.pair_in(folded, markers[i + 1].end, min(limits[i + 1], markers[i + 1].end + 60))
+            numbers[i], numbers[i + 1] = pair or (numbers[i + 1], numbers[i + 1])
     serological = _SEROLOGY.search(folded, start, end) is not None
     settled = [_settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
     firm = any(marker.needs != "company" for marker in markers)
@@ -101,15 +117,19 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
         yield from _drafts(reading, marker, outcome, words, limit)
 
 
+def _share_a_number(folded: str, here: Marker, there: Marker) -> bool:
+    return here.form == there.form == "receptor" and closely_joined(folded, here, there)
+
+
 def _own(folded: str, marker: Marker, limit: int) -> values.Value | None:
     """The sign and the number that stand right after the marker; the sign becomes what is said of it."""
-    form, pos = marker.form, values.past_column(folded, marker.end, limit)
+    pos = values.past_column(folded, marker.end, limit)
     sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
     counted: values.Value | None = None
     if sign:
         marker.said = sign_word(sign.start, sign.end, sign.result)
         marker.said_end = pos = sign.end
-        counted = values.Value(sign.start, sign.end, sign.count, "+") if sign.count is not None else None
+        counted = values.Value(sign.start, sign.end, sign.pluses, "+") if sign.pluses is not None else None
     number = values_by_form(folded, marker, pos, values.tail_end(folded, pos, limit), counted)
     if number is not None:
         marker.values.append(number)
@@ -157,9 +177,9 @@ def _number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | No
     if said is not None and not marker.lent and said.strength != "sign" and said.end >= marker.end:
         if marker.form == "her2":
             sign = values.sign_at(folded, said.end, min(limit, said.end + 20), limit)
-            if sign and sign.count is not None:
+            if sign and sign.pluses is not None:
                 marker.said_end = sign.end
-                return values.Value(sign.start, sign.end, sign.count, "+")
+                return values.Value(sign.start, sign.end, sign.pluses, "+")
             score = values.her2_score(folded, said.end, min(limit, said.end + 30))
             if score:
                 return score
@@ -227,8 +247,8 @@ def _settle(folded: str, marker: Marker, value: values.Value | None) -> _Outcome
             result, start = "wild_type", opens
     if value is not None and value.start < marker.start + _QUOTE:
         end = max(end, value.end)
-    result = _by_number(form, _MEANING.get((form, result or ""), result), value, said)
-    if form == "probe" or (result is None and value is None) or (result is None and form in ("serum", "chain", "virus", "mmr", "fusion", "msi")):
+    result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)
+    if form == "probe" or (result is None and (value is None or form in _NEVER_A_NUMBER)):
         return None
     result = {"present": "positive", "absent": "negative"}.get(result or "", result)
     if result in ("methylated", "unmethylated"):  # of a promoter, not of the protein
@@ -252,7 +272,9 @@ def _by_number(form: str, result: str | None, value: values.Value | None, said: 
     return result
 
 
-def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[ResultWord], limit: int) -> Iterator[Draft]:
+def _drafts(
+    reading: Reading, marker: Marker, outcome: _Outcome, words: list[ResultWord], limit: int
+) -> Iterator[Draft]:
     value = outcome.value
     outcome.end = _closed(reading.folded, outcome.start, outcome.end)
     if marker.names == ("ER", "PR") and _GROUP.search(reading.folded, max(0, marker.start - 40), marker.start):
@@ -269,25 +291,33 @@ def _drafts(reading: Reading, marker: Marker, outcome: _Outcome, words: list[Res
             value=value.number if value else None, unit=value.unit if value else None,
         )  # fmt: skip
     if marker.form == "her2" and value is not None and value.unit == "+":
-        sign = values.in_situ_sign(reading.folded, value.end, limit)
-        if sign:
-            result = "amplified" if sign.result == "positive" else "negative"
-            yield reading.draft("biomarker", marker.start, sign.end, name="HER2", result=result)
+        yield from _in_situ(reading, marker, value, words, limit)
+
+
+def _in_situ(
+    reading: Reading, marker: Marker, value: values.Value, words: list[ResultWord], limit: int
+) -> Iterator[Draft]:
+    """What in situ hybridisation adds to a score of HER2, as a fact of its own."""
+    folded = reading.folded
+    sign = values.in_situ_sign(folded, value.end, limit)
+    if sign:
+        result = "amplified" if sign.result == "positive" else "negative"
+        yield reading.draft("biomarker", marker.start, sign.end, name="HER2", result=result)
+        return
+    for word in words:
+        if value.end <= word.start < limit and word.affirmed in ("amplified", "negative", "positive"):
+            between = folded[value.end : word.start]
+            near = len(between) <= 70 and ";" not in between and "." not in between
+            if near and (word.affirmed == "amplified" or _IN_SITU.search(between)):
+                result = "amplified" if word.result == "positive" else word.result
+                yield reading.draft("biomarker", marker.start, word.end, name="HER2", result=result)
             return
-        for word in words:
-            if value.end <= word.start < limit and word.affirmed in ("amplified", "negative", "positive"):
-                if re.match(r"[^;.]{0,70}$", reading.folded[value.end : word.start]) is None:
-                    return
-                by_fish = word.affirmed == "amplified" or re.search(r"fish|sish|cish|ddish|hybridation", reading.folded[value.end : word.start])
-                if by_fish:
-                    result = {"positive": "amplified"}.get(word.result, word.result)
-                    yield reading.draft("biomarker", marker.start, word.end, name="HER2", result=result)
-                return
 
 
 _RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
 _SAMPLE = re.compile(
-    r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
+    r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|"
+    r"histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
     r"moleculaire|mastectomie|tumorectomie|sequen[cç]age|\bfish\b|controle|myelogramme|recidiv|metastase|microscop"
 )
 """Words that tell of another sample or another test."""
@@ -324,6 +354,4 @@ def _repeated(reading: Reading, draft: Draft, said: dict[str, list[Draft]], anot
     if another and reading.sentence_index(alike[-1].start) != reading.sentence_index(draft.start):
         return False
     between = max(alike[-1].end, draft.start - _SAMPLE_REACH)
-    return not (
-        reading.dates_between(between, draft.start) or _SAMPLE.search(reading.folded, between, draft.start)
-    )
+    return not (reading.dates_between(between, draft.start) or _SAMPLE.search(reading.folded, between, draft.start))

@@ -18,40 +18,60 @@ class Value(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """A plus or minus sign where it stands; `count` tells `2+` and `++`."""
+    """A plus or minus sign where it stands; `pluses` tells `2+` and `++`."""
 
     start: int
     end: int
     result: str
-    count: int | None
+    pluses: int | None
 
 
-_LEAD = r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|grade|intensite|de|a|cotee?|ihc)\s+)*"
-_SIGN = re.compile(
-    _LEAD
-    + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
+_LEAD = (
+    r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|"
+    r"grade|intensite|de|a|cotee?|ihc)\s+)*"
 )
-_COLUMN = re.compile(r"\s*\((?:clone\s|ac\s)?[a-z]{0,5}\d[\w-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s)|\s{2,}(?:[a-z]{0,5}\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})")
+_SIGN = re.compile(
+    _LEAD + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|"
+    r"(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
+)
+_COLUMN = re.compile(
+    r"\s*\((?:clone\s|ac\s)?[a-z]{0,5}\d[\w-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s)|"
+    r"\s{2,}(?:[a-z]{0,5}\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})"
+)
 """The column of a table between the marker and its result: a clone (`4B5`), exons (`18-21`)."""
 _SEQUENCE = re.compile(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
 _WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
 _CROSSES = {"une": 1, "deux": 2, "trois": 3}
-_ENDS_SIGN = re.compile(r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(?:focal|diffus|faible|fort|intens|moder|heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)")
+_ENDS_SIGN = re.compile(
+    r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(?:focal|diffus|faible|fort|intens|moder|"
+    r"heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)"
+)
 _PERCENT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|p\. ?100|pour ?cents?\b)"
 )
 _PAIR = re.compile(r"(?P<first>\d{1,3})\s?%?\s?(?:et|/|,)\s?(?:a\s|de\s)?(?P<second>\d{1,3})\s?%")
 _SCORE = re.compile(r"(?P<number>\d)\s?/\s?8\b")
-_H_SCORE = re.compile(r"h-?\s?score\s?(?:de|:|=|a)?\s?(?P<number>\d{1,3})\b|\bscore (?:h|histologique)\s?[:=]?\s?(?P<other>\d{1,3})\b")
+_H_SCORE = re.compile(
+    r"h-?\s?score\s?(?:de|:|=|a)?\s?(?P<number>\d{1,3})\b|\bscore (?:h|"
+    r"histologique)\s?[:=]?\s?(?P<other>\d{1,3})\b"
+)
 _BARE = re.compile(
-    r"\s*(?:\.{2,}|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|inferieure?|\s)*(?P<number>\d{1,3}(?:[.,]\d+)?)"
+    r"\s*(?:\.{2,}|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|"
+    r"inferieure?|\s)*(?P<number>\d{1,3}(?:[.,]\d+)?)"
     r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
-_HER2_SCORE = re.compile(r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)")
+_HER2_SCORE = re.compile(
+    r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])"
+    r"(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)"
+)
 _HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
 _IN_SITU = re.compile(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
-_TAIL_END = re.compile(r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|\bavec\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|\bet\b(?! (?:\d|intense|diffus|fort|franc))")
+_TAIL_END = re.compile(
+    r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|"
+    r"\bavec\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|\bet\b(?! (?:\d|intense|"
+    r"diffus|fort|franc))"
+)
 _TAIL = 95
 
 
@@ -70,34 +90,30 @@ def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
     """The sign that follows a marker which ends at `pos`."""
     words = _WORDS_OF_PLUS.match(folded, pos, limit)
     if words:
-        count = _CROSSES[words[1]]
-        return Sign(words.start(1), words.end(), "positive", count)
+        return Sign(words.start(1), words.end(), "positive", _CROSSES[words[1]])
     match = _SIGN.match(folded, pos, limit + 1)
     if not match:
         return None
-    start, end = match.end(0), match.end(0)
-    if match["open"] and not match["close"]:
-        end = match.end()
+    end = match.end()
     if match["number"]:
         return Sign(match.start("number"), end, "positive", int(match["number"]))
     if match["both"]:
         return Sign(match.start("both"), end, "equivocal", None)
-    spaced = match.start("plus" if match["plus"] else "minus") > pos
+    start = match.start("plus" if match["plus"] else "minus")
+    bracketed = match["open"] and match["close"]
     if match["plus"]:
-        if spaced and not match["open"] and end < next_marker and not _ENDS_SIGN.match(folded, end):
-            if folded[end : end + 1] != " " or folded[end:next_marker].strip():
-                return None
-        count = len(match["plus"])
-        return Sign(match.start("plus"), end, "positive", count if count > 1 else None)
-    if match["open"] and match["close"]:
-        return Sign(match.start("minus"), end, "negative", None)
-    if spaced:
-        lead = folded[pos : match.start("minus")]
-        if _ENDS_SIGN.match(folded, end) and not re.match(r"\s*\d", folded[end : end + 3]):
-            return Sign(match.start("minus"), end, "negative", None)
-        return Sign(match.start("minus"), end, "negative", None) if "." in lead or ":" in lead else None
-    following = folded[end : end + 1]
-    return None if following.isalnum() else Sign(match.start("minus"), end, "negative", None)
+        joins_words = start > pos and not match["open"] and not _ENDS_SIGN.match(folded, end)
+        if joins_words and end < next_marker and folded[end:next_marker] != " ":
+            return None  # `anti-PD-L1 + chimiothérapie`
+        pluses = len(match["plus"])
+        return Sign(start, end, "positive", pluses if pluses > 1 else None)
+    if start > pos and not bracketed:  # a minus set off may be a dash
+        lead = folded[pos:start]
+        ends = _ENDS_SIGN.match(folded, end) and not folded[end : end + 2].strip().isdigit()
+        return Sign(start, end, "negative", None) if ends or "." in lead or ":" in lead else None
+    if not bracketed and folded[end : end + 1].isalnum():  # a hyphen
+        return None
+    return Sign(start, end, "negative", None)
 
 
 def tail_end(folded: str, pos: int, limit: int) -> int:
@@ -171,4 +187,8 @@ def in_situ_sign(folded: str, pos: int, end: int) -> Sign | None:
 def burden(folded: str, pos: int, end: int) -> Value | None:
     """A mutational burden or another score (`8 mut/Mb`)."""
     match = _BURDEN.match(folded, pos, end)
-    return Value(match.start("number"), match.end(), parse_number(match["number"]), "mut/Mb" if match["unit"] else None) if match else None
+    return (
+        Value(match.start("number"), match.end(), parse_number(match["number"]), "mut/Mb" if match["unit"] else None)
+        if match
+        else None
+    )

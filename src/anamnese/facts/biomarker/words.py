@@ -8,14 +8,26 @@ from dataclasses import dataclass
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
 
-_SMALL = r"(?:toute?s?|d'une?|une?|d'|de |la |le |l'|les |des |du |ete |etait |significati\w+ |totale? (?:de |d')|complete (?:de |d')|claire? |mis\w* en evidence (?:de |d'une? |d')|mise en evidence (?:de |d'une? |d'|des )|evidence de |(?:detecte|retrouve|montre|objective|identifie|revele|observe|decele|note|visualise)\w* (?:de |d'|une? |la )?|detection (?:de |d'une? |d')|signe de |argument pour |forte? |sur-?|presence (?:de |d'une? |d')|\w+ (?:ou|ni|et) (?:de |d'|une? )?|anticorps anti )"
+_SMALL = (
+    r"(?:toute?s?|d'une?|une?|d'|de |la |le |l'|les |des |du |ete |etait |significati\w+ |"
+    r"totale? (?:de |d')|complete (?:de |d')|claire? |mis\w* en evidence (?:de |d'une? |d')|"
+    r"mise en evidence (?:de |d'une? |d'|des )|evidence de |(?:detecte|retrouve|montre|objective|"
+    r"identifie|revele|observe|decele|note|visualise)\w* (?:de |d'|une? |la )?|detection (?:de |"
+    r"d'une? |d')|signe de |argument pour |forte? |sur-?|presence (?:de |d'une? |d')|\w+ (?:ou|ni|"
+    r"et) (?:de |d'|une? )?|anticorps anti )"
+)
 _DENIED = re.compile(
-    rf"(?:\bnon[ -]|\bpas |\bplus |\bni |\bsans |\baucune? |\babsence |\bperte |\bnegativite |\bjamais |\bdisparition |\bnegati(?:f|fs|ve|ves) (?:pour|a|quant a) |\bdefaut )\s*(?:{_SMALL}\s*){{0,4}}$"
+    rf"(?:\bnon[ -]|\bpas |\bplus |\bni |\bsans |\baucune? |\babsence |\bperte |\bnegativite |"
+    rf"\bjamais |\bdisparition |\bnegati(?:f|fs|ve|ves) (?:pour|a|quant a) |"
+    rf"\bdefaut )\s*(?:{_SMALL}\s*){{0,4}}$"
 )
 _NOT_AFTER = re.compile(r"\s*(?:pas|plus|ni|aucune?|jamais)\b|\s+a\s+0\s*%")
 _SOUGHT = re.compile(
-    r"(?:\brecherch\w+|\betude|\banalyse|\bstatut|\bdetermination|\bdemande\w*|\btests?|\bdepistage|\bevaluation|\bdetecter|\bsuspicion|\bidentifier|\bsi\b|\bdosage|\bconfirmer|\bresultats?|\bexploration|\bprofil|\bpour)"
-    r"(?:[ ']*\b(?:la|le|les|des|du|de|d|l|une?|presence|eventuelle?|mutationnel|mutationnelle|genetique|moleculaire|gene|"
+    r"(?:\brecherch\w+|\betude|\banalyse|\bstatut|\bdetermination|\bdemande\w*|\btests?|\bdepistage|"
+    r"\bevaluation|\bdetecter|\bsuspicion|\bidentifier|\bsi\b|\bdosage|\bconfirmer|\bresultats?|"
+    r"\bexploration|\bprofil|\bpour)"
+    r"(?:[ ']*\b(?:la|le|les|des|du|de|d|l|une?|presence|eventuelle?|mutationnel|mutationnelle|"
+    r"genetique|moleculaire|gene|"
     r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'?\s*$"
 )
 _AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s$")
@@ -41,7 +53,7 @@ class ResultWord:
 
 
 def denied_from(folded: str, pos: int) -> int | None:
-    """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`); None if none do."""
+    """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`), if any."""
     begin = max(0, pos - _WINDOW)
     match = _DENIED.search(folded[begin:pos])
     return begin + match.start() if match else None
@@ -68,7 +80,9 @@ def result_words(reading: Reading, start: int, end: int) -> list[ResultWord]:
 
 def _participle(reading: Reading, hit: Hit) -> bool:
     """Whether a word is the participle (`exprimé`) rather than the verb (`exprime`)."""
-    return reading.text[hit.end - 1] in "éÉ" or _AUXILIARY.search(reading.folded, max(0, hit.start - 12), hit.start) is not None
+    if reading.text[hit.end - 1] in "éÉ":
+        return True
+    return _AUXILIARY.search(reading.folded, max(0, hit.start - 12), hit.start) is not None
 
 
 def _word(folded: str, hit: Hit) -> ResultWord:

@@ -11,34 +11,76 @@ from anamnese.facts.stage.tnm import statements
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import NUMBER, parse_number
 
-_EDITION = r"(?:(?:de|selon|d'apres|la|le|l'|les|classification|uicc|ajcc|tnm|clinique|pathologique|tumorale?|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|iss|r-iss|,)\s*){0,6}"
+_EDITION = (
+    r"(?:(?:de|selon|d'apres|la|le|l'|les|classification|uicc|ajcc|tnm|clinique|pathologique|"
+    r"tumorale?|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|iss|r-iss|"
+    r",)\s*){0,6}"
+)
 _AFTER_STAGE = re.compile(r"\s*" + _EDITION, re.IGNORECASE)
 _ROMAN = re.compile(GROUP)
 _ARABIC = re.compile(ARABIC)
 _EXTENT = re.compile(r"\s*(?P<limited>limitee?|localisee?)\b|\s*(?P<extensive>etendue?|disseminee?)\b")
 _NOT_A_TUMOUR = re.compile(
-    r"nyha|sadoul|dyspnee|insuffisance|(?:maladie|atteinte) renale|nephropath|\birc\b|\bmrc\b|escarre|child|fibrose|encephalopath|\bgold\b|kdigo|mucite|tanner|leriche|arteri|retinopath|glaucome|"
-    r"lymphoedeme|lymph.deme|oedeme|.deme|hydronephrose|necrose|arthrose|varices|prolapsus|syphilis|\bvih\b|\bsida\b|bpco|coma\b|hepatique chronique|sommeil|alzheimer|parkinson|goutte|"
-    r"hypertension|\bhta\b|cirrhose|radiodermite|neuropath|ulcere|brulure|grossesse|puberte|pansement|reflux|.sophagite|hemorroid|\bards\b|catarrhal|endometriose|sarcoidose|steatose|silicose|\bgvh|\bgvhd"
+    r"nyha|sadoul|dyspnee|insuffisance|(?:maladie|atteinte) renale|nephropath|\birc\b|\bmrc\b|escarre|"
+    r"child|fibrose|encephalopath|\bgold\b|kdigo|mucite|tanner|leriche|arteri|retinopath|glaucome|"
+    r"lymphoedeme|lymph.deme|oedeme|.deme|hydronephrose|necrose|arthrose|varices|prolapsus|syphilis|"
+    r"\bvih\b|\bsida\b|bpco|coma\b|hepatique chronique|sommeil|alzheimer|parkinson|goutte|"
+    r"hypertension|\bhta\b|cirrhose|radiodermite|neuropath|ulcere|brulure|grossesse|puberte|pansement|"
+    r"reflux|.sophagite|hemorroid|\bards\b|catarrhal|endometriose|sarcoidose|steatose|silicose|\bgvh|"
+    r"\bgvhd"
 )
 _NAMED_RIGHT = re.compile(
-    r"\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
+    r"\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
+    r"classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|"
+    r"federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|"
+    r"durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
 )
 _SYSTEMS = {"fig": "FIGO", "ann": "Ann Arbor", "fed": "FIGO", "cot": "Ann Arbor", "lug": "Ann Arbor", "iss": "ISS"}
 _FIGO_BEFORE = re.compile(r"\bfigo\b[^.;\n]*$")
 _ARBOR_BEFORE = re.compile(r"arbor\b[^.;\n]*$|cotswolds?\b[^.;\n]*$")
+_TUMOUR = re.compile(
+    r"tum|cancer|carcin|sarcom|lymphom|melanom|neoplas|neuroblast|nephrobl|myelom|adeno|classe|maladie|diagnos|wilms"
+)
+"""What an Arabic stage needs before it: many other diseases have such stages."""
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
-_GROUP_BEFORE = re.compile(GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|dans|par|du|score|criteres)\s*){0,6}[(]?$", re.IGNORECASE)
-_AFTER_NAME = re.compile(r"\s*(?:(?:stade|classe|groupe|niveau|score|type|modifiee?|revisee?|\d{4}|de|a|est|etait|en|initiale?|[:=(,])\s*){0,4}", re.IGNORECASE)
-_CLASS = re.compile(r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])(?P<letter>[A-Ea-e]\d?)?(?![A-Za-zÀ-ÿ'’\d])")
-_CLASS_BEFORE = re.compile(r"(?:stade|niveau|grade|type|classe)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])(?P<letter>[A-Ea-e]\d?)?\s*(?:(?:selon|de|d'apres|la|le|classification|d['’])\s*){0,5}$", re.IGNORECASE)
-_DEPTH = re.compile(rf"\s*(?:(?:de|a|est|etait|estimee?|evaluee?|egale?|mesuree?|superieure?|=|:|>|<|[(]|index|indice|environ|l'ordre|d')\s*){{0,5}}(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?|centimetres?)?\b")
-_DEPTH_BEFORE = re.compile(rf"(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?)\s*(?:d'epaisseur\s*)?(?:[(]?(?:selon|de|d'apres|en|la|l'|indice|classification|epaisseur)\s*){{0,4}}$")
+_GROUP_BEFORE = re.compile(
+    GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
+    r"dans|par|du|score|criteres)\s*){0,6}[(]?$",
+    re.IGNORECASE,
+)
+_STAGE_BEFORE = re.compile(r"stade\s+[iv]+\w{0,3}\s*\($")
+_AFTER_NAME = re.compile(
+    r"\s*(?:(?:stade|classe|groupe|niveau|score|type|modifiee?|revisee?|\d{4}|de|a|est|etait|en|"
+    r"initiale?|[:=(,])\s*){0,4}",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(
+    r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])"
+    r"(?P<letter>[A-Ea-e]\d?)?(?![A-Za-zÀ-ÿ'’\d])"
+)
+_CLASS_BEFORE = re.compile(
+    r"(?:stade|niveau|grade|type|classe)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])"
+    r"(?P<letter>[A-Ea-e]\d?)?\s*(?:(?:selon|de|d'apres|la|le|classification|d['’])\s*){0,5}$",
+    re.IGNORECASE,
+)
+_DEPTH = re.compile(
+    rf"\s*(?:(?:de|a|est|etait|estimee?|evaluee?|egale?|mesuree?|superieure?|=|:|>|<|[(]|index|indice|"
+    rf"environ|l'ordre|d')\s*){{0,5}}(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?|centimetres?)?\b"
+)
+_DEPTH_BEFORE = re.compile(
+    rf"(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?)\s*(?:d'epaisseur\s*)?(?:[(]?(?:selon|de|"
+    rf"d'apres|en|la|l'|indice|classification|epaisseur)\s*){{0,4}}$"
+)
 _GLEASON = re.compile(
     r"\s*(?:(?:score|de|a|est|etait|estimee?|grade|combine|total|evalue|=|:|[(])\s*){0,5}"
-    r"(?:(?P<sum>10|[2-9])(?!\s?[+\d/%])\s*(?:/\s?10)?\s*[=(:,]?\s*(?:soit\s*)?)?[(]?(?P<pair>[1-5]\s?\+\s?[1-5])?\)?(?:\s*(?:=|soit|egal a)\s*(?P<after>10|[2-9])(?!\d))?"
+    r"(?:(?P<sum>10|[2-9])"
+    r"(?!\s?[+\d/%])\s*(?:/\s?10)?\s*[=(:,]?\s*(?:soit\s*)?)?[(]?(?P<pair>[1-5]\s?\+\s?[1-5])?\)?(?:\s*(?:=|"
+    r"soit|egal a)\s*(?P<after>10|[2-9])(?!\d))?"
 )
-_GLEASON_BEFORE = re.compile(r"score\s+(?:de\s+)?(?P<sum>10|[6-9])\s*(?:\((?P<pair>[1-5]\s?\+\s?[1-5])\)\s*)?(?:de|selon)\s*$")
+_GLEASON_BEFORE = re.compile(
+    r"score\s+(?:de\s+)?(?P<sum>10|[6-9])\s*(?:\((?P<pair>[1-5]\s?\+\s?[1-5])\)\s*)?(?:de|selon)\s*$"
+)
+_AFTER_VERB = re.compile(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}")
 _S_CATEGORY = re.compile(r"[, ]{1,2}(S[0-3x])\b")
 _BARE_AFTER_TNM = re.compile(r"\s*[(]\s*(?:stade\s*)?" + GROUP + r"\s*[)]")
 _REACH = 80
@@ -71,7 +113,8 @@ def read(reading: Reading) -> Iterator[Draft]:
 
 def _part_of(partial: tuple[object, ...], whole: tuple[object, ...]) -> bool:
     """Whether a statement only repeats categories of one that says more."""
-    return whole.count(None) < partial.count(None) and all(a is None or a == b for a, b in zip(partial, whole, strict=True))
+    less = whole.count(None) < partial.count(None)
+    return less and all(a is None or a == b for a, b in zip(partial, whole, strict=True))
 
 
 def _tnm(reading: Reading) -> Iterator[Draft]:
@@ -107,10 +150,10 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
         return _extent(reading, hit)
     before = re.split(r"[.;,\n]", folded[max(0, hit.start - 60) : hit.start])[-1]
     after = re.split(r"[.;\n]", folded[match.end() : match.end() + 50])[0]
-    if _NOT_A_TUMOUR.search(before) or _NOT_A_TUMOUR.search(after.split(",")[0]) or re.search(r"class|grade|\bps\b", folded[hit.end : match.start()].replace("classification", "")):
+    between = folded[hit.end : match.start()]
+    if _NOT_A_TUMOUR.search(before) or _NOT_A_TUMOUR.search(after.split(",")[0]):
         return None
     group, end = group_of(match), match.end()
-    between = folded[hit.end : match.start()]
     named = _NAMED_RIGHT.match(folded, end, end + _REACH)
     system = "stage"
     if named:
@@ -129,7 +172,7 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
         system = "Ann Arbor"
     elif re.search(r"\biss\b", between):
         system = "ISS"
-    elif "arabic" in match.groupdict() and not re.search(r"tum|cancer|carcin|sarcom|lymphom|melanom|neoplas|neuroblast|nephrobl|myelom|adeno|classe|maladie|diagnos", folded[max(0, hit.start - 160) : hit.start]):
+    elif "arabic" in match.groupdict() and not _TUMOUR.search(folded, max(0, hit.start - 160), hit.start):
         return None
     return reading.draft("stage", hit.start, end, system=system, group=group)
 
@@ -166,8 +209,15 @@ def _named(reading: Reading, hit: Hit) -> Draft | None:
         return None  # `_stage` has it
     lead = _AFTER_NAME.match(folded, hit.end)
     pos = lead.end() if lead else hit.end
-    match = _ROMAN.match(text, pos) or (_ARABIC.match(text, pos) if hit.term.name == "FIGO" and "grade" not in folded[hit.start - 12 : hit.end] else None)
-    if not match or "stade" in folded[max(0, hit.start - 25) : hit.start] and re.search(r"stade\s+[iv]+\w{0,3}\s*\($", folded[max(0, hit.start - 25) : hit.start]):
+    match = _ROMAN.match(text, pos) or (
+        _ARABIC.match(text, pos)
+        if hit.term.name == "FIGO" and "grade" not in folded[hit.start - 12 : hit.end]
+        else None
+    )
+    if not match or (
+        "stade" in folded[max(0, hit.start - 25) : hit.start]
+        and re.search(r"stade\s+[iv]+\w{0,3}\s*\($", folded[max(0, hit.start - 25) : hit.start])
+    ):
         return None
     return reading.draft("stage", hit.start, match.end(), system=hit.term.name, group=group_of(match))
 
@@ -191,11 +241,11 @@ def _class(reading: Reading, hit: Hit) -> Draft | None:
 def _classed(reading: Reading, hit: Hit) -> Draft | None:
     """A bare group behind the verb: `tumeur du col classée IIIB`."""
     text, folded = reading.text, reading.folded
-    lead = re.compile(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}").match(folded, hit.end)
+    lead = _AFTER_VERB.match(folded, hit.end)
     match = _ROMAN.match(text, lead.end() if lead else hit.end)
     if not match or not (match["letters"] or match["apart"]):
         return None
-    if _NAMED_RIGHT.match(folded, match.end(), match.end() + _REACH) or hit.term.pattern.startswith("=") or "classification" in folded[hit.start : hit.end]:
+    if _NAMED_RIGHT.match(folded, match.end(), match.end() + _REACH):  # `_named` has it
         return None
     system = "Ann Arbor" if _lymphoma(reading, hit) else "stage"
     return reading.draft("stage", match.start(), match.end(), system=system, group=group_of(match))
@@ -234,14 +284,20 @@ def _score(reading: Reading, hit: Hit) -> Draft | None:
     return None
 
 
+_GROUP_OF = re.compile(r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$")
+_IGCCC = re.compile(r"[^.;]{0,25}igccc")
 _GERM_CELL = re.compile(r"germinal|seminom|igccc|testic|choriocarcin|vitellin|embryonnaire")
 
 
 def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
     """The prognostic group of a germ cell tumour, where the words call it a group."""
     folded = reading.folded
-    if hit.term.row["kind"] == "prognosis" or not re.search(r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$", folded[max(0, hit.start - 30) : hit.start]) and not re.match(
-        r"[^.;]{0,25}igccc", folded[hit.end : hit.end + 40]
+    if hit.term.row["kind"] == "prognosis" or (
+        not re.search(
+            r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$",
+            folded[max(0, hit.start - 30) : hit.start],
+        )
+        and not re.match(r"[^.;]{0,25}igccc", folded[hit.end : hit.end + 40])
     ):
         return None
     if not _GERM_CELL.search(folded, max(0, hit.start - 250), hit.end + 60):

@@ -24,19 +24,30 @@ class Tnm(NamedTuple):
 
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])(?:(?P<y>[yYrRa])?(?P<kind>[cpuCPU])?|(?P<only>[yr]))[ ]?$")
 _T = re.compile(
-    r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?[0-4][a-d]?)?|[xX]|is|IS|[aA](?![A-Za-zé]))"
+    r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|"
+    r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?[0-4][a-d]?)?|[xX]|is|IS|[aA](?![A-Za-zé]))"
 )
 _ASIDE = r"(?:\s*(?:\([^()\n]{0,48}\)|\[[^\]\n]{0,30}\]))?"
 _GAP = rf"{_ASIDE}\s*(?:[,;/.-]\s*)?(?:(?:sn|m)\b[ ]?)?{_ASIDE}\s*"
 _N = re.compile(
-    _GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[N][ ]?(?P<n>[0-3oO](?:[a-c](?![a-zé])|[ABC](?![A-Za-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?(?:-[0-3][a-c]?)?|[xX]|\+)"
+    _GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[N][ ]?(?P<n>[0-3oO](?:[a-c](?![a-zé])|"
+    r"[ABC](?![A-Za-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?(?:-[0-3][a-c]?)?|[xX]|\+)"
 )
-_M = re.compile(_GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[M][ ]?(?P<m>[01oO](?:[a-d](?![a-zé])|[A-D](?![A-Za-zé]))?|[xX]|\+)(?![\dA-Za-zé])")
+_M = re.compile(
+    _GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[M][ ]?(?P<m>[01oO](?:[a-d](?![a-zé])|[A-D](?![A-Za-zé]))?|"
+    r"[xX]|\+)(?![\dA-Za-zé])"
+)
 _HEAD = re.compile(r"[TNM][ ]?[0-4xXoOiIaA+]")
-_ALONE = re.compile(r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*\s*[:(]?\s*$")
-_SIGNAL = re.compile(r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|axial|sagittal|coronal)|\s*,\s*t[12]\b")
+_ALONE = re.compile(
+    r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|"
+    r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*\s*[:(]?\s*$"
+)
+_SIGNAL = re.compile(
+    r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|"
+    r"axial|sagittal|coronal)|\s*,\s*t[12]\b"
+)
 _STAGE_FOUR = re.compile(r"stade\s+iv[abc]?\s*[(,:]\s*$")
-_SMALL_M = re.compile(r"M1[a-d]\b")
+_M_ALONE = re.compile(r"M(?P<m>[01](?:[a-d](?![a-zé]))?)(?![\dA-Za-zé])")
 _N_ALONE = re.compile(r"N[ ]?(?P<n>[0-3x](?:[a-c](?![a-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?|\+)")
 
 
@@ -96,8 +107,6 @@ def _from_t(text: str, folded: str, start: int) -> Tnm | None:
             return None
         if prefix in ("a", "r") or " " in t_match[0]:
             return None
-    elif prefix is None and n is not None and m is None and " " in t_match[0] and t[0] not in "01234":
-        return None
     return Tnm(begin, pos, prefix, _clean(t), n, m)
 
 
@@ -113,13 +122,14 @@ def _from_n(text: str, folded: str, start: int) -> Tnm | None:
         return None
     if prefix is None and "+" in match["n"]:
         return None
-    return Tnm(begin, m_match.end() if m_match else match.end(), prefix, None, _category(match, "n"), _category(m_match, "m"))
+    end = m_match.end() if m_match else match.end()
+    return Tnm(begin, end, prefix, None, _category(match, "n"), _category(m_match, "m"))
 
 
 def _from_m(text: str, folded: str, start: int) -> Tnm | None:
     begin, prefix = _prefix(text, start)
-    match = re.compile(r"M[ ]?(?P<m>[01](?:[a-d](?![a-zé]))?)(?![\dA-Za-zé])").match(text, start)
-    if begin < 0 or not match or " " in match[0]:
+    match = _M_ALONE.match(text, start)
+    if begin < 0 or not match:
         return None
     if prefix not in ("c", "p") and not (match["m"][1:] or _STAGE_FOUR.search(folded, max(0, start - 20), start)):
         return None
