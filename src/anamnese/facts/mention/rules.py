@@ -11,7 +11,9 @@ from anamnese.facts.tumour.naming import Name, names
 
 _REACH = 70
 """How far after "métastase" the neoplasm that has spread may be named, in characters."""
-_OF = re.compile(r"[^.;:,\n]{0,60}?\b(?:de|d'|du|par|compatibles? avec|en rapport avec)\s*(?:un|une|l'|la|le|son|sa|ce|cet|cette|leur|notre)?\s*(?:probable |possible )?$")
+_OF = re.compile(
+    r"[^.;:,\n]{0,60}?\b(?:de|d'|du|par|compatibles? avec|en rapport avec)\s*(?:un|une|l'|la|le|son|sa|ce|cet|cette|leur|notre)?\s*(?:probable |possible )?$"
+)
 
 _ADVANCED = re.compile(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
 """The stage that a name is given at once: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
@@ -23,7 +25,11 @@ def read(reading: Reading) -> Iterable[Draft]:
     spread = _spread(reading, found)
     for i, name in enumerate(found):
         code = name.mention
-        metastatic = name.metastatic or name.start in spread or (code < "8800" and _ADVANCED.match(folded, name.end, _next(found, i)) is not None)
+        metastatic = (
+            name.metastatic
+            or name.start in spread
+            or (code < "8800" and _ADVANCED.match(folded, name.end, _next(found, i)) is not None)
+        )
         if metastatic and code[:4] != "8000":
             code = code[:5] + "6"
         yield reading.draft("mention", name.start, name.end, code=code)
@@ -62,7 +68,11 @@ def _spread(reading: Reading, found: list[Name]) -> dict[int, int]:
             continue
         while i < len(found) and found[i].start < hit.end:
             i += 1
-        if i < len(found) and found[i].start - hit.end <= _REACH and _OF.fullmatch(reading.folded, hit.end, found[i].start):
+        if (
+            i < len(found)
+            and found[i].start - hit.end <= _REACH
+            and _OF.fullmatch(reading.folded, hit.end, found[i].start)
+        ):
             if not found[i].bare:
                 spread[found[i].start] = hit.start
     return spread

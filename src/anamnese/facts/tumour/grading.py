@@ -12,7 +12,9 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
 _SYSTEM = r"(?:histologique|histopronostique|nucleaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le|de|du|d'|l'|et|=|:|-|\(|,|\s)"
 _STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
-_NAMED = re.compile(rf"(?=.{{0,40}}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])")
+_NAMED = re.compile(
+    r"(?=.{0,40}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])"
+)
 _NEAR = 160
 """How far after its name the grade of a tumour may be told, in characters."""
 _TOXICITY = re.compile(

@@ -268,7 +268,34 @@ def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> I
 
 
 _PREFIXES = frozenset(
-    "intra micro macro extra bronchiolo adeno muco neuro lympho hepato fibro baso angio osteo chondro tubulo papillo acino broncho cholangio myo epithelio extra post sero sclero".split()
+    [
+        "intra",
+        "micro",
+        "macro",
+        "extra",
+        "bronchiolo",
+        "adeno",
+        "muco",
+        "neuro",
+        "lympho",
+        "hepato",
+        "fibro",
+        "baso",
+        "angio",
+        "osteo",
+        "chondro",
+        "tubulo",
+        "papillo",
+        "acino",
+        "broncho",
+        "cholangio",
+        "myo",
+        "epithelio",
+        "extra",
+        "post",
+        "sero",
+        "sclero",
+    ]
 )
 """First members of words that are also written apart: "intra-kystique", "neuro-endocrine"."""
 _ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
@@ -354,7 +381,10 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
         (
             place
             for trait, place in following.items()
-            if trait in used or known.get(trait) in ("behaviour", "histology", "entity") or trait.startswith("grade") or trait in _SAID
+            if trait in used
+            or known.get(trait) in ("behaviour", "histology", "entity")
+            or trait.startswith("grade")
+            or trait in _SAID
         ),
         default=hit.end,
     )
@@ -375,7 +405,12 @@ def _behaviour(code: str, left: frozenset[str], book: Catalogue) -> str:
     """The code with the behaviour that the words beside the histology tell, where ICD-O has such a neoplasm."""
     histology, behaviour = code.split("/")
     wanted = behaviour
-    if behaviour == "3" and ("insitu" in left or "noninfiltrant" in left) and "infiltrant" not in left and histology < "8800":
+    if (
+        behaviour == "3"
+        and ("insitu" in left or "noninfiltrant" in left)
+        and "infiltrant" not in left
+        and histology < "8800"
+    ):
         wanted = "2"
     elif "malin" in left and behaviour in "01":
         wanted = "3"

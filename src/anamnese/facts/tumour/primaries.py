@@ -30,7 +30,11 @@ def implied(site: str) -> str | None:
 
 def _apart(a: Statement, b: Statement) -> bool:
     """Whether two diagnoses of a list are given different seats."""
-    if not (a.final and b.final and a.seat and b.seat and min(a.seat.weight, b.seat.weight) > 2) or a.name.bare or b.name.bare:
+    if (
+        not (a.final and b.final and a.seat and b.seat and min(a.seat.weight, b.seat.weight) > 2)
+        or a.name.bare
+        or b.name.bare
+    ):
         return False
     if a.topography is None or b.topography is None:
         return False
@@ -163,7 +167,9 @@ class Primary:
         if topography is not None and not statement.spread:
             weight = statement.seat.weight if statement.seat else 1.0
             weight = weight + (2 if statement.final else 0)
-            self.topographies[topography] += weight / 2 if statement.name.bare or statement.status == "suspected" else weight
+            self.topographies[topography] += (
+                weight / 2 if statement.name.bare or statement.status == "suspected" else weight
+            )
         if statement.side is not None and topography is not None and not statement.spread:
             self.sides[statement.side] += 1
 
@@ -201,7 +207,11 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
     found: list[Primary] = []
     pending: list[Statement] = []
     for statement in statements:
-        if statement.name.bare and statement.topography is None and (statement.seat is None or statement.seat.weight < 2):
+        if (
+            statement.name.bare
+            and statement.topography is None
+            and (statement.seat is None or statement.seat.weight < 2)
+        ):
             continue
         if statement.spread or statement.part or statement.code in VAGUE:
             pending.append(statement)

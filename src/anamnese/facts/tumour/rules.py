@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,20 @@ from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, seated, side_of
 from anamnese.facts.tumour.seats import (
-    FIXED, PAIRED, UNSURE, Organs, Seat, breast_side, fits, is_spread, organs, seat_of, side_at, side_beside, tissue_named, topography_for,
+    FIXED,
+    PAIRED,
+    UNSURE,
+    Organs,
+    Seat,
+    breast_side,
+    fits,
+    is_spread,
+    organs,
+    seat_of,
+    side_at,
+    side_beside,
+    tissue_named,
+    topography_for,
 )  # fmt: skip
 from anamnese.lexicon.tables import read_table
 
@@ -33,8 +46,12 @@ _NOT_SAID = re.compile(
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
-_GENERAL = re.compile(r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b")
-_COORDINATE = re.compile(r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?")
+_GENERAL = re.compile(
+    r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b"
+)
+_COORDINATE = re.compile(
+    r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?"
+)
 _DIFFERENTIALS = 2
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
@@ -60,9 +77,15 @@ def read(reading: Reading) -> Iterable[Draft]:
 def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
     """The part of the report that tells of each of its patients: from one heading of a case, or one introduction, to the next."""
     folded = reading.folded
-    headed = [hit.start for hit in reading.hits("cases") if _HEADS_CASE.match(folded, hit.end) and _BEGINS.search(folded, max(0, hit.start - 3), hit.start)]
+    headed = [
+        hit.start
+        for hit in reading.hits("cases")
+        if _HEADS_CASE.match(folded, hit.end) and _BEGINS.search(folded, max(0, hit.start - 3), hit.start)
+    ]
     told = [reading.sentence(draft.start).start for draft in reading.facts("patient")[1:]]
-    starts = sorted({*headed, *(start for start in told if not any(0 <= start - head < _INTRODUCTION for head in headed))})
+    starts = sorted(
+        {*headed, *(start for start in told if not any(0 <= start - head < _INTRODUCTION for head in headed))}
+    )
     bounds = [0, *starts, len(reading.text)]
     yield from zip(bounds, bounds[1:], strict=False)
 
@@ -81,7 +104,9 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         found = [max(found, key=lambda primary: len(primary.statements))]
     if any(primary.code not in VAGUE for primary in found):
         found = [primary for primary in found if primary.code not in VAGUE]
-    told = organs(reading, [(s.name, s.seat) for s in statements if not s.spread], start, end) if found else Organs({}, {})
+    told = (
+        organs(reading, [(s.name, s.seat) for s in statements if not s.spread], start, end) if found else Organs({}, {})
+    )
     topographies = [_topography(reading, primary, told.weights, len(found) == 1) for primary in found]
     for primary, topography in zip(found, topographies, strict=True):
         alone = sum(other[:3] == topography[:3] for other in topographies) == 1
@@ -99,19 +124,23 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         first = reading.sentence(name.start).start
         if _NOT_SAID.search(folded, max(first, name.start - 70), name.start):
             continue
-        status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
-        if status == "negated":
-            continue
         before = everything[i - 1] if i else None
         until = everything[i + 1].start if i + 1 < len(everything) else end
         seat = seat_of(reading, name, until, before.end if before else start)
+        if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
+            continue
+        status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
+        if status == "negated":
+            continue
         if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
             seat = seat or last.seat
             if last.status == "suspected" and status == "affirmed":
                 status = "suspected"
         if status == "affirmed" and _DOUBT.search(folded, max(first, name.start - 90), name.start):
             status = "suspected"
-        if status == "suspected" and ((seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]):
+        if status == "suspected" and (
+            (seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]
+        ):
             status = "affirmed"  # what is unknown is where it comes from, or what it means
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
@@ -124,7 +153,9 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     code = name.code
     if name.bare:
         code = code.replace("8001", "8000")
-        if code == "8000/1" and reading.folded.startswith("neo", name.start):  # what is called a "néoplasie" of an organ is a cancer
+        if code == "8000/1" and reading.folded.startswith(
+            "neo", name.start
+        ):  # what is called a "néoplasie" of an organ is a cancer
             code = "8000/3"
     if code[5] == "6":
         code = code[:5] + "3"
@@ -186,7 +217,9 @@ def _draft(
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
-    side = side_of(primary, topography) or _side(reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone, code[5] == "0")
+    side = side_of(primary, topography) or _side(
+        reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone, code[5] == "0"
+    )
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     return reading.draft(
         "tumour",
@@ -205,7 +238,10 @@ def _treated(reading: Reading, part: tuple[int, int]) -> bool:
     return any(
         part[0] <= draft.start < part[1]
         and draft.status in (None, "affirmed")
-        and (kind != "therapy" or draft.get("kind") in ("chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"))
+        and (
+            kind != "therapy"
+            or draft.get("kind") in ("chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone")
+        )
         for kind in ("therapy", "stage", "metastasis")
         for draft in reading.facts(kind)
     )
@@ -247,7 +283,22 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     return default or _UNKNOWN
 
 
-_NOT_EXTRANODAL = ("C76", "C77", "C42", "C34.9", "C38", "C48", "C41", "C49", "C80", "C22", "C44.9", "C06.9", "C71.9", "C72")
+_NOT_EXTRANODAL = (
+    "C76",
+    "C77",
+    "C42",
+    "C34.9",
+    "C38",
+    "C48",
+    "C41",
+    "C49",
+    "C80",
+    "C22",
+    "C44.9",
+    "C06.9",
+    "C71.9",
+    "C72",
+)
 _EXTRANODAL = 5.0
 """How much a report must speak of an organ for its only tumour, a lymphoma, to be there."""
 
@@ -256,24 +307,31 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
     """The organ of a lymphoma that is not told beside its name: told in its sentence, or what the whole report is about."""
     start, end = reading.sentence(witness.name.start)
     for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
-        if place.code and not place.nodal and not place.code.startswith(_NOT_EXTRANODAL) and not is_spread(reading, place):
+        if (
+            place.code
+            and not place.nodal
+            and not place.code.startswith(_NOT_EXTRANODAL)
+            and not is_spread(reading, place)
+        ):
             return place.code
     least = _EXTRANODAL if only else 2 * _EXTRANODAL
     likely = [code for code, weight in weights.items() if weight >= least and not code.startswith(_NOT_EXTRANODAL)]
     return max(likely, key=lambda code: weights[code]) if likely else None
 
 
-def _side(reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool, benign: bool) -> str | None:
+def _side(
+    reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool, benign: bool
+) -> str | None:
     """The side that the report names most with the organ."""
     organ = topography[:3]
     if organ not in PAIRED:
         return None
-    sides: Counter[str] = Counter()
+    sides: dict[str, float] = defaultdict(float)
     for (code, side), weight in told.sides.items():
         if topography_for(tissue, code)[:3] == organ:
-            sides[side] += weight  # type: ignore[assignment]
+            sides[side] += weight
     if sides and (alone or (len(sides) == 1 and organ != "C34" and not benign)):
-        return sides.most_common(1)[0][0]
+        return max(sides, key=lambda side: sides[side])
     if not alone:
         return None
     if organ == "C44":

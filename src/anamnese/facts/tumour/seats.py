@@ -29,13 +29,17 @@ _UNKNOWN = re.compile(
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
 _FOLLOWS = re.compile(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
-_PARTS_BEFORE = re.compile(r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b")
+_PARTS_BEFORE = re.compile(
+    r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b"
+)
 _THROUGH = re.compile(
     r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
     r"[^.;:\n]{0,70}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
 )
 """What stands before a name that says where a known tumour has spread: "infiltration cutanée par un carcinome"."""
-_REASON = re.compile(r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$")
+_REASON = re.compile(
+    r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$"
+)
 _OPERATED = {"C57": "C56.9", "C55": "C54.9"}
 _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
 _REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C70", "C71", "C72", "C26", "C38", "C39", "C14")
@@ -45,7 +49,37 @@ _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
 """What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
 
 PAIRED = frozenset(
-    "C06 C07 C08 C09 C30 C31 C34 C38 C40 C41 C43 C44 C45 C47 C49 C50 C56 C57 C62 C63 C64 C65 C66 C69 C70 C71 C72 C74 C75".split()
+    [
+        "C06",
+        "C07",
+        "C08",
+        "C09",
+        "C30",
+        "C31",
+        "C34",
+        "C38",
+        "C40",
+        "C41",
+        "C43",
+        "C44",
+        "C45",
+        "C47",
+        "C49",
+        "C50",
+        "C56",
+        "C57",
+        "C62",
+        "C63",
+        "C64",
+        "C65",
+        "C66",
+        "C69",
+        "C70",
+        "C71",
+        "C72",
+        "C74",
+        "C75",
+    ]
 )
 """Topographies of which the side is recorded."""
 
@@ -205,7 +239,12 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 90), name.start):
         return None
     place = place_before(reading, name.start, _BEFORE)
-    if place is not None and place.start >= since and _is_seat(reading, place, lymphoid) and not _PARTS_BEFORE.search(folded, place.end, name.start):
+    if (
+        place is not None
+        and place.start >= since
+        and _is_seat(reading, place, lymphoid)
+        and not _PARTS_BEFORE.search(folded, place.end, name.start)
+    ):
         return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
     return _operated(reading, name, since)
 
@@ -215,23 +254,44 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
     first = max(reading.sentence(name.start).start, since, name.start - _BEFORE)
     for hit in reversed(reading.hits_between("surgery", first, name.start)):
         row = hit.term.row
-        if row["sort"] != "operation" or not hit.term.code or not _REASON.fullmatch(reading.folded, hit.end, name.start):
+        if (
+            row["sort"] != "operation"
+            or not hit.term.code
+            or not _REASON.fullmatch(reading.folded, hit.end, name.start)
+        ):
             continue
         sides = [side.term.name for side in reading.hits_between("laterality", hit.start, name.start)]
         code = _OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")
         text = reading.text[hit.start : hit.end]
-        return Seat(Place(hit.start, hit.end, text, code, hit.term.name, sides[0] if sides and sides[0] in ("left", "right", "bilateral") else None, None, False), 1.5)
+        return Seat(
+            Place(
+                hit.start,
+                hit.end,
+                text,
+                code,
+                hit.term.name,
+                sides[0] if sides and sides[0] in ("left", "right", "bilateral") else None,
+                None,
+                False,
+            ),
+            1.5,
+        )
     return None
 
 
 def _heads(reading: Reading, place: Place, pos: int) -> bool:
     """Whether a place opens its sentence or line and the name follows at once: "Uretère droit : carcinome …"."""
     first = reading.sentence(place.start).start
-    return not reading.folded[first : place.start].strip(" -*\n\t0123456789./)I") and _FOLLOWS.fullmatch(reading.folded, place.end, pos) is not None
+    return (
+        not reading.folded[first : place.start].strip(" -*\n\t0123456789./)I")
+        and _FOLLOWS.fullmatch(reading.folded, place.end, pos) is not None
+    )
 
 
 def _is_inside(reading: Reading, place: Place, lymphoid: bool) -> bool:
-    outside = reading.folded.startswith("extra", place.start) or reading.folded[place.start - 6 : place.start - 1] == "extra"
+    outside = (
+        reading.folded.startswith("extra", place.start) or reading.folded[place.start - 6 : place.start - 1] == "extra"
+    )
     return bool(place.code) and place.code != "C68.9" and (lymphoid or not place.nodal) and not outside
 
 
@@ -260,10 +320,17 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             _count(reading, told, seat.place, seat.weight)
     for hit in reading.hits_between("surgery", start, end):
         if hit.term.row["sort"] == "operation" and hit.term.code and hit.term.code != "C48":
-            told.weights[_OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")] += 2.0
+            told.weights[
+                _OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")
+            ] += 2.0
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 40)
-        if place is None or place.nodal or is_spread(reading, place) or _PARTS.search(reading.folded, hit.end, place.start):
+        if (
+            place is None
+            or place.nodal
+            or is_spread(reading, place)
+            or _PARTS.search(reading.folded, hit.end, place.start)
+        ):
             continue
         _count(reading, told, place, float(hit.term.row["weight"]))
     return told
