@@ -27,21 +27,24 @@ if TYPE_CHECKING:
     from anamnese.lexicon.matcher import Hit
 
 _JOINT = re.compile(
-    r"[ ]?(?:[-/ ]|\n)?[ ]?|[ ](?:du|de|des|en|de la|de l'|d'|d'un|d'une|de son|de sa|au niveau de la|au niveau du)[ \n]?"
+    r"[ ]?(?:[- ]|\n)?[ ]?"
+    r"|[ ](?:du|de|des|en|de la|de l'|d'|d'un|d'une|de son|de sa|au niveau de la|au niveau du)[ \n]?"
 )
 """What may stand between two words of one place."""
 
+_FARTHEST = 20
 _SIDE_JOINT = re.compile(r"[ ](?:a|du cote|cote|a la|au)[ ]|[ ]\(|, ")
 """What may also stand before a side: `sein à droite`, `rein (G`."""
 
 _ROMAN = r"(?:viii|vii|vi|v|iv|iii|ii|i)"
 _NUMBERED = {
     "liver": re.compile(
-        rf"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"
+        r"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?"
+        rf"(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"
     ),
     "bone": re.compile(r"(?:(?:[ ]de[ ]|[ ]en[ ]|[-/, ][ ]?|[ ]et[ ])[cdtls]\d{1,2}\b(?![.,]\d))+"),
 }
-"""Numbers that go on naming segments or vertebrae after the first: `S IV, VI et VII`, `vertèbre C4-C5`, `corps de T3`."""
+"""Numbers that go on naming segments or vertebrae: `S IV, VI et VII`, `vertèbre C4-C5`, `corps de T3`."""
 
 _SIDES = {"left": "left", "right": "right", "bilateral": "bilateral"}
 
@@ -99,36 +102,46 @@ def places_between(reading: Reading, start: int, end: int) -> list[Place]:
 
 def find_places(reading: Reading) -> list[Place]:
     """All places of a report, in order; none overlap."""
-    words = sorted(
-        (*reading.hits("topography"), *reading.hits("laterality"), *reading.hits("position")),
-        key=lambda hit: (hit[0], -hit[1], hit[2].channel != "topography"),
-    )
+    words = [*reading.hits("topography"), *reading.hits("laterality"), *reading.hits("position")]
+    words.sort(key=_order)
     folded, text = reading.folded, reading.text
     places: list[Place] = []
     run: list[Hit] = []
     end = 0
     for hit in words:
-        if hit.end <= end:  # inside a longer word: kept where that only tells the side (`les deux reins`)
-            if hit.term.channel == "topography" and run and run[-1].term.channel == "laterality":
-                run.append(hit)
-            continue
-        side = hit.term.channel == "laterality"
-        joined = bool(run) and (
-            hit.start <= end
-            or (hit.start - end <= 20 and bool(_JOINT.fullmatch(folded, end, hit.start)))
-            or (side and bool(_SIDE_JOINT.fullmatch(folded, end, hit.start)))
-        )
-        if joined and side and hit.end - hit.start == 1 and folded[hit.end : hit.end + 1] in ("'", "/"):
-            joined = False  # the D of `D'…`
-        if not joined or not hit.term.name:
+        start, stop, term, _ = hit
+        if stop <= end:
+            continue  # inside a longer word
+        side = term.channel == "laterality"
+        joined = bool(run) and _is_joined(folded, end, start, side, stop - start)
+        if joined and "\n" in folded[end:start]:
+            joined = reading.sentence(start).start < start  # a wrapped line, not the next of a list
+        if run and not (joined and term.name):
             _close(text, run, end, places)
             run = []
-        end = hit.end
-        if hit.term.name and not (side and not run and hit.end - hit.start == 1):
+        end = stop
+        if term.name and not (side and not run and stop - start == 1):
             run.append(hit)
             end = _numbered_end(folded, hit)
-    _close(text, run, end, places)
+    if run:
+        _close(text, run, end, places)
     return places
+
+
+def _order(hit: Hit) -> tuple[int, int, bool]:
+    return hit[0], -hit[1], hit[2].channel != "topography"
+
+
+def _is_joined(folded: str, end: int, start: int, side: bool, length: int) -> bool:
+    """Whether a word at `start` belongs to the place that ends at `end`."""
+    if side and length == 1 and folded[start + 1 : start + 2] in ("'", "/"):
+        return False  # the D of `D'…`
+    gap = start - end
+    if gap <= 0 or (gap == 1 and folded[end] in " -"):
+        return True
+    if gap > _FARTHEST:
+        return False
+    return bool(_JOINT.fullmatch(folded, end, start)) or (side and bool(_SIDE_JOINT.fullmatch(folded, end, start)))
 
 
 def _numbered_end(folded: str, hit: Hit) -> int:
@@ -149,12 +162,9 @@ def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
         return
     best = max(organs, key=_telling)
     nodal = any(hit.term.code.startswith("C77") for hit in organs)
-    metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"]
-    places.append(
-        Place(
-            start, end, text[start:end], best.term.code or None, best.term.name, _side(run), metastasis or None, nodal
-        )
-    )
+    metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"] or None
+    code = best.term.code or None
+    places.append(Place(start, end, text[start:end], code, best.term.name, _side(run), metastasis, nodal))
 
 
 def _is_bone(organs: list[Hit]) -> bool:
@@ -162,21 +172,17 @@ def _is_bone(organs: list[Hit]) -> bool:
     return any(hit.term.code == "C41.9" for hit in organs)
 
 
-def _telling(hit: Hit) -> tuple[bool, bool, bool, int]:
+def _telling(hit: Hit) -> tuple[bool, bool, bool, bool, int]:
     """How much a word tells of the seat: an organ more than a region, a part of it more than the whole."""
     code = hit.term.code
-    return bool(code), not code.startswith(("C76", "C77.9", "C49.9")), not code.endswith((".9", ".8")), hit.start
+    vague = code.startswith(("C77.9", "C49.9"))
+    return bool(code), not code.startswith("C76"), not vague, not code.endswith((".9", ".8")), hit.start
 
 
 def _side(run: list[Hit]) -> str | None:
     """The side that the words of a place tell."""
     sides = {
-        side
+        _SIDES.get(hit.term.name if hit.term.channel == "laterality" else hit.term.row.get("laterality", ""))
         for hit in run
-        if (
-            side := _SIDES.get(
-                hit.term.name if hit.term.channel == "laterality" else hit.term.row.get("laterality", "")
-            )
-        )
-    }
+    } - {None}
     return None if not sides else sides.pop() if len(sides) == 1 else "bilateral"

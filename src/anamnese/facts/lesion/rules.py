@@ -28,8 +28,8 @@ _LARGEST_MM = 600
 """A longer length is the height of a patient or a slip."""
 
 _LEAD = re.compile(
-    r"(?:[ \n,:;()=<>~+-]|(?:env[.]|(?:de|du|des|environ|mesur\w+|faisant|fait|atteign\w+|atteint|allant|jusqu|plus|moins|"
-    r"grande?s?|volumineu\w+|la|le|les|une?|a|au|entre|sup\w*|inf\w*|ordre|estim\w+|evalu\w+|chiffr\w+|toutes?|deux|"
+    r"(?:[ \n,:;()=<>~+-]|(?:env[.]|(?:de|du|des|environ|mesur\w+|faisant|fait|atteign\w+|atteint|allant|jusqu|plus|"
+    r"moins|grande?s?|volumineu\w+|la|le|les|une?|a|au|entre|sup\w*|inf\w*|ordre|estim\w+|evalu\w+|chiffr\w+|toutes?|deux|"
     r"tailles?|diametres?|axes?|petit|est|etait|en|total\w*|maxim\w+|moyen\w*|approximativement|centr\w+|par|qui|"
     r"presque)\b)|[dl]'|')*"
 )
@@ -57,10 +57,10 @@ _ANAPHORA = re.compile(
 )
 """What opens a sentence about the lesion of the sentence before."""
 
-_WHOLE_ORGANS = frozenset(
-    ("C22.0", "C23.9", "C24.0", "C34.0", "C37.9", "C38.0", "C42.2", "C49.3", "C49.4", "C53.9", "C54.1", "C55.9")
-    + ("C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9")
-)
+_WHOLE_ORGANS = frozenset({
+    "C22.0", "C23.9", "C24.0", "C34.0", "C37.9", "C38.0", "C42.2", "C49.3", "C49.4", "C53.9", "C54.1", "C55.9",
+    "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
+})  # fmt: skip
 """Organs that are measured as a whole: beside them a size without a lesion is the organ's own."""
 
 

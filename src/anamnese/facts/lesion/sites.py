@@ -19,11 +19,11 @@ _BEFORE = 300
 
 _INTO = re.compile(
     r"(?:[ ,(]|(?:grande?s?|petite?s?|plus|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
-    r"situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|implantee?s?|"
-    r"adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|spicule\w*|hypermetabolique|visible|palpable|rapport|"
-    r"dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|pratiquement|"
-    r"toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|mobile|fixee?|"
-    r"cote|sein|ap|t|cc|tr)\b|[dl]')*[ (:]*"
+    r"situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|"
+    r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|spicule\w*|hypermetabolique|visible|"
+    r"palpable|rapport|dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|"
+    r"pratiquement|toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|"
+    r"mobile|fixee?|cote|sein|ap|t|cc|tr)\b|[dl]')*[ (:]*"
 )
 """Words that lead from a size to the place of what is measured."""
 
@@ -77,10 +77,10 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
     if not places:
         return None
-    first = places[0]
-    if len(places) > 1 and places[1].start - first.end <= _ASIDE_REACH:
-        if _ASIDE.fullmatch(reading.folded, first.end, places[1].start):
-            return first._replace(end=places[1].end)
+    first, second = places[0], places[1] if len(places) > 1 else None
+    near = second is not None and second.start - first.end <= _ASIDE_REACH
+    if second and near and _ASIDE.fullmatch(reading.folded, first.end, second.start):
+        return first._replace(end=second.end)
     return first
 
 

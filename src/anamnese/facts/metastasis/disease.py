@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 _HAEMATOLOGICAL = 9590
 _DENDRITIC = range(9740, 9760)
-"""ICD-O-3 morphologies from 9590 on are lymphomas, leukaemias and their kin, but for mast cell, histiocytic and dendritic
-cell tumours, which spread as sarcomas do."""
+"""ICD-O-3 morphologies from 9590 on are lymphomas, leukaemias and their kin, but for mast cell, histiocytic and
+dendritic cell tumours, which spread as sarcomas do."""
 
 _SITES_OF_SEATS = {
     "C22": "liver", "C34": "lung", "C40": "bone", "C41": "bone", "C71": "brain", "C70": "meninges", "C38.4": "pleura",
@@ -20,12 +20,17 @@ _SITES_OF_SEATS = {
 }  # fmt: skip
 
 
-LESION_SITES = frozenset("lung liver bone brain adrenal spleen kidney skin pleura lymph_node meninges".split())
+LESION_SITES = frozenset({
+    "lung", "liver", "bone", "brain", "adrenal", "spleen", "kidney", "skin", "pleura", "lymph_node", "meninges",
+})  # fmt: skip
 """Where an abnormality, in a report of metastatic disease, is secondary unless the report says otherwise."""
 
 
 _CARCINOMAS = range(8010, 8580)
 _NO_EPITHELIUM = ("C38", "C40", "C41", "C42", "C49", "C70", "C71", "C72", "C77")
+
+INFILTRATED_SITES = frozenset({"bone_marrow", "lymph_node", "pleura", "meninges", "peritoneum"})
+"""Where tumour cells in a specimen are secondary: no primary tumour but a rare one begins there."""
 
 
 class Disease(NamedTuple):
@@ -58,7 +63,12 @@ def disease_of(reading: Reading) -> Disease:
     seats = {str(t.get("topography") or "") for t in malignant if not _is_misplaced(t)}
     solid = not malignant or any(_is_solid(str(t.get("morphology") or "8000")) for t in malignant)
     sites = {site for code, site in _SITES_OF_SEATS.items() if any(seat.startswith(code) for seat in seats)}
-    return Disease(frozenset(seat[:3] for seat in seats) - {""}, frozenset(sites), bool(malignant), solid)
+    return Disease(
+        frozenset(seat[:3] for seat in seats) - {""},
+        frozenset(sites),
+        bool(malignant) or _is_said_to_spread(reading),
+        solid,
+    )
 
 
 def _is_solid(morphology: str) -> bool:
@@ -76,3 +86,8 @@ def _is_misplaced(tumour: Draft) -> bool:
 def _is_malignant(morphology: str) -> bool:
     """Whether a morphology is malignant; a tumour of unknown nature counts as such."""
     return morphology.endswith(("/3", "/6")) or morphology in ("8000/1", "8001/1")
+
+
+def _is_said_to_spread(reading: Reading) -> bool:
+    """Whether a report that names no tumour speaks of secondary disease all the same."""
+    return any(hit.term.row["kind"] in ("secondary", "staged", "named") for hit in reading.hits("metastasis"))

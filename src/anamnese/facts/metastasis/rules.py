@@ -8,10 +8,10 @@ organ in a lymphoma is the disease itself, and the organ of the primary tumour i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from anamnese.facts.metastasis.disease import LESION_SITES, Disease, disease_of
+from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of
 from anamnese.facts.metastasis.sites import Site, sites_after, sites_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -19,11 +19,16 @@ from anamnese.lexicon.matcher import Hit
 _INVOLVED = re.compile(
     r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire"
 )
-_HARMLESS = re.compile(
+_HARMLESS_KIND = (
     r"reactionn|inflammatoire|aspecifi|non specif|benign|millimetri|non signific|non suspect|sans caracter|infecti|"
-    r"tubercul|granulom|sarcoid|calcifie|non pathologi|sans signific|(?<!a)negati|indemne|libre|non envahi|non metasta|normaux|normale|simple|"
-    r"satellit|kyst|angiom|adenom|non tumor|sequell|cicatri|basocell|spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
+    r"tubercul|granulom|sarcoid|calcifie|non pathologi|sans signific|non envahi|non metasta|non tumor|sequell"
 )
+_HARMLESS_KIND_AT = re.compile(_HARMLESS_KIND)
+_HARMLESS = re.compile(
+    rf"{_HARMLESS_KIND}|(?<!a)negati|indemne|libre|normaux|normale|simple|satellit|kyst|angiom|adenom|cicatri|basocell|"
+    r"spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
+)
+"""What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma."""
 _OTHER_DISEASE = re.compile(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
 _SMALL = re.compile(r"infra[ -]?centi|subcenti|sub-centi")
 _COUNT = re.compile(r"[ ]?\+")
@@ -46,57 +51,44 @@ class _Claim(NamedTuple):
 def read(reading: Reading) -> Iterable[Draft]:
     """One `metastasis` for each site of secondary disease, for each patient."""
     disease = disease_of(reading)
-    hits = reading.hits("metastasis")
-    drafts = [
-        *_stated(
-            reading,
-            (
-                claim
-                for hit in hits
-                if (rule := _KINDS.get(hit.term.row["kind"]))
-                for claim in rule(reading, hit, disease)
-            ),
-        )
-    ]
-    drafts += _stated(reading, _staged_nodes(reading, disease))
-    if disease.solid and (any(draft.get("site") != "lymph_node" for draft in drafts) or _is_metastatic(reading, hits)):
-        drafts += _stated(
-            reading,
-            (
-                claim
-                for hit in hits
-                if (rule := _IN_SPREAD.get(hit.term.row["kind"]))
-                for claim in rule(reading, hit, disease)
-            ),
-        )
+    told: dict[tuple[int, str], Draft] = {}
+    _tell(reading, [*_claims_of(reading, disease, _KINDS), *_staged_sites(reading, disease)], told)
+    if disease.solid and (any(site != "lymph_node" for _, site in told) or _is_metastatic(reading)):
+        _tell(reading, _claims_of(reading, disease, _IN_SPREAD), told)
+    return told.values()
+
+
+def _tell(reading: Reading, claims: Iterable[_Claim], told: dict[tuple[int, str], Draft]) -> None:
+    """Note the first mention of each site, for each patient, that the report does not deny; with its doubt."""
     patients = [draft.start for draft in reading.facts("patient")][1:]
-    told: set[tuple[int, str]] = set()
-    for draft in sorted(drafts, key=lambda draft: (draft.start, draft.end)):
-        key = (sum(start <= draft.start for start in patients), draft.attributes["site"])
-        if key not in told:
-            told.add(key)
-            yield draft
-
-
-def _stated(reading: Reading, claims: Iterable[_Claim]) -> Iterator[Draft]:
-    """The claims that the report does not deny, with the doubt that it casts on them."""
-    for claim in claims:
+    for claim in sorted(claims):
+        key = (sum(start <= claim.start for start in patients), claim.site)
+        if key in told and told[key].start <= claim.start:
+            continue
         draft = reading.draft("metastasis", claim.start, claim.end, site=claim.site)
-        word = reading.draft("metastasis", claim.said, claim.end, site=claim.site)
-        statuses = {reading.scopes.status(draft), reading.scopes.status(word)}
+        statuses = {reading.scopes.status(draft)}
+        if claim.said != claim.start:
+            statuses.add(reading.scopes.status(reading.draft("metastasis", claim.said, claim.end)))
         if statuses <= {"affirmed", "suspected"}:
             draft.status = "suspected" if "suspected" in statuses else None
-            yield draft
+            told[key] = draft
 
 
-def _is_metastatic(reading: Reading, hits: list[Hit]) -> bool:
+def _claims_of(reading: Reading, disease: Disease, rules: Mapping[str, _Rule]) -> Iterator[_Claim]:
+    """What the words of some kinds claim."""
+    for hit in reading.hits("metastasis"):
+        rule = rules.get(hit.term.row["kind"])
+        if rule is not None:
+            yield from rule(reading, hit, disease)
+
+
+def _is_metastatic(reading: Reading) -> bool:
     """Whether the report says that the disease has spread, wherever to."""
-    words = (
-        reading.draft("metastasis", hit.start, hit.end)
-        for hit in hits
-        if hit.term.row["kind"] in ("secondary", "staged")
+    return any(str(stage.get("m") or "").startswith("1") for stage in reading.facts("stage")) or any(
+        reading.scopes.status(reading.draft("metastasis", hit.start, hit.end)) == "affirmed"
+        for hit in reading.hits("metastasis")
+        if hit.term.row["kind"] in ("secondary", "staged") or "metasta" in reading.folded[hit.start : hit.end]
     )
-    return any(reading.scopes.status(word) == "affirmed" for word in words)
 
 
 def _claims(hit: Hit, sites: Iterable[Site]) -> Iterator[_Claim]:
@@ -106,7 +98,7 @@ def _claims(hit: Hit, sites: Iterable[Site]) -> Iterator[_Claim]:
 
 
 def _secondary(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
-    """`métastases hépatiques`; else the lesion that the word is said of: `nodules du poumon évocateurs de métastases`."""
+    """`métastases hépatiques`; else the lesion that the word is said of: `nodules … évocateurs de métastases`."""
     adjective = hit.term.name == "métastatique"
     beside = list(sites_before(reading, hit.start, beside=True)) if adjective else []
     found = beside or list(sites_after(reading, hit.end)) or list(sites_before(reading, hit.start))
@@ -133,6 +125,15 @@ def _lytic(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
         yield _Claim(hit.start, hit.end, "bone", hit.start)
 
 
+def _infiltrated(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`biopsie de moelle : infiltration par un carcinome`: tumour found where it does not begin."""
+    if not disease.solid or not disease.known:
+        return
+    for site in sites_before(reading, hit.start):
+        if site.name in INFILTRATED_SITES and not disease.is_seat(site):
+            yield from _claims(hit, [site])
+
+
 def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`progression hépatique et ganglionnaire`: the places that follow at once, but for the organ of the primary."""
     if not disease.known or (not disease.solid and hit.term.name != "atteinte"):
@@ -147,17 +148,21 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 
 def _may_spread_to(disease: Disease, site: Site) -> bool:
-    """Whether disease of a site is another than the primary: not in its organ, unless on both sides; nor in the skin
-    over a breast."""
-    return (not disease.holds(site.name) or (site.both_sides and site.name == "lung")) and not (
-        site.name == "skin" and "C50" in disease.seats
-    )
+    """Whether disease of a site is another than the primary: not in its organ, unless in the other lung too; nor in
+    the skin over a breast."""
+    if site.name == "skin" and "C50" in disease.seats:
+        return False
+    return not disease.holds(site.name) or (site.both_sides and site.name == "lung")
 
 
 def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """An enlarged node of a solid tumour, unless it is said to be harmless."""
-    around = _phrase(reading, hit, 70)
-    if disease.solid and disease.known and not _HARMLESS.search(around) and not _SMALL.search(around):
+    if (
+        disease.solid
+        and disease.known
+        and not _is_harmless(reading, hit, 70)
+        and not _SMALL.search(_phrase(reading, hit, 70))
+    ):
         yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
 
 
@@ -198,7 +203,7 @@ def _count(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """An abnormality of an organ in a report that tells of metastatic disease."""
-    if _HARMLESS.search(_phrase(reading, hit, 60)):
+    if not disease.seats or _is_harmless(reading, hit, 60):
         return
     for site in sites_after(reading, hit.end):
         if site.name == "lymph_node" and reading.folded[hit.end - 1] != "s":
@@ -213,13 +218,22 @@ def _staged(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
         yield from _claims(hit, (site._replace(listed=True) for site in sites_after(reading, hit.end + 2)))
 
 
-def _staged_nodes(reading: Reading, disease: Disease) -> Iterator[_Claim]:
-    """The nodes of a pathological TNM from pN1; those of a clinical one are in doubt."""
+def _staged_sites(reading: Reading, disease: Disease) -> Iterator[_Claim]:
+    """The nodes of a pathological TNM from pN1 (those of a clinical one are in doubt), the sites after an M1."""
     if not disease.solid:
         return
     for stage in reading.facts("stage"):
         if str(stage.get("n") or "")[:1] in ("1", "2", "3") and "p" in str(stage.get("prefix") or ""):
             yield _Claim(stage.start, stage.end, "lymph_node", stage.start)
+        if str(stage.get("m") or "")[:1] == "1":
+            for site in sites_after(reading, stage.end):
+                yield _Claim(site.start, site.end, site.name, stage.start)
+
+
+def _is_harmless(reading: Reading, hit: Hit, reach: int) -> bool:
+    """Whether the words around an abnormality tell that it is no secondary disease."""
+    own, _, after = _phrase(reading, hit, reach).partition(",")
+    return _HARMLESS.search(own) is not None or _HARMLESS_KIND_AT.search(after) is not None
 
 
 def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
@@ -228,11 +242,14 @@ def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
     return reading.folded[max(sentence.start, hit.start - back) : min(sentence.end, hit.end + reach)]
 
 
-_KINDS: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {
+_Rule = Callable[[Reading, Hit, Disease], Iterator[_Claim]]
+
+_KINDS: dict[str, _Rule] = {
     "secondary": _secondary,
     "distant": _distant,
     "named": _named,
     "lytic": _lytic,
+    "infiltrated": _infiltrated,
     "spread": _spread,
     "nodal": _nodal,
     "involved": _involved,
@@ -240,6 +257,5 @@ _KINDS: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {
     "count": _count,
     "staged": _staged,
 }
-
-_IN_SPREAD: dict[str, Callable[[Reading, Hit, Disease], Iterator[_Claim]]] = {"lesion": _lesion, "lysis": _lytic}
+_IN_SPREAD: dict[str, _Rule] = {"lesion": _lesion, "lysis": _lytic}
 """The kinds of words that tell of secondary disease only in a report of metastatic disease."""

@@ -17,36 +17,44 @@ _BACK = 170
 """How far before the word the lesion may stand."""
 
 _QUALIFIER = (
-    r"multiples?|nombreu\w+|diffus\w*|dissemin\w*|bilat\w+|unilat\w+|synchron\w*|metachron\w*|uniques?|isole\w*|connue?s?|a distance|viscera\w+|"
-    r"secondaires?|metastatiques?|tumora\w*|possibles?|possiblement|probable\w*|suspect\w*|nouvel\w*|plusieurs|quelques|d'allure|"
-    r"surtout|notamment|essentiellement|principalement|asymptomatiques?|symptomatiques?|micro\w*|macro\w*|massi\w+|etendue?s?|evoluti\w+|initiale?s?|"
-    r"progressi\w+|stables?|egalement|aussi|exclusi\w+|nodulaires?|a type de|deux|trois|quatre|autres?|tres|importante?s?|d'emblee|de novo|lytiques?|"
-    r"unifocale?s?|plurifocales?|multifocales?|nodales?|majeures?|precoces?|tardives?|inoperables?|resecables?|non|volumineuses?|touchant|"
-    r"interessant|siegeant|concernant|localise\w*|situe\w*|predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patente?s?|patient\w*|resiquee?s?|operees?"
+    r"multiples?|nombreu\w+|diffus\w*|dissemin\w*|bilat\w+|unilat\w+|synchron\w*|metachron\w*|uniques?|isole\w*|"
+    r"connue?s?|a distance|viscera\w+|secondaires?|metastatiques?|tumora\w*|possibles?|possiblement|probable\w*|"
+    r"suspect\w*|nouvel\w*|plusieurs|quelques|d'allure|surtout|notamment|essentiellement|principalement|"
+    r"asymptomatiques?|symptomatiques?|micro\w*|macro\w*|massi\w+|etendue?s?|evoluti\w+|initiale?s?|progressi\w+|"
+    r"stables?|egalement|aussi|exclusi\w+|nodulaires?|a type de|deux|trois|quatre|autres?|tres|importante?s?|"
+    r"d'emblee|de novo|lytiques?|unifocale?s?|plurifocales?|multifocales?|nodales?|majeures?|precoces?|tardives?|"
+    r"inoperables?|resecables?|non|volumineuses?|touchant|interessant|siegeant|concernant|localise\w*|situe\w*|"
+    r"predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patent\w*|patient\w*|resequee?s?|operees?"
 )
-_LEADING = r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|son|sa|ses"
+_LEADING = (
+    r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|"
+    r"son|sa|ses"
+)
 _AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,14}}")
 _TIGHT = re.compile(
-    r"(?:[ (]|(?:au niveau|exclusi\w+|principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|aux?|dans|le|la|les)\b|[dl]'){0,8}"
+    r"(?:[ (]|(?:au niveau|exclusi\w+|principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|"
+    r"aux?|dans|le|la|les)\b|[dl]'){0,8}"
 )
 _AND = re.compile(
-    rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}[ \n]?(?:[,;/+&(-]|et\b|ou\b|puis\b|ainsi que\b|mais aussi\b|\)[ ]?(?:,|et\b))"
+    rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}(?:[ ]?\([^()\n]{{0,40}}\))?"
+    r"[ \n]?(?:[,;/+&(-]|et\b|ou\b|puis\b|ainsi que\b|mais aussi\b|\)[ ]?(?:,|et\b))"
     rf"(?:[ \n(/,]|et\b|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,12}}"
 )
 """What stands before the first, and between the members of a list of sites."""
 
 _BOTH = re.compile(r"[ ](?:[a-z-]{3,}[ ]){0,2}(?:bilat|controlat)")
+"""What tells of both organs of a pair after a place: `nodules pulmonaires infracentimétriques bilatéraux`."""
 
 _ORIGIN = re.compile(
-    r"(?:cancers?|carcinom\w*|adenocarcinom\w*|tumeurs?|neo\w*|melanom\w*|sarcom\w*|primiti\w*|adk|lymphom\w*|origine|cbn?pc|cci|cli|myelom\w*|"
-    r"cystadenocarcinom\w*|carcinoide|corticosurrenalom\w*|gist|k)[ ](?:[\w'-]+[ ]){0,4}(?:du |de la |de l'|de |d'|des )?$"
+    r"(?:cancers?|carcinom\w*|adenocarcinom\w*|tumeurs?|neo\w*|melanom\w*|sarcom\w*|primiti\w*|adk|lymphom\w*|origine|"
+    r"cbn?pc|cci|cli|myelom\w*|cystadenocarcinom\w*|carcinoide|corticosurrenalom\w*|gist|k)[ ]"
+    r"(?:[\w'-]+[ ]){0,4}(?:du |de la |de l'|de |d'|des )?$"
 )
 """What makes a place the seat of a primary tumour: `métastase d'un adénocarcinome du │côlon`."""
 
-
 _NATURE = re.compile(
-    r"compatib|evo[cq]|faveur|rapport|suspec|correspond|allure|aspect|natur|histolo|patholog|cytolog|biops|ponction|confirm|conclu|resultat|"
-    r":|positi[fv]|revenu|montr|revel|en lien|origine|type|diagnos|susp|certain|concern|avec"
+    r"compatib|evo[cq]|faveur|rapport|suspec|correspond|allure|aspect|natur|histolo|patholog|cytolog|biops|ponction|"
+    r"confirm|conclu|resultat|:|positi[fv]|revenu|montr|revel|en lien|origine|type|diagnos|susp|certain|concern|avec"
 )
 _DENIED = re.compile(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?)\b")
 """What makes a place the thing of which secondary disease is said, and what denies it."""
@@ -69,10 +77,10 @@ class Site(NamedTuple):
 
 def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
     """The sites that a place stands for: none for a region of the body, two for `pleuro-pulmonaire`."""
-    if place.metastasis is None or place.code is None:
+    if place.metastasis is None:
         return []
     both = place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None
-    return [Site(place.start, place.end, name, place.code, listed, both) for name in place.metastasis.split(",")]
+    return [Site(place.start, place.end, name, place.code or "", listed, both) for name in place.metastasis.split(",")]
 
 
 def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool = False) -> Iterator[Site]:
@@ -84,7 +92,8 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
     for place in places_between(reading, pos, end):
         if not link.fullmatch(folded, pos, place.start):
             return
-        yield from _sites(reading, place, listed)
+        if place.code is not None:
+            yield from _sites(reading, place, listed)
         pos, link, listed = place.end, _AND, True
 
 
