@@ -83,11 +83,11 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
     unit = row["unit"] or written
     if "²" in written:
         unit = unit.replace("/m2", "/m²")
-    return Dose(pos, match.end(), value, unit, row["kind"])
+    return Dose(pos, match.end() - (match[0].endswith(")") and "(" not in match[0]), value, unit, row["kind"])
 
 
 _AFTER_TABLET = (
-    r"(?=[ ]?(?:[,;)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
+    r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
     r"le soir|matin|soir|si besoin|par jour|\d-\d-\d))"
 )
 _BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
@@ -137,7 +137,7 @@ def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
     match = _SCHEDULE.match(folded, pos, end)
     if match is None or match.end() == pos or folded[match.end() : match.end() + 1].isalnum():
         return None
-    return Piece(pos, match.end())
+    return Piece(pos, match.end() - (match[0].endswith(")") and "(" not in match[0]))
 
 
 _NEW_OR_LAST = r"(?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?"

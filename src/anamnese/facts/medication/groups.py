@@ -22,10 +22,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 from anamnese.facts.medication.prescription import ANTICANCER, Drug, read_after, read_before
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.lexicon.tables import read_table
 
 
 @dataclass(slots=True)
@@ -58,13 +60,7 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
     for members in linked:
         _share(members)
         _exclude(reading, members)
-        supported = any(not drug.needs_support and drug.excluded is None for drug in members)
-        kept = [
-            drug
-            for drug in members
-            if not drug.needs_support or (supported and not drug.class_word) or _has_support(reading, drug)
-        ]
-        if kept:
+        if kept := _supported(reading, members):
             groups.append(DrugGroup(kept))
     return tuple(groups)
 
@@ -73,7 +69,10 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
 
 _ALIAS = re.compile(r"[ ?]*(?:[(=\[/]|\bou\b)?[ ]*(?:le |la |l')?$")  # `?` is the shadow of ®
 _CLOSE = re.compile(r"[ ?]*[)\]]")
-_PARTNER = re.compile(r"\.?[ ]?clavulanique")  # what `amoxicilline-ac` leaves of `amoxicilline-ac. clavulanique`
+_PARTNERS = {
+    row["name"]: (re.compile(row["words"]), row["combined"], row["code"])
+    for row in read_table(Path(__file__).parent / "partners.tsv")
+}
 _BRACKET = re.compile(r"[ ]?(?:\w{4,12} )?\($")
 
 
@@ -92,8 +91,15 @@ def _drugs(reading: Reading) -> list[Drug]:
             i += 1
             continue
         i, hit, end = _full_name(folded, hits, i)
-        row = hit.term.row
-        drug = Drug(start, end, hit.term.name, row["class"], hit.term.code, start, end)
+        row, name, code = hit.term.row, hit.term.name, hit.term.code
+        partner = _PARTNERS.get(name)
+        match = partner[0].match(folded, end) if partner else None
+        if partner and match:
+            _, name, code = partner
+            end = match.end()
+            while i < len(hits) and hits[i].start < end:
+                i += 1
+        drug = Drug(start, end, name, row["class"], code, start, end)
         drug.class_word = "needs" not in row
         drug.needs_support = drug.class_word or bool(row["needs"])
         read_before(reading, drug, done)
@@ -116,8 +122,7 @@ def _full_name(folded: str, hits: list[Hit], i: int) -> tuple[int, Hit, int]:
         hit = hits[i]
         closed = _CLOSE.match(folded, hit.end)
         end = closed.end() if closed else hit.end
-    partner = _PARTNER.match(folded, end)
-    return i + 1, hit, partner.end() if partner else end
+    return i + 1, hit, end
 
 
 def _is_alias(folded: str, end: int, other: Hit) -> bool:
@@ -153,6 +158,8 @@ _LINK = re.compile(
     r"\ben[ ](?:association|combinaison|bitherapie|concomitance)[ ](?:a|au|aux|avec)\b)[ ]*)+"
     r"(?:(?:de|d'|du|des|la|le|les|l'|a|au|aux|une?|par|en|dans|selon|sous|toujours|egalement|surtout)(?:[ ]|(?<='))*)*"
 )
+_APPOSED = re.compile(r"[ ]*,[ ]*(?:le |la |l')")
+_ARTICLE = re.compile(r"\b(?:le |la |l'|les )$")
 _LONGEST_LINK = 60
 
 
@@ -162,8 +169,12 @@ def _links(reading: Reading, before: Drug, after: Drug) -> bool:
         return True
     if after.head - before.tail > _LONGEST_LINK:
         return False
-    match = _LINK.match(reading.folded, before.tail, after.head)
-    return match is not None and match.end() == after.head
+    folded = reading.folded
+    match = _LINK.fullmatch(folded, before.tail, after.head)
+    if match is None:
+        return False
+    # `après échec du pazopanib, le nivolumab …` is no enumeration, `le rituximab, le bortézomib et …` is one
+    return _APPOSED.match(match[0]) is None or _ARTICLE.search(folded, before.head - 4, before.head) is not None
 
 
 def _share(members: list[Drug]) -> None:
@@ -179,7 +190,8 @@ def _share(members: list[Drug]) -> None:
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
             earlier.steps[0].dose = later.doses[0]
-        if earlier.schedule is None and later.schedule and (both or earlier.kind == later.kind):
+        daily = later.schedule is not None and later.schedule.startswith(("/", "par ", "x "))
+        if earlier.schedule is None and later.schedule and not daily and (both or earlier.kind == later.kind):
             earlier.schedule = later.schedule
             earlier.steps[0].schedule = earlier.steps[0].schedule or later.steps[0].schedule
     for earlier, later in pairwise(members):
@@ -265,6 +277,22 @@ _SUPPORT = re.compile(
 )
 _HIGH_DOSE = re.compile(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")
 _NO_DRUG_UNITS = frozenset({"mmol", "meq", "l", "%"})
+
+
+def _supported(reading: Reading, members: list[Drug]) -> list[Drug]:
+    """The members of an enumeration without those words that do not stand for drugs here."""
+    own = [not drug.needs_support or _has_support(reading, drug) for drug in members]
+    company = any(ok and drug.excluded is None and not drug.class_word for ok, drug in zip(own, members, strict=True))
+    return [
+        drug
+        for ok, drug in zip(own, members, strict=True)
+        if ok or (company and not drug.class_word and not _opens_list(reading, drug))
+    ]
+
+
+def _opens_list(reading: Reading, drug: Drug) -> bool:
+    """Whether an acronym names a regimen whose drugs follow in brackets (`CAP (cyclophosphamide, …)`)."""
+    return reading.folded.startswith(" (", drug.end)
 
 
 def _has_support(reading: Reading, drug: Drug) -> bool:

@@ -35,6 +35,8 @@ class Step:
     dose: Dose | None = None
     end: int = 0
     schedule: list[Piece] = field(default_factory=list)
+    route: str | None = None
+    """The route, where it is another than the drug's first."""
 
     def words(self, text: str) -> str | None:
         """The words of the schedule; pieces that stand apart are set off by an ellipsis."""
@@ -228,6 +230,8 @@ class _Tail:
                 self._next_step(dose)
             elif dose.per_size and not self.step.dose.per_size:
                 self.step.dose, self.step.end = dose, dose.end  # the dose prescribed wins over the one computed from it
+        if dose.kind == "count" and _FORM.search(self.folded, dose.start, dose.end):
+            self.weak_route = "oral"
         self.then = False
         return self._take(dose.end)
 
@@ -260,6 +264,8 @@ class _Tail:
                 self.weak_route = self.weak_route or piece.value
             elif self.drug.route is None:
                 self.drug.route, self.drug.route_told = piece.value, self.folded[self.pos : piece.end]
+            elif len(self.drug.steps) > 1:
+                self.step.route = piece.value
         return self._take(piece.end)
 
 

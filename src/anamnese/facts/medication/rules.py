@@ -86,7 +86,7 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
         dose=dose.value if dose else None,
         unit=dose.unit if dose else None,
         schedule=step.words(reading.text),
-        route=drug.route,
+        route=step.route or drug.route,
         cycles=drug.cycles,
     )
 
