@@ -56,8 +56,11 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
 
 def told_year(reading: Reading, pos: int) -> str:
     """The year that an account has come to at a place: of the last time expression before it, or in its sentence."""
-    before = reading.dates_between(max(0, pos - 900), pos) or reading.dates_between(pos, reading.sentence(pos).end)
-    return before[-1].value[:4] if before else ""
+    before = reading.dates_between(max(0, pos - 900), pos)
+    if before:
+        return before[-1].value[:4]
+    after = reading.dates_between(pos, reading.sentence(pos).end)
+    return after[0].value[:4] if after else ""
 
 
 def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
