@@ -8,7 +8,7 @@ from anamnese.case import Fact
 from anamnese.history.dates import when
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary, tumour_of
-from anamnese.record import TimelineEvent
+from anamnese.record import Certainty, TimelineEvent
 from anamnese.sheet import describe
 
 _SHOWN = ("tumour", "metastasis", "stage", "therapy", "response", "event", "imaging", "procedure", "adverse_event")
@@ -43,13 +43,13 @@ def _ordered(items: Iterable[Item]) -> list[Item]:
 
 def _event(item: Item, tumours: list[Primary]) -> TimelineEvent:
     fact = Fact(item.type, *item.span, item.quote, item.attributes, item.status, item.date)
-    words = tuple(f"{describe(fact, language)}" for language in ("fr", "en"))  # type: ignore[arg-type]
-    certainty = "inferred" if item.date else "placed"
+    words = tuple(f"{describe(fact, language)}" for language in ("fr", "en"))
+    certainty: Certainty = "inferred" if item.date else "placed"
     return TimelineEvent(
         "diagnosis" if item.type == "tumour" else item.type,
         words[0],
         words[1],
-        when(item.date, certainty),  # type: ignore[arg-type]
+        when(item.date, certainty),
         tumour_of(item, tumours),
         tuple(item.proofs),
     )

@@ -91,6 +91,5 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
         years = int(age["labelled"] or age["age"]) if not age["months"] else round(int(age["months"]) / 12, 2)
         if years <= 120:
             found.append(_Evidence(age.start(), age.end(), None, years))
-    if not found and person and birth:
-        return []
-    return found
+    told = any(item.sex for item in found) or person or birth or (age and age["labelled"])
+    return found if told else []

@@ -41,7 +41,7 @@ class _Raw:
     bound: str | None = None
 
 
-_DIGITS = re.compile(r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-))\d{1,4}(?:[/.-]\d{1,4}){0,2}(?![\w%]|[.,/]\d)")
+_DIGITS = re.compile(r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))\d{1,4}(?:[/.-]\d{1,4}){0,2}(?![\w%]|[.,/]\d)")
 _TWO_DIGIT_PIVOT = 40  # 00–40 are 2000–2040, 41–99 are 1941–1999: oncology reports tell no other years
 
 _BEFORE_YEAR = re.compile(
@@ -58,6 +58,7 @@ _SCORE_BEFORE = re.compile(
     r"(?:eva|en|evs|allred|score|glasgow|karnofsky|ecog|oms|ta|pa|t/a|tension|gg|ganglions?|adenopathies|n\+?|sur|avec|mmhg|apgar|grade|gleason|"
     r"acuite|visuelle|od|og|exons?|douleur|cotee?|numerique|cytokeratines?|ck|ae\d?)[ :=(a]*$"
 )
+_BEFORE_MONTH_YEAR = re.compile(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*)[ ]*$")
 _SCORE_AFTER = re.compile(
     r"[ ]?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|points|mg|g/)"
 )
@@ -66,6 +67,7 @@ _DAY_BEFORE_MONTH = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?[-.]?[ ]?$")
 _YEAR_AFTER_MONTH = re.compile(
     r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))"
 )
+_PUBLISHED = re.compile(r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|classification|version)[ a-z-]{0,14}$")
 _LONE_MONTH = re.compile(
     r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$"
 )
@@ -73,7 +75,7 @@ _LEAD = re.compile(
     r"\b(?:(?:au[ ])?(?:tout[ ])?(?:debut|mi|fin|milieu|courant|printemps|ete|automne|hiver|annee)[ -](?:de[ ]|du mois de |d'|mois de )?)$"
 )
 _RANGE_DAY = re.compile(r"\b(?:du|le|les|entre le)[ ](\d{1,2})(?:er)?[ ](?:au|et|et le|et au)[ ](?:le[ ])?$")
-_BARE_RANGE_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?(?:au|-)[ ]?$")
+_BARE_RANGE_DAY = re.compile(r"(?<![\d/.,\n-])(?<!\n )(?<!^)(\d{1,2})(?:er)?[ ]?(?:au|-)[ ]?$")
 _RANGE_GAP = re.compile(
     r"[ ]*(?:et(?: le)?|au|a|-|>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a))[ ]*(?:en[ ]|le[ ])?(?:fin[ ]|debut[ ]|mi-?[ ]?)?$"
 )
@@ -131,7 +133,8 @@ def _lone_year(reading: Reading, string: str, start: int, end: int) -> bool:
     (`cholécystectomie 2009, …`)."""
     if not string.isdigit() or not 1950 <= int(string) <= 2035 or reading.folded[end : end + 1] not in ",.;)\n":
         return False
-    if not re.search(r"[a-z]{4}[ ]$", reading.folded[max(0, start - 5) : start]):
+    before = reading.folded[max(0, start - 30) : start]
+    if not re.search(r"[a-z]{3}[ ]$", before) or _PUBLISHED.search(before):
         return False
     return not any(
         reading.hits_between(channel, max(0, start - 40), start)[-1:]
@@ -165,8 +168,10 @@ def _numeric_date(folded: str, string: str, start: int, end: int) -> _Raw | None
             if len(second) == 2 and 1 <= int(second) <= 12 and string[4] != "/":
                 return _Raw(start, end, int(first), int(second), None)
             return None
-        if string[len(first)] != "/" or len(first) > 2 or len(second) > 2 or not 1 <= int(second) <= 12:
+        if string[len(first)] != "/" or len(first) > 2 or len(second) > 2:
             return None
+        if int(second) > 12:
+            return _month_year(folded, first, second, start, end)
         return _day_month(folded, first, second, start, end)
     year = int(string)
     if len(string) == 4 and 1930 <= year <= 2049:
@@ -194,6 +199,15 @@ def _day_month(folded: str, first: str, second: str, start: int, end: int) -> _R
     if cue and (padded or re.search(r"\b(?:le|du|au|depuis le|jusqu'au|avant le)[ ]$", before)):
         return _Raw(start, end, None, month, day)
     return None
+
+
+def _month_year(folded: str, first: str, second: str, start: int, end: int) -> _Raw | None:
+    """`12/23`: a month and a year of two digits, only where the words before it tell a time."""
+    if len(first) != 2 or not 1 <= int(first) <= 12 or int(second) > _TWO_DIGIT_PIVOT:
+        return None
+    if _SCORE_AFTER.match(folded, end) or not _BEFORE_MONTH_YEAR.search(folded[max(0, start - 24) : start]):
+        return None
+    return _Raw(start, end, 2000 + int(second), int(first), None)
 
 
 def _full_year(digits: str) -> int:
@@ -338,14 +352,7 @@ def _resolved(reading: Reading, raws: list[_Raw]) -> list[TimeExpression]:
 
 def _is_reference(folded: str, raw: _Raw) -> bool:
     """Whether a year is that of a classification or publication (`AJCC 2017`, `OMS 2021`), which dates nothing."""
-    return (
-        raw.month is None
-        and re.search(
-            r"(?:ajcc|oms|who|edition|classification|manual|uicc|figo|recist|ed\.)[ ,.(]*$",
-            folded[max(0, raw.start - 24) : raw.start],
-        )
-        is not None
-    )
+    return raw.month is None and _PUBLISHED.search(folded[max(0, raw.start - 30) : raw.start].rstrip(" ,.(")) is not None
 
 
 def _value(raw: _Raw) -> str:
