@@ -60,6 +60,10 @@ _DENIED = re.compile(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?
 """What makes a place the thing of which secondary disease is said, and what denies it."""
 
 
+_ILIAC_NODES = "C77.5"
+"""`iliaque` alone is a station of nodes, but the bone in a list of bones: `osseuses (L2, iliaque droit)`."""
+
+
 class Site(NamedTuple):
     """A site of secondary disease with the words for it."""
 
@@ -89,11 +93,14 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
     folded = reading.folded
     end = min(reading.sentence(max(pos - 1, 0)).end, pos + _REACH)
     link, listed = (_AND if further else _TIGHT if tight else _AT_ONCE), further
+    bones = False
     for place in places_between(reading, pos, end):
         if not link.fullmatch(folded, pos, place.start):
             return
-        if place.code is not None:
-            yield from _sites(reading, place, listed)
+        if place.code is not None and not (bones and place.code == _ILIAC_NODES):
+            for site in _sites(reading, place, listed):
+                bones = bones or site.name == "bone"
+                yield site
         pos, link, listed = place.end, _AND, True
 
 
