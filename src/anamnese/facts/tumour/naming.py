@@ -174,6 +174,13 @@ def _token_kinds() -> dict[str, str]:
     return {token: kind for token, kind in qualifiers().values() if token}
 
 
+@lru_cache(maxsize=2048)
+def names_place(name: str) -> bool:
+    """Whether a preferred term holds a place: "fibrome utérin"."""
+    known = _token_kinds()
+    return any(known.get(trait) == "place" for trait in name_of(name)[1])
+
+
 @cache
 def catalogue() -> Catalogue:
     """The catalogue of this process."""

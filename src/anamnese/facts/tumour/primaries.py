@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.seats import PAIRED, UNSURE, USUAL, Seat, fits, tissue_named, topography_for
+from anamnese.facts.tumour.seats import PAIRED, UNSURE, USUAL, Seat, fits, tissue_named, tissue_of, topography_for
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -26,6 +26,11 @@ _NEIGHBOURS = (
 def implied(site: str) -> str | None:
     """A default topography of the table that leaves no choice."""
     return site if site and site not in UNSURE and site not in USUAL else None
+
+
+def _systemic(code: str) -> bool:
+    """Whether a neoplasm of the blood or of lymphoid tissue, which is one disease wherever it shows."""
+    return tissue_of(code[:4]) in ("blood", "lymphoid")
 
 
 def _apart(a: Statement, b: Statement) -> bool:
@@ -136,7 +141,11 @@ class Primary:
 
     def admits(self, statement: Statement) -> bool:
         """Whether a statement may speak of this tumour."""
-        if not akin(self.code, statement.code) or not _near(self.whereabouts, statement.whereabouts):
+        if not akin(self.code, statement.code):
+            return False
+        if _systemic(self.code) and _systemic(statement.code):
+            return True
+        if not _near(self.whereabouts, statement.whereabouts):
             return False
         if statement.final and any(_apart(other, statement) for other in self.statements):
             return False
@@ -257,7 +266,7 @@ def _merged(found: list[Primary]) -> list[Primary]:
             other
             for other in kept
             if akin(other.code, primary.code)
-            and _near(other.whereabouts, primary.whereabouts)
+            and (_systemic(primary.code) or _near(other.whereabouts, primary.whereabouts))
             and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
             and not any(_apart(a, b) for a in primary.statements if a.final for b in other.statements)
         ]

@@ -12,7 +12,7 @@ from anamnese.facts.mention.rules import spread_names
 from anamnese.facts.places import places_between
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
-from anamnese.facts.tumour.naming import Name, names
+from anamnese.facts.tumour.naming import Name, names, names_place
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, seated, side_of
 from anamnese.facts.tumour.seats import (
     FIXED,
@@ -42,7 +42,7 @@ _PART = re.compile(
 """What stands before the name of a part of a tumour."""
 _NOT_SAID = re.compile(
     r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence|frequence|diagnostics? differentiels?|traitements? habituels?"
-    r"|guide|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime|mimant|simulant|simuler|mimer|traitement du|traitement des)\b"
+    r"|guide|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime|mimant|simulant|simuler|mimer|traitement du|traitement des)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
@@ -65,6 +65,11 @@ _DOUBT = re.compile(
     r"(?! par| une prise| de malignite)[^.;\n]{0,60}$"
 )
 """Words of doubt before a name beyond those that `context/` knows: "le diagnostic évoqué était celui d'une leucémie"."""
+_HELD = re.compile(
+    r"\b(?:suivie?s?|traitee?s?|operee?s?|hospitalisee?s?|adressee?s?|admise?|porteu(?:r|se)|atteinte?|connue?|diagnostiquee?)\b"
+    r"[^.;:]{0,30}(?:\bpour|\bd'|\bde|\bdu)\s*(?:un |une |le |la |l')?$"
+)
+"""Words that say that the patient has it, whatever an earlier "sans antécédents" seems to deny."""
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
@@ -130,8 +135,9 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
             continue
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
-        if status == "negated":
+        if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
+        status = "affirmed" if status == "negated" else status
         if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
             seat = seat or last.seat
             if last.status == "suspected" and status == "affirmed":
@@ -263,7 +269,7 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     if default.startswith(FIXED) or tissue == "blood":
         default = default or "C42.1"
         return told if told and told[:3] == default[:3] else default
-    if told is not None:
+    if told is not None and not (_names_its_organ(witness) and told[:3] != default[:3]):
         return told
     if default and default not in UNSURE:
         return default
@@ -280,7 +286,17 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
             fine[topography[:3]] = topography
     if by_organ:
         return fine[by_organ.most_common(1)[0][0]]
+    if "8050" <= primary.code[:4] <= "8084" and not default:  # squamous cell carcinoma of a limb is one of its skin
+        skins = {code: w for code, w in weights.items() if topography_for("adnexal", code).startswith("C44")}
+        if skins:
+            return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
     return default or _UNKNOWN
+
+
+def _names_its_organ(statement: Statement) -> bool:
+    """Whether the name holds an organ beside a histology that implies one: "fibrome utérin"."""
+    default = statement.name.term.row["site"]
+    return bool(default) and default not in UNSURE and names_place(statement.name.term.row["name"])
 
 
 _NOT_EXTRANODAL = (
