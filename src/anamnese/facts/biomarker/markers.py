@@ -53,6 +53,7 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
     """The markers of one sentence in order of place."""
     folded = reading.folded
     found: list[Marker] = []
+    receptors = False
     for hit in hits:
         row = hit.term.row
         names, form = tuple(hit.term.name.split(" ")) if row["form"] in _SPLIT else (hit.term.name,), row["form"]
@@ -61,9 +62,10 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         last = found[-1] if found else None
         gap = folded[last.end : hit.start] if last else ""
         if row["needs"] == "receptors" and not (
-            any(m.form == "receptor" for m in found) or _RECEPTORS.search(folded, max(0, hit.start - 30), hit.start)
+            receptors or _RECEPTORS.search(folded, max(0, hit.start - 30), hit.start)
         ):
             continue
+        receptors = receptors or form == "receptor"
         if last and last.names == names and form != "variant" and len(gap) <= 14 and _OPENS_ALIAS.match(gap):
             _extend(last, hit.end, folded)
             continue

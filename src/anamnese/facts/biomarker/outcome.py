@@ -1,0 +1,183 @@
+"""What the words, signs and numbers around a marker come to: its result and its value."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.biomarker import values
+from anamnese.facts.biomarker.enumeration import kind_with_polarity
+from anamnese.facts.biomarker.markers import Marker
+from anamnese.facts.biomarker.words import ResultWord, denied_from, sign_word, sought_before
+
+_HER2_BY_SCORE = {0: "negative", 1: "negative", 2: "equivocal", 3: "positive"}
+"""ASCO/CAP 2018, 2023: HER2 by immunohistochemistry."""
+_STATIC = {
+    "msi_unstable": ("unstable", "stable"),
+    "msi_stable": ("stable", "unstable"),
+    "triple": ("negative", "negative"),
+}
+"""Markers whose own words are the result: as stated, and as denied."""
+_MEANING = {
+    "msi": {
+        "positive": "unstable",
+        "present": "unstable",
+        "negative": "stable",
+        "absent": "stable",
+        "mutated": "unstable",
+        "wild_type": "stable",
+    },
+    "fusion": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
+    "gene": {"present": "mutated"},
+    "dna": {"present": "mutated", "positive": "mutated"},
+    "p53": {"present": "positive"},
+    "deletion": {"mutated": "positive", "wild_type": "negative"},
+    "methylation": {"methylated": "positive", "unmethylated": "negative"},
+    "mmr": {"present": "positive"},
+}
+"""What a result word means for a kind of marker; any other pair keeps the word's own result."""
+_GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
+_NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
+_COLON = re.compile(r"\s*:")
+_SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
+QUOTE = 130
+"""The length beyond which a quote no longer spans from a marker to the words that govern it."""
+
+
+def own_number(folded: str, marker: Marker, limit: int) -> values.Value | None:
+    """The sign and the number that stand right after the marker; the sign becomes what is said of it."""
+    pos = values.past_column(folded, marker.end, limit)
+    sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
+    counted: values.Value | None = None
+    if sign:
+        marker.said = sign_word(sign.start, sign.end, sign.result)
+        marker.said_end = pos = sign.end
+        counted = values.Value(sign.start, sign.end, sign.pluses, "+") if sign.pluses is not None else None
+    number = _number_by_form(folded, marker, pos, values.tail_end(folded, pos, limit), counted)
+    if number is not None:
+        marker.values.append(number)
+    return number
+
+
+def _number_by_form(
+    folded: str, marker: Marker, pos: int, tail: int, counted: values.Value | None
+) -> values.Value | None:
+    """The number that a kind of marker is told in."""
+    form = marker.form
+    if form == "her2":
+        return (
+            counted
+            or values.her2_score(folded, pos, tail)
+            or values.her2_score_later(folded, pos, tail)
+            or values.percent_in(folded, pos, tail)
+        )
+    if form in ("burden", "score"):
+        return values.burden(folded, pos, tail)
+    if form in _GENETIC:
+        marker.variant = marker.variant or values.sequence_variant(folded, pos, tail)
+        if not marker.variant:
+            percent = values.percent_in(folded, pos, tail)
+            return percent if percent and not folded[pos : percent.start].strip(" .:=(<>") else None
+    percent = values.percent_in(folded, pos, tail)
+    if percent is not None:
+        return percent
+    if form == "receptor":
+        bare = values.bare_number(folded, pos, tail, None) if len(marker.names) == 1 and counted is None else None
+        return values.score_in(folded, pos, tail) or bare or counted
+    if form in ("index", "percent"):
+        return values.bare_number(folded, pos, tail, "%" if form == "index" else None)
+    return counted
+
+
+def number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | None:
+    """The number after the result word (`positif (90 %)`), or between a governing word and its marker."""
+    said, under = marker.said, marker.under
+    if marker.form in _GENETIC and said is not None and said.end >= marker.end and not marker.lent:
+        share = _SHARE.match(folded, said.end, limit)
+        return values.percent_in(folded, share.start(1), limit) if share else None
+    if marker.form in _GENETIC or marker.form in ("msi", "burden", "score"):
+        return None
+    if said is not None and not marker.lent and said.strength != "sign" and said.end >= marker.end:
+        if marker.form == "her2":
+            sign = values.sign_at(folded, said.end, min(limit, said.end + 20), limit)
+            if sign and sign.pluses is not None:
+                marker.said_end = sign.end
+                return values.Value(sign.start, sign.end, sign.pluses, "+")
+            score = values.her2_score(folded, said.end, min(limit, said.end + 30))
+            if score:
+                return score
+        return values.percent_in(folded, said.end, values.tail_end(folded, said.end, max(limit, said.end)))
+    if under is not None and not marker.lent and 0 < marker.start - under.end < 80:
+        return values.percent_in(folded, under.end, marker.start)
+    return None
+
+
+class Outcome:
+    """The result and the number of a marker, and where the words end that say so."""
+
+    __slots__ = ("end", "result", "start", "value")
+
+    def __init__(self, result: str | None, value: values.Value | None, start: int, end: int) -> None:
+        self.result = result
+        self.value = value
+        self.start = start
+        self.end = end
+
+
+def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome | None:
+    """What the words around a marker come to, or None where nothing is said of it."""
+    start, end, form = marker.start, marker.end, marker.form
+    said, under = marker.said, marker.under
+    if form in _STATIC and marker.lent:
+        said = None
+    result: str | None = None
+    if said is not None and said.strength == "blocks":
+        return None
+    if form in _STATIC:
+        opens = denied_from(folded, start)
+        denied = opens is not None or (said is not None and said.result in ("negative", "absent"))
+        if form == "msi_unstable" and said is None and (sought_before(folded, start) or _COLON.match(folded, end)):
+            return None
+        if said is not None and said.result in ("stable", "unstable"):
+            return Outcome(said.result, None, start, said.end)
+        return Outcome(_STATIC[form][denied], None, start if opens is None else opens, end)
+    if said is not None and not (said.strength == "weak" and under is not None):
+        word = kind_with_polarity(under, said) if under is not None and said.strength != "weak" else said
+        result, end = word.result, max(end, marker.said_end if marker.said_end - start < QUOTE else end)
+    elif under is not None and form == "chain" and under.strength == "weak":
+        return None
+    elif under is not None and not (under.sought and not marker.variant):
+        result = under.negated if marker.denied and not under.denied else under.result
+        if under.strength == "weak" and not under.denied and (value is not None or form == "index"):
+            result = None
+        if start - under.opens < QUOTE:
+            start = under.opens
+    elif marker.variant and not sought_before(folded, start):
+        result = "mutated"
+        opens = denied_from(folded, start)
+        if opens is not None:
+            result, start = "wild_type", opens
+    if value is not None and value.start < marker.start + QUOTE:
+        end = max(end, value.end)
+    result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)
+    if form == "probe" or (result is None and (value is None or form in _NEVER_A_NUMBER)):
+        return None
+    result = {"present": "positive", "absent": "negative"}.get(result or "", result)
+    if result in ("methylated", "unmethylated"):  # of a promoter, not of the protein
+        return None
+    if form == "index" and value is not None:
+        result = None
+    return Outcome(result, value, start, end)
+
+
+def _by_number(form: str, result: str | None, value: values.Value | None, said: ResultWord | None) -> str | None:
+    """The result that a number means where the field reads it in one way."""
+    if value is None:
+        return result
+    explicit = said is not None and said.strength != "sign" and result is not None
+    if form == "her2" and value.unit == "+":
+        return _HER2_BY_SCORE.get(int(value.number), result)
+    if form == "receptor" and not explicit:
+        return "positive" if value.number >= (3 if value.unit == "/8" else 1) else "negative"
+    if value.number == 0 and result is None and form != "index":
+        return "negative"
+    return result

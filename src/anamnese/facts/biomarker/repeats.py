@@ -1,0 +1,64 @@
+"""Which statements of a marker only repeat an earlier one of the same sample."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Draft, Reading
+
+_RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
+_SAMPLE = re.compile(
+    r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|"
+    r"histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
+    r"moleculaire|mastectomie|tumorectomie|sequen[cç]age|\bfish\b|controle|myelogramme|recidiv|metastase|microscop"
+)
+"""Words that tell of another sample or another test."""
+_SAMPLE_REACH = 250
+
+
+Said = dict[str, dict[tuple[str | None, float | None], Draft]]
+"""The last fact of each marker with each result and value."""
+
+
+def _alike(draft: Draft, said: Said) -> Draft | None:
+    """The last fact that states what a draft states."""
+    result, value = draft.get("result"), draft.get("value")
+    earlier = said.get(draft.attributes["name"], {})
+    if value is not None:
+        return earlier.get((result, value))
+    return max(
+        (fact for (stated, _), fact in earlier.items() if stated == result), key=lambda fact: fact.start, default=None
+    )
+
+
+def another_panel(drafts: list[Draft], said: Said) -> bool:
+    """Whether a sentence gives a marker another result or value than before: then it tells of another sample."""
+    return any(draft.attributes["name"] in said and not _alike(draft, said) for draft in drafts)
+
+
+def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
+    """Whether an earlier fact states the same and no other sample, test or date stands between."""
+    alike = _alike(draft, said)
+    if alike is None:
+        return False
+    dated = reading.dates_between(reading.sentence(draft.start).start, draft.start)
+    if draft.get("name") == "MSI" or (reading.section(draft.start) in _RETOLD and not dated):
+        return True
+    if reading.section(draft.start) == "treatment" and not another:  # what a treatment was chosen for
+        return True
+    if reading.folded.startswith("triple", draft.start) or draft.start - alike.end < 0:
+        return True
+    if another and reading.sentence_index(alike.start) != reading.sentence_index(draft.start):
+        return False
+    between = max(alike.end, draft.start - _SAMPLE_REACH)
+    return not (reading.dates_between(between, draft.start) or _SAMPLE.search(reading.folded, between, draft.start))
+
+
+def told_once(drafts: list[Draft]) -> list[Draft]:
+    """The drafts of a sentence without those that say less than another (`récepteurs hormonaux positifs (RE 90 %)`)."""
+    valued = {(draft.attributes["name"], draft.get("result")) for draft in drafts if draft.get("value") is not None}
+    return [
+        draft
+        for draft in drafts
+        if draft.get("value") is not None or (draft.attributes["name"], draft.get("result")) not in valued
+    ]
