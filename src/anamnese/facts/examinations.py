@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from anamnese.facts.places import place_after, places_between
+from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
 
 _THIS = frozenset(["cette", "cet", "ces", "ce", "ladite", "ledit", "meme", "memes"])
@@ -70,7 +70,7 @@ _REFERENCE = re.compile(
     r"impossibilite de|ancienne|ancien|selon)[ ]$"
 )
 _NEW_AFTER = re.compile(
-    r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle|reevaluation|evaluation|"
+    r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle?|reevaluation|evaluation|"
     r"surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
     r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ "
     r"]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|"
@@ -204,10 +204,12 @@ def case_start(reading: Reading, pos: int) -> int:
     return max((start for start in starts if start <= pos), default=0) if len(starts) > 1 else 0
 
 
-def site_inside(reading: Reading, start: int, end: int) -> str | None:
-    """The place that is part of the name of an examination: `biopsie │ostéo-médullaire│`."""
-    places = places_between(reading, start, end)
-    return places[-1].text if places else None
+def site_inside(reading: Reading, start: int, end: int) -> tuple[str, int] | None:
+    """The place that begins in the name of an examination (`biopsie │ostéo-médullaire│`), and where it ends."""
+    place = place_after(reading, start, max(0, end - start - 1))
+    if place is None or place.start >= end:
+        return None
+    return place.text, place.end
 
 
 def sentence_dates(reading: Reading, pos: int) -> list[str]:

@@ -57,8 +57,9 @@ _ASPECT = re.compile(
 )
 _REGION = re.compile(r"(?:\n|^|[-*+:(]|\b(?:une?|la|le|du|au|par|et|nouveau|dernier|nouvelle))[ ]*$")
 _PARTIAL = re.compile(
-    r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|:?[ ]*(?:normale?|ras|sans anomalie|sans particularite|pas "
-    r"de foyer|opacite)|(?:au lit|thorax))"
+    r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|au lit|thorax|:?[ ]*(?:normale?|ras\b|sans |pas de |foyer|"
+    r"opacite|infiltrat|epanchement|syndrome|pneumothorax|pneumopathie|nodule|image|cardiomegalie|poumons?|parenchyme|condensation|"
+    r"atelectasie|lacher|elargissement|surcharge))"
 )
 _SHORT = re.compile(
     r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|"
@@ -67,7 +68,7 @@ _SHORT = re.compile(
 _NOT_RADIO = re.compile(r"[ ]?-|[ ]?/|[ ](?:chimio|thera|frequ|chir|logi|onco|inter)")
 _AS_ADJECTIVE = re.compile(
     r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|"
-    r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$"
+    r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$|\b(?:la|une)[ ]$"
 )
 _COMPARED = re.compile(
     r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ "
@@ -141,7 +142,7 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
     """Whether a name stands for an examination of the patient: not for a guide of the needle, a machine, a rule."""
     folded, kind = reading.folded, first.term.row["kind"]
     before = max(0, first.start - 40)
-    if kind == "adjective" and (_AS_ADJECTIVE.search(folded, before, first.start) is None):
+    if kind == "adjective" and _AS_ADJECTIVE.search(folded, before, first.start) is None:
         return False
     if kind == "short":
         if _NOT_RADIO.match(folded, last.end):
@@ -175,7 +176,10 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
 def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[_Exam, Draft]:
     """An examination with its place and its date."""
     modality, end = first.term.name, last.end
-    site = site_inside(reading, first.start, end) or first.term.row["site"] or last.term.row["site"] or None
+    inner = site_inside(reading, first.start, end)
+    if inner:
+        end = max(end, inner[1])
+    site = (inner[0] if inner else None) or first.term.row["site"] or last.term.row["site"] or None
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[first.start : end]:
         end += 1
     place = site_after(reading, end)

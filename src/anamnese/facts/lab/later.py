@@ -33,6 +33,8 @@ _PAREN_TAIL = re.compile(
 _PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
 _MAX_VALUES = 12
 _LISTED = re.compile(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
+_SEPARATOR = re.compile(r"[ ]*[,;/-][ ]*(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
+_COLON = re.compile(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
 _DATE_BEHIND = re.compile(r"[ ]*\(?(?:(?:en|le|au|du|a la date du)[ ])?")
 
 
@@ -75,6 +77,11 @@ def _next_value(
         found = _in_parentheses(reading, previous, pos)
         if found:
             return found
+    listed = _date_first(reading, pos)
+    if listed:
+        measure = measure_at(reading, listed[0], len(folded))
+        if measure and _goes_on(measure, previous):
+            return measure, listed[1], measure.end
     match = _AND.match(folded, pos, min(following, pos + 90)) or _ARROW.match(folded, pos)
     if match is None:
         match = _dated_list(reading, pos)
@@ -95,6 +102,16 @@ def _dated_until(reading: Reading, pos: int) -> tuple[int, str] | None:
         if date.calendar:
             closed = reading.folded[date.end : date.end + 1] == ")"
             return date.end + (closed and "(" in match[0]), date.value
+    return None
+
+
+def _date_first(reading: Reading, pos: int) -> tuple[int, str] | None:
+    """`; 01/2023 : 15,3`: where the value behind a date begins, and the date."""
+    separator = _SEPARATOR.match(reading.folded, pos)
+    for date in reading.dates_between(separator.end(), separator.end() + 1) if separator else ():
+        colon = _COLON.match(reading.folded, date.end)
+        if date.calendar and colon:
+            return colon.end(), date.value
     return None
 
 

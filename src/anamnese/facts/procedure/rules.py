@@ -186,7 +186,9 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
         end += 1
     site = first.term.row["site"] or last.term.row["site"] or None
     if kind not in ("molecular_test", "transfusion"):
-        site = site_inside(reading, start, end) or site
+        inner = site_inside(reading, start, end)
+        if inner:
+            site, end = inner[0], max(end, inner[1])
     place = site_after(reading, end, sample=True) if kind not in ("molecular_test", "transfusion") else None
     if place and (reading.hits_between("procedure", end, place[0]) or (site and reading.folded[place[0] - 1] == "(")):
         place = None

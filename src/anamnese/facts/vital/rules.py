@@ -202,6 +202,8 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
         lead = _LEAD.match(folded, hit.end, limit)
     if lead is None or lead.end() > limit or (kind == "finding" and _THRESHOLD.search(lead[0])):
         return
+    if name == "pain" and "douleur" in folded[max(0, hit.start - 12) : hit.start]:
+        kind = ""
     if name == "heart_rate" and _FETAL.search(folded, max(0, hit.start - 60), hit.start):
         return
     pos = lead.end()
