@@ -29,7 +29,12 @@ def other_acts(reading: Reading) -> list[Course]:
         before = folded[max(0, hit.start - 40) : hit.start]
         if _REFUSED_AFTER.match(folded, hit.end, hit.end + 70) or _LOCAL_AFTER.match(folded, hit.end):
             continue
-        course = Course(row["kind"], hit.start, hit.end, procedure=hit.term.name)
+        course = Course(
+            row["kind"],
+            hit.start,
+            hit.end,
+            procedure=hit.term.name if row["sort"] == "point" else reading.text[hit.start : hit.end].lower(),
+        )
         if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
             continue
         known = any(earlier.procedure == course.procedure for earlier in told)

@@ -104,6 +104,12 @@ _NO_TUMOUR = re.compile(
     r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
     r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)"
 )
+_OTHER_CAUSE = re.compile(
+    r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|hemorragi|"
+    r"lachage|eventration|goitre|traumatis|fracture)"
+)
+"""What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
+_POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _OPERATED = re.compile(
     r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,4}|a|ont|est|fut|ete|"
@@ -142,6 +148,14 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     before = folded[max(0, hit.start - 60) : hit.start]
     if _REFUSED.search(before) or _REFUSED_AFTER.match(
         folded, hit.end, min(hit.end + 90, reading.sentence(hit.start).end)
+    ):
+        return None
+    if _POSSIBLE.search(before):
+        return None
+    sentence = reading.sentence(hit.start)
+    if (hit.term.row["benign"] or name == "reprise chirurgicale") and (
+        _OTHER_CAUSE.search(folded, sentence.start, sentence.end)
+        and not NEOPLASM.search(folded, sentence.start, sentence.end)
     ):
         return None
     if name == "laparotomie" or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40)):

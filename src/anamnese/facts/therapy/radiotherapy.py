@@ -34,7 +34,7 @@ _FIELD = re.compile(
     r"humerus|mediastin|creux|larynx|pelvis|prostate|"
     r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|"
     r"[ltd]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
-    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|"
+    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|a \d|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|"
     r"suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(

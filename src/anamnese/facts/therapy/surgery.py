@@ -11,6 +11,9 @@ from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
 
 _OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
+_LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
+_ENUMERATED = 120
+"""Characters before a sentence in which an enumeration of antecedents may have begun."""
 _HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
 _AND = re.compile(r"(?: et| ou|,)(?: de| d'| la| l'| de la)?[ ]?$")
 _CLAUSE = re.compile(r"[^,;.\n]{0,100}(?:, (?:d'une?|pour|devant|sur)\b[^,;.\n]{0,60})?")
@@ -140,10 +143,10 @@ def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
     section = reading.section_span(mention.start)
     heading = folded[section.start : section.start + 40]
     return bool(
-        _HISTORY_OF.search(folded, min(line, start), mention.start)
+        _HISTORY_OF.search(folded, max(line, start - _ENUMERATED), mention.start)
         or (_HISTORY_OF.search(heading) and "maladie" not in heading)
         or (
-            mention.sort != "act"
+            mention.name in _LISTED_WITH
             and reading.section(mention.start) in ("history", None)
             and _OFTEN_LISTED.search(folded, max(0, mention.start - 100), mention.end + 60)
         )

@@ -31,7 +31,8 @@ _STOP = re.compile(
 )
 """What recalls a course that has been told."""
 _STOPPED_AFTER = re.compile(
-    r"[^.;,]{0,25}\b(?:saute\w*|omis\w*|arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|mal tolere\w*|a (?:ete|"
+    r"[^.;,]{0,25}\b(?:poursuivi\w*(?! seul)|saute\w*|omis\w*|arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|"
+    r"mal tolere\w*|a (?:ete|"
     r"du etre) (?:arret|suspen|interrom|reduit))"
 )
 _FRESH_AFTER = re.compile(
@@ -89,8 +90,11 @@ _SEQUEL = re.compile(
 )
 _NOT_TO_DO = re.compile(
     r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|"
-    r"necessite|recours|traitement)\b[^.;,]{0,24}$"
+    r"necessite|recours|"
+    r"traitement|ci|contre-? ?indication)\b[^.;,]{0,24}$|"
+    r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|apte a|capable de)\b[^.;,]{0,30}$"
 )
+"""Before a treatment that is not, or may only be, given."""
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
