@@ -49,6 +49,13 @@ _NUMBERED = {
 _SIDES = {"left": "left", "right": "right", "bilateral": "bilateral"}
 
 
+_NODES_OF = {
+    "C34.0": "C77.1", "C38.3": "C77.1", "C48.0": "C77.2", "C48.1": "C77.2", "C49.0": "C77.0", "C76.0": "C77.0",
+    "C76.1": "C77.3", "C76.2": "C77.2", "C76.3": "C77.5",
+}  # fmt: skip
+"""The nodes of a region: `adénopathies latérocervicales` are C77.0."""
+
+
 class Place(NamedTuple):
     """A place in the body: its words, and what the tables say of it."""
 
@@ -110,8 +117,10 @@ def find_places(reading: Reading) -> list[Place]:
     end = 0
     for hit in words:
         start, stop, term, _ = hit
-        if stop <= end:
-            continue  # inside a longer word
+        if stop <= end:  # inside a longer word: kept where that only tells the side (`les deux reins`)
+            if term.channel == "topography" and run and run[-1].term.channel == "laterality":
+                run.append(hit)
+            continue
         side = term.channel == "laterality"
         joined = bool(run) and _is_joined(folded, end, start, side, stop - start)
         if joined and "\n" in folded[end:start]:
@@ -164,6 +173,8 @@ def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
     nodal = any(hit.term.code.startswith("C77") for hit in organs)
     metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"] or None
     code = best.term.code or None
+    if nodal and best.term.code == "C77.9":
+        code = next((_NODES_OF[hit.term.code] for hit in organs if hit.term.code in _NODES_OF), code)
     places.append(Place(start, end, text[start:end], code, best.term.name, _side(run), metastasis, nodal))
 
 

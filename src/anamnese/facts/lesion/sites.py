@@ -38,11 +38,9 @@ _ASIDE = re.compile(
 )
 """What stands between the two places of one lesion: `nodule pulmonaire du LSD`, `mésentère et l'épiploon`."""
 
-_NODE = re.compile(
-    r"^(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)[ -]+"
-    r"(?:de la |de l'|du |des |de )?",
-    re.IGNORECASE,
-)
+_NODE_WORD = r"(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)"
+_NODE = re.compile(rf"{_NODE_WORD}[ -]+(?:de la |de l'|du |des |de )?", re.IGNORECASE)
+_BARE_NODE = re.compile(rf"{_NODE_WORD}$", re.IGNORECASE)
 
 
 def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: int) -> str | None:
@@ -67,8 +65,8 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
 
 def words_of(reading: Reading, place: Place) -> str:
     """The words of a place without the node before it: `adénopathie axillaire` is at `axillaire`."""
-    words = reading.text[place.start : place.end]
-    return _NODE.sub("", words) or words
+    node = _NODE.match(place.text)
+    return reading.text[place.start + (node.end() if node else 0) : place.end]
 
 
 def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
@@ -131,4 +129,4 @@ def _narrows(place: Place, other: Place) -> bool:
 
 
 def _tells(place: Place) -> bool:
-    return place.code != "C77.9" and place.name not in ("pièce opératoire", "paroi")
+    return place.name not in ("pièce opératoire", "paroi") and not (place.nodal and _BARE_NODE.match(place.text))
