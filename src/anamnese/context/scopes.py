@@ -201,6 +201,9 @@ class Scopes:
                 if start < 0:
                     return scopes
             start = self._backward(hit, first, True, _BRIDGES if kind == "suspected" else frozenset())
+            joined = folded.rfind(" et ", start, hit.start)
+            if row["direction"] == "adjective" and joined >= 0 and folded[hit.end - 1] not in "sx":
+                start = joined + 3  # in the singular, said of the last one named
             scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, reach))
         return scopes
 

@@ -14,7 +14,7 @@ _AFTER = re.compile(
 _BEFORE = re.compile(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
 _NO_BRIDGE = re.compile(
     r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
-    r"en|pour|qui|dont|haut|bas|une?|a)\b|,"
+    r"en|pour|qui|dont|haut|bas|une?)\b|\ba (?!la|l')|,"
 )
 _WITHIN = 45
 

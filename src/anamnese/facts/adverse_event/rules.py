@@ -14,17 +14,20 @@ from anamnese.case import Span
 from anamnese.facts.adverse_event.grades import Grade, grade_beside
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import fold
+from rapidfuzz.fuzz import ratio
 
 _PAST = re.compile(
     r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|"
     r"persistance de la|chronique|sous metformine|dt2|"
-    r"risque|prevention|prophylaxie|si|jusqu'a|information|informee?|expliqu[a-z]+|surveillance)\b"
+    r"risque|prevention|prophylaxie|si|information|informee?|expliqu[a-z]+|surveillance)\b"
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
 _LIST_GAP = re.compile(
     r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
-    r"\bgrade\b|\bgr\b|\bg\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|"
-    r"importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition)*"
+    r"\bgrade\b|\bgr\b|\bg\d?\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|"
+    r"importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition|"
+    r"(?:intermitt|recid|persist|import|matin|resolu|progress|precoc|tard|diffus|invalid|minim)[a-z]+)*"
 )
 _DIRECT = re.compile(
     r"(?:[\s:,(]|\b(?:pour|devant|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|"
@@ -57,41 +60,41 @@ def read(reading: Reading) -> Iterable[Draft]:
     if not hits:
         return
     parts = _headed_parts(reading)
-    last: Hit | None = None
-    tied = False
+    told: list[Draft] = []
+    last: Draft | None = None
+    """The adverse event right before, that a list may go on from."""
     waiting: Hit | None = None
     """A complaint whose cause is told with the next one: `une asthénie et une anémie de grade 3`."""
-    seen: dict[tuple[str, int | None], int] = {}
     for hit in hits:
         kind = hit.term.row["kind"]
         grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
-        joined = (
-            last is not None
-            and tied
-            and hit.start >= last.end
-            and _LIST_GAP.fullmatch(reading.folded, last.end, hit.start) is not None
-            and hit.start - last.end < 60
-        )
-        tied = _is_effect(reading, hit, kind, grade, parts) or (joined and kind != "toxicity")
         if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
             continue
-        if tied and not joined and waiting is not None and kind != "toxicity":
-            between = reading.folded[waiting.end : hit.start]
-            if len(between) < 30 and _BACKWARDS.fullmatch(between):
-                yield _draft(reading, waiting, None)
-        waiting = hit if not tied and kind == "effect" else None
-        last = hit
-        if not tied:
+        if (grade and grade.value == 0) or _NONE.match(reading.folded, hit.end):
+            last = waiting = None
             continue
-        draft = _draft(reading, hit, grade)
-        key = (str(draft.get("term")), draft.get("grade"))
-        before = seen.get(key, seen.get((key[0], None)) if key[1] is None else None)
-        if before is not None and _is_retold(reading, hit, before):
+        joined = (
+            last is not None
+            and 0 <= hit.start - last.end < 60
+            and _LIST_GAP.fullmatch(reading.folded, last.end, hit.start) is not None
+        )
+        if not joined and not _is_effect(reading, hit, kind, grade, parts):
+            last, waiting = None, hit if kind in ("effect", "complication") else None
             continue
-        seen[key] = hit.start
-        yield draft
+        if (
+            waiting is not None
+            and kind != "toxicity"
+            and _BACKWARDS.fullmatch(reading.folded[waiting.end : hit.start][:40])
+        ):
+            yield _draft(reading, waiting, None)
+        waiting = None
+        last = _draft(reading, hit, grade)
+        if not any(_is_retold(reading, last, before) for before in told[-8:]):
+            told.append(last)
+            yield last
 
 
+_NONE = re.compile(r" ?:? ?(?:0|non|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
 _BACKWARDS = re.compile(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
 
 
@@ -115,42 +118,43 @@ def _bare(hit: Hit, grade: Grade | None) -> bool:
 
 
 def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
-    folded, end = reading.folded, hit.end
+    """The event in the report's words with its site; the table's name for an acronym or another spelling."""
     last = reading.sentence(hit.start).end
-    site = _SITE_WORD.match(folded, hit.end, last)
-    if site and site[0].split()[0] not in (
-        "grade",
-        "resolutive",
-        "legere",
-        "moderee",
-        "marquee",
-        "transitoire",
-        "residuelle",
-        "persistante",
-        "severe",
-        "importante",
-    ):
+    words = " ".join(reading.text[hit.start : hit.end].lower().split())
+    acronym = reading.text[hit.start : hit.end].isupper() and len(words) <= 5
+    if acronym or hit.misspelt or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
+        words = hit.term.name
+    end = hit.end
+    site = _SITE_WORD.match(reading.folded, hit.end, last)
+    if site and not acronym and not _DEGREE.match(site[0]):
         end = site.end()
-    pattern = hit.term.pattern
-    written = reading.text[hit.start : hit.end]
-    if (written.isupper() and len(written) <= 5) or hit.misspelt or pattern.startswith("~"):
-        term = hit.term.name
-    else:
-        term = " ".join(reading.text[hit.start : end].lower().split())
+        words += " " + " ".join(reading.text[hit.end : end].lower().split())
     quote_end = max(end, grade.end) if grade and grade.end > hit.end else end
     quote_start = min(hit.start, grade.start) if grade and grade.start < hit.start else hit.start
-    return reading.draft("adverse_event", quote_start, quote_end, term=term, grade=grade.value if grade else None)
+    return reading.draft("adverse_event", quote_start, quote_end, term=words, grade=grade.value if grade else None)
 
 
-def _is_retold(reading: Reading, hit: Hit, before: int) -> bool:
-    """The same event and grade, told again near by or in sum, with no other date between."""
-    if reading.section(hit.start) in ("conclusion", "diagnosis", "discussion"):
+_SAME_WORDS = 82.0
+"""Likeness, in percent, from which the words only spell the table's name otherwise: `mucosite`, `mucite`."""
+_DEGREE = re.compile(r" (?:grade|resoluti|leger|moder|marque|transitoire|residuel|persistan|sever|importan)")
+
+
+def _is_retold(reading: Reading, new: Draft, before: Draft) -> bool:
+    """The same event and grade, told again near by or in sum, with no other date or course between."""
+    one, other = _stems(new.get("term")), _stems(before.get("term"))
+    if not (one <= other or other <= one) or new.get("grade") not in (None, before.get("grade")):
+        return False
+    if reading.section(new.start) in ("conclusion", "diagnosis", "discussion"):
         return True
-    return (
-        hit.start - before < 250
-        and not reading.dates_between(before, hit.start)
-        and not re.search(r"ligne|cycle|cure", reading.folded[before : hit.start])
-    )
+    between = reading.folded[before.end : new.start]
+    return len(between) < 250 and not reading.dates_between(before.end, new.start) and not _NEW_COURSE.search(between)
+
+
+_NEW_COURSE = re.compile(r"ligne|cycle|cure")
+
+
+def _stems(term: str) -> set[str]:
+    return {word[:6] for word in fold(term).split() if len(word) > 3}
 
 
 def _headed_parts(reading: Reading) -> list[Span]:
@@ -190,7 +194,7 @@ def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts
         return True
     section = reading.section(hit.start)
     if any(part.start <= hit.start < part.end for part in parts):
-        return kind != "symptom" or section not in _FOUND_SECTIONS
+        return kind != "symptom"
     if kind == "toxicity":
         return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)
     for cue in reading.hits_between("treatment_effect", sentence.start, sentence.end):

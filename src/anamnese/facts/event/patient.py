@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from anamnese.case import Span
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
 Hits = dict[str, list[Hit]]
 
 _DATE_RANGE = re.compile(r"\s*:? ?(?:du|le)? ?\d")
+_STILL = re.compile(r"\b(?:encore|toujours|deja|etant) $")
 _REFERRED = re.compile(
     r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|"
     r"cours de|pendant|durant|lors de|depuis|"
@@ -41,7 +43,7 @@ _NOT_LEFT = re.compile(
     r"la )*$"
 )
 _LEFT = re.compile(
-    r"\s*(?::\s*(?:le )?\d|(?:le|au) \d|de l'hopital|de l'hôpital|du service|de son hospitalisation|"
+    r"\s*(?::?\s*(?:le )?\d|(?:le|au) \d|de l'hopital|de l'hôpital|du service|de son hospitalisation|"
     r"a domicile|au domicile|a la maison|a j ?\d|a \d+ ?h|autorisee|possible le|j ?\d|"
     r"avec (?:un|une|des) (?:traitement|ordonnance)|d'hospitalisation)"
 )
@@ -97,7 +99,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     end = hit.end
     if role == "entry":
         if folded.startswith("entree", hit.start):
-            if not re.match(r"\s*:\s*(?:le )?\d|\s+le \d|\s+du \d", folded[hit.end : hit.end + 12]):
+            if not re.match(r"\s*:?\s*(?:le |du )?\d", folded[hit.end : hit.end + 12]):
                 return []
         elif known or not re.match(
             r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)", folded[hit.end : hit.end + 14]
@@ -124,10 +126,13 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
             or (re.search(r"\bl'$", before) and known and not re.search(r"decid[a-z]* (?:de )?l'$", before))
         ):
             return []
-    elif role == "admitted_where" and (
-        not _ADMITTED_WHERE.match(folded, hit.end)
-        or folded.startswith((" au bloc", " a signer"), hit.end)
-        or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que")
+    elif _STILL.search(before) or (
+        role == "admitted_where"
+        and (
+            not _ADMITTED_WHERE.match(folded, hit.end)
+            or folded.startswith((" au bloc", " a signer"), hit.end)
+            or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que")
+        )
     ):
         return []
     if known and hit.start - known[-1].end < 60 and not reading.dates_between(known[-1].end, hit.start + 40):
@@ -140,7 +145,18 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     )
     if place and role != "stay":
         end += len(place[0])
-    return [reading.draft("event", hit.start, end, "affirmed", kind="admission")]
+    return [reading.draft("event", hit.start, end, "affirmed", kind="admission"), *_until(reading, hit)]
+
+
+def _until(reading: Reading, hit: Hit) -> list[Draft]:
+    """`hospitalisé du 3 au 9 mai`: the day of discharge."""
+    last = min(reading.sentence(hit.start).end, hit.end + 60)
+    if not re.match(r" (?:[a-z']+ ){0,4}?(?:du|le) \d", reading.folded[hit.end : hit.end + 50]):
+        return []
+    dates = reading.dates_between(hit.end, last)
+    found = re.search(r"\d(?:er)?[^.;,]{0,22}? au (?=\d)", reading.folded[hit.end : last])
+    out = [d for d in dates if found and d.start >= hit.end + found.end() - 1]
+    return [reading.draft("event", out[0].start, out[0].end, "affirmed", out[0].value, kind="discharge")] if out else []
 
 
 def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
@@ -183,7 +199,7 @@ def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
 
 
 def death(reading: Reading, hits: Hits) -> list[Draft]:
-    """The death of the patient, at the place that dates it best; a report of several patients may tell several."""
+    """The death of the patient, where it is first told."""
     found: list[Draft] = []
     for hit in hits.get("death", []):
         before = _before(reading, hit.start, 80)
@@ -204,8 +220,8 @@ def death(reading: Reading, hits: Hits) -> list[Draft]:
             before,
         ):
             continue
-        if found and hit.start - found[-1].end < 3000:
-            continue
+        if found:
+            break
         dates = reading.dates_between(hit.end, min(reading.sentence(hit.start).end, hit.end + 25))
         found.append(reading.draft("event", hit.start, dates[0].end if dates else hit.end, "affirmed", kind="death"))
     return found
@@ -216,9 +232,8 @@ def folded_after(reading: Reading, hit: Hit) -> str:
     return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
 
 
-def last_follow_up(reading: Reading, hits: Hits) -> list[Draft]:
-    """When the patient was last seen: the last words of the report that say so; one at most."""
-    length = len(reading.text)
+def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
+    """When the patient was last seen: the last words of what is told of him that say so; one at most."""
     for hit in hits.get("letter", []):
         if hit.start < 1500:
             return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
@@ -245,7 +260,7 @@ def last_follow_up(reading: Reading, hits: Hits) -> list[Draft]:
     for hit in hits.get("now", []):
         if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
             candidates.append((hit.start, hit.end))
-    begin = min(length * _LATE, length - _UNTIL_END)
+    begin = min(part.start + (part.end - part.start) * _LATE, part.end - _UNTIL_END)
     late = [span for span in candidates if span[0] > begin]
     dead = any(hit.start > begin for hit in hits.get("death", []))
     if not late or dead:

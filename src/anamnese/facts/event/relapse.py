@@ -76,6 +76,8 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             continue
         if NOT_TOLD.search(before) or SYMPTOM.match(reading.folded, hit.end):
             continue
+        if role == "relapse" and reading.text[hit.end - 1] == "é" and " " not in reading.text[hit.start : hit.end]:
+            continue  # `un gliome récidivé`
         if _SYMPTOM_COMES_BACK.search(before):
             continue
         if role == "reappear" and not SEEN_GROWING.search(before) and not TUMOUR_GROWS.match(reading.folded, hit.end):
@@ -99,7 +101,8 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
 
 
 _LATE_MONTHS = 12
-"""Secondary disease that shows a year or more after the operation of the primary is a relapse, not its extent."""
+"""Secondary disease that shows a year after the operation of the primary (half where the patient was under watch
+meanwhile) is a relapse, not its extent."""
 _WATCHED = re.compile(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
 
 
@@ -116,10 +119,11 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         for hit in reading.hits_between("event", sentence.start, sentence.end)
     ):
         return None
-    if not _WATCHED.search(reading.folded, operation.end, first.start):
-        return None
     then, now = _month(reading, operation), _month(reading, first)
-    if then is None or now is None or now - then < _LATE_MONTHS:
+    if then is None or now is None:
+        return None
+    watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None
+    if now - then < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
         return None
     return reading.draft("event", first.start, first.end, kind="relapse_distant")
 

@@ -7,7 +7,9 @@ definite article (`la récidive`), or under a later heading, once an event of it
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
+from anamnese.case import Span
 from anamnese.facts.event.patient import death, last_follow_up, stays
 from anamnese.facts.event.primary import second_primaries
 from anamnese.facts.event.progression import progressions
@@ -17,13 +19,21 @@ from anamnese.lexicon.matcher import Hit
 
 
 def read(reading: Reading) -> Iterable[Draft]:
-    by_role: dict[str, list[Hit]] = {}
-    for hit in reading.hits("event"):
-        by_role.setdefault(hit.term.row["role"], []).append(hit)
-    found = relapses(reading, by_role)
-    yield from found
-    yield from progressions(reading, by_role, found)
-    yield from second_primaries(reading, by_role)
-    yield from stays(reading, by_role)
-    yield from death(reading, by_role)
-    yield from last_follow_up(reading, by_role)
+    for part in _patients(reading):
+        by_role: dict[str, list[Hit]] = {}
+        for hit in reading.hits_between("event", part.start, part.end):
+            by_role.setdefault(hit.term.row["role"], []).append(hit)
+        found = relapses(reading, by_role)
+        yield from found
+        yield from progressions(reading, by_role, found)
+        yield from second_primaries(reading, by_role)
+        yield from stays(reading, by_role)
+        yield from death(reading, by_role)
+        yield from last_follow_up(reading, by_role, part)
+
+
+def _patients(reading: Reading) -> list[Span]:
+    """The part of the report that tells of each patient: of a series of cases, from each one's presentation on."""
+    starts = sorted({reading.sentence(patient.start).start for patient in reading.facts("patient")})
+    bounds = [0, *starts[1:], len(reading.text)]
+    return [Span(start, end) for start, end in pairwise(bounds)]

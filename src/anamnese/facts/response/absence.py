@@ -24,11 +24,11 @@ _DENIED = re.compile(
     r"(?: ?(?:de la|des|de|du|d'|la|l'|sa|cette|une?|leur|toute|en faveur))* ?$"
 )
 _ORGAN_ONLY = re.compile(
-    r" (?:hepatique|mammaire|pulmonaire|osseuse|cerebrale|renale|ovarienne|peritoneale|surrenalienne|"
-    r"splenique|cardiaque|"
-    r"thyroidienne|vasculaire|hepatiques|pulmonaires|osseuses|cerebrales|ganglionnaire|ganglionnaires|"
-    r"visible|visibles)\b(?! (?:ni|ou|et))"
+    r" (?!(?:locale?s?|locaux|loco-?regionale?s?|tumorale?s?|clinique|radiologique|biologique|"
+    r"metastatique|oncologique|neoplasique)\b)"
+    r"[a-z]+(?:ale|ique|aire|ienne|euse|visible)s?\b(?! (?:ni|ou|et))"
 )
+"""Denied of one organ only."""
 _DENIED_TAIL = re.compile(
     r"(?: (?:tumorale?s?|locale?s?|loco-?regionale?s?|metastatiques?|evolutive|residuelle|oncologique|"
     r"neoplasique|clinique|radiologique|"

@@ -9,7 +9,9 @@ from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load
 from anamnese.lexicon.matcher import Hit
 
 _QUALITIES = load_words("qualities.tsv", "category")
-_AFTER_NOUN = re.compile(r"(?: \(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_JUDGED = re.compile(r" ?: | (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )")
+_AFTER_NOUN = re.compile(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_NAMED = re.compile(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
 _BEFORE_NOUN = re.compile(r"([a-zœ-]+(?: [a-zœ-]+)?) ?$")
 _ESTIMATED = re.compile(
     r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
@@ -63,7 +65,8 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
     folded = reading.folded
     last = reading.sentence(hit.start).end
     end, category = hit.end, None
-    match = _AFTER_NOUN.match(folded, hit.end, last)
+    judged = _JUDGED.match(folded, hit.end, last)
+    match = _AFTER_NOUN.match(folded, judged.end() if judged else hit.end, last)
     if match:
         for word in WORD.finditer(folded, match.start(), match.end()):
             quality = _QUALITIES.get(word[0])
@@ -101,11 +104,7 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
                 if category is None or _QUALITIES[words] != "favourable":
                     category = _QUALITIES[words]
                 break
-    if (
-        category in (None, "favourable")
-        and hit.term.name == "complete"
-        and re.search(r"\b(?:en|une|la|de) $", text_before)
-    ):
+    if category in (None, "favourable") and hit.term.name == "complete" and _NAMED.search(text_before):
         category = "complete"
     estimate = _ESTIMATED.match(folded, hit.end, last)
     if estimate and category in (None, "favourable"):
@@ -186,9 +185,9 @@ def stabilisation(reading: Reading, hit: Hit) -> Draft | None:
         reading.folded[hit.end : hit.end + 20],
     ):
         return None
-    if not re.search(r"\b(?:une|avec|de|la|montre|obtenu|en) (?:nette |bonne |relative )?$", before) or re.search(
-        r"(?:compte tenu|maintien|vu) d?e? ?la $", before
-    ):
+    if not re.search(
+        r"\b(?:une|avec|de|la|montre|obtenu|en) (?:nette |bonne |relative )?$|(?:^|[:.;(\n])\s*$", before
+    ) or re.search(r"(?:compte tenu|maintien|vu) d?e? ?la $", before):
         return None
     return response(reading, hit.start, hit.end, "stable")
 

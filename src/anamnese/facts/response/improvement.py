@@ -22,7 +22,7 @@ _NOT_TUMOUR = re.compile(
 )
 _SIZE_TARGET = re.compile(
     r"(?: \(?[a-z0-9>%,.-]+\)?){0,4}? (?:de la |du |des |de l'|de |d'|en |"
-    r"d'une )([a-zœ0-9-]+)(?: ([a-zœ0-9-]+))?"
+    r"d'une )([a-zœ][a-zœ0-9-]*)(?: ([a-zœ0-9-]+))?"
 )
 _LESIONS = frozenset(
     [
@@ -102,9 +102,10 @@ def evolution(reading: Reading, hit: Hit) -> Draft | None:
 
 def less(reading: Reading, hit: Hit) -> Draft | None:
     """`régression de la masse`, `diminution de plus de 50 % des lésions`: less of the tumour or of what it causes."""
-    if reading.section(hit.start) in FOUND_SECTIONS or _NOT_TUMOUR.match(reading.folded, hit.end):
-        return None
     last = reading.sentence(hit.start).end
+    measured = _MEASURED.match(reading.folded, hit.end, last)
+    if (reading.section(hit.start) in FOUND_SECTIONS and not measured) or _NOT_TUMOUR.match(reading.folded, hit.end):
+        return None
     if hit.term.name == "favourable" and re.match(r"[^.,;]{0,40}infectie", reading.folded[hit.end : hit.end + 60]):
         return None
     if re.search(r"\bdefini[a-z]* .{0,20}$", words_before(reading, hit, 40)):
@@ -117,26 +118,29 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
     ):
         return None
     if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS) and match[2] not in ("mammaire", "plasmatique"):
-        return response(reading, hit.start, match.end(), _amount(reading, hit, match.end(), last, match[1]))
+        return response(reading, hit.start, match.end(), _amount(reading, hit, match[1]))
     adjective = _TUMOUR_ADJECTIVE.match(reading.folded, hit.end, last)
     if adjective and not reading.folded.startswith(("reduction", "resolution", "disparition"), hit.start):
         return response(reading, hit.start, adjective.end(), "favourable")
     return None
 
 
+_MEASURED = re.compile(
+    r" (?:de |> ?|d'environ |de plus de )*\d{1,3} ?% (?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|"
+    r"masses?|metastases?|tum)"
+)
+"""A change in percent of the target lesions is an evaluation wherever it stands."""
 _TOTAL = re.compile(r" (?:quasi )?(?:totale|complete)\b")
-_PERCENT = re.compile(r"(\d{1,3}) ?%")
 
 
-def _amount(reading: Reading, hit: Hit, end: int, last: int, target: str) -> str:
-    """complete where all of a lesion is gone, partial from 30 % less of it (RECIST 1.1), else only an improvement."""
+def _amount(reading: Reading, hit: Hit, target: str) -> str:
+    """complete where all of a lesion is gone, partial where that is said of it, else only an improvement."""
     if target not in _LESIONS and target not in ("taille", "volume", "cellularite", "charge", "atteinte"):
         return "favourable"
     total = _TOTAL.match(reading.folded, hit.end)
     if total and "quasi" not in total[0]:
         return "complete"
-    percent = _PERCENT.search(reading.folded, hit.end, min(last, end + 30))
-    return "partial" if percent and 30 <= int(percent[1]) < 100 else "favourable"
+    return "partial" if reading.folded.startswith(" partielle", hit.end) else "favourable"
 
 
 def lessened(reading: Reading, hit: Hit) -> Draft | None:
