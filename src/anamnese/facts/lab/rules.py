@@ -123,18 +123,23 @@ def _group(folded: str, hits: list[Hit], i: int) -> list[Hit]:
         if following.start - this.end > 9:
             break
         between = folded[this.end : following.start]
-        same = this.term.name == following.term.name or this.term.row["kind"] == "finding" == following.term.row["kind"]
+        same = _alike(this, following) or this.term.row["kind"] == "finding" == following.term.row["kind"]
         if not (_SAME.match(between) if same else _JOINED.match(between)):
             break
         group.append(following)
     return group
 
 
+def _alike(one: Hit, other: Hit) -> bool:
+    """Whether two names are one analyte's: `parathormone (PTH)`."""
+    return one.term.name == other.term.name or bool(one.term.code and one.term.code == other.term.code)
+
+
 def _of_group(
     reading: Reading, group: list[Hit], following: int, done: int, stated: set[tuple[str, float]]
 ) -> Iterator[Draft]:
     head, last = group[0], group[-1]
-    if len({hit.term.name for hit in group}) == 1:  # one analyte, written out and abbreviated
+    if all(_alike(head, hit) for hit in group):  # one analyte, written out and abbreviated
         yield from _of_one(reading, head, last, following, done, stated)
         return
     first = _first_measure(reading, last, following)
@@ -193,7 +198,7 @@ def _of_one(
     measure, date, changing = found
     if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
         return
-    name = _sharpened(folded, last, measure)
+    name = head.term.name if head is not last else _sharpened(folded, last, measure)
     measures = [
         (measure, date or date_behind(reading, measure.end)),
         *further(reading, row, measure, changing, following),
