@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
 
 WORDS = {
     "un": 1, "une": 1, "premier": 1, "premiere": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
@@ -27,6 +28,20 @@ _CYCLE_NUMBER = re.compile(r"(?<![a-z0-9])c(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-
 _OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
 MOST_CYCLES = 60
 """Above this a number before « cycles » is a misreading."""
+_RECALL_REACH = 200
+"""Characters after a recall of a course within which its cycles may be counted."""
+_HEADER = 800
+"""Characters of a document's head, where the number of the cycle may stand."""
+_CYCLES_REACH = 1500
+"""Characters after a course within which its cycles may be counted, up to the next course."""
+_GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
+"""`3FEC100`."""
+_NEXT_COUNT = re.compile(
+    r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+aires?| hebdo)?[ ](?:d[eu]|d'|a base d[e']|type|"
+    r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
+)
+"""The number of cycles of the course that follows: `4 cures de │docétaxel`."""
+_APART = re.compile(r"[,;()]")
 
 
 def value(match: re.Match[str]) -> int:
@@ -67,3 +82,37 @@ def cycles_in(reading: Reading, start: int, end: int) -> list[int]:
 def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
     """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
     return [int(match["n"]) for match in _CYCLE_NUMBER.finditer(reading.folded, start, end)]
+
+
+def _cycles_after(reading: Reading, start: int, end: int) -> list[int]:
+    return cycles_in(reading, start, end) + cycle_numbers_in(reading, start, end)
+
+
+def count_cycles(reading: Reading, told: list[Course]) -> None:
+    """Give each course the largest number of cycles told between its words and the next course's."""
+    folded = reading.folded
+    for i, course in enumerate(told):
+        if course.kind == "hormone":
+            continue
+        following = told[i + 1].start if i + 1 < len(told) else len(folded)
+        numbers: list[int] = []
+        for start, end in course.names or ((course.start, course.end),):
+            name = before_name(folded, start)
+            times = times_after(folded, end)
+            glued = _GLUED.match(folded, start)
+            numbers += [int(match["n"]) for match in (name, times, glued) if match]
+        floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
+        for comma in _APART.finditer(folded, floor, course.start):
+            floor = comma.end()  # what is counted before a comma or bracket is another course
+        numbers += cycles_in(reading, floor, max(course.end, floor))
+        ceiling = min(following, course.end + _CYCLES_REACH)
+        own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
+        if own and ceiling == following:
+            ceiling = own.start()
+        numbers += _cycles_after(reading, course.end, ceiling)
+        for end in course.recalls:
+            numbers += _cycles_after(reading, end, min(end + _RECALL_REACH, reading.sentence(end).end))
+        if i == 0 and course.start < _HEADER:
+            numbers += cycle_numbers_in(reading, 0, course.start)  # `compte rendu de chimiothérapie, C4J1`
+        if numbers:
+            course.cycles = max(numbers)

@@ -30,6 +30,8 @@ class Course:
     line: int | None = None
     names: tuple[tuple[int, int], ...] = ()
     """Where the drugs and the regimen are named."""
+    recalls: list[int] = field(default_factory=list)
+    """Where later mentions of the course end."""
     fresh: bool = False
     goes_on: bool = False
     apart: bool = False

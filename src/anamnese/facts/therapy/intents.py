@@ -10,7 +10,7 @@ from anamnese.facts.therapy.course import Course
 _BREAK = re.compile(
     r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) "
 )
-_SEQUENCE = re.compile(r"[^.;]{0,60}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
+_SEQUENCE = re.compile(r"[^.;]{0,170}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
 _THEN = re.compile(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
 _BEFORE = 40
 """Characters before a course in which an adjective may stand: « traitement adjuvant par …, schéma … »."""
@@ -44,12 +44,17 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
             ):
                 previous.intent = hit.term.code
             break
-        if (
-            course.intent is None and previous is not None and previous.intent in ("neoadjuvant", "adjuvant")
-            and course.kind not in ("surgery", "other", "embolisation") and previous.kind != "surgery"
-            and (
-                (previous.start >= sentence.start and _SEQUENCE.match(folded[previous.end : course.start]))
-                or (course.kind == previous.kind and _THEN.match(folded[previous.end : course.start]))
-            )
-        ):  # fmt: skip
+        if course.intent is None and previous is not None and _shares_intent(reading, previous, course):
             course.intent = previous.intent
+
+
+def _shares_intent(reading: Reading, previous: Course, course: Course) -> bool:
+    """Whether a course goes on a sequence begun as adjuvant or neoadjuvant: `AC puis paclitaxel`."""
+    if previous.intent not in ("neoadjuvant", "adjuvant") or previous.kind == "surgery":
+        return False
+    if course.kind in ("surgery", "other", "embolisation"):
+        return False
+    gap = reading.folded[previous.end : course.start]
+    if previous.start >= reading.sentence(course.start).start and _SEQUENCE.match(gap):
+        return True
+    return (course.kind == previous.kind or previous.intent == "adjuvant") and _THEN.match(gap) is not None

@@ -16,6 +16,7 @@ _GOES_ON = re.compile(
 )
 _PROGRESSED_BEFORE = re.compile(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
 _PROGRESSED_AFTER = re.compile(r"[^.;]{0,60}\bprogress")
+_IN_ONE_DAY = ("CHIP", "PIPAC")
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
 _LINE_START = re.compile(r"[ -]*(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}")
 _LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
@@ -26,8 +27,8 @@ _SENTENCES_AFTER = 3
 _REACH = 420
 _ENDED = re.compile(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
-    r"finie?s?|"
-    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|complet\w*)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
+    r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
+    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|complet\w*)[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _BEGUN = re.compile(
     r"(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepris\w*|a partir d[eu']|depuis|des|c1(?:[ ]?j1)?|"
@@ -48,6 +49,8 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         if course.kind == "surgery":
             continue
         following = next((c for c in courses[i + 1 : i + 4] if c.start >= course.end), None)
+        if following is not None and following.kind == course.kind == "radiotherapy" and following.dose_gy:
+            following = next((c for c in courses[i + 2 : i + 5] if c.kind != "radiotherapy"), None)  # after its boost
         ceiling = min(course.end + _REACH, following.start if following else len(reading.text))
         floor = max(reading.sentence(course.start).start, courses[i - 1].end if i else 0)
         _label(reading, course, floor, following)
@@ -104,7 +107,9 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
         )
         if near and time.bound == "start" and course.start_date is None:
             course.start_date = time.value
-        elif course.end_date is None and (time.bound == "end" or _ENDED.search(before)):
+        elif course.end_date is None and (
+            time.bound == "end" or _ENDED.search(before) or (near and folded.startswith("fin ", time.start))
+        ):
             course.end_date = time.value
         elif (
             course.end_date is None
@@ -127,5 +132,7 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             )
         ):
             course.start_date = time.value
+    if course.start_date and (course.fractions == 1 or course.regimen in _IN_ONE_DAY):
+        course.end_date = course.start_date
     if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:
         course.end_date = None

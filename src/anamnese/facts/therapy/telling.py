@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import WORDS, before_name, cycle_numbers_in, cycles_in, times_after
+from anamnese.facts.therapy.counts import WORDS, count_cycles
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import by_patient
@@ -35,6 +35,7 @@ _STOPPED_AFTER = re.compile(
     r"mal tolere\w*|a (?:ete|"
     r"du etre) (?:arret|suspen|interrom|reduit))"
 )
+_STOPPED = re.compile(r"[^.;,]{0,30}\b(?:arrete|suspendu|interrompu|stoppe)")
 _FRESH_AFTER = re.compile(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |"
     r"de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
@@ -99,21 +100,11 @@ _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intra
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
-_CYCLES_REACH = 1500
-"""Characters after a course within which its cycles may be counted, up to the next course."""
-_GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
-"""`3FEC100`."""
-_NEXT_COUNT = re.compile(
-    r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+aires?| hebdo)?[ ](?:d[eu]|d'|a base d[e']|type|"
-    r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
-)
-"""The number of cycles of the course that follows: `4 cures de │docétaxel`."""
 _BEGINS_AGAIN = re.compile(
     r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|"
     r"selon)"
 )
 _TREATED_BY = re.compile(r"\btraite\w*\b[^.;]{0,140}$")
-_APART = re.compile(r"[,;()]")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _NOT_INDICATED = re.compile(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
@@ -128,7 +119,7 @@ def systemic_courses(reading: Reading) -> list[Course]:
     told: list[Course] = []
     for group in by_patient(reading, _candidates(reading), lambda candidate: candidate[0].start):
         told += _told(reading, group)
-    _count_cycles(reading, told)
+    count_cycles(reading, told)
     return told
 
 
@@ -181,10 +172,22 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
         course.fresh = course.fresh or course.apart
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
+    for course, role in found:
+        if role == "recall":
+            course.end_date = _stopped_on(reading, course)
     candidates = [course for course, role in found if role == "course"]
     set_intents(reading, candidates)
     set_periods(reading, candidates)
     return found
+
+
+def _stopped_on(reading: Reading, course: Course) -> str | None:
+    """The day on which a course is told to have been stopped: `en mars 2020, le nivolumab est arrêté`."""
+    sentence = reading.sentence(course.start)
+    if not _STOPPED.match(reading.folded, course.end, min(sentence.end, course.end + 60)):
+        return None
+    days = [time for time in reading.dates_between(sentence.start, sentence.end) if not time.birth]
+    return days[0].value if len(days) == 1 else None
 
 
 def _same_again(reading: Reading, chain: list[Word]) -> int | None:
@@ -288,6 +291,7 @@ def _in_another_year(reading: Reading, earlier: Course, course: Course) -> bool:
 
 def _enrich(earlier: Course, course: Course) -> None:
     """Take over what a later mention adds."""
+    earlier.recalls.append(course.end)
     earlier.regimen = earlier.regimen or course.regimen
     earlier.line = earlier.line or course.line
     earlier.intent = earlier.intent or course.intent
@@ -328,30 +332,3 @@ def _elaborated(reading: Reading, course: Course, told: list[Course]) -> bool:
             later.intent = later.intent or course.intent
             return True
     return False
-
-
-def _count_cycles(reading: Reading, told: list[Course]) -> None:
-    """Give each course the largest number of cycles told between its words and the next course's."""
-    folded = reading.folded
-    for i, course in enumerate(told):
-        if course.kind == "hormone":
-            continue
-        following = told[i + 1].start if i + 1 < len(told) else len(folded)
-        numbers: list[int] = []
-        for start, end in course.names or ((course.start, course.end),):
-            name = before_name(folded, start)
-            times = times_after(folded, end)
-            glued = _GLUED.match(folded, start)
-            numbers += [int(match["n"]) for match in (name, times, glued) if match]
-        floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
-        for comma in _APART.finditer(folded, floor, course.start):
-            floor = comma.end()  # what is counted before a comma or bracket is another course
-        numbers += cycles_in(reading, floor, max(course.end, floor))
-        ceiling = min(following, course.end + _CYCLES_REACH)
-        own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
-        if own and ceiling == following:
-            ceiling = own.start()
-        later = cycles_in(reading, course.end, ceiling) + cycle_numbers_in(reading, course.end, ceiling)
-        numbers += later
-        if numbers:
-            course.cycles = max(numbers)
