@@ -65,7 +65,7 @@ _FORWARD_ADJECTIVE = re.compile(
     rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|"
     rf"\ben ce qui|\bvis[- ]a|\bavec (?:l[ae]s?\b|l')|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$"
 )
-_FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*$")
+_FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*[(\[]?\s*$")
 _PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = re.compile(
     rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
@@ -130,6 +130,8 @@ def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker 
     if word.affirmed == "present" and (len(gap) > 45 or " et " in gap or " avec " in gap):
         return False
     if word.side == "either":
+        if gap.strip() == "(":  # `immunohistochimie positive (CD34, STAT6)`
+            return previous is None or _LINK.fullmatch(folded[previous.end : word.start]) is None
         return _FORWARD_ADJECTIVE.match(gap) is not None
     if _SPACED.search(gap) or not _FORWARD_NOUN.match(gap):
         return False

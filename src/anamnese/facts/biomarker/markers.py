@@ -75,7 +75,8 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
             last.names, last.end = (pair,), hit.end
             continue
-        if last and last.names[0] in _GENERIC and _KERATIN.match(names[0]) and _OPENS_ALIAS.match(gap):
+        specific = last is not None and (_KERATIN if last.names[0] in _GENERIC else _REPAIR).match(names[0])
+        if last and specific and last.names[0] in _GENERIC | {"MMR"} and _OPENS_ALIAS.match(gap):
             found.pop()
             last = None
         if form == "variant":
@@ -103,6 +104,7 @@ _PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): 
 """Clones and keratins that one antibody names together, where the text parts them."""
 _SAME_INDEX = re.compile(r"[^,;.\d%]{0,30}$")
 _GENERIC = frozenset({"CK", "cytokératine", "pancytokératine"})
+_REPAIR = re.compile(r"M[LS]H\d|PMS2")
 _KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
 _SPLIT = frozenset({"receptor", "triple", "dna"})
 

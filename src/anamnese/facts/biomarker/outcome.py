@@ -88,8 +88,8 @@ def _number_by_form(
     return counted
 
 
-def number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | None:
-    """The number after the result word (`positif (90 %)`), or between a governing word and its marker."""
+def number_beyond(folded: str, marker: Marker, floor: int, limit: int) -> values.Value | None:
+    """The number after the result word (`positif (90 %)`), between a governing word and its marker, or before both."""
     said, under = marker.said, marker.under
     if marker.form in _GENETIC and said is not None and said.end >= marker.end and not marker.lent:
         share = _SHARE.match(folded, said.end, limit)
@@ -106,8 +106,11 @@ def number_beyond(folded: str, marker: Marker, limit: int) -> values.Value | Non
             if score:
                 return score
         return values.percent_in(folded, said.end, values.tail_end(folded, said.end, max(limit, said.end)))
-    if under is not None and not marker.lent and 0 < marker.start - under.end < 80:
-        return values.percent_in(folded, under.end, marker.start)
+    if under is not None and not marker.lent and floor <= under.start and marker.start - under.end < 80:
+        between = values.percent_in(folded, under.end, marker.start)
+        return between or values.share_before(folded, floor, under.start)
+    if marker.form == "index" and said is None:
+        return values.share_before(folded, floor, marker.start)
     return None
 
 
@@ -149,15 +152,15 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
         result = under.negated if marker.denied and not under.denied else under.result
         if under.strength == "weak" and not under.denied and (value is not None or form == "index"):
             result = None
-        if start - under.opens < QUOTE:
+        if start - under.opens < QUOTE and result is not None:
             start = under.opens
     elif marker.variant and not sought_before(folded, start):
         result = "mutated"
         opens = denied_from(folded, start)
         if opens is not None:
             result, start = "wild_type", opens
-    if value is not None and value.start < marker.start + QUOTE:
-        end = max(end, value.end)
+    if value is not None and marker.start - QUOTE < value.start < marker.start + QUOTE:
+        start, end = min(start, value.start), max(end, value.end)
     result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)
     if form == "probe" or (result is None and (value is None or form in _NEVER_A_NUMBER)):
         return None
@@ -165,7 +168,7 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
     if result in ("methylated", "unmethylated"):  # of a promoter, not of the protein
         return None
     if form == "index" and value is not None:
-        result = None
+        result, start = None, min(marker.start, value.start)
     return Outcome(result, value, start, end)
 
 

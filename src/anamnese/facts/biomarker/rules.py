@@ -62,7 +62,7 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
     assign(folded, markers, words)
     for i in range(len(markers) - 1, -1, -1):
         if numbers[i] is None:
-            numbers[i] = number_beyond(folded, markers[i], limits[i])
+            numbers[i] = number_beyond(folded, markers[i], markers[i - 1].end if i else start, limits[i])
         if numbers[i] is None and i + 1 < len(markers) and _share_a_number(folded, markers[i], markers[i + 1]):
             pair = values.pair_in(folded, markers[i + 1].end, min(limits[i + 1], markers[i + 1].end + 60))
             numbers[i], numbers[i + 1] = pair or (numbers[i + 1], numbers[i + 1])

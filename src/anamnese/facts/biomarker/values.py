@@ -49,6 +49,7 @@ _ENDS_SIGN = re.compile(
 _PERCENT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|p\. ?100|pour ?cents?\b)"
 )
+_SHARE_BEFORE = re.compile(r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%\s(?:d'|des?|du|par|au|en|avec)\b[^,;.%\d]{0,55}$")
 _PAIR = re.compile(r"(?P<first>\d{1,3})\s?%?\s?(?:et|/|,)\s?(?:a\s|de\s)?(?P<second>\d{1,3})\s?%")
 _SCORE = re.compile(r"(?P<number>\d)\s?/\s?8\b")
 _H_SCORE = re.compile(
@@ -133,6 +134,12 @@ def percent_in(folded: str, start: int, end: int) -> Value | None:
     if not match:
         return None
     return Value(match.start(), match.end(), parse_number(match["number"]), "%")
+
+
+def share_before(folded: str, start: int, end: int) -> Value | None:
+    """A percentage of cells told before (`20 % des cellules expriment`, `évaluée à 40 % par le`)."""
+    match = _SHARE_BEFORE.search(folded, max(start, end - 75), end)
+    return Value(match.start(), match.end("number"), parse_number(match["number"]), "%") if match else None
 
 
 def pair_in(folded: str, start: int, end: int) -> tuple[Value, Value] | None:

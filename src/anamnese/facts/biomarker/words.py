@@ -30,7 +30,8 @@ _SOUGHT = re.compile(
     r"genetique|moleculaire|gene|"
     r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'?\s*$"
 )
-_AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s$")
+_AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s(?:\w+ment\s)?$")
+_LOSS = re.compile(r"perte|disparition|defaut")
 _WINDOW = 70
 
 
@@ -56,7 +57,11 @@ def denied_from(folded: str, pos: int) -> int | None:
     """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`), if any."""
     begin = max(0, pos - _WINDOW)
     match = _DENIED.search(folded[begin:pos])
-    return begin + match.start() if match else None
+    if match is None:
+        return None
+    if _LOSS.match(match[0]) and _DENIED.search(folded[begin : begin + match.start()]):  # `absence de perte de`
+        return None
+    return begin + match.start()
 
 
 def sought_before(folded: str, pos: int) -> bool:
@@ -80,9 +85,9 @@ def result_words(reading: Reading, start: int, end: int) -> list[ResultWord]:
 
 def _participle(reading: Reading, hit: Hit) -> bool:
     """Whether a word is the participle (`exprimé`) rather than the verb (`exprime`)."""
-    if reading.text[hit.end - 1] in "éÉ":
+    if "é" in reading.text[hit.start + 1 : hit.end].lower():
         return True
-    return _AUXILIARY.search(reading.folded, max(0, hit.start - 12), hit.start) is not None
+    return _AUXILIARY.search(reading.folded, max(0, hit.start - 30), hit.start) is not None
 
 
 def _word(folded: str, hit: Hit) -> ResultWord:
