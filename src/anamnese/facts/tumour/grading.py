@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.tumour.naming import names
+from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import Primary
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
@@ -32,11 +32,18 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
         return (same or graded)[0].name.grade
     if primary.code[5] not in "23":
         return None
-    witness = primary.witness.name
-    following = next((name.start for name in names(reading) if name.start >= witness.end), len(reading.text))
-    last = min(reading.sentence(witness.start).end, witness.end + _NEAR, following)
-    near = _first(reading, witness.end, last, False)
-    return near or (_first(reading, part[0], part[1], True) if only else None)
+    for statement in primary.statements:
+        if statement.code[:4] == primary.code[:4] and not statement.spread:
+            near = _first(reading, statement.name.end, _reach(reading, statement.name), False)
+            if near:
+                return near
+    return _first(reading, part[0], part[1], True) if only else None
+
+
+def _reach(reading: Reading, name: Name) -> int:
+    """How far the words about a name go: to the end of its sentence, or to the name of another neoplasm."""
+    following = next((n.start for n in names(reading) if n.start >= name.end and not n.bare), len(reading.text))
+    return min(reading.sentence(name.start).end, name.end + _NEAR, following)
 
 
 def _first(reading: Reading, start: int, end: int, named: bool) -> str | None:
@@ -44,7 +51,7 @@ def _first(reading: Reading, start: int, end: int, named: bool) -> str | None:
     folded = reading.folded
     for hit in reading.hits_between("grades", start, end):
         if hit.term.code:
-            if not named or "diff" in hit.term.name:
+            if not named or hit.term.name[:5] != "grade":
                 return hit.term.code
             continue
         stated = _STATED.match(folded, hit.end, min(end, hit.end + 60))

@@ -157,7 +157,7 @@ class Catalogue:
                 for needed, row in index.get(trait, ()):
                     if not needed <= traits or (source != head and not _tells_histology(needed)):
                         continue
-                    weight = sum(_WEIGHTS.get(kinds.get(x, ""), 1.0) for x in needed)
+                    weight = sum(0.3 if x in _DEGREES else _WEIGHTS.get(kinds.get(x, ""), 1.0) for x in needed)
                     if best is None or weight > heaviest:
                         best, heaviest = (needed, row), weight
         return best

@@ -290,7 +290,17 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
         skins = {code: w for code, w in weights.items() if topography_for("adnexal", code).startswith("C44")}
         if skins:
             return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
-    return default or _UNKNOWN
+    return default or _named_most(reading, tissue) or _UNKNOWN
+
+
+def _named_most(reading: Reading, tissue: str) -> str | None:
+    """The organ that a report names most, where nothing says more ("PROSTATE : 12 biopsies …")."""
+    named = Counter(
+        place.code
+        for place in reading.places
+        if place.code and not place.nodal and fits(tissue, place.code) and not place.code.startswith(("C48", "C80"))
+    )
+    return named.most_common(1)[0][0] if named else None
 
 
 def _names_its_organ(statement: Statement) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from anamnese.facts.places import Place, place_after, place_before, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name
+from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -261,7 +262,7 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
         ):
             continue
         sides = [side.term.name for side in reading.hits_between("laterality", hit.start, name.start)]
-        code = _OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")
+        code = _operated_on(hit)
         text = reading.text[hit.start : hit.end]
         return Seat(
             Place(
@@ -277,6 +278,12 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
             1.5,
         )
     return None
+
+
+def _operated_on(hit: Hit) -> str:
+    """The organ of an operation, as a topography of four characters."""
+    code = hit.term.code
+    return _OPERATED.get(code, code if "." in code else code + ".9")
 
 
 def _heads(reading: Reading, place: Place, pos: int) -> bool:
@@ -320,9 +327,10 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             _count(reading, told, seat.place, seat.weight)
     for hit in reading.hits_between("surgery", start, end):
         if hit.term.row["sort"] == "operation" and hit.term.code and hit.term.code != "C48":
-            told.weights[
-                _OPERATED.get(hit.term.code, hit.term.code if "." in hit.term.code else hit.term.code + ".9")
-            ] += 2.0
+            told.weights[_operated_on(hit)] += 2.0
+            for side in reading.hits_between("laterality", hit.end, hit.end + 30)[:1]:
+                if side.term.name in ("left", "right"):
+                    told.sides[_operated_on(hit), side.term.name] += 2.0
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 40)
         if (
