@@ -78,6 +78,8 @@ _COMPARED = re.compile(
 _CLOSED = re.compile(r"[-a-z0-9 ]{0,10}\)")
 _TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
 
+_REMEMBERED = 60
+"""How many examinations before one are looked at to tell whether it was told."""
 _REPORTED = 2500
 """How far behind its order the result of an examination may be told, in characters."""
 _SAME_TEXT = 700
@@ -210,7 +212,9 @@ def _another_between(reading: Reading, start: int, end: int) -> bool:
 def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     """Whether a naming means an examination already told."""
     begin = case_start(reading, exam.start)
-    earlier = [other for other in reversed(exams) if other.modality == exam.modality and other.start >= begin][:6]
+    earlier = [
+        other for other in reversed(exams[-_REMEMBERED:]) if other.modality == exam.modality and other.start >= begin
+    ][:6]
     name = naming(reading, exam.start, exam.end)
     folded = reading.folded
     if exam.date is not None:

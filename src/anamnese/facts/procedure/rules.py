@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -65,6 +66,8 @@ _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
 _NEAR = 300
 _SAME_TEXT = 1500
 """How far behind a procedure a definite naming of it without a date or place still means it, in characters."""
+_REMEMBERED = 60
+"""How many procedures before one are looked at to tell whether it was told."""
 _REPORTED = 2500
 """How far behind its order the result of a procedure may be told, in characters."""
 _PLACED = frozenset({"biopsy", "puncture", "cytology", "drainage"})
@@ -227,7 +230,7 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
     begin = case_start(reading, done.start)
     earlier = [
         other
-        for other in reversed(told)
+        for other in reversed(told[-_REMEMBERED:])
         if other.kind == done.kind
         and other.start >= begin
         and (not done.sort or not other.sort or done.sort == other.sort)
@@ -269,11 +272,15 @@ def _stained_before(reading: Reading, done: _Done, told: list[_Done], earlier: l
     last = earlier[0]
     if done.date is not None:
         return done.date == last.date
-    if any(other.kind in _SPECIMEN_KINDS and other.start > last.start for other in told):
+    if any(other.kind in _SPECIMEN_KINDS and other.start > last.start for other in told[-_REMEMBERED:]):
         return False
-    return not any(
-        last.start < draft.start < done.start for draft in reading.facts("therapy") if draft.get("kind") == "surgery"
-    )
+    operations = _operations(reading)
+    return bisect_left(operations, done.start) == bisect_right(operations, last.start)
+
+
+def _operations(reading: Reading) -> list[int]:
+    """Where operations are told, in order."""
+    return sorted(draft.start for draft in reading.facts("therapy") if draft.get("kind") == "surgery")
 
 
 def _one_site(one: str, other: str) -> bool:
