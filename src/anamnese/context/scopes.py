@@ -44,7 +44,9 @@ _DIRECTLY = re.compile(
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
 """Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
 _OBJECT = re.compile(r" (?:une?|des?|la|le|les) | l'| d'")
-_QUESTION = re.compile(r" ?\?")
+_DONE = re.compile(r"\b(?:recoit|commencee?|debutee?|recue?s?|realisee?|effectuee?|administree?|instauree?|initiee?)\b")
+_GOING_ON = re.compile(r"\b(?:poursuite|poursuivre|maintien|continuer|arret|stop|suspension)\b[^.;\n]*$")
+"""In a plan: what is going on already, or was."""
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -95,7 +97,7 @@ class Scopes:
         return scopes
 
     def _of_finding(self, draft: Draft) -> str:
-        folded, status = self._reading.folded, "affirmed"
+        status = "affirmed"
         for scope in self.around(draft.start):
             if scope.of == "action" and (scope.kind != "planned" or draft.type != "event"):
                 continue
@@ -119,14 +121,14 @@ class Scopes:
                     status = "negated"
             elif scope.kind == "planned":
                 status = "negated"  # an admission that is planned has not happened
-        if status == "affirmed" and draft.type in _DOUBTED and _QUESTION.match(folded, draft.end):
+        if status == "affirmed" and draft.type in _DOUBTED and self._questioned(draft):
             return "suspected"
         return status
 
     def _of_action(self, draft: Draft) -> str:
         folded, status = self._reading.folded, "affirmed"
         for start, end in self._plans:
-            if start <= draft.start < end:
+            if start <= draft.start < end and not _GOING_ON.search(folded, max(start, draft.start - 60), draft.start):
                 status = "planned"
         for scope in self.around(draft.start):
             inside = draft.start <= scope.cue < draft.end
@@ -137,15 +139,22 @@ class Scopes:
                     continue
                 return "negated"
             supposed = scope.kind == "hypothetical" and not inside
-            if scope.kind == "planned" or supposed or (scope.kind == "intended" and self._at_the_end(scope.cue)):
+            if scope.kind == "planned" or supposed or (scope.kind == "intended" and self._not_done(scope, draft)):
                 status = "planned"
-        if status == "affirmed" and _QUESTION.match(folded, draft.end):
+        if status == "affirmed" and self._questioned(draft):
             return "negated"
         return status
 
-    def _at_the_end(self, pos: int) -> bool:
-        """Whether the report ends with what is said here."""
-        return len(self._reading.text) - self._reading.sentence(pos).end < _AFTERWARDS
+    def _questioned(self, draft: Draft) -> bool:
+        """Whether a question mark follows."""
+        return self._reading.text[draft.end : draft.end + 2].lstrip().startswith("?")
+
+    def _not_done(self, scope: Scope, draft: Draft) -> bool:
+        """Whether what was decided is not told to have been done: neither here nor in what follows."""
+        last = self._reading.sentence(scope.cue).end
+        if len(self._reading.text) - last >= _AFTERWARDS:
+            return False
+        return not _DONE.search(self._reading.folded, max(draft.end, scope.cue_end), last)
 
     def _beside_the_point(self, draft: Draft, scope: Scope) -> bool:
         """Whether a negation denies something else about the tumour than the tumour: "pas de récidive du carcinome"."""
