@@ -15,7 +15,7 @@ _WINDOW = 48
 
 _NUM = r"\d{1,3}(?:[.,]\d{1,2})?"
 _LOOSE = r"\d{1,3}(?:[.,][ ]?\d{1,2})?"
-_UNIT = r"(?:mm|cm|millimetres?|centimetres?)"
+_UNIT = r"(?:mms?|cms?|millimetres?|centimetres?)"
 _TIMES = r"[ ]?(?:x|\*|/|\\|sur|par)[ ]?"
 _SIZE = re.compile(
     rf"(?<![\d.,a-z/-])(?P<apart>(?:{_NUM},[ ]){{0,4}}{_NUM}[ ]et[ ])?"
@@ -24,13 +24,17 @@ _SIZE = re.compile(
 )
 _AXIS = r"(?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur)"
 _MORE = re.compile(
-    rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?)?{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})"
+    rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?|[ ]?\([a-z -]{{1,16}}\))?{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})"
     rf"(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"
     rf"|[ ](?:de|d')[ ]?{_AXIS}[a-z ]{{0,20}}(?:[ ]et|,|[ ]sur)[ ](?:de[ ])?"
     rf"(?P<dim2>{_NUM})(?P<unit2>[ ]?{_UNIT})(?=[ ](?:de[ ](?:petit|larg|haut|prof|long)|d'epais)))"
 )
 """A further dimension after the unit: `3 cm x 2 cm`, `4 mm de diamètre horizontal sur 3 mm`, `3 cm/6,5`, `5 cm de grand
 axe et 3 cm de petit axe`."""
+
+_TO = re.compile(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})[ ]?(?P<unit>{_UNIT})(?![a-z0-9])")
+_FROM = re.compile(r"\bde[ ]$")
+"""`de 45 mm à 28 mm`: a change, of which the later size holds; a range if the second is the larger."""
 
 _BETWEEN = re.compile(r"entre[ ]$")
 _NOT_LENGTH = re.compile(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
@@ -48,6 +52,8 @@ class Measure(NamedTuple):
     start: int
     end: int
     size_mm: list[float]
+    tail: int
+    """Where the words after it begin: after the last of `7 et 9 mm` for both."""
 
 
 def find_measures(folded: str) -> list[Measure]:
@@ -65,6 +71,11 @@ def find_measures(folded: str) -> list[Measure]:
             dims.append(_number(more["dim"] or more["dim2"]) * (_factor(further) if further else factor))
             end = more.end()
         start = match.start("dims")
+        to = _TO.match(folded, end, end + 40) if _FROM.search(folded, max(0, start - 4), start) else None
+        if to:
+            later = _numbers(to["to"], _factor(to["unit"]))
+            dims = [*dims, *later] if len(dims) == len(later) == 1 and dims[0] < later[0] else later
+            start, end = (start if len(dims) == 2 else to.start("to")), to.end()
         if match["low"] and len(dims) == 1:
             start = match.start("low")
             low = _number(match["low"]) * factor
@@ -74,21 +85,21 @@ def find_measures(folded: str) -> list[Measure]:
             start = match.start()
             dims.insert(0, _number(match["apart"].partition(" ")[0].rstrip(",")) * factor)
         elif match["apart"]:
-            found += _apart(match["apart"], match.start(), factor)
-        found.append(Measure(start, end, _plain(dims)))
+            found += _apart(match["apart"], match.start(), factor, end)
+        found.append(Measure(start, end, _plain(dims), end))
         compared = _COMPARED.match(folded, end, end + 60)
         if compared:
             earlier = _factor(compared["unit"]) if compared["unit"] else factor
             end = compared.end()
-            found.append(Measure(compared.start("dims"), end, _plain(_numbers(compared["dims"], earlier))))
+            found.append(Measure(compared.start("dims"), end, _plain(_numbers(compared["dims"], earlier)), end))
         done = end
     return found
 
 
-def _apart(string: str, start: int, factor: float) -> list[Measure]:
+def _apart(string: str, start: int, factor: float, tail: int) -> list[Measure]:
     """The sizes of several lesions before the last one, which bears the unit: `16, 13 et (12 mm)`."""
     return [
-        Measure(start + item.start(), start + item.end(), _plain([_number(item[0]) * factor]))
+        Measure(start + item.start(), start + item.end(), _plain([_number(item[0]) * factor]), tail)
         for item in re.finditer(_NUM, string)
     ]
 
@@ -102,7 +113,7 @@ def _units(folded: str) -> Iterator[tuple[int, int, str]]:
             end = at + len(word)
             before = folded[at - 1 : at]
             if before.isdigit() or (before in (" ", "\n") and folded[at - 2 : at - 1].isdigit()):
-                if len(word) > 2 and folded[end : end + 1] == "s":
+                if folded[end : end + 1] == "s" and not folded[end + 1 : end + 2].isalpha():
                     end += 1
                 if not _NOT_LENGTH.match(folded, end):
                     places.append((at - 1 if before in (" ", "\n") else at, end, unit))

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from anamnese.facts.lesion.measures import Measure, find_measures
-from anamnese.facts.lesion.sites import site_of, words_of
+from anamnese.facts.lesion.sites import place_after_size, site_of, words_of
 from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -31,7 +31,7 @@ _LEAD = re.compile(
     r"(?:[ \n,:;()=<>~+-]|(?:env[.]|(?:de|du|des|environ|mesur\w+|faisant|fait|atteign\w+|atteint|allant|jusqu|plus|"
     r"moins|grande?s?|volumineu\w+|la|le|les|une?|a|au|entre|sup\w*|inf\w*|ordre|estim\w+|evalu\w+|chiffr\w+|toutes?|deux|"
     r"tailles?|diametres?|axes?|petit|est|etait|en|total\w*|maxim\w+|moyen\w*|approximativement|centr\w+|par|qui|"
-    r"presque)\b)|[dl]'|')*"
+    r"presque|stables?|inchangee?s?)\b)|[dl]'|')*"
 )
 """Words between a place and its size that say nothing of themselves."""
 
@@ -50,6 +50,9 @@ _DISTANCE_AFTER = re.compile(
 _ALONG = re.compile(rf"[ ]sur[ ]{_ABOUT}")
 _EXTENT = re.compile(r"(?:eten\w+|etal\w+)(?: \w+)?[ ]sur[ ](?:environ )?$")
 
+_ANOTHER_SIZE = re.compile(r"[ ](?:d'|de |de l')?(?:indice|breslow|profondeur|marge|recoupe)")
+_AXIS = re.compile(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeur|large|profondeur)s?\b")
+
 _ANAPHORA = re.compile(
     r"[ *>-]*(?:l[ae]s? |une |l')?(?:(?:plus|moins) (?:grand|gros|volumineu|petit|large)\w*|celle?s?-ci|celui-ci|"
     r"elles?|ils?|ce(?:tte)? \w+|(?:seconde?|deuxieme|autre|premiere?|derniere?)|mesur\w+|de taille|taille|diametre|"
@@ -59,9 +62,10 @@ _ANAPHORA = re.compile(
 
 _WHOLE_ORGANS = frozenset({
     "C22.0", "C23.9", "C24.0", "C34.0", "C37.9", "C38.0", "C42.2", "C49.3", "C49.4", "C53.9", "C54.1", "C55.9",
-    "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
+    "C56.9", "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
 })  # fmt: skip
 """Organs that are measured as a whole: beside them a size without a lesion is the organ's own."""
+_SIDE = re.compile(r"[ ](?:gauches?|droite?s?|g|d|gche|dte?)$", re.IGNORECASE)
 
 
 class _Measured(NamedTuple):
@@ -79,11 +83,15 @@ def read(reading: Reading) -> Iterable[Draft]:
     previous: _Measured | None = None
     measures = find_measures(reading.folded)
     for number, measure in enumerate(measures):
-        ceiling = measures[number + 1].start if number + 1 < len(measures) else len(reading.text)
+        following = (m.start for m in measures[number + 1 : number + 6] if m.start >= measure.tail)
+        ceiling = next(following, len(reading.text) + _REACH)
+        if _is_distance(reading.folded, measure):
+            continue
         found = _measured(reading, measure, previous, ceiling)
         if found.is_lesion and max(measure.size_mm) <= _LARGEST_MM and min(measure.size_mm) > 0:
             yield reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site)
-        previous = found._replace(end=measure.end)
+        axis = _AXIS.match(reading.folded, measure.end)
+        previous = found._replace(end=axis.end() if axis else measure.end)
 
 
 def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ceiling: int) -> _Measured:
@@ -92,8 +100,6 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     sentence = reading.sentence(measure.start)
     floor = max(sentence.start, previous.end if previous else 0, measure.start - _REACH)
     nothing = _Measured(measure.start, floor, False, None, end)
-    if _is_distance(folded, measure):
-        return nothing
     head = _head(reading, floor, measure.start)
     if head is not None:
         if not _is_lesion(head):
@@ -112,7 +118,10 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
         site = site_of(reading, measure, floor, measure.start, ceiling)
         return _Measured(measure.start, floor, True, site, end)
     if same is not None and measure.start - same.end < _GOES_ON:
-        return _Measured(measure.start, same.floor, same.is_lesion, same.site, end)
+        place = place_after_size(reading, measure, ceiling)
+        return _Measured(
+            measure.start, same.floor, same.is_lesion, words_of(reading, place) if place else same.site, end
+        )
     if sentence.start > 0 and _ANAPHORA.match(folded, sentence.start):
         before = reading.sentence(sentence.start - 1)
         head = _head(reading, before.start, before.end)
@@ -125,6 +134,8 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
 def _is_distance(folded: str, measure: Measure) -> bool:
     """Whether a length is how far something is from something else, or how far it goes."""
     window = max(0, measure.start - 26)
+    if _ANOTHER_SIZE.match(folded, measure.end):
+        return True
     if len(measure.size_mm) == 1 and measure.size_mm[0] >= _FAR_MM and _AT.search(folded, window, measure.start):
         return True
     if not _DISTANCE_BEFORE.search(folded, window, measure.start):
@@ -171,5 +182,5 @@ def _is_cell(folded: str, start: int, end: int) -> bool:
 
 
 def _is_part(place: Place) -> bool:
-    """Whether a place is none of the organs that are measured as a whole."""
-    return place.code not in _WHOLE_ORGANS or place.text[-1].isupper() or " " in place.text
+    """Whether a place is none of the organs that are measured as a whole, but perhaps a part of one."""
+    return place.code not in _WHOLE_ORGANS or place.name == "segment du foie" or " " in _SIDE.sub("", place.text)

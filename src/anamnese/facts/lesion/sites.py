@@ -18,8 +18,8 @@ _BEFORE = 300
 """How far before its sentence the place of a lesion is looked for when its sentence tells none, in characters."""
 
 _INTO = re.compile(
-    r"(?:[ ,(]|(?:grande?s?|petite?s?|plus|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
-    r"situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|"
+    r"(?:[ ,()]|(?:grande?s?|petite?s?|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
+    r"plus|situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|"
     r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|spicule\w*|hypermetabolique|visible|"
     r"palpable|rapport|dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|"
     r"pratiquement|toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|"
@@ -38,6 +38,12 @@ _ASIDE = re.compile(
 )
 """What stands between the two places of one lesion: `nodule pulmonaire du LSD`, `mésentère et l'épiploon`."""
 
+_NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corps entier"})
+"""Places that do not say where a lesion is."""
+
+_SIZED = re.compile(r"[ :(]{0,3}(?:de )?")
+"""What stands between a place and a size of its own."""
+
 _NODE_WORD = r"(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)"
 _NODE = re.compile(rf"{_NODE_WORD}[ -]+(?:de la |de l'|du |des |de )?", re.IGNORECASE)
 _BARE_NODE = re.compile(rf"{_NODE_WORD}$", re.IGNORECASE)
@@ -48,7 +54,7 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     nearest before it. `floor` is where the words about it begin, `ceiling` where the next size stands."""
     sentence = reading.sentence(measure.start)
     between = _first(reading, head, max(floor, head - 25), measure.start)
-    after = _after(reading, measure, ceiling)
+    after = place_after_size(reading, measure, ceiling)
     nodal = _is_nodal(reading, head)
     earlier = _last(reading, sentence.start, head, nodal)
     found: list[Place | None]
@@ -94,17 +100,17 @@ def _last(reading: Reading, start: int, end: int, nodal: bool, node: Place | Non
     return last
 
 
-def _after(reading: Reading, measure: Measure, ceiling: int) -> Place | None:
+def place_after_size(reading: Reading, measure: Measure, ceiling: int) -> Place | None:
     """The place that the words after a size lead to, unless that place has a size of its own."""
-    end = min(measure.end + _AFTER, reading.sentence(measure.start).end)
-    place = next(iter(places_between(reading, measure.end, end + _ASIDE_REACH)), None)
-    if place is None or place.start > min(end, ceiling):
+    folded, tail = reading.folded, measure.tail
+    end = min(tail + _AFTER, reading.sentence(measure.start).end)
+    place = next(iter(places_between(reading, tail, end + _ASIDE_REACH)), None)
+    if place is None or place.start > min(end, ceiling) or _SIZED.fullmatch(folded, place.end, ceiling):
         return None
-    if not _INTO.fullmatch(reading.folded, measure.end, place.start):
-        return None
-    if not _PREPOSITION.search(reading.folded[measure.end : place.start].rpartition(",")[2]):
-        return None
-    return place
+    if place.start == tail + 1 and folded[tail] == " ":
+        return place  # `35 mm QSI G`
+    led = _PREPOSITION.search(folded[tail : place.start].rpartition(",")[2])
+    return place if led and _INTO.fullmatch(folded, tail, place.start) else None
 
 
 def _is_seat(place: Place) -> bool:
@@ -129,4 +135,4 @@ def _narrows(place: Place, other: Place) -> bool:
 
 
 def _tells(place: Place) -> bool:
-    return place.name not in ("pièce opératoire", "paroi") and not (place.nodal and _BARE_NODE.match(place.text))
+    return place.name not in _NOWHERE and not (place.nodal and _BARE_NODE.match(place.text))
