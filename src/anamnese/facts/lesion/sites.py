@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _AFTER = 70
 """How far after its size a lesion's place may begin, in characters."""
 _ASIDE_REACH = 40
-_BEFORE = 300
+_BEFORE = 500
 """How far before its sentence the place of a lesion is looked for when its sentence tells none, in characters."""
 
 _INTO = re.compile(
@@ -44,9 +44,11 @@ _NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corp
 _SIZED = re.compile(r"[ :(]{0,3}(?:de )?")
 """What stands between a place and a size of its own."""
 
+_NODAL_KINDS = ("adénopathie", "métastase")
+
 _NODE_WORD = r"(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)"
 _NODE = re.compile(rf"{_NODE_WORD}[ -]+(?:de la |de l'|du |des |de )?", re.IGNORECASE)
-_BARE_NODE = re.compile(rf"{_NODE_WORD}$", re.IGNORECASE)
+_BARE_NODE = re.compile(rf"(?:{_NODE_WORD}|(?:aires )?ganglionnaires?)$", re.IGNORECASE)
 
 
 def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: int) -> str | None:
@@ -55,12 +57,12 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     sentence = reading.sentence(measure.start)
     between = _first(reading, head, max(floor, head - 25), measure.start)
     after = place_after_size(reading, measure, ceiling)
-    nodal = _is_nodal(reading, head)
-    earlier = _last(reading, sentence.start, head, nodal)
+    kind = _kind(reading, head)
+    earlier = _last(reading, sentence.start, head, kind)
     found: list[Place | None]
     if between is None and after is None:
         node = _node(reading, floor, measure.start)
-        before = _last(reading, max(0, sentence.start - _BEFORE), sentence.start, nodal, node)
+        before = _last(reading, max(0, sentence.start - _BEFORE), sentence.start, kind, node)
         found = [earlier or before or node]
     elif between is not None and after is None and earlier is not None and _narrows(earlier, between):
         found = [earlier, between]
@@ -88,12 +90,17 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     return first
 
 
-def _last(reading: Reading, start: int, end: int, nodal: bool, node: Place | None = None) -> Place | None:
-    """The last place before a lesion that says where; an organ before a region, and a node only for a node."""
-    places = [place for place in places_between(reading, start, end) if _tells(place) and (node is None or place.nodal)]
+def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None = None) -> Place | None:
+    """The last place before a lesion of a kind that says where: an organ before a region, a node only for a node or a
+    metastasis."""
+    places = [
+        place
+        for place in places_between(reading, start, end)
+        if _tells(place) and (place.nodal or node is None) and (not place.nodal or kind in _NODAL_KINDS)
+    ]
     if not places:
         return None
-    last = max(places, key=lambda place: (_is_seat(place), place.nodal == nodal, place.start))
+    last = max(places, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
     i = places.index(last)
     if i and reading.folded[places[i - 1].end : last.start] == " (":
         return places[i - 1]  # `sein gauche (SG)`
@@ -118,9 +125,9 @@ def _is_seat(place: Place) -> bool:
     return place.code is not None and not place.code.startswith(("C76", "C41.9", "C42"))
 
 
-def _is_nodal(reading: Reading, head: int) -> bool:
-    """Whether the word for a lesion is one for a lymph node."""
-    return any(hit.term.name == "adénopathie" for hit in reading.hits_between("lesion", head, head + 30)[:1])
+def _kind(reading: Reading, head: int) -> str:
+    """The kind of lesion that a word names."""
+    return next((hit.term.name for hit in reading.hits_between("lesion", head, head + 30)), "")
 
 
 def _node(reading: Reading, start: int, end: int) -> Place | None:
