@@ -24,13 +24,14 @@ from anamnese.lexicon.tables import normalise
 
 _RENEWED_AFTER = re.compile(
     r"[ ,)]*(?:(?:a|est|ont|sont|fut|etant|adjuvante?|concomitante?|seule?)[ ])*(?:donc[ ])?(?:ete[ ])?(?:ensuite[ ])?"
-    r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|de maintien|(?:d'|en )entretien|supplementaires|"
+    r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|(?:de|en|comme|a titre de) maintien|(?:d'|en |comme )entretien|supplementaires|"
     r"maintenu jusqu'a|a nouveau|de nouveau)"
 )
 _CONTINUED_AFTER = re.compile(
     r"[ ,]*(?:(?:est|sont|a ete|ont ete|etant|etait)[ ])?(?:poursuivie?s?|maintenue?s?(?! jusqu)|inchangee?s?|en cours|"
     r"arretee?s?|stoppee?s?|suspendue?s?|interrompue?s?)\b"
 )
+_ALONE = re.compile(r"[ ](?:seule?|en monotherapie)\b")
 _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 """Classes for which another route is another prescription."""
 
@@ -92,8 +93,10 @@ class Courses:
 
     def same(self, reading: Reading, group: DrugGroup, drug: Drug, cues: Cues) -> Course | None:
         """The course already told that a mention speaks of; None where the mention begins a new one."""
-        earlier = self.told.get(drug.name)
+        earlier = self.told.get(drug.name) or self._under_longer_name(drug)
         if not earlier:
+            return None
+        if drug.kind not in ANTICANCER and drug.route and earlier[-1].route not in (None, drug.route):
             return None
         renewed = cues.renewed or _renewed_after(reading, group, drug)
         if drug.doses and drug.doses[0].unit != "%":
@@ -105,6 +108,8 @@ class Courses:
             return last
         if renewed:
             return None
+        if len(last.cues.partners) > 1 and len(cues.partners) == 1 and _ALONE.match(reading.folded, drug.end):
+            return None
         if drug.route and drug.kind in _ROUTE_TELLS and last.route != drug.route and (last.route or last.dosed):
             return None
         alone = last.cues.line is None and not last.cues.adjuvant and cues.partners == last.cues.partners
@@ -113,6 +118,12 @@ class Courses:
         if cues.line == 1 and not last.cues.adjuvant:
             return last
         return None if all(_more_partners(drug, cues, course) for course in earlier) else last
+
+    def _under_longer_name(self, drug: Drug) -> list[Course] | None:
+        """The courses of `mycophénolate mofétil` for `mycophénolate`; not those of an antibody's conjugate."""
+        if drug.kind == "targeted":
+            return None
+        return next((told for name, told in self.told.items() if name.startswith(drug.name + " ")), None)
 
     def _same_by_dose(self, drug: Drug, cues: Cues, earlier: list[Course], renewed: bool) -> Course | None:
         """For a mention with a dose: the course with that dose, or the last one where it was told without a dose."""
@@ -126,6 +137,10 @@ class Courses:
                 return course
         other = _other_partners(drug, cues, last) or (cues.starts and _more_partners(drug, cues, last))
         return None if last.dosed or renewed or other or _other_line(cues, last) else last
+
+    def last(self, drug: Drug) -> Course:
+        """The course told last of a drug that has been told."""
+        return (self.told.get(drug.name) or self._under_longer_name(drug) or [])[-1]
 
     def keep(self, drug: Drug, cues: Cues, draft: Draft) -> None:
         """Remember a new course."""

@@ -88,7 +88,7 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
 
 _AFTER_TABLET = (
     r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
-    r"le soir|matin|soir|si besoin|par jour|\d-\d-\d))"
+    r"le soir|aux repas|matin|soir|si besoin|par jour|\d-\d-\d))"
 )
 _BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
 _BARE = re.compile(rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+/-]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n))")
@@ -101,7 +101,7 @@ def bare_dose_at(folded: str, pos: int, end: int, anticancer: bool = True) -> Do
     if match is None:
         return None
     value = parse_number(match["value"])
-    if not (5 if anticancer else 1) <= value <= 3000 or 1950 <= value <= 2050:
+    if not (5 if anticancer else 1) <= value <= (3000 if anticancer else 100_000) or 1950 <= value <= 2050:
         return None
     return Dose(pos, match.end(), value, None, "bare")
 

@@ -142,7 +142,7 @@ def _without_named_classes(reading: Reading, drugs: list[Drug]) -> list[Drug]:
     kept: list[Drug] = []
     for i, drug in enumerate(drugs):
         following = drugs[i + 1] if drug.class_word and i + 1 < len(drugs) else None
-        if following and following.kind == drug.kind and following.head - drug.tail < 30:
+        if following and not following.class_word and following.kind == drug.kind and following.head - drug.tail < 30:
             if "." not in reading.folded[drug.tail : following.head]:
                 following.route = following.route or drug.route
                 continue
@@ -205,7 +205,7 @@ def _share(members: list[Drug]) -> None:
 # --- drugs that are none given here ------------------------------------------------------------------------------------
 
 _REACH = {"near": 40, "close": 20, "free": 60}
-_ROUTE_REACH = 90
+_ROUTE_REACH = 130
 """Characters between a word of `drug_contexts.tsv` and the drug it bears on."""
 _NEAR = re.compile(
     r"(?:[ :(,'-]|\b(?:a|au|aux|de|du|d|des|l|la|le|les|avec|en|par|pour|un|une|usage|utilisation|emploi|traitement|"
@@ -219,7 +219,7 @@ _NOT_GIVEN_AFTER = re.compile(
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
-    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|\((?:r|s|resistant|sensible)\))"
+    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
 )
 
 
@@ -237,7 +237,7 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
         if context in ("ip", "it"):
             if drug.route in (None, "iv"):
                 drug.route, drug.route_told = context, "before"
-        elif context:
+        elif context and _bears_on(context, drug):
             reason = context
         drug.excluded = reason
         if reason is None and _LEVEL_AFTER.match(folded, drug.end, drug.end + 30):
@@ -251,6 +251,15 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
             drug.excluded = drug.excluded or "not given"
 
 
+def _bears_on(context: str, drug: Drug) -> bool:
+    """Whether a context can mean a drug: only tracers are imaged with, and what an anticancer drug did was given."""
+    if context == "imaging":
+        return drug.kind == "radiopharmaceutical" or drug.code.startswith("H01CB")
+    if context == "vaccination":
+        return drug.code.startswith(("L03AX03", "J07"))
+    return context != "allergy" or drug.kind not in ANTICANCER
+
+
 def _context(reading: Reading, drug: Drug) -> str | None:
     """What the last word of `drug_contexts.tsv` before a drug in its sentence makes of it."""
     folded = reading.folded
@@ -261,7 +270,8 @@ def _context(reading: Reading, drug: Drug) -> str | None:
         if hit.term.name in ("ip", "it"):
             found = hit.term.name
         elif len(gap) <= _REACH[hit.term.row["gap"]] and not any(sign in gap for sign in ".;\n"):
-            if hit.term.row["gap"] != "near" or _NEAR.fullmatch(gap):
+            named = hit.term.name == "target" and "(" in gap  # `l'analogue (triptoréline …)`
+            if not named and (hit.term.row["gap"] != "near" or _NEAR.fullmatch(gap)):
                 found = hit.term.name
     return found
 
@@ -272,7 +282,7 @@ _SUPPORT_WORDS = (
     r"therapie|chimiotherapie|associee? a|bolus|ordonnance|traitee?s?|mise?|debutee?|vitaminotherapie|per os|gelules?|sortie"
 )
 _SUPPORT = re.compile(
-    rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z]+(?: intra-?\w+)? )?"
+    rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z-]+ ){0,2}?"
     r"(?:de |d'|du |par |en |la |le |l'|a |au |avec |orale? )*(?:[(] ?)?$"
 )
 _HIGH_DOSE = re.compile(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")

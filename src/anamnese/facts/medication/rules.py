@@ -34,9 +34,10 @@ def read(reading: Reading) -> Iterable[Draft]:
         for drug in group.drugs:
             if drug.excluded is None:
                 found += _medications(reading, courses, group, drug, cues)
-                told.append(Told(drug, courses.told[drug.name][-1].draft))
+                told.append(Told(drug, courses.last(drug).draft))
+    changes = {change.end: change for change in _changed_doses(reading, told)}
     yield from found
-    yield from _changed_doses(reading, told)
+    yield from changes.values()
 
 
 def _other_patients(reading: Reading) -> list[int]:
@@ -129,17 +130,16 @@ def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, en
     if dose is None or dose.kind != "mass":
         return
     after = schedule_at(folded, dose.end, end) or schedule_at(folded, dose.end + 1, end)
-    for drug, draft in reversed(told):
-        if drug.head <= dose.start < drug.tail:
-            return  # the drug itself has read it
-        if drug.start > start:
-            continue
-        if start - drug.start > _REACH:
-            return
+    schedule = text[after.start : after.end] if after else None
+    before = [each for each in told if each.drug.start <= start and start - each.drug.start <= _REACH]
+    if any(drug.head <= dose.start < drug.tail for drug, _ in told):
+        return  # the drug itself has read it
+    # toxicity changes the dose of the treatment of the tumour rather than that of another drug named in between
+    for drug, draft in sorted(reversed(before), key=lambda each: each.drug.kind not in ANTICANCER):
         unit = draft.get("unit")
         if unit != dose.unit and (unit is not None or drug.kind not in ANTICANCER):
             continue
-        if draft.get("dose") != dose.value:
+        if draft.get("dose") != dose.value or (schedule and draft.get("schedule") not in (None, schedule)):
             yield reading.draft(
                 "medication",
                 start,
@@ -147,7 +147,7 @@ def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, en
                 name=drug.name,
                 dose=dose.value,
                 unit=dose.unit,
-                schedule=text[after.start : after.end] if after else None,
+                schedule=schedule,
                 route=draft.get("route"),
             )
         return
