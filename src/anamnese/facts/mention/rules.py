@@ -1,4 +1,4 @@
-"""Mentions: every place where the report speaks of a neoplasm, with the ICD-O-3 morphology that the words express there."""
+"""Mentions: every place where the report speaks of a neoplasm, with the ICD-O-3 morphology of the words there."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from anamnese.facts.tumour.naming import Name, names
 _REACH = 70
 """How far after "métastase" the neoplasm that has spread may be named, in characters."""
 _OF = re.compile(
-    r"[^.;:,\n]{0,60}?\b(?:de|d'|du|par|compatibles? avec|en rapport avec)\s*(?:un|une|l'|la|le|son|sa|ce|cet|cette|leur|notre)?\s*(?:probable |possible )?$"
+    r"[^.;:,\n]{0,60}?\b(?:de|d'|du|par|compatibles? avec|en rapport avec)\s*(?:un|une|l'|la|le|son|sa|ce|cet"
+    r"|cette|leur|notre)?\s*(?:probable |possible )?$"
 )
 
 _ADVANCED = re.compile(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
-"""The stage that a name is given at once: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
+"""A stage told with a name: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -60,7 +61,7 @@ def spread_names(reading: Reading) -> dict[int, int]:
 
 
 def _spread(reading: Reading, found: list[Name]) -> dict[int, int]:
-    """Names that are said of a metastasis, by start, with the start of the word that says so: "métastase d'un carcinome"."""
+    """Names said of a metastasis, by start, with the start of the word that says so: "métastase d'un carcinome"."""
     spread: dict[int, int] = {}
     i = 0
     for hit in reading.hits("mention"):
@@ -68,11 +69,9 @@ def _spread(reading: Reading, found: list[Name]) -> dict[int, int]:
             continue
         while i < len(found) and found[i].start < hit.end:
             i += 1
-        if (
-            i < len(found)
-            and found[i].start - hit.end <= _REACH
-            and _OF.fullmatch(reading.folded, hit.end, found[i].start)
-        ):
-            if not found[i].bare:
-                spread[found[i].start] = hit.start
+        if i == len(found):
+            break
+        name = found[i]
+        if not name.bare and name.start - hit.end <= _REACH and _OF.fullmatch(reading.folded, hit.end, name.start):
+            spread[name.start] = hit.start
     return spread

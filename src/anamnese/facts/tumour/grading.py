@@ -1,4 +1,4 @@
-"""The grade of a tumour: what its names say, else a statement of grade beside them or, for an only tumour, anywhere in the report."""
+"""The grade of a tumour: what its names say, else what is said beside them or, of an only tumour, anywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from anamnese.facts.tumour.primaries import Primary
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
-_SYSTEM = r"(?:histologique|histopronostique|nucleaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le|de|du|d'|l'|et|=|:|-|\(|,|\s)"
+_SYSTEM = (
+    r"(?:histologique|histopronostique|nucleaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham"
+    r"|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?"
+    r"|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le"
+    r"|de|du|d'|l'|et|=|:|-|\(|,|\s)"
+)
 _STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
 _NAMED = re.compile(
     r"(?=.{0,40}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])"
@@ -18,8 +23,10 @@ _NAMED = re.compile(
 _NEAR = 160
 """How far after its name the grade of a tumour may be told, in characters."""
 _TOXICITY = re.compile(
-    r"(?:toxicite|neutropeni\w*|anemie|thrombopeni\w*|mucite|diarrhee|asthenie|nausees?|vomissements?|neuropathie|cutane\w*|hepat\w*|fievre|colite|stomatite|"
-    r"syndrome|obstruction|dysplasie|dyspnee|steatose|reflux|varices?|hydronephrose|ptose|esophagite|oesophagite|radiodermite|radioepithelite|leucopenie|alopecie|hta|encephalopathie|arthralgies?|"
+    r"(?:toxicite|neutropeni\w*|anemie|thrombopeni\w*|mucite|diarrhee|asthenie|nausees?|vomissements?"
+    r"|neuropathie|cutane\w*|hepat\w*|fievre|colite|stomatite|"
+    r"syndrome|obstruction|dysplasie|dyspnee|steatose|reflux|varices?|hydronephrose|ptose|esophagite"
+    r"|oesophagite|radiodermite|radioepithelite|leucopenie|alopecie|hta|encephalopathie|arthralgies?|"
     r"prurit|rash|eruption|retrecissement|insuffisance|bloc|entorse|regression|reponse|sataloff|miller)\b[^.;\n]{0,40}$"
 )
 

@@ -1,9 +1,9 @@
 """The names of neoplasms in a report: a head noun and its traits in any order, gender and number, resolved to ICD-O-3.
 
-The table `morphology` says which words make a diagnosis ("carcinome lobulaire infiltrant"). A text says them otherwise ("carcinome
-mammaire infiltrant de type lobulaire"). So a hit of the lexicon is a head, the words after it are gathered as traits up to a word that
-ends the name, and the row of the same head that has most of its traits there gives the code. Behaviour and differentiation that the row
-does not speak of modify it.
+The table `morphology` says which words make a diagnosis ("carcinome lobulaire infiltrant"). A text says them otherwise
+("carcinome mammaire infiltrant de type lobulaire"). So a hit of the lexicon is a head, the words after it are gathered
+as traits up to a word that ends the name, and the row of the same head that has most of its traits there gives the
+code. Behaviour and differentiation that the row does not speak of modify it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ _ENDINGS = (
     ("aux", "al"), ("euse", "eux"), ("trice", "teur"), ("enne", "en"), ("elle", "el"), ("ive", "if"), ("igne", "in"),
 )  # fmt: skip
 _GRADE = re.compile(
-    r"[\s(:]*(?:histo\w*|nucleaire|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
+    r"[\s(:]*(?:histo\w*|nucleaire|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr"
+    r"|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
     r"[\s:=(-]*(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%))"
 )
 _WEIGHTS = {"place": 0.5, "behaviour": 0.4, "common": 0.4, "entity": 4.0}
@@ -195,7 +196,7 @@ def name_of(words: str) -> tuple[str, frozenset[str]]:
 
 
 def _traits(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> Iterator[tuple[str, int]]:
-    """The traits that follow a head, each with the place where it ends; all words count where no vocabulary is given."""
+    """The traits that follow a head, each with its end; all words count where no vocabulary is given."""
     listed = qualifiers()
     strangers, degree, negated = 0, "", False
     while True:
@@ -308,7 +309,8 @@ _PREFIXES = frozenset(
 _ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
 _COMPONENT = re.compile(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
-    r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation|expression|invasion stromale)\b|(?=cellules en bague))"
+    r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation"
+    r"|expression|invasion stromale)\b|(?=cellules en bague))"
 )
 
 

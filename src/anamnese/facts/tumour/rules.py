@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from anamnese.facts.mention.rules import spread_names
@@ -41,16 +42,20 @@ _PART = re.compile(
 )
 """What stands before the name of a part of a tumour."""
 _NOT_SAID = re.compile(
-    r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence|frequence|diagnostics? differentiels?|traitements? habituels?"
-    r"|guide|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime|mimant|simulant|simuler|mimer|traitement du|traitement des)\b"
+    r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence"
+    r"|frequence|diagnostics? differentiels?|traitements? habituels?"
+    r"|guide|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime|mimant"
+    r"|simulant|simuler|mimer|traitement du|traitement des)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
 _GENERAL = re.compile(
-    r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ |moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b"
+    r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ "
+    r"|moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b"
 )
 _COORDINATE = re.compile(
-    r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la |l')?(?:possible |probable )?"
+    r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la "
+    r"|l')?(?:possible |probable )?"
 )
 _DIFFERENTIALS = 2
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
@@ -61,12 +66,14 @@ _BEGINS = re.compile(r"(?:^|[.\n:;]) *$")
 _INTRODUCTION = 400
 """Within how many characters of the heading of a case its patient is introduced."""
 _DOUBT = re.compile(
-    r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite|differentiels?|penser a|craindre|possibilite|eliminer|ecarter|exclure)\b"
+    r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
+    r"|differentiels?|penser a|craindre|possibilite|eliminer|ecarter|exclure)\b"
     r"(?! par| une prise| de malignite)[^.;\n]{0,60}$"
 )
-"""Words of doubt before a name beyond those that `context/` knows: "le diagnostic évoqué était celui d'une leucémie"."""
+"""Words of doubt before a name that `context/` does not know: "le diagnostic évoqué était celui d'une leucémie"."""
 _HELD = re.compile(
-    r"\b(?:suivie?s?|traitee?s?|operee?s?|hospitalisee?s?|adressee?s?|admise?|porteu(?:r|se)|atteinte?|connue?|diagnostiquee?)\b"
+    r"\b(?:suivie?s?|traitee?s?|operee?s?|hospitalisee?s?|adressee?s?|admise?|porteu(?:r|se)|atteinte?|connue?"
+    r"|diagnostiquee?)\b"
     r"[^.;:]{0,30}(?:\bpour|\bd'|\bde|\bdu)\s*(?:un |une |le |la |l')?$"
 )
 """Words that say that the patient has it, whatever an earlier "sans antécédents" seems to deny."""
@@ -80,7 +87,7 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 
 def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
-    """The part of the report that tells of each of its patients: from one heading of a case, or one introduction, to the next."""
+    """The part of the report that tells of each patient: from one heading of a case, or introduction, to the next."""
     folded = reading.folded
     headed = [
         hit.start
@@ -92,7 +99,7 @@ def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
         {*headed, *(start for start in told if not any(0 <= start - head < _INTRODUCTION for head in headed))}
     )
     bounds = [0, *starts, len(reading.text)]
-    yield from zip(bounds, bounds[1:], strict=False)
+    yield from pairwise(bounds)
 
 
 def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
@@ -275,7 +282,7 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
         return default
     if tissue == "lymphoid":
         return _extranodal(reading, witness, weights, only) or default or "C77.9"
-    by_organ: Counter[str] = Counter()
+    by_organ: dict[str, float] = defaultdict(float)
     fine: dict[str, str] = {}
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
@@ -285,7 +292,7 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
         if topography[4:] not in ("8", "9") or topography[:3] not in fine:
             fine[topography[:3]] = topography
     if by_organ:
-        return fine[by_organ.most_common(1)[0][0]]
+        return fine[max(by_organ, key=lambda organ: by_organ[organ])]
     if "8050" <= primary.code[:4] <= "8084" and not default:  # squamous cell carcinoma of a limb is one of its skin
         skins = {code: w for code, w in weights.items() if topography_for("adnexal", code).startswith("C44")}
         if skins:
@@ -330,7 +337,7 @@ _EXTRANODAL = 5.0
 
 
 def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float], only: bool) -> str | None:
-    """The organ of a lymphoma that is not told beside its name: told in its sentence, or what the whole report is about."""
+    """The organ of a lymphoma that its name does not tell: of its sentence, or what the whole report is about."""
     start, end = reading.sentence(witness.name.start)
     for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
         if (

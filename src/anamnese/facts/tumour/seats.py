@@ -1,4 +1,4 @@
-"""Where a neoplasm sits: the place that its name is given, the organ that the report is about, what a region means for a tissue."""
+"""Where a neoplasm sits: the place beside its name, the organ of the report, what a region means for a tissue."""
 
 from __future__ import annotations
 
@@ -19,22 +19,27 @@ _AFTER, _BEFORE = 70, 60
 """How far from a name its place may be told, in characters."""
 
 _PARTS = re.compile(
-    r"[;\n]|\.\s|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans|apres|traitee?s?|ganglion\w*|adenopath\w*"
-    r"|puis|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui|mais|pour|par|"
-    r"scanner|tdm|irm|echographie|tep|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
+    r"[;\n]|\.\s|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans"
+    r"|apres|traitee?s?|ganglion\w*|adenopath\w*"
+    r"|puis|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui"
+    r"|mais|pour|par|"
+    r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
 )
 """Words between a name and a place that part the two."""
 _DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
 _UNKNOWN = re.compile(
-    r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart|a primitif)\s+(?:primitive )?"
+    r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart"
+    r"|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
 _FOLLOWS = re.compile(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
 _PARTS_BEFORE = re.compile(
-    r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*|antecedent\w*|curage)\b"
+    r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*"
+    r"|antecedent\w*|curage)\b"
 )
 _THROUGH = re.compile(
-    r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
+    r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation"
+    r"|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
     r"[^.;:\n]{0,70}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
 )
 """What stands before a name that says where a known tumour has spread: "infiltration cutanée par un carcinome"."""
@@ -43,9 +48,7 @@ _REASON = re.compile(
 )
 _OPERATED = {"C57": "C56.9", "C55": "C54.9"}
 _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
-_REGIONS = ("C76", "C77", "C80", "C49", "C41", "C40", "C42", "C68", "C70", "C71", "C72", "C26", "C38", "C39", "C14")
-"""Topographies that rarely are where a carcinoma began: regions, nodes, bones, and organ systems."""
-
+_TISSUE_ONLY = ("C41.9", "C44.9", "C49.9")
 _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
 """What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
 
@@ -84,37 +87,29 @@ PAIRED = frozenset(
 )
 """Topographies of which the side is recorded."""
 
-_TISSUES = {
-    "vague": "8000-8001",
-    "other": "8580-8589 8680-8713 9060-9105 8240-8249",
-    "mesothelial": "9050-9055",
-    "urothelial": "8120-8131",
-    "soft": "8004-8004 8800-8831 8834-8929 8932-8934 8963-8963 8990-8991 9040-9044 9120-9136 9150-9150 9170-9175 9251-9252 9260-9260 9364-9365 9480-9480 9540-9581",
-    "bone": "9180-9250 9261-9262 9370-9373",
-    "adnexal": "8081-8081 8090-8110 8247-8247 8390-8420",
-    "gist": "8936-8936",
-    "skin": "8720-8790 8832-8833 9140-9141 9700-9701 9708-9709 9718-9718",
-    "brain": "9350-9352 9360-9362 9380-9480 9505-9509 9161-9161 9530-9539",
-    "blood": "9732-9733 9740-9742 9761-9769 9800-9929 9931-9964 9975-9989 9811-9837",
-    "lymphoid": "9590-9731 9734-9738 9755-9758 9970-9971",
-}
 _OUTSIDE = frozenset(("extraosseux", "extraosseu", "extrasquelettiqu"))
-_ALLOWED = {
-    "brain": ("C70", "C71", "C72", "C75", "C69"),
-    "bone": ("C40", "C41", "C30", "C31", "C49"),
-    "adnexal": ("C44", "C51", "C60", "C63", "C00", "C21", "C50", "C69"),
-    "mesothelial": ("C38", "C48", "C63"),
-    "gist": ("C15", "C16", "C17", "C18", "C19", "C20", "C21", "C48"),
-    "urothelial": ("C65", "C66", "C67", "C68", "C61"),
-}
-"""Where alone a tissue's tumours are, after the regions have been read for the tissue."""
-_BARRED = {
-    "skin": ("C22", "C34", "C40", "C41", "C42", "C48", "C56", "C57", "C71", "C77"),
-    "soft": ("C40", "C41", "C42", "C44", "C70", "C71", "C72", "C77", "C80"),
-    "vague": ("C76", "C77", "C42"),
-    "other": ("C76", "C77", "C42", "C40", "C41", "C44.9", "C49.9"),
-}
-"""Where they are not."""
+
+
+class Tissue(NamedTuple):
+    """A row of tissues.tsv."""
+
+    ranges: tuple[tuple[str, str], ...]
+    allowed: tuple[str, ...]
+    barred: tuple[str, ...]
+
+
+@cache
+def _tissues() -> dict[str, Tissue]:
+    return {
+        row["tissue"]: Tissue(
+            tuple((span[:4], span[5:]) for span in row["histologies"].split()),
+            tuple(row["allowed"].split()),
+            tuple(row["barred"].split()),
+        )
+        for row in read_table(_HERE / "tissues.tsv")
+    }
+
+
 FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
 """Organs that a histology of theirs does not leave: no place beside the name is asked for."""
 UNSURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
@@ -166,12 +161,10 @@ class Seat(NamedTuple):
 
 @cache
 def tissue_of(histology: str) -> str:
-    """The tissue of a histology (the four digits): `soft`, `bone`, `skin`, `brain`, `blood`, `lymphoid` or `epithelial`."""
-    for tissue, ranges in _TISSUES.items():
-        for span in ranges.split():
-            first, last = span.split("-")
-            if first <= histology <= last:
-                return tissue
+    """The tissue of a histology (the four digits)."""
+    for name, tissue in _tissues().items():
+        if any(first <= histology <= last for first, last in tissue.ranges):
+            return name
     return "epithelial"
 
 
@@ -196,12 +189,8 @@ def fits(tissue: str, code: str) -> bool:
     """Whether a tumour of the tissue may sit there."""
     if code == "C80.9":
         return True
-    allowed = _ALLOWED.get(tissue)
-    if allowed is not None:
-        return code[:3] in allowed
-    if tissue == "epithelial":
-        return not code.startswith(_REGIONS)
-    return not code.startswith(_BARRED.get(tissue, ()))
+    row = _tissues()[tissue]
+    return (not row.allowed or code.startswith(row.allowed)) and not code.startswith(row.barred)
 
 
 def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
@@ -210,12 +199,25 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
     if unknown is not None:
         return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
     seat = _seat(reading, name, until, since)
+    if seat is not None and (seat.place.code or "").startswith(_TISSUE_ONLY):
+        seat = _regional(reading, name, seat)
     if seat is None or not (seat.place.code or "").endswith(".9"):
         return seat
     part = place_after(reading, seat.place.end, 14)
-    if part is None or not part.code or part.code[:3] != seat.place.code[:3] or part.code[4:] in ("8", "9"):  # type: ignore[index]
+    organ = (seat.place.code or "")[:3]
+    if part is None or not part.code or part.code[:3] != organ or part.code[4:] in ("8", "9"):
         return seat
     return Seat(seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality), seat.weight)
+
+
+def _regional(reading: Reading, name: Name, seat: Seat) -> Seat:
+    """A seat with the region that its words name beside the tissue: "parties molles de la hanche"."""
+    tissue = tissue_of(name.code[:4])
+    for hit in reading.hits_between("topography", seat.place.start, seat.place.end):
+        code = topography_for(tissue, hit.term.code) if hit.term.code else ""
+        if code[:3] == (seat.place.code or "")[:3] and not code.endswith(".9"):
+            return Seat(seat.place._replace(code=code), seat.weight)
+    return seat
 
 
 def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
@@ -320,7 +322,7 @@ class Organs(NamedTuple):
 
 
 def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, end: int) -> Organs:
-    """How much of a part of the report is about each place, from the names' seats, the operations and the lesions told."""
+    """How much of a part of the report is about each place: the names' seats, the operations and the lesions told."""
     told = Organs(defaultdict(float), defaultdict(float))
     for _, seat in found:
         if seat is not None:
