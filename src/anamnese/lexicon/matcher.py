@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from anamnese.lexicon.misspellings import Misspellings
-from anamnese.lexicon.tables import Term, normalise, patterns_of, tables
+from anamnese.lexicon.tables import Term, patterns_of, tables
 
 _UNEVEN = re.compile("[ \n\x7f]{2,}|[œæ\x7f]")
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
@@ -35,7 +35,7 @@ class Hit(NamedTuple):
 class Shadow:
     """A folded text in the form the automaton reads, and the way back to the text's offsets."""
 
-    __slots__ = ("_places", "_shifts", "words")
+    __slots__ = ("_places", "_shifts", "even", "words")
 
     def __init__(self, folded: str) -> None:
         places, shifts = [0], [1]
@@ -60,6 +60,8 @@ class Shadow:
             folded = "".join(pieces)
         self.words = " " + folded.encode("latin-1", "replace").translate(_WORD_BYTES).decode("ascii") + " "
         self._places, self._shifts = places, shifts
+        self.even = len(places) == 1
+        """Whether every place is one behind its offset."""
 
     def offset(self, place: int) -> int:
         """The offset in the text of a place in `words`."""
@@ -74,7 +76,7 @@ class Matcher:
         misspellable: dict[str, list[Term]] = defaultdict(list)
         for table in tables():
             for words, term, exact, misspelt in patterns_of(table):
-                by_words[words].append((term.channel, term, exact))
+                by_words[words].append((term.channel, term, _letters(exact) if exact else None))
                 if misspelt:
                     misspellable[words].append(term)
         self._entries = list(by_words.values())
@@ -89,24 +91,21 @@ class Matcher:
     def hits(self, text: str, folded: str) -> dict[str, list[Hit]]:
         """The hits of each channel in `text`, in order of start; nested ones of one channel are left out."""
         shadow = Shadow(folded)
-        offset, entries = shadow.offset, self._entries
+        offset, entries, even, new = shadow.offset, self._entries, shadow.even, tuple.__new__
         found: dict[str, list[Hit]] = defaultdict(list)
         for index, start, end in self._automaton.find_matches_as_indexes(shadow.words, overlapping=True):
-            first, last = offset(start + 1), offset(end - 2) + 1
-            for channel, term, exact in entries[index]:
-                if exact is None or _same_case(exact, text[first:last]):
-                    found[channel].append(Hit(first, last, term))
+            first, last = (start, end - 2) if even else (offset(start + 1), offset(end - 2) + 1)
+            for channel, term, letters in entries[index]:
+                if letters is None or letters == _letters(text[first:last]):
+                    found[channel].append(new(Hit, (first, last, term, False)))  # half the cost of Hit(…)
         for start, end, terms in self._misspellings.find(shadow.words):
             for term in terms:
                 found[term.channel].append(Hit(offset(start), offset(end - 1) + 1, term, True))
         return {channel: _longest(hits) if len(hits) > 1 else hits for channel, hits in found.items()}
 
 
-def _same_case(exact: str, words: str) -> bool:
-    return exact == words or (normalise(exact) == normalise(words) and _letters(exact) == _letters(words))
-
-
 def _letters(string: str) -> str:
+    """The letters of a string, by which words of one normal form are told to be in the same case."""
     return "".join(filter(str.isalpha, string))
 
 
