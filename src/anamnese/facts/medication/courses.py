@@ -4,10 +4,10 @@ FACTS.md: a drug named five times in one course is one medication; a new course,
 A mention of a drug already told is a new one where
 
 - it tells a dose or a schedule that differs from those told,
-- words of renewal stand beside it (`repris`, `retraitement`, `entretien`, `supplémentaires`, another number of line), or
+- words of renewal stand beside it (`repris`, `retraitement`, `entretien`, `supplémentaires`, another line), or
 - it stands in an enumeration with other anticancer drugs than before.
 
-Words of reference (`sous`, `après`, `toxicité du`, `arrêt du`) make a mention without a dose tell of a course already told.
+Words of reference (`sous`, `après`, `toxicité du`, `arrêt du`) make a mention without a dose tell of the course told.
 A mention with a dose of a course told without one fills it in. The words stand in `course_cues.tsv`.
 """
 
@@ -24,8 +24,8 @@ from anamnese.lexicon.tables import normalise
 
 _RENEWED_AFTER = re.compile(
     r"[ ,)]*(?:(?:a|est|ont|sont|fut|etant|adjuvante?|concomitante?|seule?)[ ])*(?:donc[ ])?(?:ete[ ])?(?:ensuite[ ])?"
-    r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|(?:de|en|comme|a titre de) maintien|(?:d'|en |comme )entretien|supplementaires|"
-    r"maintenu jusqu'a|a nouveau|de nouveau)"
+    r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|(?:de|en|comme|a titre de) maintien|(?:d'|en |comme )entretien|"
+    r"supplementaires|maintenu jusqu'a|a nouveau|de nouveau)"
 )
 _CONTINUED_AFTER = re.compile(
     r"[ ,]*(?:(?:est|sont|a ete|ont ete|etant|etait)[ ])?(?:poursuivie?s?|maintenue?s?(?! jusqu)|inchangee?s?|en cours|"
@@ -36,7 +36,7 @@ _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 """Classes for which another route is another prescription."""
 
 _REACH = {"renewal": 110, "reference": 42, "start": 90, "line": 160, "adjuvant": 80}
-"""How many characters before an enumeration each kind of cue is looked for, in its own clause (a line: in its sentence)."""
+"""How many characters before an enumeration a cue is looked for, in its clause (a line: in its sentence)."""
 
 
 @dataclass(slots=True)

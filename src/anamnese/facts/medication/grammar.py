@@ -1,7 +1,7 @@
 """What is written around a drug's name: dose, route, schedule, cycles, as patterns to match at one place.
 
-The words stand in `units.tsv`, `routes.tsv`, `schedules.tsv` and `fillers.tsv`. All patterns match the folded text and are
-meant for a match at one place; none is searched over a report.
+The words stand in `units.tsv`, `routes.tsv`, `schedules.tsv` and `fillers.tsv`. All patterns match the folded text at
+one place; none is searched over a report.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _words(table: str) -> list[str]:
     return [row["words"].replace("<N>", _COUNT).replace("<TIME>", _TIME).replace("<DAYS>", _DAYS) for row in rows]
 
 
-# --- doses -------------------------------------------------------------------------------------------------------------
+# --- doses ----------------------------------------------------------------------------------------
 
 _UNITS = tuple(read_table(_HERE / "units.tsv"))
 _UNIT = "|".join(f"(?P<u{i}>{row['words']})" for i, row in enumerate(_UNITS))
@@ -95,7 +95,7 @@ _BARE = re.compile(rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+/-]|\.(?!\d)|et\b|j\d|to
 
 
 def bare_dose_at(folded: str, pos: int, end: int, anticancer: bool = True) -> Dose | None:
-    """A number that stands for a dose without its unit (`cisplatine 75 + doxorubicine 25`, `Kardégic 75, amlodipine 5`);
+    """A number that stands for a dose without its unit (`cisplatine 75 + doxorubicine 25`, `Kardégic 75, aspirine`);
     no year, no count."""
     match = (_BARE if anticancer else _BARE_TABLET).match(folded, pos, end)
     if match is None:
@@ -106,7 +106,7 @@ def bare_dose_at(folded: str, pos: int, end: int, anticancer: bool = True) -> Do
     return Dose(pos, match.end(), value, None, "bare")
 
 
-# --- routes, schedules, cycles -----------------------------------------------------------------------------------------
+# --- routes, schedules, cycles --------------------------------------------------------------------
 
 
 class Piece(NamedTuple):
@@ -133,7 +133,7 @@ def route_at(folded: str, pos: int, end: int) -> Piece | None:
 
 
 def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
-    """The piece of a schedule that begins at `pos`: `tous les 21 jours`, `J1, J8`, `x 3/j`, `pendant 2 ans`; else None."""
+    """The piece of a schedule that begins at `pos`: `tous les 21 jours`, `J1, J8`, `x 3/j`, `pendant 2 ans`."""
     match = _SCHEDULE.match(folded, pos, end)
     if match is None or match.end() == pos or folded[match.end() : match.end() + 1].isalnum():
         return None
@@ -143,16 +143,17 @@ def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
 _NEW_OR_LAST = r"(?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?"
 _CYCLES = re.compile(
     r"(?:(?:x|pendant|pour|durant|avec|soit|apres|jusqu'a|,|a|en|sur)[ ]?)?"
-    rf"(?:(?:un total de|au total|les|encore|environ)[ ])*(?P<n>{_COUNT})(?:[ ]?(?:-|/|a)[ ]?\d{{1,2}})?[ ]{_NEW_OR_LAST}"
+    rf"(?:(?:un total de|au total|les|encore|environ)[ ])*(?P<n>{_COUNT})(?:[ ]?(?:-|/|a)[ ]?\d{{1,2}})?"
+    rf"[ ]{_NEW_OR_LAST}"
     r"(?:cycles?|cures?|seances?|injections?|administrations?|instillations?|doses?)\b"
     r"(?:[ ](?:supplementaires?|au total|recus?|realises?))?(?![ ](?:de |d')[a-z])"
 )
 _CYCLES_BEFORE = re.compile(
     rf"(?:^|[^a-z0-9])(?P<n>{_COUNT})[ ]{_NEW_OR_LAST}"
     r"(?P<unit>cycles?|cures?|injections?|instillations?|doses?|administrations?|perfusions?|it|seances?)[ ]"
-    r"(?:(?:de|d'|par|du|a|avec)[ ]?)?(?:(?:chimiotherapie|polychimiotherapie|traitement|protocole|type|base|association|"
-    r"adjuvante?|neoadjuvante?|systemique|intrathecale?|la|le|l'|a|de|d'|par|selon|avec|dont|comprenant|associant)[ (]*)"
-    r"{0,6}$"
+    r"(?:(?:de|d'|par|du|a|avec)[ ]?)?(?:(?:chimiotherapie|polychimiotherapie|traitement|protocole|type|base|"
+    r"association|adjuvante?|neoadjuvante?|systemique|intrathecale?|la|le|l'|a|de|d'|par|selon|avec|dont|comprenant|"
+    r"associant)[ (]*){0,6}$"
 )
 _BARE_CYCLES = re.compile(
     r"x[ ]?(\d{1,2})(?![\d/^]|[.,]\d|[ ]?(?:mg|g\b|ui|j\b|jours?|sem|h\b|fois|prises|mois|ans?|10))"

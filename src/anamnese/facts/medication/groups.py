@@ -4,7 +4,7 @@ Interface for the rooms after this one (kept stable):
 
     for group in drug_groups(reading):      # computed once for a reading
         group.start, group.end              # from the head of the first drug to the tail of the last
-        for drug in group.drugs:            # linked by `+`, `-`, `/`, `,`, `et`, `associé à`, `en association avec`, list lines
+        for drug in group.drugs:            # linked by `+`, `-`, `/`, `,`, `et`, `associé à`, list lines …
             drug.name, drug.kind, drug.code # INN in French, class of drugs.tsv (`chemotherapy`, `targeted`, …), ATC
             drug.start, drug.end            # the name's place
             drug.head, drug.tail            # with dose or count before it, and dose, route, schedule, cycles after it
@@ -12,8 +12,8 @@ Interface for the rooms after this one (kept stable):
             drug.schedule, drug.route, drug.cycles
             drug.excluded                   # why it is none given here (`allergy`, `level`, `sensitivity`, …) or None
 
-Words that need support (`calcium`, `CAP`) and have none, and contrast agents, are left out. Negation, doubt and plans are
-not judged here.
+Words that need support (`calcium`, `CAP`) and have none, and contrast agents, are left out. Negation, doubt and plans
+are not judged here.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
     return tuple(groups)
 
 
-# --- the drugs ---------------------------------------------------------------------------------------------------------
+# --- the drugs ------------------------------------------------------------------------------------
 
 _ALIAS = re.compile(r"[ ?]*(?:[(=\[/]|\bou\b)?[ ]*(?:le |la |l')?$")  # `?` is the shadow of ®
 _CLOSE = re.compile(r"[ ?]*[)\]]")
@@ -77,7 +77,7 @@ _BRACKET = re.compile(r"[ ]?(?:\w{4,12} )?\($")
 
 
 def _drugs(reading: Reading) -> list[Drug]:
-    """The named drugs with what is written around them; an alias in brackets (`cisplatine (CDDP)`) is part of the name."""
+    """The named drugs with what is written around them; an alias (`cisplatine (CDDP)`) is part of the name."""
     folded = reading.folded
     hits = [hit for hit in reading.hits("drugs") if hit.term.row["class"] != "contrast"]
     classes = [hit for hit in reading.hits("drug_classes") if hit.term.row["class"] == "corticosteroid"]
@@ -110,7 +110,7 @@ def _drugs(reading: Reading) -> list[Drug]:
 
 
 def _full_name(folded: str, hits: list[Hit], i: int) -> tuple[int, Hit, int]:
-    """The name that begins with hit `i`, aliases included: the next hit's number, the hit that names it, where it ends."""
+    """The name that begins with hit `i`, with its aliases: the next hit's number, the hit that names it, its end."""
     hit = hits[i]
     end = hit.end
     while i + 1 < len(hits) and hits[i + 1].term.name == hit.term.name and _is_alias(folded, end, hits[i + 1]):
@@ -137,20 +137,25 @@ def _is_specified(folded: str, end: int, hit: Hit, other: Hit) -> bool:
     return _BRACKET.match(folded, end, other.start) is not None
 
 
+def _names(reading: Reading, drug: Drug, following: Drug) -> bool:
+    """Whether the next drug is the one that the word of a class means."""
+    between = reading.folded[drug.tail : following.head]
+    return not following.class_word and following.kind == drug.kind and len(between) < 30 and "." not in between
+
+
 def _without_named_classes(reading: Reading, drugs: list[Drug]) -> list[Drug]:
-    """A class that the next words fill (`corticothérapie orale par prednisone`) is no drug of its own; its route is theirs."""
+    """A class that the next drug fills (`corticothérapie orale par prednisone`) is none of its own; its route is."""
     kept: list[Drug] = []
     for i, drug in enumerate(drugs):
         following = drugs[i + 1] if drug.class_word and i + 1 < len(drugs) else None
-        if following and not following.class_word and following.kind == drug.kind and following.head - drug.tail < 30:
-            if "." not in reading.folded[drug.tail : following.head]:
-                following.route = following.route or drug.route
-                continue
-        kept.append(drug)
+        if following and _names(reading, drug, following):
+            following.route = following.route or drug.route
+        else:
+            kept.append(drug)
     return kept
 
 
-# --- enumerations ------------------------------------------------------------------------------------------------------
+# --- enumerations ---------------------------------------------------------------------------------
 
 _LINK = re.compile(
     r"[ \n]*[)\]]?[ ]*(?:(?:[,;]|\n[ ]*[-*>+]?|[+/&-]|\bet\b|\bavec\b|\bplus\b|\bainsi que\b|\((?:et|avec)?|"
@@ -202,7 +207,7 @@ def _share(members: list[Drug]) -> None:
             later.cycles, later.counted_before = earlier.cycles, True
 
 
-# --- drugs that are none given here ------------------------------------------------------------------------------------
+# --- drugs that are none given here ---------------------------------------------------------------
 
 _REACH = {"near": 40, "close": 20, "free": 60}
 _ROUTE_REACH = 130
@@ -219,7 +224,8 @@ _NOT_GIVEN_AFTER = re.compile(
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
-    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
+    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|"
+    r"\((?:r|s|resistant|sensible)\))"
 )
 
 
@@ -279,10 +285,11 @@ def _context(reading: Reading, drug: Drug) -> str | None:
 _SUPPORT_WORDS = (
     r"supplement\w*|traitements?|perfusions?|recharges?|apports?|substitution|prise|sous|administrations?|injections?|"
     r"cures?|instillations?|comprimes?|correction|prescri\w+|recu|recoit|recevait|prend|prenait|pris|ajout|ampoules?|par|"
-    r"therapie|chimiotherapie|associee? a|bolus|ordonnance|traitee?s?|mise?|debutee?|vitaminotherapie|per os|gelules?|sortie"
+    r"therapie|chimiotherapie|associee? a|bolus|ordonnance|traitee?s?|mise?|debutee?|vitaminotherapie|per os|"
+    r"gelules?|sortie"
 )
 _SUPPORT = re.compile(
-    rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z-]+ ){0,2}?"
+    rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z-]+ ){0, 2}?"
     r"(?:de |d'|du |par |en |la |le |l'|a |au |avec |orale? )*(?:[(] ?)?$"
 )
 _HIGH_DOSE = re.compile(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")
@@ -316,4 +323,4 @@ def _has_support(reading: Reading, drug: Drug) -> bool:
     if drug.route in ("iv", "oral", "sc", "im"):
         return True
     sentence = reading.sentence(drug.start)
-    return _SUPPORT.search(reading.folded, max(sentence.start, drug.head - 45), drug.head) is not None
+    return _SUPPORT.search(reading.folded, max(sentence.start, drug.head - 60), drug.head) is not None

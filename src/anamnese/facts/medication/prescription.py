@@ -1,4 +1,4 @@
-"""One drug and what is written around its name: the dose before or after it, route, schedule, cycles, levels of dose."""
+"""One drug and what is written around its name: dose before or after it, route, schedule, cycles, levels of dose."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Drug:
         return tuple(step.dose for step in self.steps if step.dose is not None)
 
 
-# --- before the name ---------------------------------------------------------------------------------------------------
+# --- before the name ------------------------------------------------------------------------------
 
 _DE = re.compile(r"[ ]?(?:de|d'|du|de la|des|de l')[ ]?$")
 _NUMBER_AHEAD = re.compile(r"(?<![\w.,/])(?=\d|auc\b)")
@@ -91,7 +91,8 @@ _ROUTE_WORDS = (
 )
 _ROUTE_BEFORE = re.compile(
     rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ]"
-    r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|avec)[ ]?)+$"
+    r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|avec)[ ]?)"
+    r"+$"
 )
 
 
@@ -132,7 +133,7 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
     return None
 
 
-# --- after the name ----------------------------------------------------------------------------------------------------
+# --- after the name -------------------------------------------------------------------------------
 
 _SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
 _THEN = re.compile(
@@ -193,7 +194,8 @@ class _Tail:
 
     def _owned_by_next(self, end: int) -> bool:
         """Whether a dose belongs to the drug that begins at the limit (`… et 6 mg/kg de trastuzumab`)."""
-        return self.limit - end <= 7 and self.folded[end : self.limit].strip() in ("de", "d'", "du", "de la", "de l'", "des")
+        between = self.folded[end : self.limit] if self.limit - end <= 7 else ""
+        return between.strip() in ("de", "d'", "du", "de la", "de l'", "des")
 
     def _two_levels(self) -> bool:
         """`75 puis 60 mg/m2`; the strength of a tablet (`800/160`) is passed over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from anamnese.facts.medication.courses import Courses, Cues, cues_of
@@ -43,7 +44,7 @@ def read(reading: Reading) -> Iterable[Draft]:
 def _other_patients(reading: Reading) -> list[int]:
     """Where a report of several cases turns to the next patient."""
     starts = sorted(draft.start for draft in reading.facts("patient"))
-    return [later for earlier, later in zip(starts, starts[1:], strict=False) if later - earlier > _SAME_PATIENT]
+    return [later for earlier, later in pairwise(starts) if later - earlier > _SAME_PATIENT]
 
 
 _SAME_PATIENT = 400
@@ -52,9 +53,7 @@ _SAME_PATIENT = 400
 _SAME_DOSES = re.compile(r"[ ,(]*(?:aux memes (?:doses|posologies)|a la meme (?:dose|posologie)|memes? doses?)")
 
 
-def _medications(
-    reading: Reading, courses: Courses, group: DrugGroup, drug: Drug, cues: Cues
-) -> Iterable[Draft]:
+def _medications(reading: Reading, courses: Courses, group: DrugGroup, drug: Drug, cues: Cues) -> Iterable[Draft]:
     """The new facts of one mention; a mention of a course already told adds to that fact what it lacked."""
     course = courses.same(reading, group, drug, cues)
     first = _draft(reading, drug, drug.steps[0])
@@ -92,7 +91,7 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
     )
 
 
-# --- doses changed without the drug's name -----------------------------------------------------------------------------
+# --- doses changed without the drug's name --------------------------------------------------------
 
 _REACH = 900
 """Characters between a drug and a change of its dose: a paragraph or two."""
@@ -135,7 +134,7 @@ def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, en
     if any(drug.head <= dose.start < drug.tail for drug, _ in told):
         return  # the drug itself has read it
     # toxicity changes the dose of the treatment of the tumour rather than that of another drug named in between
-    for drug, draft in sorted(reversed(before), key=lambda each: each.drug.kind not in ANTICANCER):
+    for drug, draft in sorted(before, key=lambda each: (each.drug.kind not in ANTICANCER, -each.drug.start)):
         unit = draft.get("unit")
         if unit != dose.unit and (unit is not None or drug.kind not in ANTICANCER):
             continue
