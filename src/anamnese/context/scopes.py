@@ -44,11 +44,22 @@ _DIRECTLY = re.compile(
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
 """Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
 _OBJECT = re.compile(r" (?:une?|des?|la|le|les) | l'| d'")
+_AHEAD = re.compile(
+    r" ?(?:(?:de|d') ?[a-z]+ )?(?:(?:apres|avant) (?:c|cycle|cure) ?\d|"
+    r"(?:a|dans) (?:j ?\d+|\d+ (?:mois|sem[a-z]*|jours?)))"
+    r"\s*(?:[.;\n]|$)"
+)
+"""`TDM après C3.`, `IRM à 6 semaines.`: said in few words, with nothing found, an examination to come."""
+_ELLIPSIS = 70
 _DONE = re.compile(r"\b(?:recoit|commencee?|debutee?|recue?s?|realisee?|effectuee?|administree?|instauree?|initiee?)\b")
 _GOING_ON = re.compile(r"\b(?:poursuite|poursuivre|maintien|continuer|arret|stop|suspension)\b[^.;\n]*$")
 """In a plan: what is going on already, or was."""
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+_WHOSE = {"family": "family", "planned": "plan", "intended": "plan"}
+"""Whose scope it is, for the words that end it; else that of a statement."""
 
 
 class Scope(NamedTuple):
@@ -143,6 +154,9 @@ class Scopes:
                 status = "planned"
         if status == "affirmed" and self._questioned(draft):
             return "negated"
+        if status == "affirmed" and draft.type in ("imaging", "procedure") and _AHEAD.match(folded, draft.end):
+            sentence = self._reading.sentence(draft.start)
+            return "planned" if sentence.end - sentence.start < _ELLIPSIS else status
         return status
 
     def _questioned(self, draft: Draft) -> bool:
@@ -152,7 +166,8 @@ class Scopes:
     def _not_done(self, scope: Scope, draft: Draft) -> bool:
         """Whether what was decided is not told to have been done: neither here nor in what follows."""
         last = self._reading.sentence(scope.cue).end
-        if len(self._reading.text) - last >= _AFTERWARDS:
+        ends = [patient.start for patient in self._reading.facts("patient") if patient.start > last]
+        if min(ends, default=len(self._reading.text)) - last >= _AFTERWARDS:
             return False
         return not _DONE.search(self._reading.folded, max(draft.end, scope.cue_end), last)
 
@@ -185,31 +200,32 @@ class Scopes:
         row = hit.term.row
         direction, kind, reach = row["direction"], row["kind"], row["reach"]
         folded = self._reading.folded
+        whose = _WHOSE.get(kind, "statement")
         if direction == "adjective":
             direction = "forward" if self._before_noun(hit.end, last) else "backward"
         scopes = []
         if kind == "hypothetical" and row["of"] == "any":  # what is done under a condition, said before or after it
-            start = self._backward(hit, first, True)
+            start = self._backward(hit, first, whose)
             scopes.append(Scope(start, last, kind, "action", hit.start, hit.end, reach))
         if reach == "sentence":
-            start, end = self._backward(hit, first, False), self._forward(hit, last, False)
+            start, end = self._backward(hit, first, whose), self._forward(hit, last, whose)
             return [Scope(start, end, kind, row["of"], hit.start, hit.end, reach)]
         if direction in ("forward", "both", "around"):
             if reach == "adjacent":
                 gap = _ARTICLE.match(folded, hit.end, last)
                 end = gap.end() + 1 if gap else hit.end
             else:
-                end = self._forward(hit, last, kind in ("negated", "suspected", "hypothetical"))
+                end = self._forward(hit, last, whose)
             scopes.append(Scope(hit.end, end, kind, row["of"], hit.start, hit.end, reach))
         if direction == "around":
-            start = self._backward(hit, first, True, _BRIDGES)
+            start = self._backward(hit, first, whose, _BRIDGES)
             scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, "around"))
         if direction in ("backward", "both"):
             if reach == "adjacent":
                 start = folded.rfind(":", max(first, hit.start - 3), hit.start)
                 if start < 0:
                     return scopes
-            start = self._backward(hit, first, True, _BRIDGES if kind == "suspected" else frozenset())
+            start = self._backward(hit, first, whose, _BRIDGES if kind == "suspected" else frozenset())
             joined = folded.rfind(" et ", start, hit.start)
             if row["direction"] == "adjective" and joined >= 0 and folded[hit.end - 1] not in "sx":
                 start = joined + 3  # in the singular, said of the last one named
@@ -223,8 +239,9 @@ class Scopes:
             return False
         return _TOKEN.match(folded, pos + 1, last) is not None and not _TAKES_NO_NOUN.match(folded, pos + 1, last)
 
-    def _forward(self, hit: Hit, last: int, statement: bool) -> int:
+    def _forward(self, hit: Hit, last: int, whose: str) -> int:
         """Where the scope that begins after a cue ends."""
+        statement = whose == "statement"
         folded, text = self._reading.folded, self._reading.text
         phrase, objects = hit.term.row["reach"] == "phrase", hit.term.row["reach"] == "objects"
         limit = min(last, hit.end + (_PHRASE if phrase else _WINDOW))
@@ -253,12 +270,13 @@ class Scopes:
                     and not (objects and _OBJECT.match(folded, pos, limit))
                 ):
                     return at
-            elif ends_scope(folded, text, at, pos, statement) and not (word == "presence" and at - hit.end < 5):
+            elif ends_scope(folded, text, at, pos, whose) and not (word == "presence" and at - hit.end < 5):
                 return at
         return limit
 
-    def _backward(self, hit: Hit, first: int, statement: bool, bridges: frozenset[str] = frozenset()) -> int:
+    def _backward(self, hit: Hit, first: int, whose: str, bridges: frozenset[str] = frozenset()) -> int:
         """Where the scope that ends before a cue begins."""
+        clause = whose != "family"
         folded, text = self._reading.folded, self._reading.text
         reach = _PHRASE if hit.term.row["reach"] == "phrase" else _WINDOW
         start = max(first, hit.start - reach)
@@ -267,13 +285,13 @@ class Scopes:
             word, at, end = token[0], token.start(), token.end()
             if (
                 word in ";("
-                or (word == "," and statement)
-                or (word == ":" and statement and hit.start - end > 2)
+                or (word == "," and clause)
+                or (word == ":" and clause and hit.start - end > 2)
                 or (
                     word.isalpha()
                     and word not in bridges
                     and end < hit.start - 1
-                    and ends_scope(folded, text, at, end, statement)
+                    and ends_scope(folded, text, at, end, whose)
                 )
             ):
                 begin = end

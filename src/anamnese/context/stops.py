@@ -30,22 +30,22 @@ _UNSURE = {"a": re.compile(r" (?:[a-z]+e[es]?|mis|permis|eu|recu|subi|pu)\b"), "
 """`a` is the verb before a participle only; `ou` is the relative pronoun only with its accent."""
 
 
-def _load() -> dict[str, list[tuple[str, bool]]]:
-    """Each first word with what must follow it and whether it ends the scope of every cue; longest first."""
-    table: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+def _load() -> dict[str, list[tuple[str, str]]]:
+    """Each first word with what must follow it and whose scope it ends; longest first."""
+    table: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in read_table(Path(__file__).with_name("stops.tsv")):
         for alternative in row["words"].split(";;"):
             for string in expand(alternative.strip()):
                 first, _, rest = normalise(string).partition(" ")
-                table[first].append((rest, row["ends"] == "all"))
+                table[first].append((rest, row["ends"]))
     return {first: sorted(set(rests), reverse=True) for first, rests in table.items()}
 
 
 _STOPS = _load()
 
 
-def ends_scope(folded: str, text: str, start: int, end: int, statement: bool) -> bool:
-    """Whether the word at `start:end` begins one that ends a scope; `statement`: the scope of a negation or doubt."""
+def ends_scope(folded: str, text: str, start: int, end: int, whose: str) -> bool:
+    """Whether the word at `start:end` begins one that ends the scope of a `statement`, of `family`, or of a `plan`."""
     word = folded[start:end]
     rests = _STOPS.get(word)
     if rests is None:
@@ -57,8 +57,8 @@ def ends_scope(folded: str, text: str, start: int, end: int, statement: bool) ->
         if verb is not None and not verb.match(folded, end):
             return False
     following = None
-    for rest, always in rests:
-        if not (always or statement):
+    for rest, ends in rests:
+        if ends != "all" and ends != whose and (ends, whose) != ("family", "statement"):
             continue
         if not rest:
             return True
