@@ -129,6 +129,8 @@ def _before_study(words: list[str]) -> list[str]:
         head = end
         while head and words[head - 1] in _LINKS:
             head -= 1
+        while head and words[head - 1].endswith(("pathologique", "histologique", "cytologique")):
+            head -= 1
         if not head or words[head - 1] not in _STUDY:
             break
         end = head - 1
@@ -188,7 +190,7 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
 _NOT_DONE = re.compile(
     r"[^.;:\n]{0,50}?(?:\b(?:impossible|refusee?|recusee?|contre-indiquee?|non (?:realisee?s?|faite?s?|"
     r"effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
-    r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu|ete)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ "
+    r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ "
     r"])*(?:realis|effectu|pratiqu|fait|possible))"
 )
 

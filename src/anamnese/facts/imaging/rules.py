@@ -102,16 +102,19 @@ def read(reading: Reading) -> Iterable[Draft]:
     exams: list[_Exam] = []
     drafts: list[Draft] = []
     hits = reading.hits("imaging")
-    i = 0
+    i, end = 0, 0
     while i < len(hits):
         first = last = hits[i]
         i += 1
         while i < len(hits) and first.term.name and _same(reading, first, last, hits[i]):
             last = hits[i]
             i += 1
-        if not first.term.name or (exams and first.start < exams[-1].end) or not _is_examination(reading, first, last):
+        inside = first.start < end  # of a name just read, or of words that only hold one
+        end = max(end, last.end)
+        if inside or not first.term.name or not _is_examination(reading, first, last):
             continue
         exam, draft = _examination(reading, first, last)
+        end = max(end, exam.end)
         if _told_before(reading, exam, exams):
             continue
         _report_of_order(reading, exam, exams, drafts)

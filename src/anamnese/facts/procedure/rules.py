@@ -91,20 +91,19 @@ def read(reading: Reading) -> Iterable[Draft]:
     told: list[_Done] = []
     drafts: list[Draft] = []
     hits = reading.hits("procedure")
-    i = 0
+    i, end = 0, 0
     while i < len(hits):
         first = last = hits[i]
         i += 1
         while i < len(hits) and first.term.name and _same(reading, last, hits[i]):
             last = hits[i]
             i += 1
-        if (
-            not first.term.name
-            or (told and first.start < told[-1].end)
-            or not _is_procedure(reading, first, last, told)
-        ):
+        inside = first.start < end  # of a name just read, or of words that only hold one
+        end = max(end, last.end)
+        if inside or not first.term.name or not _is_procedure(reading, first, last):
             continue
         done, draft = _procedure(reading, first, last)
+        end = max(end, done.end)
         if not _told_before(reading, done, told, first):
             _report_of_order(reading, done, told, drafts)
             told.append(done)
@@ -149,7 +148,7 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
     return last.term.code == following.term.code and between.strip() in ("", "/", "-", "a l'aiguille fine (", "de")
 
 
-def _is_procedure(reading: Reading, first: Hit, last: Hit, told: list[_Done]) -> bool:
+def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     """Whether a name stands for something that was done: not for a surgeon's way in, a method, a rule."""
     folded, kind, name = reading.folded, first.term.row["kind"], first.term.name
     before = max(0, first.start - 48)
@@ -241,9 +240,15 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
         return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
     if _EARLIER.match(reading.folded, first.end) and earlier:
         return True
-    if not earlier:
-        return False
     name = naming(reading, done.start, done.end)
+    if not earlier:  # `cette ponction` may be the biopsy just told
+        last_told = told[-1] if told else None
+        return (
+            name.this
+            and last_told is not None
+            and done.start - last_told.end < _NEAR
+            and {done.kind, last_told.kind} <= _SPECIMEN_KINDS
+        )
     folded, last = reading.folded, earlier[0]
     if name.this or (
         first.term.row["kind"] != "verb"

@@ -190,6 +190,8 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
         value = value_of(match, "") if match else None
         if _FETAL.search(folded, max(0, hit.start - 60), hit.start):
             return
+        if before and _THRESHOLD.search(folded, max(0, before.start() - 14), before.start()):
+            return
         if match and value is not None and (name != "temperature" or _is_body(folded, hit.start)):
             yield _Found(match.start(), max(match.end(), hit.end), value)
         return
