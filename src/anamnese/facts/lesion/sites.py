@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _AFTER = 70
 """How far after its size a lesion's place may begin, in characters."""
 _ASIDE_REACH = 40
-_BEFORE = 500
+_BEFORE = 400
 """How far before its sentence the place of a lesion is looked for when its sentence tells none, in characters."""
 
 _INTO = re.compile(

@@ -112,6 +112,12 @@ def _distant(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     yield from _claims(hit, (site for site in sites_after(reading, hit.end) if not disease.is_seat(site)))
 
 
+def _plus(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`M+ hépatique`."""
+    if reading.folded.startswith("+", hit.end):
+        yield from _claims(hit, (site for site in sites_after(reading, hit.end + 1) if not disease.is_seat(site)))
+
+
 def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`carcinose péritonéale`: the word holds its site."""
     site = hit.term.row["site"]
@@ -247,6 +253,7 @@ _Rule = Callable[[Reading, Hit, Disease], Iterator[_Claim]]
 _KINDS: dict[str, _Rule] = {
     "secondary": _secondary,
     "distant": _distant,
+    "plus": _plus,
     "named": _named,
     "lytic": _lytic,
     "infiltrated": _infiltrated,

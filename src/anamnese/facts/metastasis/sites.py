@@ -36,7 +36,7 @@ _TIGHT = re.compile(
     r"aux?|dans|le|la|les)\b|[dl]'){0,8}"
 )
 _AND = re.compile(
-    rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}(?:[ ]?\([^()\n]{{0,40}}\))?"
+    rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}(?:[ ]?\([^()\n]{{0,40}}\)|[ ]?\+{{1,3}})?"
     r"[ \n]?(?:[,;/+&(-]|et\b|ou\b|puis\b|ainsi que\b|mais aussi\b|\)[ ]?(?:,|et\b))"
     rf"(?:[ \n(/,]|et\b|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,12}}"
 )
@@ -108,8 +108,10 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[S
     """The site of the lesion that a word is said of: `nodules du poumon évocateurs de (métastases)`; if `beside`, only
     one that the word follows at once: `nodules cutanés (métastatiques)`."""
     start = max(reading.sentence(pos).start, pos - _BACK)
+    places = places_between(reading, start, pos)
     found: list[Site] = []
-    for place in reversed(places_between(reading, start, pos)):
+    for i in range(len(places) - 1, -1, -1):
+        place = places[i]
         if is_origin(reading, place, start) or (beside and not found and place.end < pos - 1):
             break
         sites = _sites(reading, place, True)
@@ -119,8 +121,15 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[S
             break
         if found and not _AND.fullmatch(reading.folded, place.end, found[-1].start):
             break
+        if place.code == _ILIAC_NODES and i and _is_bone_before(reading, places[i - 1], place):
+            sites = [site._replace(name="bone") for site in sites]
         found += sites
     yield from (site._replace(listed=False) for site in reversed(found))
+
+
+def _is_bone_before(reading: Reading, earlier: Place, place: Place) -> bool:
+    """Whether a place goes on from one that is bone."""
+    return earlier.metastasis == "bone" and _AND.fullmatch(reading.folded, earlier.end, place.start) is not None
 
 
 def _said_of(folded: str, start: int, end: int) -> bool:
