@@ -52,7 +52,7 @@ _LINK = re.compile(
     rf"ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|"
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
-    rf"variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|noyaux?|copies|ratio|demeur\w+|"
+    rf"variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
     rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*+"
 )
@@ -72,6 +72,7 @@ _BACK_NOUN = re.compile(
     rf"faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
     rf"evidence|totale?|complete|diffuse|focale|montre|detection)\b)*+$"
 )
+_CELL = re.compile(r"\s*(?:[:=]|\.{2,})\s*|\s{2,}(?:[\w-]+\s{2,})?")
 _SPACED = re.compile(r"\s{3,}")
 _FAR = 110
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
@@ -156,16 +157,22 @@ def _attach(folded: str, marker: Marker, after: list[ResultWord], following: int
         if following is not None and not free and _looks_forward(folded, word, following, marker):
             return
         if not _looks_back(gap, word):
-            if word.strength == "weak":
+            if word.strength in ("weak", "degree"):
                 continue
             return
         said = marker.said
-        if said is not None and said.strength != "weak" and said.affirmed not in ("present", "rearranged", "mutated"):
+        if (
+            said is not None
+            and said.strength not in ("weak", "degree")
+            and said.affirmed not in ("present", "rearranged", "mutated")
+        ):
             return
         marker.said, marker.said_end = _combined(said, word), word.end
 
 
 def _looks_back(gap: str, word: ResultWord) -> bool:
+    if word.strength == "degree":  # `PAX5 : faible`; elsewhere it only qualifies
+        return _CELL.fullmatch(gap) is not None
     if word.side == "noun":
         return _BACK_NOUN.match(gap) is not None
     return _LINK.fullmatch(gap) is not None or (_VERBAL.match(gap) is not None and not _MATTER.search(gap))
@@ -177,7 +184,7 @@ def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
         return second
     if first.denied:
         return first
-    return second if first.strength == "weak" else kind_with_polarity(first, second)
+    return second if first.strength in ("weak", "degree") else kind_with_polarity(first, second)
 
 
 def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
@@ -217,7 +224,7 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
             continue
         if _any_between(starts, here.end, there.start):
             continue
-        if enumerates(folded, here, there):
+        if ";" not in folded[here.end : there.start] and enumerates(folded, here, there):
             here.said, here.said_end, here.lent = there.said, there.said_end, True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anamnese.facts.biomarker.values import Value
-from anamnese.facts.biomarker.words import ResultWord
+from anamnese.facts.biomarker.words import ResultWord, denied_from
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import PACKAGE, read_table
@@ -37,6 +37,8 @@ class Marker:
     needs: str = ""
     variant: bool = False
     """Whether a named variant (`G12C`, `del 19`) stands with it: then it is mutated unless denied."""
+    absent: bool = False
+    """Whether a named variant that stands with it is denied (`MET : pas de saut de l'exon 14`)."""
     said: ResultWord | None = None
     """The result word that stands after it and is its own."""
     said_end: int = 0
@@ -80,8 +82,10 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
             found.pop()
             last = None
         if form == "variant":
-            if last and names[0] in last.names and _OWNS_VARIANT.match(gap):
-                last.variant = True
+            own = last and (names[0] in last.names or (last.form in ("gene", "dna") and gap.strip(" (") in ("", "p.")))
+            if last and own and _OWNS_VARIANT.match(gap):
+                last.absent = denied_from(folded, hit.start) is not None and denied_from(folded, last.start) is None
+                last.variant = not last.absent
                 if gap.strip(" ([:-") in ("", "p."):
                     _extend(last, hit.end, folded)
                 continue

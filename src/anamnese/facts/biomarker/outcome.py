@@ -27,8 +27,8 @@ _MEANING = {
         "wild_type": "stable",
     },
     "fusion": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
-    "gene": {"present": "mutated"},
-    "dna": {"present": "mutated", "positive": "mutated"},
+    "gene": {"present": "mutated", "absent": "wild_type"},
+    "dna": {"present": "mutated", "positive": "mutated", "absent": "wild_type"},
     "p53": {"present": "positive"},
     "deletion": {"mutated": "positive", "wild_type": "negative"},
     "methylation": {"methylated": "positive", "unmethylated": "negative"},
@@ -47,6 +47,13 @@ def own_number(folded: str, marker: Marker, limit: int) -> values.Value | None:
     """The sign and the number that stand right after the marker; the sign becomes what is said of it."""
     pos = values.past_column(folded, marker.end, limit)
     sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
+    if (
+        sign
+        and sign.result == "negative"
+        and folded[sign.start] == "0"
+        and marker.form not in ("ihc", "gene", "mmr", "virus")
+    ):
+        sign = None  # a zero is a number of these
     counted: values.Value | None = None
     if sign:
         marker.said = sign_word(sign.start, sign.end, sign.result)
@@ -76,7 +83,8 @@ def _number_by_form(
         marker.variant = marker.variant or values.sequence_variant(folded, pos, tail)
         if not marker.variant:
             percent = values.percent_in(folded, pos, tail)
-            return percent if percent and not folded[pos : percent.start].strip(" .:=(<>") else None
+            near = percent and folded[pos : percent.start].strip(" .:=(<>") in ("", "a", "de")
+            return percent if near else None
     percent = values.percent_in(folded, pos, tail)
     if percent is not None:
         return percent
@@ -154,6 +162,8 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
             result = None
         if start - under.opens < QUOTE and result is not None:
             start = under.opens
+    elif marker.absent:
+        result = "wild_type"
     elif marker.variant and not sought_before(folded, start):
         result = "mutated"
         opens = denied_from(folded, start)

@@ -32,14 +32,15 @@ _LEAD = (
 )
 _SIGN = re.compile(
     _LEAD + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|"
-    r"(?P<plus>\+{1,4})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
+    r"(?P<plus>\+(?:\s?\+){0,3})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
 )
 _COLUMN = re.compile(
     r"\s*\((?:clone\s|ac\s)?[a-z]{0,5}\d[\w-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s)|"
-    r"\s{2,}(?:[a-z]{0,5}\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})"
+    r"\s{2,}(?:exons?\s?\d[\w,-]*|[a-z]{0,5}-?\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})"
 )
 """The column of a table between the marker and its result: a clone (`4B5`), exons (`18-21`)."""
 _SEQUENCE = re.compile(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
+_ZERO = re.compile(r"\s*(?::|=|\.{2,})\s*0(?!\s?[\d%/+]|[.,]\d)")
 _WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
 _CROSSES = {"une": 1, "deux": 2, "trois": 3}
 _ENDS_SIGN = re.compile(
@@ -94,7 +95,8 @@ def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
         return Sign(words.start(1), words.end(), "positive", _CROSSES[words[1]])
     match = _SIGN.match(folded, pos, limit + 1)
     if not match:
-        return None
+        zero = _ZERO.match(folded, pos, limit + 1)
+        return Sign(zero.end() - 1, zero.end(), "negative", None) if zero else None
     end = match.end()
     if match["number"]:
         return Sign(match.start("number"), end, "positive", int(match["number"]))
@@ -106,7 +108,7 @@ def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
         joins_words = start > pos and not match["open"] and not _ENDS_SIGN.match(folded, end)
         if joins_words and end < next_marker and folded[end:next_marker] != " ":
             return None  # `anti-PD-L1 + chimiothérapie`
-        pluses = len(match["plus"])
+        pluses = match["plus"].count("+")
         return Sign(start, end, "positive", pluses if pluses > 1 else None)
     if start > pos and not bracketed:  # a minus set off may be a dash
         lead = folded[pos:start]

@@ -13,7 +13,7 @@ from anamnese.reading.numbers import NUMBER, parse_number
 
 _EDITION = (
     r"(?:(?:de|selon|d'apres|la|le|l'|les|classification|uicc|ajcc|tnm|clinique|pathologique|"
-    r"tumorale?|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|iss|r-iss|"
+    r"tumorale?|locale?|actuel|evolutif|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|iss|r-iss|"
     r",)\s*){0,6}"
 )
 _AFTER_STAGE = re.compile(r"\s*" + _EDITION, re.IGNORECASE)
@@ -42,6 +42,8 @@ _TUMOUR = re.compile(
     r"tum|cancer|carcin|sarcom|lymphom|melanom|neoplas|neuroblast|nephrobl|myelom|adeno|classe|maladie|diagnos|wilms"
 )
 """What an Arabic stage needs before it: many other diseases have such stages."""
+_INRG = re.compile(r"\s+(?:INRG\s+)?(L[12]|Ms|MS)(?![A-Za-zÀ-ÿ\d])")
+"""The International Neuroblastoma Risk Group's stages (2009)."""
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
 _GROUP_BEFORE = re.compile(
     GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
@@ -50,18 +52,16 @@ _GROUP_BEFORE = re.compile(
 )
 _STAGE_BEFORE = re.compile(r"stade\s+[iv]+\w{0,3}\s*\($")
 _AFTER_NAME = re.compile(
-    r"\s*(?:(?:stade|classe|groupe|niveau|score|type|modifiee?|revisee?|\d{4}|de|a|est|etait|en|"
-    r"initiale?|[:=(,])\s*){0,4}",
-    re.IGNORECASE,
+    r"\s*(?:(?:[Ss]tade|[Cc]lasse|[Gg]roupe|[Nn]iveau|[Ss]core|[Tt]ype|modifiée?|révisée?|\d{4}|de|à|est|était|en|"
+    r"initiale?|[:=(,])\s*){0,4}"
 )
 _CLASS = re.compile(
     r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])"
     r"(?P<letter>[A-Ea-e]\d?)?(?![A-Za-zÀ-ÿ'’\d])"
 )
 _CLASS_BEFORE = re.compile(
-    r"(?:stade|niveau|grade|type|classe)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])"
-    r"(?P<letter>[A-Ea-e]\d?)?\s*(?:(?:selon|de|d'apres|la|le|classification|d['’])\s*){0,5}$",
-    re.IGNORECASE,
+    r"(?:[Ss]tade|[Nn]iveau|[Gg]rade|[Tt]ype|[Cc]lasse)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])"
+    r"(?P<letter>[A-Ea-e]\d?)?\s*(?:(?:selon|de|d'après|la|le|classification|d['’])\s*){0,5}$"
 )
 _DEPTH = re.compile(
     rf"\s*(?:(?:de|a|est|etait|estimee?|evaluee?|egale?|mesuree?|superieure?|=|:|>|<|[(]|index|indice|"
@@ -82,7 +82,10 @@ _GLEASON_BEFORE = re.compile(
 )
 _AFTER_VERB = re.compile(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}")
 _S_CATEGORY = re.compile(r"[, ]{1,2}(S[0-3x])\b")
-_BARE_AFTER_TNM = re.compile(r"\s*[(]\s*(?:stade\s*)?" + GROUP + r"\s*[)]")
+_BARE_AFTER_TNM = re.compile(r"\s*[(,]\s*" + GROUP + r"(?=\s*(?:[).,;\n]|$))")
+_BARE_AFTER_LYMPHOMA = re.compile(
+    r"[^.;\n,(]{0,45}[,(]\s*(?:stade\s)?" + GROUP + r"(?=\s*(?:[).,;\n]|$|bulky|avec|d[ée]favorable|favorable))"
+)
 _REACH = 80
 
 
@@ -129,7 +132,7 @@ def _tnm(reading: Reading) -> Iterator[Draft]:
                 yield reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1])
             bare = _BARE_AFTER_TNM.match(text, found.end)
             if bare:
-                yield reading.draft("stage", bare.start("roman"), bare.end() - 1, system="stage", group=group_of(bare))
+                yield reading.draft("stage", bare.start("roman"), bare.end(), system="stage", group=group_of(bare))
 
 
 def _by_words(reading: Reading) -> Iterator[Draft]:
@@ -147,6 +150,9 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
     pos = lead.end() if lead else hit.end
     match = _ROMAN.match(text, pos) or (_ARABIC.match(text, pos))
     if not match:
+        risk = _INRG.match(text, hit.end)
+        if risk:
+            return reading.draft("stage", hit.start, risk.end(), system="other", group=risk[1])
         return _extent(reading, hit)
     before = re.split(r"[.;,\n]", folded[max(0, hit.start - 60) : hit.start])[-1]
     after = re.split(r"[.;\n]", folded[match.end() : match.end() + 50])[0]
@@ -189,7 +195,9 @@ def _extent(reading: Reading, hit: Hit) -> Draft | None:
     if not any(other.term.row["kind"] == "small_cell" for other in near):
         return None
     if kind == "extent":
-        return reading.draft("stage", hit.start, hit.end, system="other", group=hit.term.name)
+        return reading.draft(
+            "stage", hit.start, hit.end, system="other", group=reading.text[hit.start : hit.end].lower()
+        )
     match = _EXTENT.match(reading.folded, hit.end)
     if not match:
         return None
@@ -207,7 +215,7 @@ def _named(reading: Reading, hit: Hit) -> Draft | None:
         if stage is None:
             return reading.draft("stage", start, hit.end, system=hit.term.name, group=group_of(before))
         return None  # `_stage` has it
-    lead = _AFTER_NAME.match(folded, hit.end)
+    lead = _AFTER_NAME.match(text, hit.end)
     pos = lead.end() if lead else hit.end
     match = _ROMAN.match(text, pos) or (
         _ARABIC.match(text, pos)
@@ -226,7 +234,7 @@ def _class(reading: Reading, hit: Hit) -> Draft | None:
     """A system of one tumour: `Clark IV`, `niveau V de Clark`, `BCLC B`, `ISS 2`."""
     text, folded = reading.text, reading.folded
     before = _CLASS_BEFORE.search(text, max(0, hit.start - 45), hit.start)
-    lead = _AFTER_NAME.match(folded, hit.end)
+    lead = _AFTER_NAME.match(text, hit.end)
     match = None if before else _CLASS.match(text, lead.end() if lead else hit.end)
     found = before or match
     if not found:
@@ -249,6 +257,14 @@ def _classed(reading: Reading, hit: Hit) -> Draft | None:
         return None
     system = "Ann Arbor" if _lymphoma(reading, hit) else "stage"
     return reading.draft("stage", match.start(), match.end(), system=system, group=group_of(match))
+
+
+def _of_lymphoma(reading: Reading, hit: Hit) -> Draft | None:
+    """A bare group behind the name of a lymphoma: `maladie de Hodgkin, IIB`."""
+    match = _BARE_AFTER_LYMPHOMA.match(reading.text, hit.end)
+    if not match or not (match["letters"] or match["apart"]):
+        return None
+    return reading.draft("stage", match.start("roman"), match.end(), system="Ann Arbor", group=group_of(match))
 
 
 def _depth(reading: Reading, hit: Hit) -> Draft | None:
@@ -286,6 +302,7 @@ def _score(reading: Reading, hit: Hit) -> Draft | None:
 
 _GROUP_OF = re.compile(r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$")
 _IGCCC = re.compile(r"[^.;]{0,25}igccc")
+_IGCCC_AFTER = re.compile(r"\s*[(]?(?:selon |de |l'|la )*igcccg?\b")
 _GERM_CELL = re.compile(r"germinal|seminom|igccc|testic|choriocarcin|vitellin|embryonnaire")
 
 
@@ -302,10 +319,12 @@ def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if not _GERM_CELL.search(folded, max(0, hit.start - 250), hit.end + 60):
         return None
-    return reading.draft("stage", hit.start, hit.end, system="other", group=folded[hit.start : hit.end])
+    named = _IGCCC_AFTER.match(folded, hit.end)
+    group = reading.text[hit.start : hit.end].lower() + (" IGCCCG" if named else "")
+    return reading.draft("stage", hit.start, named.end() if named else hit.end, system="other", group=group)
 
 
 _RULES = {
     "stage": _stage, "named": _named, "class": _class, "classed": _classed, "depth": _depth, "score": _score,
-    "group": _prognosis, "extent": _extent,
+    "lymphoma": _of_lymphoma, "group": _prognosis, "extent": _extent,
 }  # fmt: skip

@@ -22,7 +22,7 @@ class Tnm(NamedTuple):
     m: str | None
 
 
-_PREFIX = re.compile(r"(?<![A-Za-z0-9])(?:(?P<y>[yYrRa])?(?P<kind>[cpuCPU])?|(?P<only>[yr]))[ ]?$")
+_PREFIX = re.compile(r"(?<![A-Za-z0-9])(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))[ ]?$")
 _T = re.compile(
     r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|"
     r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?[0-4][a-d]?)?|[xX]|is|IS|[aA](?![A-Za-zé]))"
