@@ -225,11 +225,12 @@ def _staged(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 
 def _staged_sites(reading: Reading, disease: Disease) -> Iterator[_Claim]:
-    """The nodes of a pathological TNM from pN1 (those of a clinical one are in doubt), the sites after an M1."""
+    """The nodes of a pathological TNM from pN1 (those of a clinical one are in doubt, those after treatment were told
+    before it), the sites after an M1."""
     if not disease.solid:
         return
     for stage in reading.facts("stage"):
-        if str(stage.get("n") or "")[:1] in ("1", "2", "3") and "p" in str(stage.get("prefix") or ""):
+        if str(stage.get("n") or "")[:1] in ("1", "2", "3") and stage.get("prefix") == "p":
             yield _Claim(stage.start, stage.end, "lymph_node", stage.start)
         if str(stage.get("m") or "")[:1] == "1":
             for site in sites_after(reading, stage.end):
