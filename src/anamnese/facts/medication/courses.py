@@ -24,8 +24,8 @@ from anamnese.lexicon.tables import normalise
 
 _RENEWED_AFTER = re.compile(
     r"[ ,)]*(?:(?:a|est|ont|sont|fut|etant|adjuvante?|concomitante?|seule?)[ ])*(?:donc[ ])?(?:ete[ ])?(?:ensuite[ ])?"
-    r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|(?:de|en|comme|a titre de) maintien|(?:d'|en |comme )entretien|"
-    r"supplementaires|maintenu jusqu'a|a nouveau|de nouveau)"
+    r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|(?:de|en|comme|a titre de) maintien|"
+    r"(?:d'|en |comme )entretien|supplementaires|maintenu jusqu'a|a nouveau|de nouveau)"
 )
 _CONTINUED_AFTER = re.compile(
     r"[ ,]*(?:(?:est|sont|a ete|ont ete|etant|etait)[ ])?(?:poursuivie?s?|maintenue?s?(?! jusqu)|inchangee?s?|en cours|"

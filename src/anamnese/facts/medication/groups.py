@@ -224,8 +224,8 @@ _NOT_GIVEN_AFTER = re.compile(
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
-    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|"
-    r"\((?:r|s|resistant|sensible)\))"
+    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
+    r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
 )
 
 
@@ -289,7 +289,7 @@ _SUPPORT_WORDS = (
     r"gelules?|sortie"
 )
 _SUPPORT = re.compile(
-    rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z-]+ ){0, 2}?"
+    rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z-]+ ){{0,2}}?"
     r"(?:de |d'|du |par |en |la |le |l'|a |au |avec |orale? )*(?:[(] ?)?$"
 )
 _HIGH_DOSE = re.compile(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")

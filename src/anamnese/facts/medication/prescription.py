@@ -91,8 +91,8 @@ _ROUTE_WORDS = (
 )
 _ROUTE_BEFORE = re.compile(
     rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ]"
-    r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|avec)[ ]?)"
-    r"+$"
+    r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|"
+    r"avec)[ ]?)+$"
 )
 
 
@@ -149,6 +149,7 @@ _CUED_DOSE = re.compile(
 )
 _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
 _MOST_FILLERS = 8
+_DOSE_BEGINS = frozenset("0123456789a")  # digits, and the `a` of AUC
 
 
 class _Tail:
@@ -175,7 +176,8 @@ class _Tail:
             self.pos = skipped.end() if skipped else self.pos
             if self.pos >= self.limit:
                 break
-            if self._two_levels() or self._dose() or self._cycles() or self._schedule() or self._route():
+            number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._dose())
+            if number or self._cycles() or self._schedule() or self._route():
                 fillers = 0
                 continue
             then = _THEN.match(self.folded, self.pos, self.limit)
