@@ -34,6 +34,9 @@ _HEADER = 800
 """Characters of a document's head, where the number of the cycle may stand."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
+_OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
+_NAME_REACH = 40
+"""Characters after « cures » within which the name of what they are of stands."""
 _GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
 _NEXT_COUNT = re.compile(
@@ -41,7 +44,7 @@ _NEXT_COUNT = re.compile(
     r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
 )
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
-_APART = re.compile(r"[,;()]")
+_APART = re.compile(r"[,;()+→]|->|\bpuis\b|\bsuivi\w*")
 
 
 def value(match: re.Match[str]) -> int:
@@ -65,13 +68,15 @@ def before_name(folded: str, pos: int) -> re.Match[str] | None:
     return match if match and 0 < int(match["n"]) <= MOST_CYCLES else None
 
 
-def cycles_in(reading: Reading, start: int, end: int) -> list[int]:
-    """The numbers of cycles that a span tells, in order of place."""
+def cycles_in(reading: Reading, start: int, end: int, course: Course | None = None) -> list[int]:
+    """The numbers of cycles that a span tells, in order of place; of a course only those that are not another's."""
     folded, found = reading.folded, []
     for hit in reading.hits_between("counts", start, end):
         if hit.term.code == "session" and not _OF_CHEMOTHERAPY.match(folded, hit.end):
             continue
         if hit.term.code not in ("cycle", "session"):
+            continue
+        if course is not None and _of_another(reading, hit.end, course):
             continue
         number = before_unit(folded, hit.start)
         if number and number.start("n") >= start and 0 < value(number) <= MOST_CYCLES:
@@ -79,13 +84,26 @@ def cycles_in(reading: Reading, start: int, end: int) -> list[int]:
     return found
 
 
+def _of_another(reading: Reading, end: int, course: Course) -> bool:
+    """Whether cycles are counted of drugs that a course does not have: `6 cures de │FOLFIRINOX`."""
+    if not _OF.match(reading.folded, end):
+        return False
+    named = reading.hits_between("regimens", end, end + _NAME_REACH) or reading.hits_between(
+        "drugs", end, end + _NAME_REACH
+    )
+    if not named:
+        return False
+    drugs = {name for hit in named for name in (hit.term.row.get("drugs") or hit.term.name).split(";")}
+    return not drugs & set(course.drugs)
+
+
 def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
     """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
     return [int(match["n"]) for match in _CYCLE_NUMBER.finditer(reading.folded, start, end)]
 
 
-def _cycles_after(reading: Reading, start: int, end: int) -> list[int]:
-    return cycles_in(reading, start, end) + cycle_numbers_in(reading, start, end)
+def _cycles_after(reading: Reading, start: int, end: int, course: Course) -> list[int]:
+    return cycles_in(reading, start, end, course) + cycle_numbers_in(reading, start, end)
 
 
 def count_cycles(reading: Reading, told: list[Course]) -> None:
@@ -109,9 +127,9 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
         if own and ceiling == following:
             ceiling = own.start()
-        numbers += _cycles_after(reading, course.end, ceiling)
+        numbers += _cycles_after(reading, course.end, ceiling, course)
         for end in course.recalls:
-            numbers += _cycles_after(reading, end, min(end + _RECALL_REACH, reading.sentence(end).end))
+            numbers += _cycles_after(reading, end, min(end + _RECALL_REACH, reading.sentence(end).end), course)
         if i == 0 and course.start < _HEADER:
             numbers += cycle_numbers_in(reading, 0, course.start)  # `compte rendu de chimiothérapie, C4J1`
         if numbers:

@@ -91,6 +91,8 @@ _SENTINEL_ACT = re.compile(
     r"procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
 )
 _SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
+_WITH_OBJECT = re.compile(r" (?:d'|de |du |des )")
+_OF_SPECIMEN = re.compile(r"[ ](?:en bloc )?de la piece|[ ]en zone saine")
 _OF_TUMOUR = re.compile(
     r"[ ](?:de la|d'une|de|du|des|en bloc|complete|de l')[ ]?"
     r"(?:tumeur|masse|lesion|nodule|sein|rein|kyste|uterus|metasta|ovaire)"
@@ -105,7 +107,8 @@ _NO_TUMOUR = re.compile(
     r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)"
 )
 _OTHER_CAUSE = re.compile(
-    r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|hemorragi|"
+    r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|"
+    r"hemorragi|"
     r"lachage|eventration|goitre|traumatis|fracture)"
 )
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
@@ -133,6 +136,11 @@ class Mention(NamedTuple):
     side: str
 
     @property
+    def detailed(self) -> bool:
+        """Whether the object of a resection is told."""
+        return _WITH_OBJECT.search(self.procedure) is not None
+
+    @property
     def benign(self) -> bool:
         """Whether the operation is as often done for a benign disease."""
         return self.hit.term.row["benign"] == "yes"
@@ -158,7 +166,11 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         and not NEOPLASM.search(folded, sentence.start, sentence.end)
     ):
         return None
-    if name == "laparotomie" or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40)):
+    if (
+        name == "laparotomie"
+        or _OF_SPECIMEN.match(folded, hit.end)
+        or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40))
+    ):
         return None
     if sort == "broad" and (_SERVICE.search(before) or _SERVICE_AFTER.match(folded, hit.end)) and name == "chirurgie":
         return None

@@ -10,6 +10,7 @@ from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
 
+_INDEFINITE = re.compile(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
 _OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
 _ENUMERATED = 120
@@ -93,8 +94,16 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
         clause = _CLAUSE.match(folded, mention.end)
         if not NEOPLASM.search(folded, start, clause.end() if clause else mention.end):
             return False
-    if mention.recall:
-        return not told
+    if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
+        joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
+        return not told or bool(joined and not any(_same_act(other, mention) for other in told))
+    if (
+        mention.sort == "act"
+        and told
+        and not mention.detailed
+        and not _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
+    ):
+        return bool(reading.dates_between(mention.end, mention.end + 8))
     before = [other for other in told if _same_act(other, mention)]
     if not before:
         return not (mention.definite and mention.sort == "act" and told) or " d" in mention.procedure
@@ -106,10 +115,7 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.definite:
         return False
     if mention.sort == "act":
-        indefinite = re.search(
-            r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$",
-            folded[max(0, mention.start - 8) : mention.start],
-        )
+        indefinite = _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
         return bool(indefinite) and mention.start - last.end > 80
     return _other_date(reading, last, mention) or (
         _A.search(folded, max(0, mention.start - 12), mention.start) is not None and _other_year(reading, last, mention)

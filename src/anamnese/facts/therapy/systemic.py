@@ -72,6 +72,8 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if substances and word.sort in ("class", "line"):
         if last.sort == "line":
             return not gap.strip()
+        if gap in (" en ", " d'", " de "):
+            return word.sort == "line"  # `bévacizumab en entretien + olaparib`
         bare = _BRACKETS.sub(" ", gap)
         return bool(_AND.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
     if word.sort == "class":

@@ -31,7 +31,8 @@ _STOP = re.compile(
 )
 """What recalls a course that has been told."""
 _STOPPED_AFTER = re.compile(
-    r"[^.;,]{0,25}\b(?:poursuivi\w*(?! seul)|saute\w*|omis\w*|arrete\w*|suspendu\w*|interrompu\w*|stoppe\w*|"
+    r"(?:(?!debut|commenc|instaur|introdui|repri)[^.;,]){0,25}\b(?:poursuivi\w*(?! seul)|saute\w*|omis\w*|arrete\w*|"
+    r"suspendu\w*|interrompu\w*|stoppe\w*|"
     r"mal tolere\w*|a (?:ete|"
     r"du etre) (?:arret|suspen|interrom|reduit))"
 )
@@ -100,6 +101,9 @@ _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intra
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
+_STARTS = re.compile(
+    r"\b(?:debut\w*|commenc\w*|instaur\w*|decid\w*|propos\w*|initi\w*|mise? sous|recommand\w*|associ\w*)\b"
+)
 _BEGINS_AGAIN = re.compile(
     r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|"
     r"selon)"
@@ -241,6 +245,8 @@ def _substance(course: Course) -> frozenset[str]:
 
 def _tell_named(reading: Reading, told: list[Course], course: Course, role: str) -> None:
     own = _substance(course)
+    if role == "course" and _sums_up(reading, told, course):
+        return
     for earlier in reversed(told):
         if earlier.kind != course.kind and not own <= _substance(earlier):
             continue
@@ -261,6 +267,18 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
                 break
             return
     told.append(course)
+
+
+def _sums_up(reading: Reading, told: list[Course], course: Course) -> bool:
+    """Whether a mention lists the drugs of several courses told before: `ayant reçu cisplatine et nivolumab`."""
+    own = _substance(course)
+    if len(own) < 2 or course.fresh or course.line or course.start_date or course.regimen:
+        return False
+    parts = [earlier for earlier in told if _substance(earlier) & own]
+    if len(parts) < 2 or any(own <= _substance(earlier) for earlier in parts):
+        return False
+    before = reading.folded[max(reading.sentence(course.start).start, course.start - 64) : course.start]
+    return own <= frozenset().union(*map(_substance, parts)) and not _STARTS.search(before)
 
 
 def _another(earlier: Course, course: Course) -> bool:
