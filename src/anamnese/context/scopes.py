@@ -36,7 +36,7 @@ _ABOUT_DISEASE = re.compile(
     r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
 )
 _DIRECTLY = re.compile(
-    r"(?:[\s:,]|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
+    r"(?:[\s:,']|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
     r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
     r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
@@ -80,6 +80,7 @@ class Scopes:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._sentences: dict[int, list[Scope]] = {}
+        self._asks = "?" in reading.text
         self._plans = [
             span
             for hit in reading.hits("cues")
@@ -161,7 +162,7 @@ class Scopes:
 
     def _questioned(self, draft: Draft) -> bool:
         """Whether a question mark follows."""
-        return self._reading.text[draft.end : draft.end + 2].lstrip().startswith("?")
+        return self._asks and self._reading.text[draft.end : draft.end + 2].lstrip().startswith("?")
 
     def _not_done(self, scope: Scope, draft: Draft) -> bool:
         """Whether what was decided is not told to have been done: neither here nor in what follows."""

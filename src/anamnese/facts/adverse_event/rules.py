@@ -30,7 +30,7 @@ _LIST_GAP = re.compile(
     r"(?:intermitt|recid|persist|import|matin|resolu|progress|precoc|tard|diffus|invalid|minim)[a-z]+)*"
 )
 _DIRECT = re.compile(
-    r"(?:[\s:,(]|\b(?:pour|devant|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|"
+    r"(?:[\s:,(]|\b(?:pour|devant|fait|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|"
     r"par|mauvaise|tolerance|apparition|survenue|aggravation|"
     r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|"
     r"secondairement|en|intolerance|temporaire[a-z]*|definitive[a-z]*|"

@@ -38,7 +38,7 @@ _ADMITTED_WHERE = re.compile(
     r"au|aux|a|pour|le|par)\b"
 )
 _NOT_LEFT = re.compile(
-    r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|date|"
+    r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|"
     r"compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la) ?(?:de |a |sa |"
     r"la )*$"
 )
@@ -107,7 +107,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
             return []
     elif role == "stay":
         header = _header_stay(reading, hit)
-        if header:
+        if header or folded.startswith("sejour", hit.start):
             return header
         if folded[hit.end : hit.end + 12].lstrip().startswith(
             ("programmee", "de jour", "a domicile")

@@ -24,6 +24,7 @@ _SIZE_TARGET = re.compile(
     r"(?: \(?[a-z0-9>%,.-]+\)?){0,4}? (?:de la |du |des |de l'|de |d'|en |"
     r"d'une )([a-zœ][a-zœ0-9-]*)(?: ([a-zœ0-9-]+))?"
 )
+_NAMED_TARGETS = _TARGETS - {"taux", "reste", "ensemble", "plus", "quasi", "toutes", "nombre"}
 _LESIONS = frozenset(
     [
         "masse",
@@ -118,7 +119,8 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
     ):
         return None
     if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS) and match[2] not in ("mammaire", "plasmatique"):
-        return response(reading, hit.start, match.end(), _amount(reading, hit, match[1]))
+        end = match.end() if _ADJECTIVE.search(match[2] or "") else match.end(1)
+        return response(reading, hit.start, end, _amount(reading, hit, match[1]))
     adjective = _TUMOUR_ADJECTIVE.match(reading.folded, hit.end, last)
     if adjective and not reading.folded.startswith(("reduction", "resolution", "disparition"), hit.start):
         return response(reading, hit.start, adjective.end(), "favourable")
@@ -130,6 +132,7 @@ _MEASURED = re.compile(
     r"masses?|metastases?|tum)"
 )
 """A change in percent of the target lesions is an evaluation wherever it stands."""
+_ADJECTIVE = re.compile(r"(?:ale|aire|ique|euse|ienne|ee)s?$|aux$")
 _TOTAL = re.compile(r" (?:quasi )?(?:totale|complete)\b")
 
 
@@ -146,7 +149,7 @@ def _amount(reading: Reading, hit: Hit, target: str) -> str:
 def lessened(reading: Reading, hit: Hit) -> Draft | None:
     before = words_before(reading, hit, 60)
     words = {word[0] for word in WORD.finditer(before)}
-    if reading.section(hit.start) in FOUND_SECTIONS or not words & _TARGETS:
+    if reading.section(hit.start) in FOUND_SECTIONS or not words & _NAMED_TARGETS:
         return None
     return response(reading, hit.start, hit.end, "favourable")
 
