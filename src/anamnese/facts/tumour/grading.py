@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import Primary
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
@@ -41,16 +40,10 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
         return None
     for statement in primary.statements:
         if statement.code[:4] == primary.code[:4] and not statement.spread:
-            near = _first(reading, statement.name.end, _reach(reading, statement.name), False)
+            near = _first(reading, statement.name.end, min(statement.until, statement.name.end + _NEAR), False)
             if near:
                 return near
     return _first(reading, part[0], part[1], True) if only else None
-
-
-def _reach(reading: Reading, name: Name) -> int:
-    """How far the words about a name go: to the end of its sentence, or to the name of another neoplasm."""
-    following = next((n.start for n in names(reading) if n.start >= name.end and not n.bare), len(reading.text))
-    return min(reading.sentence(name.start).end, name.end + _NEAR, following)
 
 
 def _first(reading: Reading, start: int, end: int, named: bool) -> str | None:

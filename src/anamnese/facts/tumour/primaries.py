@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
@@ -70,6 +70,7 @@ def includes(general: str, special: str) -> bool:
     return any(first <= special <= last for first, last in _includes().get(general, ()))
 
 
+@lru_cache(maxsize=10_000)
 def akin(a: str, b: str) -> bool:
     """Whether two morphologies may name one tumour."""
     x, y = a[:4], b[:4]
@@ -79,9 +80,12 @@ def akin(a: str, b: str) -> bool:
 
 
 def _near(a: str | None, b: str | None) -> bool:
-    if a is None or b is None or a[:3] == b[:3] or "C80" in (a[:3], b[:3]):
-        return True
-    return any(a[:3] in group and b[:3] in group for group in _NEIGHBOURS)
+    return a is None or b is None or _neighbours(a[:3], b[:3])
+
+
+@lru_cache(maxsize=10_000)
+def _neighbours(a: str, b: str) -> bool:
+    return a == b or "C80" in (a, b) or any(a in group and b in group for group in _NEIGHBOURS)
 
 
 @dataclass(slots=True)
@@ -101,6 +105,8 @@ class Statement:
     """Whether it names a part of a tumour: "avec une composante de …"."""
     final: bool
     """Whether it stands in a diagnosis or conclusion."""
+    until: int = 0
+    """How far the words about it go: to the end of its sentence, or to the name of another neoplasm."""
 
     @property
     def whereabouts(self) -> str | None:
@@ -116,12 +122,14 @@ class Primary:
     statements: list[Statement] = field(default_factory=list)
     topographies: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     sides: Counter[str] = field(default_factory=Counter)
+    _topography: str | None = None
 
     @property
     def topography(self) -> str | None:
         """The place most spoken of, as finely as it is told."""
-        if not self.topographies:
-            return None
+        return self._topography
+
+    def _most_told(self) -> str:
         by_organ: dict[str, float] = defaultdict(float)
         for code, weight in self.topographies.items():
             by_organ[code[:3]] += weight
@@ -180,6 +188,7 @@ class Primary:
             self.topographies[topography] += (
                 weight / 2 if statement.name.bare or statement.status == "suspected" else weight
             )
+            self._topography = self._most_told()
         if statement.side is not None and topography is not None and not statement.spread:
             self.sides[statement.side] += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -44,7 +45,9 @@ _PART = re.compile(
 _NOT_SAID = re.compile(
     r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence"
     r"|frequence|diagnostics? differentiels?|traitements? habituels?"
-    r"|guide|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime|mimant"
+    r"|guide|consultation|programme|service|institut|centre|lutte contre|essai|essai clinique|patients? atteints?"
+    r"|patients? porteurs?|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime"
+    r"|mimant"
     r"|simulant|simuler|mimer|traitement du|traitement des)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
 )
@@ -130,6 +133,7 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
     everything, folded = names(reading), reading.folded
     spread = spread_names(reading)
     last: Statement | None = None
+    telling = [name.start for name in everything if not name.bare]
     for i, name in enumerate(everything):
         if not start <= name.start < end or folded.startswith(_NO_TUMOUR, name.start):
             continue
@@ -159,6 +163,8 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
         last = _statement(reading, name, seat, status, name.start in spread or name.term.code in _SPREAD_ONLY, part)
+        after = bisect_left(telling, name.end)
+        last.until = min(reading.sentence(name.start).end, telling[after] if after < len(telling) else end)
         yield last
 
 
