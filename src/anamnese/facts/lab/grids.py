@@ -91,6 +91,7 @@ def _row(reading: Reading, hit: Hit, line: int, end: int) -> list[Draft]:
     cells = _cells(reading, pos, end)
     values: list[tuple[_Cell, float, int] | None] = []
     kept: list[_Cell] = []
+    results: int | None = None
     for cell in cells:
         number = _number(reading, cell)
         if number:
@@ -101,17 +102,18 @@ def _row(reading: Reading, hit: Hit, line: int, end: int) -> list[Draft]:
             kept.append(cell)
         elif (u := unit_at(reading, cell.start)) and u[0] == cell.end:
             unit = unit or u[2]
+            results = results or len(values)
         elif (measured := _with_unit(reading, cell)) is not None:
             values.append((cell, measured[0], measured[1]))
             kept.append(cell)
             unit = unit or measured[2]
         else:
             return []
-    told = sum(value is not None for value in values)
-    if not told or len(values) < 2:
-        return []
     columns = _header(reading, line, len(kept))
-    if told < 2 and not columns:
+    if results and not any(column.date for column in columns):
+        values = values[:results]  # what follows the unit is the reference: `12,5   ng/mL   < 5`
+    told = sum(value is not None for value in values)
+    if not told or len(values) < 2 or (told < 2 and not columns):
         return []
     made = []
     for index, value in enumerate(values):

@@ -33,9 +33,10 @@ _PAREN_TAIL = re.compile(
 _PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
 _MAX_VALUES = 12
 _LISTED = re.compile(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
-_SEPARATOR = re.compile(r"[ ]*[,;/-][ ]*(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
+_SEPARATOR = re.compile(r"(?:[ ]*[,;/-][ ]*|[ ]{2,})(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
+_LABELLED = re.compile(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d[\d.,]*[^()\n]{0,10}\()")
 _COLON = re.compile(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
-_DATE_BEHIND = re.compile(r"[ ]*\(?(?:(?:en|le|au|du|a la date du)[ ])?")
+_DATE_BEHIND = re.compile(r"[ ]?\(?(?:(?:en|le|au|du|a la date du)[ ])?")
 
 
 def further(
@@ -82,7 +83,8 @@ def _next_value(
         measure = measure_at(reading, listed[0], len(folded))
         if measure and _goes_on(measure, previous):
             return measure, listed[1], measure.end
-    match = _AND.match(folded, pos, min(following, pos + 90)) or _ARROW.match(folded, pos)
+    limit = min(following, pos + 90)
+    match = _LABELLED.match(folded, pos) or _AND.match(folded, pos, limit) or _ARROW.match(folded, pos)
     if match is None:
         match = _dated_list(reading, pos)
     if match is None:
@@ -99,7 +101,7 @@ def _dated_until(reading: Reading, pos: int) -> tuple[int, str] | None:
     if match is None:
         return None
     for date in reading.dates_between(match.end(), match.end() + 1):
-        if date.calendar:
+        if date.calendar and not _COLON.match(reading.folded, date.end):
             closed = reading.folded[date.end : date.end + 1] == ")"
             return date.end + (closed and "(" in match[0]), date.value
     return None
