@@ -148,6 +148,8 @@ _CUED_DOSE = re.compile(
     r"posologie de|\(|a)[ ]?(?=\d|auc)"
 )
 _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
+_ONE_WORD = re.compile(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
+_VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
 _MOST_FILLERS = 8
 _DOSE_BEGINS = frozenset("0123456789a")  # digits, and the `a` of AUC
 
@@ -178,6 +180,9 @@ class _Tail:
                 break
             number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._dose())
             if number or self._cycles() or self._schedule() or self._route():
+                fillers = 0
+                continue
+            if self._parted_dose():
                 fillers = 0
                 continue
             then = _THEN.match(self.folded, self.pos, self.limit)
@@ -239,6 +244,17 @@ class _Tail:
         self.then = False
         return self._take(dose.end)
 
+    def _parted_dose(self) -> bool:
+        """A dose that one word of any kind parts from the name (`gemcitabine prolongée 800 mg/m2`)."""
+        if self.step.dose is not None or self.pos - self.drug.end > 1 or self.drug.class_word:
+            return False
+        word = _ONE_WORD.match(self.folded, self.pos, self.limit)
+        dose = dose_at(self.text, self.folded, word.end(), self.limit) if word else None
+        if dose is None or dose.kind != "mass" or dose.unit in _VOLUMES or self._owned_by_next(dose.end):
+            return False
+        self.step.dose, self.step.end = dose, dose.end
+        return self._take(dose.end)
+
     def _cycles(self) -> bool:
         piece = cycles_at(self.folded, self.pos, self.limit)
         if piece is None and self.anticancer:
@@ -291,7 +307,7 @@ def _read_cued_dose(reading: Reading, drug: Drug, limit: int) -> None:
             continue
         dose = dose_at(reading.text, folded, cue.end(), limit)
         owned = dose is not None and folded[dose.end : dose.end + 4].startswith((" de ", " d'", " du "))
-        if dose is not None and dose.kind == "mass" and dose.unit not in ("l", "ml", "cc") and not owned:
+        if dose is not None and dose.kind == "mass" and dose.unit not in _VOLUMES and not owned:
             step = drug.steps[0]
             step.dose, step.end, drug.tail = dose, dose.end, dose.end
             after = schedule_at(folded, dose.end, limit) or schedule_at(folded, dose.end + 1, limit)
