@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from anamnese.facts.biomarker.markers import Marker
+from anamnese.facts.biomarker.values import past_column
 from anamnese.facts.biomarker.words import ResultWord
 
 _DEGREE = (
@@ -83,6 +84,8 @@ _FORWARD_PARTICIPLE = re.compile(
 
 def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
     """Give each marker the result word after it (`said`) or the one that governs it (`under`)."""
+    degrees = [word for word in words if word.strength == "degree"]
+    words = [word for word in words if word.strength != "degree"]
     starts = [word.start for word in words]
     last = len(markers) - 1
     first = 0
@@ -96,6 +99,8 @@ def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
         _attach(folded, marker, words[first:until], following)
     _lend_back(folded, markers, starts)
     _lend_on(folded, markers, starts)
+    if degrees:
+        _by_degree(folded, markers, degrees)
 
 
 def _govern_from(folded: str, markers: list[Marker], i: int, before: list[ResultWord], starts: list[int]) -> None:
@@ -149,30 +154,25 @@ def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker 
 
 def _attach(folded: str, marker: Marker, after: list[ResultWord], following: int | None) -> None:
     """Give the marker the first result word after it that looks back."""
+    begin = past_column(folded, marker.end, len(folded)) if after else marker.end
     for word in after:
-        gap = folded[marker.end : word.start]
+        gap = folded[begin : word.start]
         if len(gap) > _FAR or (word.side == "verb" and word.strength != "enriched"):
             return
         free = following is None or word.side not in ("either", "noun") or (word.side == "either" and _tight(gap))
         if following is not None and not free and _looks_forward(folded, word, following, marker):
             return
         if not _looks_back(gap, word):
-            if word.strength in ("weak", "degree"):
+            if word.strength == "weak":
                 continue
             return
         said = marker.said
-        if (
-            said is not None
-            and said.strength not in ("weak", "degree")
-            and said.affirmed not in ("present", "rearranged", "mutated")
-        ):
+        if said is not None and said.strength != "weak" and said.affirmed not in ("present", "rearranged", "mutated"):
             return
         marker.said, marker.said_end = _combined(said, word), word.end
 
 
 def _looks_back(gap: str, word: ResultWord) -> bool:
-    if word.strength == "degree":  # `PAX5 : faible`; elsewhere it only qualifies
-        return _CELL.fullmatch(gap) is not None
     if word.side == "noun":
         return _BACK_NOUN.match(gap) is not None
     return _LINK.fullmatch(gap) is not None or (_VERBAL.match(gap) is not None and not _MATTER.search(gap))
@@ -184,7 +184,7 @@ def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
         return second
     if first.denied:
         return first
-    return second if first.strength in ("weak", "degree") else kind_with_polarity(first, second)
+    return second if first.strength == "weak" else kind_with_polarity(first, second)
 
 
 def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
@@ -242,6 +242,16 @@ def _lend_on(folded: str, markers: list[Marker], starts: list[int]) -> None:
             added = _ADDED.fullmatch(folded[pos : there.start]) is not None
         if added:
             there.said, there.said_end, there.lent = here.said, there.end, True
+
+
+def _by_degree(folded: str, markers: list[Marker], degrees: list[ResultWord]) -> None:
+    """Take a word of intensity alone in its cell for a result (`PAX5 : faible`); elsewhere it only qualifies one."""
+    starts = [word.start for word in degrees]
+    for marker in markers:
+        if marker.said is None and marker.under is None and marker.form != "index":
+            at = bisect_left(starts, marker.end)
+            if at < len(degrees) and _CELL.fullmatch(folded, marker.end, degrees[at].start):
+                marker.said, marker.said_end = degrees[at], degrees[at].end
 
 
 def _yields(word: ResultWord, polarity: ResultWord) -> bool:

@@ -20,9 +20,22 @@ Said = dict[str, dict[tuple[str | None, float | None], Draft]]
 """The last fact of each marker with each result and value."""
 
 
+_SIDES = {
+    "mutated": "positive", "amplified": "positive", "rearranged": "positive", "unstable": "positive",
+    "wild_type": "negative", "stable": "negative",
+}  # fmt: skip
+"""Results that say the same of one marker in other words (`ALK réarrangé`, `ALK positif`)."""
+
+
+def side_of(draft: Draft) -> str | None:
+    """What a draft's result amounts to; hybridisation adds to the immunohistochemistry of HER2."""
+    result: str | None = draft.get("result")
+    return result if draft.attributes["name"] == "HER2" else _SIDES.get(result or "", result)
+
+
 def _alike(draft: Draft, said: Said) -> Draft | None:
     """The last fact that states what a draft states."""
-    result, value = draft.get("result"), draft.get("value")
+    result, value = side_of(draft), draft.get("value")
     earlier = said.get(draft.attributes["name"], {})
     if value is not None:
         return earlier.get((result, value))

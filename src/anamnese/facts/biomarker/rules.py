@@ -12,7 +12,7 @@ from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import assign, closely_joined
 from anamnese.facts.biomarker.markers import Marker, markers_of
 from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
-from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, told_once
+from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
 from anamnese.facts.biomarker.words import ResultWord, result_words
 from anamnese.facts.reading import Draft, Reading
 
@@ -48,7 +48,7 @@ def read(reading: Reading) -> Iterator[Draft]:
         for draft in drafts:
             last_end = draft.end
             if not repeated(reading, draft, said, another):
-                said.setdefault(draft.attributes["name"], {})[draft.get("result"), draft.get("value")] = draft
+                said.setdefault(draft.attributes["name"], {})[side_of(draft), draft.get("value")] = draft
                 yield draft
 
 

@@ -28,7 +28,7 @@ _SOUGHT = re.compile(
     r"\bexploration|\bprofil|\bpour)"
     r"(?:[ ']*\b(?:la|le|les|des|du|de|d|l|une?|presence|eventuelle?|mutationnel|mutationnelle|"
     r"genetique|moleculaire|gene|"
-    r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'?\s*$"
+    r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'? *$"
 )
 _AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s(?:\w+ment\s)?$")
 _LOSS = re.compile(r"perte|disparition|defaut")

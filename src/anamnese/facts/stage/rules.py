@@ -13,8 +13,8 @@ from anamnese.reading.numbers import NUMBER, parse_number
 
 _EDITION = (
     r"(?:(?:de|selon|d'apres|la|le|l'|les|classification|uicc|ajcc|tnm|clinique|pathologique|"
-    r"tumorale?|locale?|actuel|evolutif|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|iss|r-iss|"
-    r",)\s*){0,6}"
+    r"tumorale?|locale?|actuel|evolutif|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|"
+    r"iss|r-iss|,)\s*){0,6}"
 )
 _AFTER_STAGE = re.compile(r"\s*" + _EDITION, re.IGNORECASE)
 _ROMAN = re.compile(GROUP)
@@ -222,17 +222,14 @@ def _named(reading: Reading, hit: Hit) -> Draft | None:
         if hit.term.name == "FIGO" and "grade" not in folded[hit.start - 12 : hit.end]
         else None
     )
-    if not match or (
-        "stade" in folded[max(0, hit.start - 25) : hit.start]
-        and re.search(r"stade\s+[iv]+\w{0,3}\s*\($", folded[max(0, hit.start - 25) : hit.start])
-    ):
+    if not match or _STAGE_BEFORE.search(folded, max(0, hit.start - 25), hit.start):
         return None
     return reading.draft("stage", hit.start, match.end(), system=hit.term.name, group=group_of(match))
 
 
 def _class(reading: Reading, hit: Hit) -> Draft | None:
     """A system of one tumour: `Clark IV`, `niveau V de Clark`, `BCLC B`, `ISS 2`."""
-    text, folded = reading.text, reading.folded
+    text = reading.text
     before = _CLASS_BEFORE.search(text, max(0, hit.start - 45), hit.start)
     lead = _AFTER_NAME.match(text, hit.end)
     match = None if before else _CLASS.match(text, lead.end() if lead else hit.end)
