@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
@@ -62,6 +63,17 @@ _TABLE_ROW = re.compile(
     r"[ ]*(?:\d{1,2}[./)][ ]*)?(?P<site>[a-z][a-z '-]{2,40}?)[ ]{2,}(?:[^\n]*?[ ]{2,})?"
     r"(?P<dose>\d[\d.,]*)[ ]?gy[ ]{2,}(?P<n>\d{1,2})(?![\d,.%])"
 )
+_VOLUME = re.compile(
+    r"[ ]*[-*•]?[ ]*(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,]+"
+    r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
+    r"en fraction unique|a raison de \d[\d.,]* gy)"
+)
+_ORGAN = re.compile(
+    r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose"
+)
+"""What a line of constraints names: organs at risk."""
+_DAYS_ABOVE = 400
+"""Characters above a list of volumes within which the days of the treatment may stand."""
 _TABLE_HEAD = re.compile(r"\bdose\b[^\n]*\b(?:fractions?|seances?|nb)\b")
 _DOSE_OF = re.compile(
     r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |"
@@ -153,6 +165,11 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
             found.append(_row(reading, row, line))
             line_done = hit.end
             continue
+        volume = _VOLUME.match(folded, line, min(hit.end + 60, len(folded)))
+        if volume and volume.start("dose") < hit.start and not _ORGAN.search(volume["site"]):
+            found.append(_volume(reading, volume, line))
+            line_done = found[-1].end
+            continue
         number = _DOSE_OF.search(folded, max(0, hit.start - 60), hit.start)
         if number is None or _CONSTRAINT.match(folded, hit.end):
             continue
@@ -166,6 +183,20 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
             if course.dose_gy and course.dose_gy >= _LEAST and not any(c.dose_gy == course.dose_gy for c in courses):
                 found.append(course)
     return found
+
+
+def _volume(reading: Reading, volume: re.Match[str], line: int) -> Course:
+    """A volume of a letter with its dose: `Lit opératoire : 66 Gy en 33 fractions`, and the days told above."""
+    start = volume.start("site")
+    course = Course("radiotherapy", start, volume.end())
+    course.site = reading.text[start : volume.end("site")].strip().lower()
+    _measure(reading.folded, course, volume.start("dose"), volume.end())
+    course.end = volume.end()
+    days = reading.dates_between(max(0, line - _DAYS_ABOVE), line)
+    for first, last in pairwise(days):
+        if first.bound == "start" and last.bound == "end":
+            course.start_date, course.end_date = first.value, last.value
+    return course
 
 
 def _row(reading: Reading, row: re.Match[str], line: int) -> Course:
