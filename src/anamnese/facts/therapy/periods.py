@@ -96,7 +96,7 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
         own_end = reading.sentence(sentence.end).end  # `Elle a reçu 6 cycles de … à …`
     for time in reading.dates_between(course.start, ceiling):
         before = folded[max(course.start, time.start - 48) : time.start]
-        if _FIRST_CYCLE.search(before) and course.start_date is None:
+        if course.kind in _SYSTEMIC and course.start_date is None and _FIRST_CYCLE.search(before):
             course.start_date = time.value
             continue
         if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:

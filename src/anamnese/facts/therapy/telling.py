@@ -47,7 +47,7 @@ _GOES_ON_AFTER = re.compile(
     r"est |a ete )?(?:ensuite |alors )?maintenue?s?)"
 )
 _POURSUIT = re.compile(
-    r"\b(?:entretien|maintenance)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|"
+    r"\b(?:entretien|maintenance|monotherapie)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|"
     r"relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)"
 )
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
@@ -157,7 +157,7 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
             continue
         before = folded[max(reading.sentence(course.start).start, course.start - 64) : course.start]
-        after = folded[course.end : course.end + 40]
+        after = folded[course.end : max(course.end, min(course.end + 40, reading.sentence(course.start).end))]
         clause = folded[max(reading.sentence(course.start).start, course.start - 90) : course.end + 30]
         line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
         if line:
