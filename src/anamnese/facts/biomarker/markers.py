@@ -37,6 +37,8 @@ class Marker:
     needs: str = ""
     variant: bool = False
     """Whether a named variant (`G12C`, `del 19`) stands with it: then it is mutated unless denied."""
+    variant_end: int = 0
+    """Where that variant ends."""
     absent: bool = False
     """Whether a named variant that stands with it is denied (`MET : pas de saut de l'exon 14`)."""
     said: ResultWord | None = None
@@ -86,6 +88,7 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
             if last and own and _OWNS_VARIANT.match(gap):
                 last.absent = denied_from(folded, hit.start) is not None and denied_from(folded, last.start) is None
                 last.variant = not last.absent
+                last.variant_end = hit.end
                 if gap.strip(" ([:-") in ("", "p."):
                     _extend(last, hit.end, folded)
                 continue

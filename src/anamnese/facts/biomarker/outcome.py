@@ -163,9 +163,9 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
         if start - under.opens < QUOTE and result is not None:
             start = under.opens
     elif marker.absent:
-        result = "wild_type"
+        result, end = "wild_type", marker.variant_end
     elif marker.variant and not sought_before(folded, start):
-        result = "mutated"
+        result, end = "mutated", max(end, marker.variant_end)
         opens = denied_from(folded, start)
         if opens is not None:
             result, start = "wild_type", opens
