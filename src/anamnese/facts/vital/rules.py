@@ -46,10 +46,10 @@ _TEMPERATURE = re.compile(
     r"]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])"
 )
 _WEIGHT = re.compile(
-    r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])"
+    r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])(?<![ ])"
 )
 _HEIGHT = re.compile(
-    r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])|(?P<metres>[0-2])[ ]?(?:[.,]|"
+    r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])(?<![ ])|(?P<metres>[0-2])[ ]?(?:[.,]|"
     r"m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
 )
 _INDEX = re.compile(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
@@ -134,6 +134,12 @@ _READ: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], str], float | s
     "pain": (_PAIN, _pain),
 }
 """How the value of each sign is written, and which values are plausible."""
+
+_OTHER = re.compile(
+    r"[ ]*(?:jours?|j\b|heures?|h\b|mois\b|ans?\b|annees?|semaines?|sem\b|%|mg|g\b|gr\b|grammes?|mm\b(?!/)|"
+    r"cm[23]?\b|ml\b|cc\b|x\b|x[ ]?\d|ui\b|/[ ]?\d)"
+)
+"""What makes a number without its own unit no vital sign."""
 
 _FINDING_LEAD = re.compile(
     r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ "
@@ -220,7 +226,7 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     ):
         match = pattern.match(folded, oxygen.end())
     value = value_of(match, kind) if match else None
-    if match is None or value is None or _is_other(reading, name, kind, match, value):
+    if match is None or value is None or _is_other(reading, name, match):
         return
     yield _Found(match.start(), match.end(), value)
     if name == "weight":
@@ -232,29 +238,13 @@ def _is_body(folded: str, pos: int) -> bool:
     return not re.search(r"chip|chimio|conserv|bain|congel|incub|prechauff", folded[max(0, pos - 60) : pos])
 
 
-def _is_other(reading: Reading, name: str, kind: str, match: re.Match[str], value: float | str) -> bool:
-    """Whether the number belongs to something else: a duration, a count, a dose."""
-    folded = reading.folded
-    if (
-        name == "temperature"
-        and kind == "finding"
-        and not match["unit"]
-        and "," not in match["value"]
-        and "." not in match["value"]
-    ):
-        return bool(
-            re.match(
-                r"[ ]*(?:jours?|h\b|heures?|mois|ans?|semaines?|sem\b|%|mg)", folded[match.end() : match.end() + 12]
-            )
-        )
-    if name in ("heart_rate", "respiratory_rate", "bmi", "pain"):
-        return bool(
-            re.match(
-                r"[ ]*(?:jours?|heures?|mois\b|ans?\b|semaines?|%|mg\b|h\b|mm\b(?!/))",
-                folded[match.end() : match.end() + 12],
-            )
-        )
-    return False
+def _is_other(reading: Reading, name: str, match: re.Match[str]) -> bool:
+    """Whether the number belongs to something else: a duration, a count, a dose, a lesion."""
+    if name in ("blood_pressure", "spo2") or (name == "temperature" and match["unit"]):
+        return False
+    if name in ("weight", "height") and match["unit"]:
+        return False
+    return _OTHER.match(reading.folded, match.end()) is not None
 
 
 def _of_the_patient(reading: Reading, hit: Hit) -> bool:
