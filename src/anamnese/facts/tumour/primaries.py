@@ -19,7 +19,7 @@ _NEIGHBOURS = (
     {"C30", "C31", "C11"}, {"C40", "C41", "C49", "C76"}, {"C64", "C65"}, {"C22", "C23", "C24"}, {"C24", "C25", "C17"},
     {"C70", "C71", "C72", "C41"}, {"C34", "C39", "C33"}, {"C44", "C49", "C76", "C00"}, {"C32", "C13", "C12", "C14"},
     {"C09", "C10", "C01", "C14"}, {"C02", "C04", "C06", "C03", "C05"},
-    {"C74", "C48"}, {"C37", "C38"}, {"C67", "C68"}, {"C60", "C63"}, {"C16", "C17", "C26", "C48"}, {"C21", "C20"},
+    {"C74", "C48"}, {"C62", "C48"}, {"C37", "C38"}, {"C67", "C68"}, {"C60", "C63"}, {"C16", "C17", "C26", "C48"}, {"C21", "C20"},
 )  # fmt: skip
 """Organs between which reports waver for one tumour."""
 
@@ -182,7 +182,7 @@ class Primary:
         if more_telling(statement.code, self.code):
             self.code = statement.code
         topography = self.place_of(statement)
-        if topography is not None and not statement.spread:
+        if topography is not None and (not statement.spread or topography == "C80.9"):
             weight = statement.seat.weight if statement.seat else 1.0
             weight = weight + (2 if statement.final else 0)
             self.topographies[topography] += (
@@ -199,6 +199,7 @@ class Primary:
             self.statements,
             key=lambda s: (
                 s.code == self.code,
+                not s.name.bare,
                 s.status == "affirmed",
                 not s.spread,
                 s.seat is not None and s.seat.weight > 2,
@@ -244,7 +245,7 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
         for statement in pending:
             if not statement.name.bare or statement.topography is not None:
                 _place(found, statement)
-    return _merged(found)
+    return _mixed_germ_cells(_merged(found))
 
 
 def _place(found: list[Primary], statement: Statement) -> None:
@@ -289,11 +290,42 @@ def _merged(found: list[Primary]) -> list[Primary]:
     return sorted(kept, key=lambda p: p.statements[0].name.start)
 
 
+def _mixed_germ_cells(found: list[Primary]) -> list[Primary]:
+    """The elements of a germ cell tumour that one sentence lists are one mixed tumour."""
+    germ = [p for p in found if "9060" <= p.code[:4] <= "9102" and p.code[:4] not in ("9064", "9065", "9084", "9085")]
+    for first in germ:
+        parts = [p for p in germ if p.code[:4] != first.code[:4] and _listed(first.statements[0], p.statements[0])]
+        if parts:
+            for other in (p for p in germ if p is not first and akin("9085/3", p.code.replace("/0", "/3"))):
+                if _near(first.whereabouts, other.whereabouts):
+                    first.statements.extend(other.statements)
+                    found.remove(other)
+            first.code = "9085/3"
+            break
+    return found
+
+
+def _listed(a: Statement, b: Statement) -> bool:
+    """Whether two names stand in one list."""
+    return abs(a.name.start - b.name.start) < _LIST and a.status == b.status == "affirmed"
+
+
+_LIST = 120
+"""How many characters a list of the elements of a tumour may take."""
+
+
 def side_of(primary: Primary, topography: str) -> str | None:
     """The side most told of a tumour, where the organ is paired."""
     if topography[:3] not in PAIRED or not primary.sides:
         return None
+    left, right = primary.sides["left"], primary.sides["right"]
+    if topography.startswith(_TWIN) and left and right and max(left, right) < 3 * min(left, right):
+        return "bilateral"
     return primary.sides.most_common(1)[0][0]
+
+
+_TWIN = ("C56", "C57", "C62", "C64", "C69", "C74")
+"""Organs of which one neoplasm is told to hold both."""
 
 
 def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -> str | None:

@@ -19,6 +19,7 @@ from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries
 from anamnese.facts.tumour.seats import (
     FIXED,
     PAIRED,
+    TISSUE_ONLY,
     UNSURE,
     Organs,
     Seat,
@@ -38,7 +39,7 @@ _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
 _UNKNOWN = "C80.9"
 _PART = re.compile(
-    r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|transformation|"
+    r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|"
     r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
 )
 """What stands before the name of a part of a tumour."""
@@ -60,6 +61,8 @@ _COORDINATE = re.compile(
     r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la "
     r"|l')?(?:possible |probable )?"
 )
+_REACTIVE = ("9950", "9961", "9962", "9970")
+"""Histologies that may also be a reaction to something else."""
 _DIFFERENTIALS = 2
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
@@ -214,7 +217,7 @@ def _idle(reading: Reading, primary: Primary) -> bool:
     if len(primary.statements) > 1:
         return False
     statement = primary.statements[0]
-    if "secondair" in statement.name.traits and not statement.name.bare:  # a reaction: "myélofibrose secondaire"
+    if "secondair" in statement.name.traits and primary.code[:4] in _REACTIVE:  # a reaction: "myélofibrose secondaire"
         return True
     sentence = reading.sentence(statement.name.start)
     return _GENERAL.search(reading.folded, sentence.start, min(sentence.end, sentence.start + 400)) is not None
@@ -282,10 +285,12 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     if default.startswith(FIXED) or tissue == "blood":
         default = default or "C42.1"
         return told if told and told[:3] == default[:3] else default
-    if told is not None and not (_names_its_organ(witness) and told[:3] != default[:3]):
+    loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
+    if told is not None and not loose and not (_names_its_organ(witness) and told[:3] != default[:3]):
         return told
     if default and default not in UNSURE:
         return default
+    default = told or default if loose else default
     if tissue == "lymphoid":
         return _extranodal(reading, witness, weights, only) or default or "C77.9"
     by_organ: dict[str, float] = defaultdict(float)
@@ -293,6 +298,8 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
         if not fits(tissue, topography) or (tissue == "epithelial" and topography.startswith("C48")):
+            continue
+        if loose and topography in TISSUE_ONLY:
             continue
         by_organ[topography[:3]] += weight
         if topography[4:] not in ("8", "9") or topography[:3] not in fine:

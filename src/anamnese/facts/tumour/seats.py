@@ -40,7 +40,7 @@ _PARTS_BEFORE = re.compile(
 _THROUGH = re.compile(
     r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation"
     r"|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
-    r"[^.;:\n]{0,70}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
+    r"[^.;:\n]{0,120}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
 )
 """What stands before a name that says where a known tumour has spread: "infiltration cutanée par un carcinome"."""
 _REASON = re.compile(
@@ -48,7 +48,7 @@ _REASON = re.compile(
 )
 _OPERATED = {"C57": "C56.9", "C55": "C54.9"}
 _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
-_TISSUE_ONLY = ("C41.9", "C44.9", "C49.9")
+TISSUE_ONLY = ("C41.9", "C44.9", "C49.9")
 _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
 """What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
 
@@ -199,7 +199,7 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
     if unknown is not None:
         return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
     seat = _seat(reading, name, until, since)
-    if seat is not None and (seat.place.code or "").startswith(_TISSUE_ONLY):
+    if seat is not None and (seat.place.code or "").startswith(TISSUE_ONLY):
         seat = _regional(reading, name, seat)
     if seat is None or not (seat.place.code or "").endswith(".9"):
         return seat
@@ -239,7 +239,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         place = place_after(reading, place.end, max(0, name.end + _AFTER - place.end))
     if inside:
         return Seat(inside[0], 3.0)
-    if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 90), name.start):
+    if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 140), name.start):
         return None
     place = place_before(reading, name.start, _BEFORE)
     if (
