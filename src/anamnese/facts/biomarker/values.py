@@ -48,7 +48,7 @@ _ENDS_SIGN = re.compile(
     r"heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)"
 )
 _PERCENT = re.compile(
-    r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|p\. ?100|pour ?cents?\b)"
+    r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|pour ?cents?\b)"
 )
 _SHARE_BEFORE = re.compile(r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%\s(?:d'|des?|du|par|au|en|avec)\b[^,;.%\d]{0,55}$")
 _PAIR = re.compile(r"(?P<first>\d{1,3})\s?%?\s?(?:et|/|,)\s?(?:a\s|de\s)?(?P<second>\d{1,3})\s?%")
@@ -132,6 +132,8 @@ def tail_end(folded: str, pos: int, limit: int) -> int:
 
 def percent_in(folded: str, start: int, end: int) -> Value | None:
     """The first percentage between two places; of a range, the lower end."""
+    if folded.find("%", start, end) < 0 and folded.find("cent", start, end) < 0:
+        return None
     match = _PERCENT.search(folded, start, end)
     if not match:
         return None

@@ -31,6 +31,21 @@ _SOUGHT = re.compile(
     r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'? *$"
 )
 _AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s(?:\w+ment\s)?$")
+_DENIAL_CUES = (
+    "non",
+    "pas",
+    "plus",
+    "ni",
+    "sans",
+    "aucun",
+    "absence",
+    "perte",
+    "negati",
+    "jamais",
+    "disparition",
+    "defaut",
+)
+"""One of these stands wherever `_DENIED` matches: a cheap test first."""
 _LOSS = re.compile(r"perte|disparition|defaut")
 _WINDOW = 70
 
@@ -56,7 +71,10 @@ class ResultWord:
 def denied_from(folded: str, pos: int) -> int | None:
     """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`), if any."""
     begin = max(0, pos - _WINDOW)
-    match = _DENIED.search(folded[begin:pos])
+    before = folded[begin:pos]
+    if not any(cue in before for cue in _DENIAL_CUES):
+        return None
+    match = _DENIED.search(before)
     if match is None:
         return None
     if _LOSS.match(match[0]) and _DENIED.search(folded[begin : begin + match.start()]):  # `absence de perte de`
