@@ -10,7 +10,8 @@ from anamnese.facts.reading import Draft, Reading
 @dataclass(slots=True, eq=False)
 class Course:
     """One course, line or act: where it is told, and what is told of it. `named` tells whether drugs or a regimen are
-    told; `fresh` whether its words say that it is not the course told before; `goes_on` whether they say that what was
+    told; `fresh` whether its words say that it is not the course told before; `begins`
+    whether they tell a beginning; `goes_on` whether they say that what was
     given before is continued, which makes another course where only a part of it is; `apart` whether it is by its name
     another course than the main one (`chimiothérapie intrathécale`)."""
 
@@ -34,6 +35,7 @@ class Course:
     """Where later mentions of the course end."""
     fresh: bool = False
     goes_on: bool = False
+    begins: bool = False
     apart: bool = False
 
     @property

@@ -56,8 +56,10 @@ _COUNTED = re.compile(
     r"cycles|seances)(?: supplementaires)? de $"
 )
 _FRESH = re.compile(
-    r"\brepri[st]\w*\b|\breprend\w*|\breintro\w*|\bretrait\w*|\brechallenge|\ba nouveau\b|\bde nouveau\b|"
-    r"\bnouvelle\b|\bnouveau\b|"
+    r"\b(?:repri[st]\w*|reprend\w*)[ ](?:[a-z']+[ ]){0,3}(?:de |du |la |le |l'|d'|par |avec |une? )?[^ ]{0,14}$|"
+    r"\breintro\w*|\bretrait\w*|\brechallenge|\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
+    r"\bnouvelles?[ ](?:ligne|chimio|cure|serie|sequence|cycle|therap|hormono|immuno)|"
+    r"\bnouveaux?[ ](?:traitement|cycle|protocole|schema)|"
     r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|"
     r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
@@ -101,6 +103,12 @@ _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intra
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
+_BEGINS = re.compile(
+    r"[^.;]*\b(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepr\w*|mise? sous|depuis|a partir|c1\b|"
+    r"decid\w*|propos\w*|"
+    r"recoit|a recu|ligne|administr\w*)|[^.;]{0,50}\bau \d|[^.;\n]{0,40}:[ ]\d?[ ]?$"
+)
+"""What tells that a course begins, or a label with the days of it."""
 _STARTS = re.compile(
     r"\b(?:debut\w*|commenc\w*|instaur\w*|decid\w*|propos\w*|initi\w*|mise? sous|recommand\w*|associ\w*)\b"
 )
@@ -173,6 +181,7 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
             or _POURSUIT.search(folded, course.start, course.end)
             or _GOES_ON_AFTER.match(after)
         )
+        course.begins = bool(_BEGINS.search(before) or _BEGINS.match(after))
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
         course.fresh = course.fresh or course.apart
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
@@ -259,10 +268,7 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
             return
         if own and own < theirs:
             if role == "course" and (
-                course.fresh
-                or course.goes_on
-                or (course.line and course.line != earlier.line)
-                or _begins_later(earlier, course)
+                course.fresh or course.goes_on or _another_line(earlier, course) or _begins_later(earlier, course)
             ):
                 break
             return
@@ -283,18 +289,29 @@ def _sums_up(reading: Reading, told: list[Course], course: Course) -> bool:
 
 def _another(earlier: Course, course: Course) -> bool:
     """Whether a mention with the content of a course told before tells another course."""
-    if course.fresh or (course.line and earlier.line and course.line != earlier.line):
+    if course.fresh or _another_line(earlier, course):
         return True
     if course.intent and earlier.intent and course.intent != earlier.intent:
         return True
     return _begins_later(earlier, course)
 
 
+def _another_line(earlier: Course, course: Course) -> bool:
+    """Whether a mention is of another line of treatment: a second line is none of the adjuvant treatment's."""
+    if course.line is None:
+        return False
+    if earlier.line is None:
+        return course.line > 1 and earlier.intent in ("adjuvant", "neoadjuvant")
+    return course.line != earlier.line
+
+
 def _begins_later(earlier: Course, course: Course) -> bool:
     """Whether a mention tells a beginning after what was told before of the course with its content."""
     known = earlier.end_date or earlier.start_date
     begin = course.start_date
-    return bool(known and begin and not known.startswith(begin) and not begin.startswith(known) and begin > known)
+    if not (course.begins and known and begin):
+        return False
+    return not known.startswith(begin) and not begin.startswith(known) and begin > known
 
 
 def _in_another_year(reading: Reading, earlier: Course, course: Course) -> bool:
@@ -303,8 +320,9 @@ def _in_another_year(reading: Reading, earlier: Course, course: Course) -> bool:
         reading.folded, max(reading.sentence(course.start).start, course.start - 160), course.start
     ):
         return False
-    ours, theirs = told_year(reading, course.start), told_year(reading, earlier.start)
-    return bool(ours and theirs and ours != theirs)
+    sentence = reading.sentence(course.start)
+    ours = {time.value[:4] for time in reading.dates_between(sentence.start, sentence.end)}
+    return bool(ours) and told_year(reading, earlier.start) not in ours | {""}
 
 
 def _enrich(earlier: Course, course: Course) -> None:
