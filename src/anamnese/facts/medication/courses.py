@@ -39,6 +39,10 @@ _REACH = {"renewal": 110, "reference": 42, "start": 90, "line": 160, "adjuvant":
 """How many characters before an enumeration a cue is looked for, in its clause (a line: in its sentence)."""
 
 
+_REMEMBERED = 24
+"""Courses of one drug that a mention is held against: more than a patient has."""
+
+
 @dataclass(slots=True)
 class Cues:
     """What the words around an enumeration tell of its course."""
@@ -67,8 +71,11 @@ def cues_of(reading: Reading, group: DrugGroup) -> Cues:
             continue
         elif name == "line":
             line = int(hit.term.code)
-        elif not any(sign in folded[hit.end : group.start] for sign in ".;\n"):
-            found[name] = hit.start
+        else:
+            between = folded[hit.end : group.start]
+            # what `X est réintroduit en association avec Y` renews is X
+            if not any(sign in between for sign in ".;\n") and not (name == "renewal" and "association" in between):
+                found[name] = hit.start
     kinds = {drug.kind for drug in group.drugs if drug.kind in ANTICANCER} - {"hormone"} or {"hormone"}
     partners = frozenset(drug.name for drug in group.drugs if drug.kind in kinds and drug.excluded is None)
     refers = "reference" in found and found.get("renewal", -1) < found["reference"]
@@ -93,7 +100,7 @@ class Courses:
 
     def same(self, reading: Reading, group: DrugGroup, drug: Drug, cues: Cues) -> Course | None:
         """The course already told that a mention speaks of; None where the mention begins a new one."""
-        earlier = self.told.get(drug.name) or self._under_longer_name(drug)
+        earlier = (self.told.get(drug.name) or self._under_longer_name(drug) or [])[-_REMEMBERED:]
         if not earlier:
             return None
         if drug.kind not in ANTICANCER and drug.route and earlier[-1].route not in (None, drug.route):

@@ -221,7 +221,7 @@ _LEVEL_AFTER = re.compile(
     r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
 )
 _NOT_GIVEN_AFTER = re.compile(
-    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
+    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|negati|positi|normal|eleve|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
     r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"

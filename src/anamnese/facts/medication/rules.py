@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,9 +29,9 @@ def read(reading: Reading) -> Iterable[Draft]:
     told: list[Told] = []
     others = _other_patients(reading)
     for group in drug_groups(reading):
-        while others and others[0] < group.start:
+        while others and others[-1] < group.start:
             courses = Courses()
-            del others[0]
+            others.pop()
         cues = cues_of(reading, group)
         for drug in group.drugs:
             if drug.excluded is None:
@@ -42,9 +43,9 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 
 def _other_patients(reading: Reading) -> list[int]:
-    """Where a report of several cases turns to the next patient."""
+    """Where a report of several cases turns to the next patient, the last first."""
     starts = sorted(draft.start for draft in reading.facts("patient"))
-    return [later for earlier, later in pairwise(starts) if later - earlier > _SAME_PATIENT]
+    return [later for earlier, later in pairwise(starts) if later - earlier > _SAME_PATIENT][::-1]
 
 
 _SAME_PATIENT = 400
@@ -130,8 +131,10 @@ def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, en
         return
     after = schedule_at(folded, dose.end, end) or schedule_at(folded, dose.end + 1, end)
     schedule = text[after.start : after.end] if after else None
-    before = [each for each in told if each.drug.start <= start and start - each.drug.start <= _REACH]
-    if any(drug.head <= dose.start < drug.tail for drug, _ in told):
+    last = bisect_right(told, start, key=lambda each: each.drug.start)
+    first = bisect_left(told, start - _REACH, key=lambda each: each.drug.start)
+    before = told[first:last]
+    if any(drug.head <= dose.start < drug.tail for drug, _ in told[first : last + 1]):
         return  # the drug itself has read it
     # toxicity changes the dose of the treatment of the tumour rather than that of another drug named in between
     for drug, draft in sorted(before, key=lambda each: (each.drug.kind not in ANTICANCER, -each.drug.start)):
