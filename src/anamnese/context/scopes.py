@@ -8,6 +8,7 @@ said of relatives; what is done is planned, or not done at all.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from anamnese.context.stops import ENUMERATED, POSITIVE, ends_scope
@@ -22,6 +23,9 @@ _DOUBTED = frozenset({"tumour", "metastasis", "mention", "event", "adverse_event
 
 _WINDOW = 240
 """How far a scope may reach, in characters; a statement of this length has ended."""
+_NEAR = 320
+"""The window, and the length of a cue beside it."""
+_FEW = 8
 _PHRASE = 90
 _AFTERWARDS = 160
 """With less than this many characters to follow, what was decided is not told to have been done."""
@@ -36,7 +40,7 @@ _ABOUT_DISEASE = re.compile(
     r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
 )
 _DIRECTLY = re.compile(
-    r"(?:[\s:,']|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
+    r"(?:[\s:,]|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
     r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
     r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
@@ -79,7 +83,7 @@ class Scopes:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._sentences: dict[int, list[Scope]] = {}
+        self._sentences: dict[int, tuple[list[Scope], list[int]]] = {}
         self._asks = "?" in reading.text
         self._plans = [
             span
@@ -95,22 +99,26 @@ class Scopes:
             return self._of_action(draft)
         return "affirmed"
 
-    def around(self, pos: int) -> list[Scope]:
-        """The scopes of the cues of the sentence around a place."""
-        sentence = self._reading.sentence(pos)
-        scopes = self._sentences.get(sentence.start)
-        if scopes is None:
-            scopes = self._sentences[sentence.start] = [
+    def around(self, start: int, end: int) -> list[Scope]:
+        """The scopes of the sentence around a place whose cues stand near enough to govern it, in order of cue."""
+        sentence = self._reading.sentence(start)
+        known = self._sentences.get(sentence.start)
+        if known is None:
+            scopes = [
                 scope
                 for hit in self._reading.hits_between("cues", sentence.start, sentence.end)
                 if hit.term.row["kind"] != "none" and hit.term.row["direction"] != "heading"
                 for scope in self._scopes_of(hit, sentence.start, sentence.end)
             ]
-        return scopes
+            known = self._sentences[sentence.start] = scopes, [scope.cue for scope in scopes]
+        scopes, cues = known
+        if len(scopes) < _FEW:
+            return scopes
+        return scopes[bisect_left(cues, start - _NEAR) : bisect_right(cues, end + _NEAR)]
 
     def _of_finding(self, draft: Draft) -> str:
         status = "affirmed"
-        for scope in self.around(draft.start):
+        for scope in self.around(draft.start, draft.end):
             if scope.of == "action" and (scope.kind != "planned" or draft.type != "event"):
                 continue
             inside = draft.start <= scope.cue < draft.end
@@ -142,7 +150,7 @@ class Scopes:
         for start, end in self._plans:
             if start <= draft.start < end and not _GOING_ON.search(folded, max(start, draft.start - 60), draft.start):
                 status = "planned"
-        for scope in self.around(draft.start):
+        for scope in self.around(draft.start, draft.end):
             inside = draft.start <= scope.cue < draft.end
             if scope.of == "finding" or not (inside or scope.start <= draft.start < scope.end):
                 continue
@@ -207,7 +215,8 @@ class Scopes:
         scopes = []
         if kind == "hypothetical" and row["of"] == "any":  # what is done under a condition, said before or after it
             start = self._backward(hit, first, whose)
-            scopes.append(Scope(start, last, kind, "action", hit.start, hit.end, reach))
+            until = min(last, hit.end + _WINDOW)
+            scopes.append(Scope(start, until, kind, "action", hit.start, hit.end, reach))
         if reach == "sentence":
             start, end = self._backward(hit, first, whose), self._forward(hit, last, whose)
             return [Scope(start, end, kind, row["of"], hit.start, hit.end, reach)]

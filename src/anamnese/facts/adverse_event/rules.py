@@ -8,6 +8,7 @@ hand-foot syndrome, cytokine release).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from anamnese.case import Span
@@ -52,6 +53,8 @@ _RESOLVED_AS_DISEASE = re.compile(
     r"\b(?:revel[a-z]+|inaugural[a-z]*|motif de consultation|debut de la symptomatologie|symptomatologie|"
     r"evoluant depuis|consulte|consultait|presentait depuis)\b"
 )
+_CLAUSE = 260
+"""How far back in its sentence the words that explain a complaint may stand, in characters."""
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
 
 
@@ -60,6 +63,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     if not hits:
         return
     parts = _headed_parts(reading)
+    treatments = {fact.start for kind in ("medication", "therapy") for fact in reading.facts(kind)}
     told: list[Draft] = []
     last: Draft | None = None
     """The adverse event right before, that a list may go on from."""
@@ -78,7 +82,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             and 0 <= hit.start - last.end < 60
             and _LIST_GAP.fullmatch(reading.folded, last.end, hit.start) is not None
         )
-        if not joined and not _is_effect(reading, hit, kind, grade, parts):
+        if not joined and not _is_effect(reading, hit, kind, grade, parts, treatments):
             last, waiting = None, hit if kind in ("effect", "complication") else None
             continue
         if (
@@ -96,6 +100,10 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 _NONE = re.compile(r" ?:? ?(?:0|non|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
 _BACKWARDS = re.compile(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
+
+
+def _begin(part: Span) -> int:
+    return part.start
 
 
 def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
@@ -181,23 +189,27 @@ def _headed_parts(reading: Reading) -> list[Span]:
     return parts
 
 
-def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts: list[Span]) -> bool:
+def _is_effect(
+    reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts: list[Span], treatments: set[int]
+) -> bool:
     """Whether the words around a complaint make it one of treatment."""
     folded = reading.folded
     sentence = reading.sentence(hit.start)
     before = folded[max(sentence.start, hit.start - 90) : hit.start]
     if _PAST.search(before[-45:]):
         return False
-    if grade is None and "antecedent" in reading.folded[sentence.start : hit.start]:
+    if grade is None and "antecedent" in folded[max(sentence.start, hit.start - _CLAUSE) : hit.start]:
         return False
     if grade is not None:
         return True
     section = reading.section(hit.start)
-    if any(part.start <= hit.start < part.end for part in parts):
+    i = bisect_right(parts, hit.start, key=_begin)
+    if any(hit.start < part.end for part in parts[max(0, i - 2) : i]):
         return kind != "symptom"
     if kind == "toxicity":
         return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)
-    for cue in reading.hits_between("treatment_effect", sentence.start, sentence.end):
+    near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 90)
+    for cue in reading.hits_between("treatment_effect", *near):
         strength = cue.term.row["strength"]
         if strength == "after":
             gap = folded[hit.end : cue.start]
@@ -233,7 +245,9 @@ def _is_effect(reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts
             and not _RESOLVED_AS_DISEASE.search(gap)
         ):
             return True
-    return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(reading, hit, sentence, kind)
+    return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(
+        reading, hit, sentence, kind, treatments
+    )
 
 
 def _reaches(gap: str) -> bool:
@@ -270,7 +284,7 @@ def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) 
 _DAY = re.compile(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)|[^.;,]{0,25} (?:sous|post) ")
 
 
-def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str) -> bool:
+def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str, treatments: set[int]) -> bool:
     """`neutropénie à J9 de C1`, `thyroïdite sous pembrolizumab`: dated from, or under, a drug."""
     if kind not in ("effect", "complication"):
         return False
@@ -279,6 +293,4 @@ def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str) -> b
         return False
     if " sous " not in match[0] and " post " not in match[0]:
         return True
-    return any(
-        match.end() - 1 <= m.start <= match.end() + 6 for kind in ("medication", "therapy") for m in reading.facts(kind)
-    )
+    return any(start in treatments for start in range(match.end() - 1, match.end() + 7))

@@ -146,7 +146,7 @@ def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: 
     sentence = reading.sentence(hit.start)
     if any(
         h.term.row["role"] in ("relapse", "progression", "progresses")
-        for h in reading.hits_between("event", sentence.start, sentence.end)
+        for h in reading.hits_between("event", max(sentence.start, hit.start - NEAR), min(sentence.end, hit.end + NEAR))
     ):
         return False
     earlier = any(m.start < hit.start - 100 and m.status is None for m in reading.facts("metastasis"))

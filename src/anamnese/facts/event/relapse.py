@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from anamnese.facts.event.words import (
     AGAIN,
@@ -14,6 +15,8 @@ from anamnese.facts.event.words import (
     TUMOUR_GROWS,
     Hits,
     end_of_places,
+    first_between,
+    place,
     words_before,
 )
 from anamnese.facts.reading import Draft, Reading
@@ -65,12 +68,13 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
 def relapses(reading: Reading, hits: Hits) -> list[Draft]:
     """Each relapse once, with the farthest place it is told of."""
     found: list[Draft] = []
+    metastases = sorted(reading.facts("metastasis"), key=place) if "appearance" in hits else []
     candidates = hits.get("relapse", []) + hits.get("reappear", []) + hits.get("appearance", [])
     for hit in sorted(candidates):
         role = hit.term.row["role"]
         before = words_before(reading, hit.start, 60)
         if role == "appearance":
-            draft = _appearance(reading, hit, found)
+            draft = _appearance(reading, hit, found, metastases)
             if draft is not None:
                 found.append(draft)
             continue
@@ -157,7 +161,7 @@ def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str
     return gap < 150 and not reading.dates_between(last.end, hit.start)
 
 
-def _appearance(reading: Reading, hit: Hit, found: list[Draft]) -> Draft | None:
+def _appearance(reading: Reading, hit: Hit, found: list[Draft], metastases: list[Draft]) -> Draft | None:
     """`apparition de métastases hépatiques`: a relapse where the disease had been treated and none was known before."""
     if reading.section(hit.start) in ("investigations", "exam", "diagnosis", "conclusion"):
         return None
@@ -168,23 +172,19 @@ def _appearance(reading: Reading, hit: Hit, found: list[Draft]) -> Draft | None:
     ):
         return None
     sentence = reading.sentence(hit.start)
-    metastases = reading.facts("metastasis")
-    here = next((m for m in metastases if hit.end <= m.start <= hit.end + 40 and m.start < sentence.end), None)
-    if (
-        here is None
-        or any(m.start < hit.start and m.get("site") != "lymph_node" and m.status is None for m in metastases)
-        or any(hit.start - f.end < NEAR for f in found)
-    ):
+    here = first_between(metastases, hit.end, min(hit.end + 41, sentence.end))
+    if here is None or (found and hit.start - found[-1].end < NEAR):
+        return None
+    before = metastases[: bisect_left(metastases, hit.start, key=place)]
+    if any(m.get("site") != "lymph_node" and m.status is None for m in before):
         return None
     if not any(
         t.get("kind") in ("surgery", "radiotherapy", "chemotherapy") and t.start < hit.start and t.status is None
         for t in reading.facts("therapy")
     ):
         return None
-    if any(
-        h.term.row["role"] in ("relapse", "progression")
-        for h in reading.hits_between("event", sentence.start, sentence.end)
-    ):
+    near = max(sentence.start, hit.start - NEAR), min(sentence.end, hit.end + NEAR)
+    if any(h.term.row["role"] in ("relapse", "progression") for h in reading.hits_between("event", *near)):
         return None
     kind = "relapse_regional" if here.get("site") == "lymph_node" else "relapse_distant"
     return reading.draft("event", hit.start, here.end, kind=kind)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
-from anamnese.facts.reading import Reading
+from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
 Hits = dict[str, list[Hit]]
@@ -68,3 +69,14 @@ def end_of_places(reading: Reading, end: int) -> int:
     tail = _TAIL.match(reading.folded, end, min(reading.sentence(end - 1).end, end + 120))
     text = tail[0] if tail else ""
     return end + len(_LOOSE_END.sub("", text))
+
+
+def place(fact: Draft) -> int:
+    """Where a fact begins."""
+    return fact.start
+
+
+def first_between(facts: list[Draft], start: int, end: int) -> Draft | None:
+    """The first of some facts, in order of place, that begins inside `start:end`."""
+    i = bisect_left(facts, start, key=place)
+    return facts[i] if i < len(facts) and facts[i].start < end else None

@@ -36,6 +36,8 @@ _DENIED_TAIL = re.compile(
     r"ou de metastases?|ni metastases?|"
     r"de (?:la|sa) (?:maladie|tumeur)|ni locale|et|ou|ni|peritoneaux|peritoneal|du cancer))*"
 )
+_CLAUSE = 260
+"""How far in its sentence the words that say when and how stand, in characters."""
 _PATHOLOGY = re.compile(r"histo|patholog|anapath|\bpiece\b")
 _ELSEWHERE = re.compile(
     r" (?:extra-?[a-z]+|metastatique|a distance|systemique|visceral[a-z]*|ganglionnaire|sus-[a-z]+|"
@@ -83,9 +85,10 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
             return None
     section = reading.section(hit.start)
     sentence = reading.sentence(hit.start)
-    follow_up = _ABSENT_FOLLOW_UP.search(reading.folded, sentence.start, sentence.end) is not None
+    near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + _CLAUSE)
+    follow_up = _ABSENT_FOLLOW_UP.search(reading.folded, *near) is not None
     if words.startswith(("residu", "reliquat", "tumeur resid", "neoplasie resid")) and _PATHOLOGY.search(
-        reading.folded, sentence.start, sentence.end
+        reading.folded, *near
     ):
         before_it = any(t.get("kind") == "chemotherapy" and t.start < hit.start for t in reading.facts("therapy"))
         start = hit.start - len(before) + denied.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
@@ -17,6 +18,7 @@ _REASON = re.compile(
 )
 _IN_SUM = re.compile(r"(?:au total|en resume|en conclusion|conclusion) ?:?[^.]{0,20}$")
 _GAP = 110
+"""How far apart, in characters, a response and the improvement that spells it out may stand."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -27,8 +29,13 @@ def read(reading: Reading) -> Iterable[Draft]:
         if draft is not None:
             (softer if draft.get("category") == "favourable" else drafts).append(draft)
     drafts += _complete_by_stage(reading, drafts)
+    drafts.sort(key=_place)
     drafts += [draft for draft in softer if not _overshadowed(reading, draft, drafts)]
-    yield from _once(reading, sorted(drafts, key=lambda draft: draft.start))
+    yield from _once(reading, sorted(drafts, key=_place))
+
+
+def _place(draft: Draft) -> int:
+    return draft.start
 
 
 _ROLES = {
@@ -58,7 +65,8 @@ def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:
     """Whether an improvement only spells out a response with a category beside it in the sentence."""
     clinical = re.search(r"amelioration[^,.]{0,30}clinique", reading.folded[soft.start : soft.end + 30])
     sentence = reading.sentence(soft.start)
-    for draft in drafts:
+    first = bisect_left(drafts, soft.start - 2 * _GAP, key=_place)
+    for draft in drafts[first : bisect_left(drafts, soft.end + _GAP, first, key=_place)]:
         if sentence.start <= draft.start < sentence.end:
             gap = soft.start - draft.end if draft.start < soft.start else draft.start - soft.end
             if gap < _GAP and not clinical:
