@@ -220,8 +220,9 @@ _NEAR = re.compile(
 _LEVEL_AFTER = re.compile(
     r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
 )
+_FOUND_AFTER = re.compile(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
 _NOT_GIVEN_AFTER = re.compile(
-    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|negati|positi|normal|eleve|"
+    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
     r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
@@ -246,7 +247,8 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
         elif context and _bears_on(context, drug):
             reason = context
         drug.excluded = reason
-        if reason is None and _LEVEL_AFTER.match(folded, drug.end, drug.end + 30):
+        measured = drug.needs_support and _FOUND_AFTER.match(folded, drug.end, drug.end + 30)
+        if reason is None and (measured or _LEVEL_AFTER.match(folded, drug.end, drug.end + 30)):
             drug.excluded = "level"
     for earlier, later in pairwise(members):
         if earlier.route in ("ip", "it") and later.route in (None, "iv") and later.kind in ANTICANCER:
