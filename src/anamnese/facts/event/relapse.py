@@ -16,6 +16,7 @@ from anamnese.facts.event.words import (
     Hits,
     end_of_places,
     first_between,
+    month,
     place,
     words_before,
 )
@@ -123,25 +124,13 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         for hit in reading.hits_between("event", sentence.start, sentence.end)
     ):
         return None
-    then, now = _month(reading, operation), _month(reading, first)
+    then, now = month(reading, operation), month(reading, first)
     if then is None or now is None:
         return None
     watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None
     if now - then < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
         return None
     return reading.draft("event", first.start, first.end, kind="relapse_distant")
-
-
-def _month(reading: Reading, draft: Draft) -> int | None:
-    """The month, counted from year 0, of the date in a draft's sentence or the last before it."""
-    sentence = reading.sentence(draft.start)
-    times = [t for t in reading.dates_between(sentence.start, sentence.end) if not t.birth]
-    if not times:
-        times = [t for t in reading.dates_between(max(0, sentence.start - 600), sentence.start) if not t.birth][-1:]
-    if not times:
-        return None
-    value = times[0].value
-    return int(value[:4]) * 12 + (int(value[5:7]) if len(value) > 6 else 6)
 
 
 def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str) -> bool:

@@ -26,7 +26,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         found = relapses(reading, by_role)
         yield from found
         yield from progressions(reading, by_role, found)
-        yield from second_primaries(reading, by_role)
+        yield from second_primaries(reading, by_role, part)
         yield from stays(reading, by_role)
         yield from death(reading, by_role)
         yield from last_follow_up(reading, by_role, part)

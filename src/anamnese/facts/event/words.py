@@ -80,3 +80,15 @@ def first_between(facts: list[Draft], start: int, end: int) -> Draft | None:
     """The first of some facts, in order of place, that begins inside `start:end`."""
     i = bisect_left(facts, start, key=place)
     return facts[i] if i < len(facts) and facts[i].start < end else None
+
+
+def month(reading: Reading, draft: Draft) -> int | None:
+    """The month, counted from year 0, of the date in a draft's sentence or the last before it."""
+    sentence = reading.sentence(draft.start)
+    times = [t for t in reading.dates_between(sentence.start, sentence.end) if not t.birth]
+    if not times:
+        times = [t for t in reading.dates_between(max(0, sentence.start - 600), sentence.start) if not t.birth][-1:]
+    if not times:
+        return None
+    value = times[0].value
+    return int(value[:4]) * 12 + (int(value[5:7]) if len(value) > 6 else 6)
