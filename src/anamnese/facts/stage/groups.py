@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 GROUP = (
-    r"(?P<roman>IV|I{1,3}|iv|i{2,3})(?:[-–/](?P<roman2>IV|I{2,3})(?![a-zA-Z]))?"
+    r"(?P<roman>IV|V(?!I)|I{1,3}|iv|i{2,3})(?:[-–/](?P<roman2>IV|I{2,3})(?![a-zA-Z]))?"
     r"(?:(?P<letters>[A-EXS]{1,3}[ab]?|[abcdes]{1,2}(?![a-zé]))(?:[ ]?(?P<digit>[1-3])(?!\d|[,.]\d|"
     r"\s?(?:cm|mm|mois|ans|%)))?"
     r"|[ -](?P<apart>[A-ES]{1,2})(?![A-Za-zÀ-ÿ'’])(?:[ ]?(?P<digit2>[1-3])(?!\d|[,.]\d))?)?(?![A-Za-zÀ-ÿ\d])"
 )
 ARABIC = (
-    r"(?P<arabic>[1-4])(?:[ ]?(?P<arabic_letter>[A-Ea-c])(?![A-Za-zé'’]))?(?![\d,.]\d|[A-Za-zé\d%]|"
+    r"(?P<arabic>[1-5])(?:[ ]?(?P<arabic_letter>[A-ESa-c])(?![A-Za-zé'’]))?(?![\d,.]\d|[A-Za-zé\d%]|"
     r"\s?(?:/|cm|mm|mois|ans|%))"
 )
-_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V"}
 
 
 def group_of(match: re.Match[str]) -> str:

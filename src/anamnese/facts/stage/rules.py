@@ -57,11 +57,11 @@ _AFTER_NAME = re.compile(
 )
 _CLASS = re.compile(
     r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])"
-    r"(?P<letter>[A-Ea-e]\d?)?(?![A-Za-zÀ-ÿ'’\d])"
+    r"(?P<letter>[A-Ea-e]\d?|[1-3])?(?![A-Za-zÀ-ÿ'’\d])"
 )
 _CLASS_BEFORE = re.compile(
     r"(?:[Ss]tade|[Nn]iveau|[Gg]rade|[Tt]ype|[Cc]lasse)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])"
-    r"(?P<letter>[A-Ea-e]\d?)?\s*(?:(?:selon|de|d'après|la|le|classification|d['’])\s*){0,5}$"
+    r"(?P<letter>[A-Ea-e]\d?|[1-3])?\s*(?:(?:selon|de|d'après|la|le|classification|d['’])\s*){0,5}$"
 )
 _DEPTH = re.compile(
     rf"\s*(?:(?:de|a|est|etait|estimee?|evaluee?|egale?|mesuree?|superieure?|=|:|>|<|[(]|index|indice|"
@@ -100,7 +100,8 @@ def read(reading: Reading) -> Iterator[Draft]:
         if a["system"] != "TNM" and spans and draft.start < spans[-1][1]:
             continue
         key = (a["system"], a.get("prefix"), a.get("t"), a.get("n"), a.get("m"), a.get("group"))
-        if key in seen or (a["system"] == "stage" and ("group", a["group"]) in seen):
+        again = key in seen and not _of_another_organ(reading, draft, spans[-1][1])
+        if again or (a["system"] == "stage" and ("group", a["group"]) in seen):
             continue
         if a["system"] == "TNM":
             partial = (a.get("prefix"), a.get("t"), a.get("n"), a.get("m"))
@@ -112,6 +113,20 @@ def read(reading: Reading) -> Iterator[Draft]:
             seen.add(("group", a["group"]))
         spans.append((draft.start, draft.end))
         yield draft
+
+
+_ORGAN = re.compile(
+    r"\b(?:droite?|gauche|rein|uretere|vessie|prostate|sein|ovaire|lobe|testicule|rectum|colon|loge|bassinet)\b"
+)
+
+
+def _of_another_organ(reading: Reading, draft: Draft, last_end: int) -> bool:
+    """Whether a bare category is told of another piece (`rein droit : pT1 ; uretère : pT1`)."""
+    if draft.get("t") is None or draft.get("n") or draft.get("m"):
+        return False
+    if reading.section(draft.start) in ("diagnosis", "conclusion", "discussion"):
+        return False
+    return _ORGAN.search(reading.folded, max(last_end, draft.start - 150), draft.start) is not None
 
 
 def _part_of(partial: tuple[object, ...], whole: tuple[object, ...]) -> bool:

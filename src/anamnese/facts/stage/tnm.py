@@ -22,10 +22,10 @@ class Tnm(NamedTuple):
     m: str | None
 
 
-_PREFIX = re.compile(r"(?<![A-Za-z0-9])(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))[ ]?$")
+_PREFIX = re.compile(r"(?<![A-Za-z0-9])\(?(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))[.)]?[ ]?$")
 _T = re.compile(
     r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|"
-    r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?[0-4][a-d]?)?|[xX]|is|IS|[aA](?![A-Za-zé]))"
+    r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?(?:[0-4][a-d]?|is))?|[xX]|is|IS|[aA](?![A-FH-Za-zé]|G[a-z]))"
 )
 _ASIDE = r"(?:\s*(?:\([^()\n]{0,48}\)|\[[^\]\n]{0,30}\]))?"
 _GAP = rf"{_ASIDE}\s*(?:[,;/.-]\s*)?(?:(?:sn|m)\b[ ]?)?{_ASIDE}\s*"
@@ -37,6 +37,8 @@ _M = re.compile(
     _GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[M][ ]?(?P<m>[01oO](?:[a-d](?![a-zé])|[A-D](?![A-Za-zé]))?|"
     r"[xX]|\+)(?![\dA-Za-zé])"
 )
+_GRADED = re.compile(r"[ ]?G[1-3]\b")
+_M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])(?=\))")
 _HEAD = re.compile(r"[TNM][ ]?[0-4xXoOiIaA+]")
 _ALONE = re.compile(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|"
@@ -46,6 +48,7 @@ _SIGNAL = re.compile(
     r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|"
     r"axial|sagittal|coronal)|\s*,\s*t[12]\b"
 )
+_STAGED = re.compile(r"(?:\bstade|\bclassee?)\s$")
 _STAGE_FOUR = re.compile(r"stade\s+iv[abc]?\s*[(,:]\s*$")
 _M_ALONE = re.compile(r"M(?P<m>[01](?:[a-d](?![a-zé]))?)(?![\dA-Za-zé])")
 _N_ALONE = re.compile(r"N[ ]?(?P<n>[0-3x](?:[a-c](?![a-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?|\+)")
@@ -65,7 +68,7 @@ def statements(text: str, folded: str) -> Iterator[Tnm]:
 
 
 def _prefix(text: str, start: int) -> tuple[int, str | None]:
-    match = _PREFIX.search(text, max(0, start - 4), start)
+    match = _PREFIX.search(text, max(0, start - 6), start)
     if not match:
         return -1, None
     letters = (match["only"] or (match["y"] or "") + (match["kind"] or "")).lower()
@@ -92,6 +95,8 @@ def _from_t(text: str, folded: str, start: int) -> Tnm | None:
         shared_c = True
     if n == "0c":  # there is no N0c: the letter is the prefix of M
         shared_c = True
+    if n_match and m_match is None:
+        m_match = _M_ASIDE.match(text, pos)
     m = _category(m_match, "m")
     if m_match:
         pos = m_match.end()
@@ -99,9 +104,10 @@ def _from_t(text: str, folded: str, start: int) -> Tnm | None:
         t = t.removesuffix("c")
         n = n.removesuffix("c") if n else n
     if n is None and m is None:
-        if t[0] in "aAi" and prefix is None:
+        if t[0] in "aAi" and prefix is None and not _GRADED.match(text, pos):
             return None
-        if prefix is None and not _ALONE.search(folded, max(0, start - 50), start):
+        graded = _GRADED.match(text, pos) is not None
+        if prefix is None and not graded and not _ALONE.search(folded, max(0, start - 50), start):
             return None
         if prefix is None and _SIGNAL.match(folded, pos):
             return None
@@ -118,7 +124,7 @@ def _from_n(text: str, folded: str, start: int) -> Tnm | None:
     if not match:
         return None
     m_match = _M.match(text, match.end())
-    if prefix is None and m_match is None:
+    if prefix is None and m_match is None and not _STAGED.search(folded, max(0, start - 12), start):
         return None
     if prefix is None and "+" in match["n"]:
         return None
@@ -131,7 +137,11 @@ def _from_m(text: str, folded: str, start: int) -> Tnm | None:
     match = _M_ALONE.match(text, start)
     if begin < 0 or not match:
         return None
-    if prefix not in ("c", "p") and not (match["m"][1:] or _STAGE_FOUR.search(folded, max(0, start - 20), start)):
+    if prefix not in ("c", "p") and not (
+        match["m"][1:]
+        or _STAGE_FOUR.search(folded, max(0, start - 20), start)
+        or _STAGED.search(folded, max(0, start - 12), start)
+    ):
         return None
     return Tnm(begin, match.end(), prefix if prefix in ("c", "p") else None, None, None, _category(match, "m"))
 
@@ -145,4 +155,4 @@ def _category(match: re.Match[str] | None, name: str) -> str | None:
 
 def _clean(category: str) -> str:
     lower = re.sub(r"[ ()]", "", category.lower())
-    return lower.replace("o", "0").replace("mic", "mi").replace("t", "").replace("/", "-")
+    return lower.replace("o", "0").replace("mic", "mi").replace("t", "")
