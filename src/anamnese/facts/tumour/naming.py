@@ -399,7 +399,7 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
     )
     changed = _behaviour(code, left, book)
     mention = changed if changed != code else row["mention"] or code
-    grade = next((trait[5:] for trait in left if trait.startswith("grade")), None)
+    grade = next((trait[5:] for trait in sorted(traits) if trait.startswith("grade")), None)
     if grade is None and head == "adenocarcinom" and not left.isdisjoint(("indifferenci", "anaplasiqu")):
         grade = "4"
     if grade is None:

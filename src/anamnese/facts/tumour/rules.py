@@ -293,6 +293,8 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     default = told or default if loose else default
     if tissue == "lymphoid":
         return _extranodal(reading, witness, weights, only) or default or "C77.9"
+    if tissue == "germ":
+        default = default or _GONADS.get((_sex(reading), primary.code[:4] >= "9100"), "")
     by_organ: dict[str, float] = defaultdict(float)
     fine: dict[str, str] = {}
     for code, weight in weights.items():
@@ -311,6 +313,17 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
         if skins:
             return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
     return default or _named_most(reading, tissue) or _UNKNOWN
+
+
+def _sex(reading: Reading) -> str:
+    """The patient's sex, empty where it is not told."""
+    return next((str(draft.get("sex")) for draft in reading.facts("patient") if draft.get("sex")), "")
+
+
+_GONADS = {
+    ("female", False): "C56.9", ("female", True): "C58.9", ("male", False): "C62.9", ("male", True): "C62.9",
+}  # fmt: skip
+"""Where a germ cell tumour (or, `True`, a trophoblastic one) begins unless the report tells another place."""
 
 
 def _named_most(reading: Reading, tissue: str) -> str | None:
@@ -376,7 +389,7 @@ def _side(
     for (code, side), weight in told.sides.items():
         if topography_for(tissue, code)[:3] == organ:
             sides[side] += weight
-    if sides and (alone or (len(sides) == 1 and organ != "C34" and not benign)):
+    if sides and (alone or (len(sides) == 1 and organ not in ("C34", "C44") and not benign)):
         return max(sides, key=lambda side: sides[side])
     if not alone:
         return None

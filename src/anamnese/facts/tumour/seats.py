@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from anamnese.facts.places import Place, place_after, place_before, places_between
 from anamnese.facts.reading import Reading
@@ -223,7 +224,7 @@ def _regional(reading: Reading, name: Name, seat: Seat) -> Seat:
 def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
-    reach = places_between(reading, name.start, name.end + _AFTER)
+    reach = [_outside(reading, place) for place in places_between(reading, name.start, name.end + _AFTER)]
     inside = [p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid)]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling:
@@ -297,15 +298,40 @@ def _heads(reading: Reading, place: Place, pos: int) -> bool:
     )
 
 
+def _outside(reading: Reading, place: Place) -> Place:
+    """A place without the tissue that it is said to be outside of: "extra-osseux de la cuisse" is the thigh."""
+    if not reading.folded.startswith("extra", place.start):
+        return place
+    codes = [hit.term.code for hit in reading.hits_between("topography", place.start, place.end) if hit.term.code]
+    return place._replace(code=codes[-1] if codes and codes[-1] != place.code else None)
+
+
 def _is_inside(reading: Reading, place: Place, lymphoid: bool) -> bool:
-    outside = (
-        reading.folded.startswith("extra", place.start) or reading.folded[place.start - 6 : place.start - 1] == "extra"
-    )
+    outside = reading.folded[place.start - 6 : place.start - 1] == "extra" and not place.text.startswith("extra")
     return bool(place.code) and place.code != "C68.9" and (lymphoid or not place.nodal) and not outside
 
 
 def _is_seat(reading: Reading, place: Place, lymphoid: bool) -> bool:
-    return _is_inside(reading, place, lymphoid) and not is_spread(reading, place)
+    if not _is_inside(reading, place, lymphoid) or is_spread(reading, place):
+        return False
+    return (
+        place.code is None
+        or place.code[:3] not in invaded(reading)
+        or _SAMPLED.search(reading.folded, max(0, place.start - 30), place.start) is None
+    )
+
+
+def invaded(reading: Reading) -> frozenset[str]:
+    """The organs in which the report tells of metastases, by the three characters of their topography."""
+    found = _INVADED.get(reading)
+    if found is None:
+        after = (place_after(reading, hit.end, 25) for hit in reading.hits("mention") if hit.term.name in _SPREAD)
+        found = _INVADED[reading] = frozenset(place.code[:3] for place in after if place and place.code)
+    return found
+
+
+_INVADED: WeakKeyDictionary[Reading, frozenset[str]] = WeakKeyDictionary()
+_SAMPLED = re.compile(r"\b(?:biops\w*|ponction\w*|pbh|prelevements?)\b[^.;\n]*$")
 
 
 def is_spread(reading: Reading, place: Place) -> bool:
