@@ -23,6 +23,11 @@ _TIMES = re.compile(
     r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|"
     r"jours?|j|/|gy|10|par|fois|x))"
 )
+_TIMES_LATER = re.compile(
+    r"[^.;,()\n+→:]{3,60}?[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|(?:avec|puis|jusqu|suivi|et|de|du|cycles|"
+    r"cures)\b))"
+)
+"""`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""
 _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
 _CYCLE_NUMBER = re.compile(r"(?<![a-z0-9])c(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
 _OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
@@ -40,7 +45,7 @@ _NAME_REACH = 40
 _GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
 _NEXT_COUNT = re.compile(
-    r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+aires?| hebdo)?[ ](?:d[eu]|d'|a base d[e']|type|"
+    r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+)?[ ](?:d[eu]|d'|a base d[e']|type|"
     r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
 )
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
@@ -117,6 +122,7 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         for start, end in course.names or ((course.start, course.end),):
             name = before_name(folded, start)
             times = times_after(folded, end)
+            times = times or _TIMES_LATER.match(folded, end, min(end + 70, following))
             glued = _GLUED.match(folded, start)
             numbers += [int(match["n"]) for match in (name, times, glued) if match]
         floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)

@@ -30,6 +30,9 @@ _DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
 _COUNTED = re.compile(r"[x×][ ]?\d{1,2}\b|\b\w+ (?:cycles|cures)\b")
 _AND = re.compile(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
 _FOR = re.compile(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
+_CARRIED = re.compile(
+    r"(?:[ ][a-z-]+){0,3}[ ](?:a la|a l'|au|par|avec|avec de la|avec du|de la|chargees? (?:a la|de))[ ]?|[ ]?\(?"
+)
 _SUBJECT = re.compile(r", (?:il|elle|on|nous|le patient|la patiente)\b")
 _JOINED = re.compile(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
 _OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
@@ -43,10 +46,13 @@ def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
     """The words of treatment in groups, each of them naming one course once."""
     groups: list[list[Word]] = []
     current: list[Word] = []
+    carrier: Word | None = None
     for word in words:
         if word.sort == "other":
-            current = []
+            current, carrier = [], word if word.kind == "embolisation" else None
             continue
+        if carrier is not None and _CARRIED.fullmatch(reading.folded[carrier.end : word.start]):
+            continue  # `chimioembolisation à la doxorubicine`
         if current and _linked(reading, current, word):
             current.append(word)
         else:

@@ -58,11 +58,14 @@ _COUNTED = re.compile(
 _FRESH = re.compile(
     r"\b(?:repri[st]\w*|reprend\w*)[ ](?:[a-z']+[ ]){0,3}(?:de |du |la |le |l'|d'|par |avec |une? )?[^ ]{0,14}$|"
     r"\breintro\w*|\bretrait\w*|\brechallenge|\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
-    r"\bnouvelles?[ ](?:ligne|chimio|cure|serie|sequence|cycle|therap|hormono|immuno)|"
+    r"\bnouvelles?[ ](?:ligne|chimio|cure|serie|sequence|cycle|"
+    r"therap|hormono|immuno)|"
     r"\bnouveaux?[ ](?:traitement|cycle|protocole|schema)|"
     r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|"
     r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
+_PHASE = re.compile(r"\b(?:consolidation|rattrapage|intensification)\b")
+"""A phase of treatment, where a course's own words name it."""
 _LINE = re.compile(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
     r"\b(?P<d>\d{1,2})[ ]?(?:e|er|ere|re|eme|nde|de|ieme)?)[ ]?(?:ligne|l\b)"
@@ -174,6 +177,7 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
             _FRESH.search(before)
             or _SEQUEL.search(before)
             or _FRESH.search(folded, course.start, course.end)
+            or _PHASE.search(folded, course.start, course.end)
             or _FRESH_AFTER.match(after)
         )
         course.goes_on = bool(
