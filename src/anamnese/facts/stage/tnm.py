@@ -22,7 +22,9 @@ class Tnm(NamedTuple):
     m: str | None
 
 
-_PREFIX = re.compile(r"(?<![A-Za-z0-9])\(?(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))[.)]?[ ]?$")
+_PREFIX = re.compile(
+    r"(?<![A-Za-z0-9])(?:\((?=[A-Za-z]{1,2}\)))?(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))[.)]?[ ]?$"
+)
 _T = re.compile(
     r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|"
     r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?(?:[0-4][a-d]?|is))?|[xX]|is|IS|[aA](?![A-FH-Za-zé]|G[a-z]))"
@@ -38,7 +40,7 @@ _M = re.compile(
     r"[xX]|\+)(?![\dA-Za-zé])"
 )
 _GRADED = re.compile(r"[ ]?G[1-3]\b")
-_M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])(?=\))")
+_M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
 _HEAD = re.compile(r"[TNM][ ]?[0-4xXoOiIaA+]")
 _ALONE = re.compile(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|"
