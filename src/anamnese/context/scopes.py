@@ -29,6 +29,8 @@ _FEW = 8
 _PHRASE = 90
 _AFTERWARDS = 160
 """With less than this many characters to follow, what was decided is not told to have been done."""
+_TO_COME = 800
+"""With less than this, what is told in the future tense lies ahead; earlier on, it narrates."""
 
 _TOKEN = re.compile(r"[a-z0-9œ]+|[,;:()]")
 _ARTICLE = re.compile(r"(?:\s|d'|de |du |des |la |les? |l'|une? |:|\()*")
@@ -55,14 +57,16 @@ _AHEAD = re.compile(
 )
 """`TDM après C3.`, `IRM à 6 semaines.`: said in few words, with nothing found, an examination to come."""
 _ELLIPSIS = 70
-_DONE = re.compile(r"\b(?:recoit|commencee?|debutee?|recue?s?|realisee?|effectuee?|administree?|instauree?|initiee?)\b")
+_DONE = re.compile(
+    r"\b(?:recoit|commencee?|debutee?|demarree?|beneficie|avons|consist[a-z]+|recue?s?|realisee?|effectuee?|administree?|instauree?|initiee?)\b"
+)
 _GOING_ON = re.compile(r"\b(?:poursuite|poursuivre|maintien|continuer|arret|stop|suspension)\b[^.;\n]*$")
 """In a plan: what is going on already, or was."""
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
-_WHOSE = {"family": "family", "planned": "plan", "intended": "plan"}
+_WHOSE = {"family": "family", "planned": "plan", "intended": "plan", "foretold": "plan"}
 """Whose scope it is, for the words that end it; else that of a statement."""
 
 
@@ -119,7 +123,7 @@ class Scopes:
     def _of_finding(self, draft: Draft) -> str:
         status = "affirmed"
         for scope in self.around(draft.start, draft.end):
-            if scope.of == "action" and (scope.kind != "planned" or draft.type != "event"):
+            if scope.of == "action" and (scope.kind not in ("planned", "foretold") or draft.type != "event"):
                 continue
             inside = draft.start <= scope.cue < draft.end
             if not inside and not scope.start <= draft.start < scope.end:
@@ -139,7 +143,7 @@ class Scopes:
             elif scope.kind == "hypothetical":
                 if draft.type != "mention" and not self._beside_the_point(draft, scope):
                     status = "negated"
-            elif scope.kind == "planned":
+            elif scope.kind == "planned" or (scope.kind == "foretold" and self._left(scope) < _TO_COME):
                 status = "negated"  # an admission that is planned has not happened
         if status == "affirmed" and draft.type in _DOUBTED and self._questioned(draft):
             return "suspected"
@@ -159,7 +163,7 @@ class Scopes:
                     continue
                 return "negated"
             supposed = scope.kind == "hypothetical" and not inside
-            if scope.kind == "planned" or supposed or (scope.kind == "intended" and self._not_done(scope, draft)):
+            if scope.kind == "planned" or supposed or self._to_come(scope):
                 status = "planned"
         if status == "affirmed" and self._questioned(draft):
             return "negated"
@@ -172,13 +176,19 @@ class Scopes:
         """Whether a question mark follows."""
         return self._asks and self._reading.text[draft.end : draft.end + 2].lstrip().startswith("?")
 
-    def _not_done(self, scope: Scope, draft: Draft) -> bool:
-        """Whether what was decided is not told to have been done: neither here nor in what follows."""
+    def _to_come(self, scope: Scope) -> bool:
+        """Whether what was decided or foretold is not told to have been done: neither here nor in what follows."""
+        if scope.kind == "foretold":
+            return self._left(scope) < _TO_COME
+        if scope.kind != "intended" or self._left(scope) >= _AFTERWARDS:
+            return False
+        return not _DONE.search(self._reading.folded, scope.cue_end, self._reading.sentence(scope.cue).end)
+
+    def _left(self, scope: Scope) -> int:
+        """How much is told of this patient after the sentence of a cue, in characters."""
         last = self._reading.sentence(scope.cue).end
         ends = [patient.start for patient in self._reading.facts("patient") if patient.start > last]
-        if min(ends, default=len(self._reading.text)) - last >= _AFTERWARDS:
-            return False
-        return not _DONE.search(self._reading.folded, max(draft.end, scope.cue_end), last)
+        return min(ends, default=len(self._reading.text)) - last
 
     def _beside_the_point(self, draft: Draft, scope: Scope) -> bool:
         """Whether a negation denies something else about the tumour than the tumour: "pas de récidive du carcinome"."""
