@@ -87,7 +87,7 @@ _MANNER_WORDS = re.compile(
 )
 """Adjectives that say how, not what: no part of the procedure's name."""
 _SENTINEL_ACT = re.compile(
-    r"(?:\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |"
+    r"(?:; |\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |"
     r"procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
 )
 _SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")

@@ -79,6 +79,8 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.sort in ("approach", "bone", "stoma"):
         if mention.sort == "bone":
             return bool(same_sentence) and not any(other.name == mention.name for other in told)
+        if mention.sort == "stoma":
+            return not (mention.recall or mention.definite or any(other.name == mention.name for other in told))
         return (
             not any(abs(other.start - mention.start) < _NEAR for other in specific)
             and not _BIOPSY.search(folded, sentence.start, sentence.end)
