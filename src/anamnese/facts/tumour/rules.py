@@ -387,7 +387,8 @@ def _side(
         return None
     sides: dict[str, float] = defaultdict(float)
     for (code, side), weight in told.sides.items():
-        if topography_for(tissue, code)[:3] == organ:
+        seat = topography_for(tissue, code)
+        if seat == topography or (seat[:3] == organ and organ != "C44"):
             sides[side] += weight
     if sides and (alone or (len(sides) == 1 and organ not in ("C34", "C44") and not benign)):
         return max(sides, key=lambda side: sides[side])
@@ -402,4 +403,18 @@ def _side(
         and topography_for(tissue, place.code)[:3] == organ and not place.nodal
         and not is_spread(reading, place)
     )  # fmt: skip
-    return counted.most_common(1)[0][0] if counted else None
+    return counted.most_common(1)[0][0] if counted else _labelled_side(reading, part)
+
+
+def _labelled_side(reading: Reading, part: tuple[int, int]) -> str | None:
+    """The side that a form gives under its label."""
+    for hit in reading.hits_between("sides", *part):
+        match = _LABELLED.match(reading.folded, hit.end)
+        if match:
+            return match.lastgroup
+    return None
+
+
+_LABELLED = re.compile(
+    r"\s*:\s*(?:(?P<right>droite?|dte?|d)|(?P<left>gauche|gche|g)|(?P<bilateral>bilaterale?|bilat|les deux))\b"
+)
