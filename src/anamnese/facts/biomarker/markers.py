@@ -87,7 +87,7 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
             own = last and (names[0] in last.names or (last.form in ("gene", "dna") and gap.strip(" (") in ("", "p.")))
             if last and own and _OWNS_VARIANT.match(gap):
                 last.absent = denied_from(folded, hit.start) is not None and denied_from(folded, last.start) is None
-                last.variant = not last.absent
+                last.variant = not last.absent and not _TARGETED.search(folded, max(0, last.start - 20), last.start)
                 last.variant_end = hit.end
                 if gap.strip(" ([:-") in ("", "p."):
                     _extend(last, hit.end, folded)

@@ -27,6 +27,10 @@ _REARRANGED = frozenset({"ALK", "ROS1", "NTRK", "NUT"})
 """Genes that drive a tumour by a rearrangement: `no mutation` of them is told of it."""
 _GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
 _IN_SITU = re.compile(r"[fsc]ish|d?dish|hybridation")
+_SUPPOSED = re.compile(
+    r"\b(?:si|s'il s'agit d'un|en cas de|en cas d'|sous reserve d[e'])\s*(?:une? |la |le |l'|"
+    r"tumeurs? |statut |d')*$"
+)
 _GRAFT = re.compile(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
 _COMPANY = 160
 """How far behind the last marker a doubtful one still stands in its company."""
@@ -111,6 +115,8 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
         return  # the rhesus of a blood group
     if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):
         return  # the stem cells of a transplant
+    if _SUPPOSED.search(reading.folded, max(0, outcome.start - 30), outcome.start):
+        return
     for name in marker.names:
         if name == "p53" and outcome.result in ("mutated", "wild_type"):
             name = "TP53"
