@@ -107,9 +107,9 @@ _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intra
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
 _BEGINS = re.compile(
-    r"[^.;]*\b(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepr\w*|mise? sous|depuis|a partir|c1\b|"
-    r"decid\w*|propos\w*|"
-    r"recoit|a recu|ligne|administr\w*)|[^.;]{0,50}\bau \d|[^.;\n]{0,40}:[ ]\d?[ ]?$"
+    r"\b(?:debut|commenc|instaur|initi|introdui|entrepr|mise? sous|depuis\b|a partir|c1\b|decid|propos|recoit|a recu|"
+    r"ligne|administr|"
+    r"au \d)|:[ ]\d?[ ]?$"
 )
 """What tells that a course begins, or a label with the days of it."""
 _STARTS = re.compile(
@@ -185,7 +185,7 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
             or _POURSUIT.search(folded, course.start, course.end)
             or _GOES_ON_AFTER.match(after)
         )
-        course.begins = bool(_BEGINS.search(before) or _BEGINS.match(after))
+        course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
         course.fresh = course.fresh or course.apart
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
