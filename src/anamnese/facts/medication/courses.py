@@ -35,9 +35,12 @@ _ALONE = re.compile(r"[ ](?:seule?|en monotherapie)\b")
 _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 """Classes for which another route is another prescription."""
 
-_REACH = {"renewal": 110, "reference": 42, "start": 90, "line": 160, "adjuvant": 80}
+_REACH = {"renewal": 110, "reference": 42, "start": 90, "then": 70, "line": 160, "adjuvant": 80}
 """How many characters before an enumeration a cue is looked for, in its clause (a line: in its sentence)."""
 
+
+_CASTRATION = ("L02AE", "L02BX02", "L02BX04")
+"""ATC: analogues and antagonists of LHRH."""
 
 _REMEMBERED = 24
 """Courses of one drug that a mention is held against: more than a patient has."""
@@ -50,10 +53,11 @@ class Cues:
     renewed: bool
     refers: bool
     starts: bool
+    then: bool
     adjuvant: bool
     line: int | None
     partners: frozenset[str]
-    """The anticancer drugs of the enumeration; hormones, which go on beside other courses, only among themselves."""
+    """The anticancer drugs of the enumeration, without castration, which goes on beside other courses."""
 
 
 def cues_of(reading: Reading, group: DrugGroup) -> Cues:
@@ -76,10 +80,13 @@ def cues_of(reading: Reading, group: DrugGroup) -> Cues:
             # what `X est réintroduit en association avec Y` renews is X
             if not any(sign in between for sign in ".;\n") and not (name == "renewal" and "association" in between):
                 found[name] = hit.start
-    kinds = {drug.kind for drug in group.drugs if drug.kind in ANTICANCER} - {"hormone"} or {"hormone"}
-    partners = frozenset(drug.name for drug in group.drugs if drug.kind in kinds and drug.excluded is None)
+    partners = frozenset(
+        drug.name
+        for drug in group.drugs
+        if drug.kind in ANTICANCER and drug.excluded is None and not drug.code.startswith(_CASTRATION)
+    )
     refers = "reference" in found and found.get("renewal", -1) < found["reference"]
-    return Cues("renewal" in found, refers, "start" in found, "adjuvant" in found, line, partners)
+    return Cues("renewal" in found, refers, "start" in found, "then" in found, "adjuvant" in found, line, partners)
 
 
 @dataclass(slots=True)
@@ -115,7 +122,7 @@ class Courses:
             return last
         if renewed:
             return None
-        if len(last.cues.partners) > 1 and len(cues.partners) == 1 and _ALONE.match(reading.folded, drug.end):
+        if _left_alone(cues, last) and (cues.then or _ALONE.match(reading.folded, drug.end)):
             return None
         if drug.route and drug.kind in _ROUTE_TELLS and last.route != drug.route and (last.route or last.dosed):
             return None
@@ -142,7 +149,11 @@ class Courses:
         for course in earlier:
             if not course.dosed and course.cues.partners == cues.partners and len(cues.partners) > 1 and not renewed:
                 return course
-        other = _other_partners(drug, cues, last) or (cues.starts and _more_partners(drug, cues, last))
+        other = (
+            _other_partners(drug, cues, last)
+            or (cues.then and _left_alone(cues, last))
+            or (cues.starts and _more_partners(drug, cues, last))
+        )
         return None if last.dosed or renewed or other or _other_line(cues, last) else last
 
     def last(self, drug: Drug) -> Course:
@@ -163,6 +174,11 @@ def _more_partners(drug: Drug, cues: Cues, course: Course) -> bool:
 def _other_partners(drug: Drug, cues: Cues, course: Course) -> bool:
     """Whether two enumerations with a drug differ in more than that one tells less."""
     return _more_partners(drug, cues, course) and not course.cues.partners <= cues.partners
+
+
+def _left_alone(cues: Cues, course: Course) -> bool:
+    """Whether a drug stands alone that stood with others before (`TPF …, puis radiothérapie avec cisplatine`)."""
+    return len(cues.partners) == 1 and len(course.cues.partners) > 1
 
 
 def _other_line(cues: Cues, course: Course) -> bool:

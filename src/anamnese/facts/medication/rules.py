@@ -34,9 +34,16 @@ def read(reading: Reading) -> Iterable[Draft]:
             others.pop()
         cues = cues_of(reading, group)
         for drug in group.drugs:
-            if drug.excluded is None:
-                found += _medications(reading, courses, group, drug, cues)
-                told.append(Told(drug, courses.last(drug).draft))
+            if drug.excluded is not None:
+                continue
+            first = _draft(reading, drug, drug.steps[0])
+            status = reading.scopes.status(first)
+            if status == "negated":
+                continue  # what was not given begins no course, and hides none told later
+            if status == "planned" and not drug.doses and drug.name in courses.told:
+                continue  # a plan to go on with a drug, or an alternative to a plan, is no course yet
+            found += _medications(reading, courses, group, drug, cues, first)
+            told.append(Told(drug, courses.last(drug).draft))
     changes = {change.end: change for change in _changed_doses(reading, told)}
     yield from found
     yield from changes.values()
@@ -54,10 +61,11 @@ _SAME_PATIENT = 400
 _SAME_DOSES = re.compile(r"[ ,(]*(?:aux memes (?:doses|posologies)|a la meme (?:dose|posologie)|memes? doses?)")
 
 
-def _medications(reading: Reading, courses: Courses, group: DrugGroup, drug: Drug, cues: Cues) -> Iterable[Draft]:
+def _medications(
+    reading: Reading, courses: Courses, group: DrugGroup, drug: Drug, cues: Cues, first: Draft
+) -> Iterable[Draft]:
     """The new facts of one mention; a mention of a course already told adds to that fact what it lacked."""
     course = courses.same(reading, group, drug, cues)
-    first = _draft(reading, drug, drug.steps[0])
     steps = drug.steps[1:]
     if first.get("dose") is None and drug.name in courses.told and _SAME_DOSES.match(reading.folded, group.end):
         before = courses.told[drug.name][-1].draft
@@ -68,6 +76,8 @@ def _medications(reading: Reading, courses: Courses, group: DrugGroup, drug: Dru
     else:
         if first.get("dose") is not None and not course.dosed:
             course.draft.start, course.draft.end, course.dosed = first.start, first.end, True
+        elif not course.dosed and reading.scopes.status(course.draft) != "affirmed":
+            course.draft.start, course.draft.end = first.start, first.end  # planned there, perhaps given here
         for attribute, value in first.attributes.items():
             course.draft.attributes.setdefault(attribute, value)
         steps = [step for step in steps if step.dose is None or step.dose.value != course.draft.get("dose")]
