@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FINDINGS = frozenset({"tumour", "metastasis", "mention", "lesion", "event", "response", "adverse_event"})
 _ACTIONS = frozenset({"therapy", "medication", "imaging", "procedure"})
+_INHERITED = frozenset({"biomarker", "stage"})
 _DOUBTED = frozenset({"tumour", "metastasis", "mention", "event", "adverse_event"})
 
 _WINDOW = 240
@@ -101,7 +102,14 @@ class Scopes:
             return self._of_finding(draft)
         if draft.type in _ACTIONS:
             return self._of_action(draft)
+        if draft.type in _INHERITED and self._of_relative(draft):
+            return "family"
         return "affirmed"
+
+    def _of_relative(self, draft: Draft) -> bool:
+        """Whether words of family govern a fact whose own words tell the rest of its status."""
+        scopes = self.around(draft.start, draft.end)
+        return any(scope.kind == "family" and scope.start <= draft.start < scope.end for scope in scopes)
 
     def around(self, start: int, end: int) -> list[Scope]:
         """The scopes of the sentence around a place whose cues stand near enough to govern it, in order of cue."""
