@@ -21,6 +21,7 @@ _UNDATED = frozenset({"section", "patient", "time", "mention"})
 _POINTS = frozenset({"surgery", "embolisation", "transplant"})
 """Kinds of therapy that begin and end on one day."""
 
+_TO_COME = frozenset({"therapy", "medication", "imaging", "procedure"})
 _ACTS = frozenset({"therapy", "medication"})
 _ATTACHED = re.compile(
     r"[\s)]*[(\[,:]?\s*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|objective|"
@@ -32,6 +33,10 @@ _CLAUSE_END = re.compile(
 )
 _COMPARED = re.compile(
     r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|\breference)[^.;)\n]{0,30}$"
+)
+_COUNTED = re.compile(
+    r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
+    r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
 )
 _ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
@@ -52,7 +57,7 @@ class Dating:
         self._folded = reading.folded
         self._times = [time for time in reading.dates if not time.birth]
         self._starts = [time.start for time in self._times]
-        self._sampled, self._observed, self._left = reading.document
+        self._sampled, self._observed, self._left, self._written = reading.document
 
     def date(self, drafts: list[Draft]) -> None:
         """Give each draft its date, and a point treatment its day of beginning."""
@@ -63,12 +68,25 @@ class Dating:
                 draft.date = draft.get("start_date") or self._own(draft) or self._in_sentence(draft)
             if draft.date is None and draft.status != "planned":
                 draft.date = self._of_part(draft) or self._carried(draft)
+            if self._to_come(draft):
+                draft.status = "planned"
             if draft.type == "therapy" and draft.date is not None:
                 draft.attributes.setdefault("start_date", draft.date)
 
     def _between(self, start: int, end: int) -> list[TimeExpression]:
         first = bisect_left(self._starts, start)
         return self._times[first : bisect_left(self._starts, end, first)]
+
+    def _to_come(self, draft: Draft) -> bool:
+        """Whether an act is dated later than the document that tells of it was written."""
+        return (
+            draft.status in (None, "affirmed")
+            and draft.type in _TO_COME
+            and self._written is not None
+            and draft.date is not None
+            and len(draft.date) == 10
+            and draft.date > self._written
+        )
 
     def _own(self, draft: Draft) -> str | None:
         """The date inside a fact's words, or attached behind them."""
@@ -164,4 +182,6 @@ class Dating:
             return time.value
         if draft.type in _ACTS:
             return None
+        if draft.type in ("event", "response") and _COUNTED.search(self._folded, sentence.start, draft.start):
+            return None  # told by the count of cycles or months since a date, not by the date
         return time.value[:7]

@@ -23,13 +23,22 @@ _ROLES = (
 )  # fmt: skip
 
 
+_WRITTEN = re.compile(
+    r"\b(?:edite|emis|dicte|redige|date|valide|imprime|signe|relu|ajout|complement|tape|transcrit)[a-z]*\b[^\n]{0,30}$"
+)
+
+
 class DocumentDates(NamedTuple):
-    """`sampled` is the day of the operation or sample that the document tells of, `observed` the day that the document tells of (the visit, the sample, the first day of a stay), `left` the last day of a
-    stay; None where the header does not tell."""
+    """The days that a hospital document tells of; each None where it does not tell."""
 
     sampled: str | None
+    """The day of the operation or of the sample."""
     observed: str | None
+    """The day that the document tells of: the visit, the sample, the first day of a stay."""
     left: str | None
+    """The last day of a stay."""
+    written: str | None
+    """The last day on which it was written or added to: what is dated later was to come."""
 
 
 def document_dates(reading: Reading) -> DocumentDates:
@@ -37,18 +46,16 @@ def document_dates(reading: Reading) -> DocumentDates:
     folded = reading.folded
     found: dict[str, str] = {}
     stay_end: str | None = None
+    written: list[str] = []
     for time in reading.dates:
-        if time.start > HEADER:
-            break
         if time.birth or not time.calendar or len(time.value) < 10:
             continue
         line = folded.rfind("\n", 0, time.start) + 1
         before = folded[line : time.start]
-        if (
-            reading.section(time.start) is not None
-            or len(before) > _PROSE
-            or "." in before.replace("dr.", "").replace("n.", "")
-        ):
+        if len(before) <= _PROSE and _WRITTEN.search(before):
+            written.append(time.value)
+        in_header = time.start <= HEADER and reading.section(time.start) is None and len(before) <= _PROSE
+        if not in_header or "." in before.replace("dr.", "").replace("n.", ""):
             continue
         if time.bound == "end" and "entered" in found:
             stay_end = stay_end or time.value
@@ -58,4 +65,6 @@ def document_dates(reading: Reading) -> DocumentDates:
                 found.setdefault(role, time.value)
                 break
     observed = next((found[role] for role in ("sampled", "observed", "entered", "issued") if role in found), None)
-    return DocumentDates(found.get("sampled"), observed, found.get("left") or stay_end)
+    left = found.get("left") or stay_end
+    last = max([*written, *(date for date in (observed, left, found.get("issued")) if date)], default=None)
+    return DocumentDates(found.get("sampled"), observed, left, last if observed else None)
