@@ -282,6 +282,8 @@ def _topography(reading: Reading, primary: Primary, weights: dict[str, float], o
     default = witness.name.term.row["site"]
     tissue = tissue_named(primary.code, witness.name.traits)
     told = primary.topography
+    if told in TISSUE_ONLY:
+        told = topography_for(tissue, told)
     if default.startswith(FIXED) or tissue == "blood":
         default = default or "C42.1"
         return told if told and told[:3] == default[:3] else default
@@ -329,9 +331,12 @@ _GONADS = {
 def _named_most(reading: Reading, tissue: str) -> str | None:
     """The organ that a report names most, where nothing says more ("PROSTATE : 12 biopsies …")."""
     named = Counter(
-        place.code
+        topography
         for place in reading.places
-        if place.code and not place.nodal and fits(tissue, place.code) and not place.code.startswith(("C48", "C80"))
+        if place.code
+        and not place.nodal
+        and fits(tissue, topography := topography_for(tissue, place.code))
+        and not topography.startswith(("C48", "C76", "C80"))
     )
     return named.most_common(1)[0][0] if named else None
 

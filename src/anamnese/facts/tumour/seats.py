@@ -177,6 +177,8 @@ def _regions() -> dict[tuple[str, str], str]:
 def tissue_named(code: str, traits: frozenset[str]) -> str:
     """The tissue of a name: an osteosarcoma said to be outside the skeleton is one of soft tissue."""
     tissue = tissue_of(code[:4])
+    if tissue == "soft" and "peau" in traits:  # "angiosarcome cutané"
+        return "skin"
     return "soft" if tissue == "bone" and not traits.isdisjoint(_OUTSIDE) else tissue
 
 
@@ -369,6 +371,10 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
         ):
             continue
         _count(reading, told, place, float(hit.term.row["weight"]))
+        if place.code in TISSUE_ONLY:  # "tuméfaction sous-cutanée de la cuisse"
+            region = place_after(reading, place.end, 40)
+            if region is not None and not region.nodal and not _PARTS.search(reading.folded, place.end, region.start):
+                _count(reading, told, region, float(hit.term.row["weight"]))
     return told
 
 
