@@ -63,7 +63,7 @@ def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
 
 def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     last = chain[-1]
-    if word.start - last.end > _LONGEST_GAP or reading.sentence_index(last.start) != reading.sentence_index(word.start):
+    if word.start - last.end > _LONGEST_GAP or word.start >= reading.sentence(last.start).end:
         return False
     gap = reading.folded[last.end : word.start]
     substances = [w for w in chain if w.sort in ("drug", "companion", "regimen", "class")]

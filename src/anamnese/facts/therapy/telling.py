@@ -167,27 +167,12 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
             continue
         if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
             continue
-        before = folded[max(reading.sentence(course.start).start, course.start - 64) : course.start]
-        after = folded[course.end : max(course.end, min(course.end + 40, reading.sentence(course.start).end))]
-        clause = folded[max(reading.sentence(course.start).start, course.start - 90) : course.end + 30]
-        line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
-        if line:
-            course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
-        course.fresh = bool(
-            _FRESH.search(before)
-            or _SEQUEL.search(before)
-            or _FRESH.search(folded, course.start, course.end)
-            or _PHASE.search(folded, course.start, course.end)
-            or _FRESH_AFTER.match(after)
-        )
-        course.goes_on = bool(
-            _POURSUIT.search(before)
-            or _POURSUIT.search(folded, course.start, course.end)
-            or _GOES_ON_AFTER.match(after)
-        )
-        course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
+        sentence = reading.sentence(course.start)
+        before = folded[max(sentence.start, course.start - 64) : course.start]
+        after = folded[course.end : max(course.end, min(course.end + 40, sentence.end))]
+        clause = folded[max(sentence.start, course.start - 90) : course.end + 30]
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
-        course.fresh = course.fresh or course.apart
+        _set_cues(course, before, folded[course.start : course.end], after, clause)
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
     for course, role in found:
         if role == "recall":
@@ -196,6 +181,22 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     set_intents(reading, candidates)
     set_periods(reading, candidates)
     return found
+
+
+def _set_cues(course: Course, before: str, own: str, after: str, clause: str) -> None:
+    """Set what the words of a mention and those around it say of its place among the courses."""
+    line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
+    if line:
+        course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
+    course.fresh = course.apart or bool(
+        _FRESH.search(before)
+        or _SEQUEL.search(before)
+        or _FRESH.search(own)
+        or _PHASE.search(own)
+        or _FRESH_AFTER.match(after)
+    )
+    course.goes_on = bool(_POURSUIT.search(before) or _POURSUIT.search(own) or _GOES_ON_AFTER.match(after))
+    course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
 
 
 def _stopped_on(reading: Reading, course: Course) -> str | None:
