@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import attrgetter
+
 from anamnese.case import Case, Fact, Report
 from anamnese.facts import rooms
 from anamnese.facts.reading import Draft, Reading
@@ -31,7 +34,7 @@ def read(text: str, id: str = "case") -> Case:
 _NO_STATUS = frozenset({"section", "patient", "time"})
 
 
-def _kept(reading: Reading, drafts) -> list[Draft]:  # type: ignore[no-untyped-def]
+def _kept(reading: Reading, drafts: Iterable[Draft]) -> list[Draft]:
     """The drafts that stand: each given the status that the words around it tell, without what is denied."""
     kept = []
     for draft in drafts:
@@ -46,7 +49,15 @@ def _kept(reading: Reading, drafts) -> list[Draft]:  # type: ignore[no-untyped-d
     return kept
 
 
-def _distinct(facts) -> tuple[Fact, ...]:  # type: ignore[no-untyped-def]
+def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in order of place, each once."""
-    unique = {(f.start, f.end, f.type, str(f.attributes), f.status): f for f in facts if f.end > f.start}
-    return tuple(unique[key] for key in sorted(unique))
+    ordered = sorted((fact for fact in facts if fact.end > fact.start), key=_PLACE)
+    distinct: list[Fact] = []
+    for fact in ordered:
+        twins = [other for other in distinct[-6:] if _PLACE(other) == _PLACE(fact)]
+        if fact not in twins:
+            distinct.append(fact)
+    return tuple(distinct)
+
+
+_PLACE = attrgetter("start", "end", "type")

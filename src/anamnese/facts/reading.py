@@ -67,6 +67,7 @@ class Reading:
         self._hits = matcher().hits(text, self.folded)
         self._starts: dict[str, list[int]] = {}
         self._drafts: dict[str, list[Draft]] = {}
+        self._sentence = Span(0, 0)
 
     def hits(self, channel: str) -> list[Hit]:
         """The hits of a channel in order of start; the longest only where they nest."""
@@ -90,9 +91,13 @@ class Reading:
 
     def sentence(self, pos: int) -> Span:
         """The sentence, or line of a list or table, around a place."""
+        last = self._sentence
+        if last[0] <= pos < last[1]:  # rooms ask for one sentence many times over
+            return last
         starts = self.sentence_starts
         i = bisect_right(starts, pos)
-        return Span(starts[i - 1], starts[i] if i < len(starts) else len(self.text))
+        self._sentence = span = Span(starts[i - 1], starts[i] if i < len(starts) else len(self.text))
+        return span
 
     def sentence_index(self, pos: int) -> int:
         """The number of the sentence around a place, from 0."""
