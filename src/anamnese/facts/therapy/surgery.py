@@ -13,6 +13,8 @@ from anamnese.facts.therapy.periods import told_year
 _INDEFINITE = re.compile(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
 _OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
+_HEADING = 30
+"""Characters in which a heading says what it is."""
 _ENUMERATED = 120
 """Characters before a sentence in which an enumeration of antecedents may have begun."""
 _HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
@@ -148,8 +150,10 @@ def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
     """Whether an operation stands in an enumeration of antecedents."""
     folded = reading.folded
     line = folded.rfind("\n", 0, mention.start) + 1
-    section = reading.section_span(mention.start)
-    heading = folded[section.start : section.start + 40]
+    heading = ""
+    if reading.section(mention.start) == "history":
+        first = reading.section_span(mention.start).start
+        heading = folded[first : first + _HEADING].partition("\n")[0]
     return bool(
         _HISTORY_OF.search(folded, max(line, start - _ENUMERATED), mention.start)
         or (_HISTORY_OF.search(heading) and "maladie" not in heading)
