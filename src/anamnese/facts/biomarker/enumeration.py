@@ -55,7 +55,7 @@ _LINK = re.compile(
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
     rf"variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
     rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|"
-    rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d)))*+"
+    rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
 _VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
 _MATTER = re.compile(
@@ -72,6 +72,9 @@ _BACK_NOUN = re.compile(
     rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
     rf"faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
     rf"evidence|totale?|complete|diffuse|focale|montre|detection)\b)*+$"
+)
+_QUALIFIER = re.compile(
+    r"\s*(?:moleculaire|genetique|genique|somatique|germinale|ponctuelle|activatrice|constitutionnelle|pathogene)s?\s*"
 )
 _CELL = re.compile(r"\s*(?:[:=]|\.{2,})\s*|\s{2,}(?:[\w-]+\s{2,})?")
 _SPACED = re.compile(r"\s{3,}")
@@ -143,7 +146,7 @@ def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker 
         return False
     if word.side == "verb":
         return True
-    if gap.strip() and not _PREPOSITION.search(gap):
+    if gap.strip() and not _PREPOSITION.search(gap) and not _QUALIFIER.fullmatch(gap):
         return False
     if previous is not None and word.side == "noun":  # `EGFR : mutation de l'exon 19`: said of what stands before
         back = _BACK_NOUN.match(folded[previous.end : word.start])

@@ -76,6 +76,9 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         if last and last.names == names and form == "index" and len(gap) <= 30 and _SAME_INDEX.match(gap):
             last.end = hit.end
             continue
+        if last and form == "probe" and last.form == "her2" and gap.strip() == "/":
+            last.form, last.end = "ratio", hit.end
+            continue
         if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
             last.names, last.end = (pair,), hit.end
             continue

@@ -39,6 +39,8 @@ _GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
 _NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
 _COLON = re.compile(r"\s*:")
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
+_AMPLIFIED = 2.0
+"""The ratio of HER2 to CEP17 from which the gene is amplified (ASCO/CAP 2018)."""
 QUOTE = 130
 """The length beyond which a quote no longer spans from a marker to the words that govern it."""
 
@@ -70,6 +72,8 @@ def _number_by_form(
 ) -> values.Value | None:
     """The number that a kind of marker is told in."""
     form = marker.form
+    if form == "ratio":
+        return None
     if form == "her2":
         return (
             counted
@@ -102,7 +106,7 @@ def number_beyond(folded: str, marker: Marker, floor: int, limit: int) -> values
     if marker.form in _GENETIC and said is not None and said.end >= marker.end and not marker.lent:
         share = _SHARE.match(folded, said.end, limit)
         return values.percent_in(folded, share.start(1), limit) if share else None
-    if marker.form in _GENETIC or marker.form in ("msi", "burden", "score"):
+    if marker.form in _GENETIC or marker.form in ("msi", "burden", "score", "ratio"):
         return None
     if said is not None and not marker.lent and said.strength != "sign" and said.end >= marker.end:
         if marker.form == "her2":
@@ -151,6 +155,13 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
         if said is not None and said.result in ("stable", "unstable"):
             return Outcome(said.result, None, start, said.end)
         return Outcome(_STATIC[form][denied], None, start if opens is None else opens, end)
+    if form == "ratio" and said is None:
+        ratio = values.ratio_at(folded, marker.end, marker.end + 30)
+        if ratio is None:
+            return None
+        return Outcome("amplified" if ratio.number >= _AMPLIFIED else "negative", None, start, ratio.end)
+    if said is not None and under is not None and under.denied and said.result == "present":
+        said = None  # `aucune mutation … n'a été retrouvée`
     if said is not None and not (said.strength == "weak" and under is not None):
         word = kind_with_polarity(under, said) if under is not None and said.strength != "weak" else said
         result, end = word.result, max(end, marker.said_end if marker.said_end - start < QUOTE else end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from anamnese.case import Span
 from anamnese.facts.biomarker import values
@@ -13,7 +13,7 @@ from anamnese.facts.biomarker.enumeration import assign, closely_joined
 from anamnese.facts.biomarker.markers import Marker, markers_of
 from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
 from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
-from anamnese.facts.biomarker.words import ResultWord, result_words
+from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
 from anamnese.facts.reading import Draft, Reading
 
 _IHC_CUE = re.compile(
@@ -63,6 +63,9 @@ def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], las
     words = result_words(reading, start, end)
     limits = [marker.start for marker in markers[1:]] + [end]
     numbers = [own_number(folded, marker, limit) for marker, limit in zip(markers, limits, strict=True)]
+    for here, there in pairwise(markers):
+        if _share_a_number(folded, here, there):
+            _share_signs(folded, here, there, end)
     assign(folded, markers, words)
     for i in range(len(markers) - 1, -1, -1):
         if numbers[i] is None:
@@ -106,6 +109,14 @@ def _near(folded: str, start: int, last_end: int) -> bool:
 
 def _share_a_number(folded: str, here: Marker, there: Marker) -> bool:
     return here.form == there.form == "receptor" and closely_joined(folded, here, there)
+
+
+def _share_signs(folded: str, here: Marker, there: Marker, end: int) -> None:
+    """Part the two signs behind two receptors between them."""
+    pair = values.sign_pair_at(folded, there.end, end)
+    if pair:
+        for marker, sign in zip((here, there), pair, strict=True):
+            marker.said, marker.said_end = sign_word(sign.start, sign.end, sign.result), sign.end
 
 
 def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[ResultWord], limit: int) -> Iterator[Draft]:

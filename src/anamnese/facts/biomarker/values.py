@@ -47,6 +47,7 @@ _ENDS_SIGN = re.compile(
     r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(?:focal|diffus|faible|fort|intens|moder|"
     r"heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)"
 )
+_SIGN_PAIR = re.compile(r"\s*[:=]?\s*[(]?\s*(?P<first>\+{1,3}|-)\s?/\s?(?P<second>\+{1,3}|-)(?![\d+])\s*[)]?")
 _PERCENT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|pour ?cents?\b)"
 )
@@ -68,6 +69,7 @@ _HER2_SCORE = re.compile(
 )
 _HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
 _IN_SITU = re.compile(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
+_RATIO = re.compile(r"\s*(?:[:=(]|ratio|de|a|est|\s)*(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)")
 _BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
 _TAIL_END = re.compile(
     r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|"
@@ -117,6 +119,18 @@ def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
     if not bracketed and folded[end : end + 1].isalnum():  # a hyphen
         return None
     return Sign(start, end, "negative", None)
+
+
+def sign_pair_at(folded: str, pos: int, end: int) -> tuple[Sign, Sign] | None:
+    """Two signs told together for two receptors (`RE/RP +/-`)."""
+    match = _SIGN_PAIR.match(folded, pos, end)
+    if not match:
+        return None
+    first, second = (
+        Sign(match.start(name), match.end(), "positive" if "+" in match[name] else "negative", None)
+        for name in ("first", "second")
+    )
+    return first, second
 
 
 def tail_end(folded: str, pos: int, limit: int) -> int:
@@ -193,6 +207,12 @@ def in_situ_sign(folded: str, pos: int, end: int) -> Sign | None:
     """What in situ hybridisation adds to a score (`2+/FISH+`)."""
     match = _IN_SITU.match(folded, pos, end)
     return Sign(pos, match.end(), "positive" if match[1] == "+" else "negative", None) if match else None
+
+
+def ratio_at(folded: str, pos: int, end: int) -> Value | None:
+    """The ratio of an in situ hybridisation (`HER2/CEP17 : 3,4`)."""
+    match = _RATIO.match(folded, pos, end)
+    return Value(match.start(1), match.end(), parse_number(match[1]), None) if match else None
 
 
 def burden(folded: str, pos: int, end: int) -> Value | None:
