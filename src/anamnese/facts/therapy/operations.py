@@ -31,7 +31,8 @@ _OBJECT = re.compile(
     r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
     r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|"
     r"aux|dans|sur|qui|dont|pour|puis|apres|"
-    r"suivie?s?|ete|sous|lors|ou|ainsi|selon|a-t|de|du|d'|des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|"
+    r"suivie?s?|ete|sont|fut|furent|etai(?:t|ent)|sera|seront|avai(?:t|ent)|sous|lors|ou|ainsi|selon|a-t|de|du|d'|"
+    r"des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|"
     r"montrant|revelant|objectivant)(?![a-z]))"
 )
 _RECALL = re.compile(

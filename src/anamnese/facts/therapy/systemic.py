@@ -167,7 +167,10 @@ def course_of(chain: list[Word]) -> Course | None:
 
 
 def _kind(kinds: list[str]) -> str:
-    """The kind of a course by its drugs: chemotherapy with anything is chemotherapy."""
+    """The kind of a course by its drugs: chemotherapy with anything is chemotherapy; of a hormone and a targeted drug
+    the first named is what the other is added to."""
+    if set(kinds) == {"hormone", "targeted"}:
+        return kinds[0]
     return next((kind for kind in ("chemotherapy", "immunotherapy", "targeted", "hormone") if kind in kinds), "")
 
 
