@@ -190,7 +190,7 @@ class Primary:
                 weight / 2 if statement.name.bare or statement.status == "suspected" else weight
             )
             self._topography = self._most_told()
-        if statement.side is not None and topography is not None and not statement.spread:
+        if statement.side and not statement.spread and (topography is not None or not statement.name.bare):
             self.sides[statement.side] += 1
 
     @property

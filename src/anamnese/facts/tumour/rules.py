@@ -38,6 +38,7 @@ from anamnese.lexicon.tables import read_table
 _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
 _UNKNOWN = "C80.9"
+_MIDDLE_LOBE = "C34.2"
 _PART = re.compile(
     r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|"
     r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
@@ -165,10 +166,23 @@ def _statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
-        last = _statement(reading, name, seat, status, name.start in spread or name.term.code in _SPREAD_ONLY, part)
+        away = name.start in spread or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
+        last = _statement(reading, name, seat, status, away, part)
         after = bisect_left(telling, name.end)
         last.until = min(reading.sentence(name.start).end, telling[after] if after < len(telling) else end)
         yield last
+
+
+def _is_secondary(folded: str, name: Name) -> bool:
+    """Whether a carcinoma is called a secondary one ("secondaire à" tells a cause instead)."""
+    return (
+        "secondair" in name.traits
+        and name.code < "8800"
+        and _SECONDARY.search(folded, name.start, name.end) is not None
+    )
+
+
+_SECONDARY = re.compile(r"\bsecondaires?\b(?! (?:a|au|aux)\b)")
 
 
 def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spread: bool, part: bool) -> Statement:
@@ -239,8 +253,13 @@ def _draft(
     code = _site_codes().get((primary.code, topography[:3]), primary.code)
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
-    side = side_of(primary, topography) or _side(
-        reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone, code[5] == "0"
+    side = "right" if topography == _MIDDLE_LOBE else None
+    side = (
+        side
+        or side_of(primary, topography)
+        or _side(
+            reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone, code[5] == "0"
+        )
     )
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     return reading.draft(

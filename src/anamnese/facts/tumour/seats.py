@@ -111,7 +111,7 @@ def _tissues() -> dict[str, Tissue]:
     }
 
 
-FIXED = ("C22", "C61", "C73", "C42", "C37", "C58", "C92")
+FIXED = ("C22", "C24", "C37", "C42", "C58", "C61", "C69.2", "C72.4", "C73", "C75")
 """Organs that a histology of theirs does not leave: no place beside the name is asked for."""
 UNSURE = ("C49.9", "C44.9", "C41.9", "C77.9", "C16.9")
 """Default topographies that say the tissue and not the place."""
