@@ -1,0 +1,181 @@
+"""Where a tumour is, once all is read: its topography and its side, from its own names or from the whole report."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from anamnese.facts.places import places_between
+from anamnese.facts.reading import Reading
+from anamnese.facts.tumour.naming import names_place
+from anamnese.facts.tumour.primaries import Primary, Statement
+from anamnese.facts.tumour.seats import (
+    FIXED,
+    PAIRED,
+    TISSUE_ONLY,
+    UNSURE,
+    Organs,
+    fits,
+    is_spread,
+    tissue_named,
+    topography_for,
+)  # fmt: skip
+
+UNKNOWN = "C80.9"
+
+
+def finely(topography: str, weights: dict[str, float]) -> str:
+    """The part of the organ that the report speaks of, where the name tells the organ alone."""
+    if topography[4:] not in ("8", "9"):
+        return topography
+    parts = {code: w for code, w in weights.items() if code[:3] == topography[:3] and code[4:] not in ("8", "9")}
+    return max(parts, key=lambda code: parts[code]) if parts else topography
+
+
+def topography_of(reading: Reading, primary: Primary, weights: dict[str, float], only: bool) -> str:
+    """The topography of a tumour: as told, as its histology implies, or of the organ that the report is about."""
+    witness = primary.witness
+    default = witness.name.term.row["site"]
+    tissue = tissue_named(primary.code, witness.name.traits)
+    told = primary.topography
+    if told in TISSUE_ONLY:
+        told = topography_for(tissue, told)
+    if default.startswith(FIXED) or tissue == "blood":
+        default = default or "C42.1"
+        return told if told and told[:3] == default[:3] else default
+    loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
+    if told is not None and not loose and not (_names_its_organ(witness) and told[:3] != default[:3]):
+        return told
+    if default and default not in UNSURE:
+        return default
+    default = told or default if loose else default
+    if tissue == "lymphoid":
+        return _extranodal(reading, witness, weights, only) or default or "C77.9"
+    if tissue == "germ":
+        default = default or _GONADS.get((_sex(reading), primary.code[:4] >= "9100"), "")
+    by_organ: dict[str, float] = defaultdict(float)
+    fine: dict[str, str] = {}
+    for code, weight in weights.items():
+        topography = topography_for(tissue, code)
+        if not fits(tissue, topography) or (tissue == "epithelial" and topography.startswith("C48")):
+            continue
+        if loose and topography in TISSUE_ONLY:
+            continue
+        by_organ[topography[:3]] += weight
+        if topography[4:] not in ("8", "9") or topography[:3] not in fine:
+            fine[topography[:3]] = topography
+    if by_organ:
+        return fine[max(by_organ, key=lambda organ: by_organ[organ])]
+    if "8050" <= primary.code[:4] <= "8084" and not default:  # squamous cell carcinoma of a limb is one of its skin
+        skins = {code: w for code, w in weights.items() if topography_for("adnexal", code).startswith("C44")}
+        if skins:
+            return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
+    return default or _named_most(reading, tissue) or UNKNOWN
+
+
+def _sex(reading: Reading) -> str:
+    """The patient's sex, empty where it is not told."""
+    return next((str(draft.get("sex")) for draft in reading.facts("patient") if draft.get("sex")), "")
+
+
+_GONADS = {
+    ("female", False): "C56.9", ("female", True): "C58.9", ("male", False): "C62.9", ("male", True): "C62.9",
+}  # fmt: skip
+"""Where a germ cell tumour (or, `True`, a trophoblastic one) begins unless the report tells another place."""
+
+
+def _named_most(reading: Reading, tissue: str) -> str | None:
+    """The organ that a report names most, where nothing says more ("PROSTATE : 12 biopsies …")."""
+    named = Counter(
+        topography
+        for place in reading.places
+        if place.code
+        and not place.nodal
+        and fits(tissue, topography := topography_for(tissue, place.code))
+        and not topography.startswith(("C48", "C76", "C80"))
+    )
+    return named.most_common(1)[0][0] if named else None
+
+
+def _names_its_organ(statement: Statement) -> bool:
+    """Whether the name holds an organ beside a histology that implies one: "fibrome utérin"."""
+    default = statement.name.term.row["site"]
+    return bool(default) and default not in UNSURE and names_place(statement.name.term.row["name"])
+
+
+_NOT_EXTRANODAL = (
+    "C76",
+    "C77",
+    "C42",
+    "C34.9",
+    "C38",
+    "C48",
+    "C41",
+    "C49",
+    "C80",
+    "C22",
+    "C44.9",
+    "C06.9",
+    "C71.9",
+    "C72",
+)
+_EXTRANODAL = 5.0
+"""How much a report must speak of an organ for its only tumour, a lymphoma, to be there."""
+
+
+def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float], only: bool) -> str | None:
+    """The organ of a lymphoma that its name does not tell: of its sentence, or what the whole report is about."""
+    start, end = reading.sentence(witness.name.start)
+    for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
+        if (
+            place.code
+            and not place.nodal
+            and not place.code.startswith(_NOT_EXTRANODAL)
+            and not is_spread(reading, place)
+        ):
+            return place.code
+    least = _EXTRANODAL if only else 2 * _EXTRANODAL
+    likely = [code for code, weight in weights.items() if weight >= least and not code.startswith(_NOT_EXTRANODAL)]
+    return max(likely, key=lambda code: weights[code]) if likely else None
+
+
+def told_side(
+    reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool, benign: bool
+) -> str | None:
+    """The side that the report names most with the organ."""
+    organ = topography[:3]
+    if organ not in PAIRED:
+        return None
+    sides: dict[str, float] = defaultdict(float)
+    for (code, side), weight in told.sides.items():
+        seat = topography_for(tissue, code)
+        if seat == topography or (seat[:3] == organ and organ != "C44"):
+            sides[side] += weight
+    if sides and (alone or (len(sides) == 1 and organ not in ("C34", "C44") and not benign)):
+        return max(sides, key=lambda side: sides[side])
+    if not alone:
+        return None
+    if organ == "C44":
+        return None
+    counted = Counter(
+        place.laterality
+        for place in reading.places
+        if part[0] <= place.start < part[1] and place.laterality and place.code
+        and topography_for(tissue, place.code)[:3] == organ and not place.nodal
+        and not is_spread(reading, place)
+    )  # fmt: skip
+    return counted.most_common(1)[0][0] if counted else _labelled_side(reading, part)
+
+
+def _labelled_side(reading: Reading, part: tuple[int, int]) -> str | None:
+    """The side that a form gives under its label."""
+    for hit in reading.hits_between("sides", *part):
+        match = _LABELLED.match(reading.folded, hit.end)
+        if match:
+            return match.lastgroup
+    return None
+
+
+_LABELLED = re.compile(
+    r"\s*:\s*(?:(?P<right>droite?|dte?|d)|(?P<left>gauche|gche|g)|(?P<bilateral>bilaterale?|bilat|les deux))\b"
+)

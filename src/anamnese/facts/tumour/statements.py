@@ -1,0 +1,145 @@
+"""What a report says of neoplasms: each name with its seat, side and status, without what is denied."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from anamnese.facts.mention.rules import spread_names
+from anamnese.facts.reading import Reading
+from anamnese.facts.tumour.naming import Name, names
+from anamnese.facts.tumour.primaries import Statement, seated
+from anamnese.facts.tumour.seats import UNSURE, Seat, breast_side, seat_of, side_at, side_beside
+from anamnese.lexicon.tables import read_table
+
+_HERE = Path(__file__).parent
+_FINAL = frozenset({"diagnosis", "conclusion"})
+_PART = re.compile(
+    r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|"
+    r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
+)
+"""What stands before the name of a part of a tumour."""
+_NOT_SAID = re.compile(
+    r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence"
+    r"|frequence|diagnostics? differentiels?|traitements? habituels?"
+    r"|guide|consultation|programme|service|institut|centre|lutte contre|essai|essai clinique|patients? atteints?"
+    r"|patients? porteurs?|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime"
+    r"|mimant"
+    r"|simulant|simuler|mimer|traitement du|traitement des)\b"
+    r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
+)
+"""What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
+_COORDINATE = re.compile(
+    r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la "
+    r"|l')?(?:possible |probable )?"
+)
+_SPREAD_ONLY = ("8480/6", "8490/6")
+_DOUBT = re.compile(
+    r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
+    r"|differentiels?|penser a|craindre|possibilite|eliminer|ecarter|exclure)\b"
+    r"(?! par| une prise| de malignite)[^.;\n]{0,60}$"
+)
+"""Words of doubt before a name that `context/` does not know: "le diagnostic évoqué était celui d'une leucémie"."""
+_HELD = re.compile(
+    r"\b(?:suivie?s?|traitee?s?|operee?s?|hospitalisee?s?|adressee?s?|admise?|porteu(?:r|se)|atteinte?|connue?"
+    r"|diagnostiquee?)\b"
+    r"[^.;:]{0,30}(?:\bpour|\bd'|\bde|\bdu)\s*(?:un |une |le |la |l')?$"
+)
+"""Words that say that the patient has it, whatever an earlier "sans antécédents" seems to deny."""
+_NO_TUMOUR = ("metaplasi", "dysplasi")
+
+
+def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
+    """What the part of a report says of neoplasms, without what it denies."""
+    everything, folded = names(reading), reading.folded
+    spread = spread_names(reading)
+    last: Statement | None = None
+    telling = [name.start for name in everything if not name.bare]
+    for i, name in enumerate(everything):
+        if not start <= name.start < end or folded.startswith(_NO_TUMOUR, name.start):
+            continue
+        first = reading.sentence(name.start).start
+        if _NOT_SAID.search(folded, max(first, name.start - 70), name.start):
+            continue
+        before = everything[i - 1] if i else None
+        until = everything[i + 1].start if i + 1 < len(everything) else end
+        seat = seat_of(reading, name, until, before.end if before else start)
+        if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
+            continue
+        status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
+        if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
+            continue
+        status = "affirmed" if status == "negated" else status
+        if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
+            seat = seat or last.seat
+            if last.status == "suspected" and status == "affirmed":
+                status = "suspected"
+        if status == "affirmed" and _DOUBT.search(folded, max(first, name.start - 90), name.start):
+            status = "suspected"
+        if status == "suspected" and (
+            (seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]
+        ):
+            status = "affirmed"  # what is unknown is where it comes from, or what it means
+        part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
+            before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
+        )
+        away = name.start in spread or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
+        last = _statement(reading, name, seat, status, away, part)
+        after = bisect_left(telling, name.end)
+        last.until = min(reading.sentence(name.start).end, telling[after] if after < len(telling) else end)
+        yield last
+
+
+def _is_secondary(folded: str, name: Name) -> bool:
+    """Whether a carcinoma is called a secondary one ("secondaire à" tells a cause instead)."""
+    return (
+        "secondair" in name.traits
+        and name.code < "8800"
+        and _SECONDARY.search(folded, name.start, name.end) is not None
+    )
+
+
+_SECONDARY = re.compile(r"\bsecondaires?\b(?! (?:a|au|aux)\b)")
+
+
+def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spread: bool, part: bool) -> Statement:
+    code = name.code
+    if name.bare:
+        code = code.replace("8001", "8000")
+        if code == "8000/1" and reading.folded.startswith(
+            "neo", name.start
+        ):  # what is called a "néoplasie" of an organ is a cancer
+            code = "8000/3"
+    if code[5] == "6":
+        code = code[:5] + "3"
+    place = seat.place if seat else None
+    topography = seated(code, seat, name.traits)
+    default = name.term.row["site"]
+    if seat and seat.weight < 2 and name.bare:
+        topography = None
+    if seat and topography and seat.weight < 2 and default and default not in UNSURE and topography[:3] != default[:3]:
+        topography = None  # a place that only stands before a name that tells its organ
+    if topography:
+        code = site_codes().get((code, topography[:3]), code)
+    side = side_at(reading, place) if place and (topography or name.bare) else None
+    if side is None:
+        side = side_beside(reading, name)
+    if side is None and (topography or default).startswith("C50") and code[5] in "23" and not spread:
+        side = breast_side(reading, name.start)
+    return Statement(
+        name, code, seat, topography, side, status,
+        spread, part, reading.section(name.start) in _FINAL,
+    )  # fmt: skip
+
+
+@cache
+def site_codes() -> dict[tuple[str, str], str]:
+    """What a morphology is called in an organ, by its code and the three characters of the topography."""
+    return {
+        (row["code"], topography): row["becomes"]
+        for row in read_table(_HERE / "site_codes.tsv")
+        for topography in row["topography"].split()
+    }
