@@ -43,7 +43,7 @@ _ABOUT_DISEASE = re.compile(
     r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
 )
 _DIRECTLY = re.compile(
-    r"(?:[\s:,]|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
+    r"(?:[\s:,']|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
     r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
     r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
