@@ -14,6 +14,8 @@ from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topograp
 from anamnese.facts.tumour.statements import site_codes, statements
 
 _MIDDLE_LOBE = "C34.2"
+_GLEASON = "C61"
+"""The organ whose tumours are graded by another scale (ISUP groups are told with the Gleason score)."""
 _GENERAL = re.compile(
     r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ "
     r"|moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b"
@@ -118,7 +120,7 @@ def _draft(
         topography=topography,
         morphology=code,
         laterality=side,
-        grade=grade_of(reading, primary, part, only),
+        grade=None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only),
     )
 
 

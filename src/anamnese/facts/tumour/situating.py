@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 
 from anamnese.facts.places import places_between
 from anamnese.facts.reading import Reading
-from anamnese.facts.tumour.naming import names_place
+from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
 from anamnese.facts.tumour.seats import (
     FIXED,
