@@ -46,7 +46,7 @@ _TWO_DIGIT_PIVOT = 40  # 00–40 are 2000–2040, 41–99 are 1941–1999: oncol
 
 _BEFORE_YEAR = re.compile(
     r"(?:\b(?:en|de|depuis|fin|debut|mi|milieu|vers|annee|annees|courant|ete|automne|hiver|printemps|d'|a|et|puis|ou|avant|apres|dans|jusqu'en|jusqu'a|"
-    r"fin de|trimestre|semestre|dep|pour|le|mai|des)|[(,:;/–-]|^|\n|  )[ ]*$"
+    r"fin de|trimestre|semestre|dep|pour|le|mai|des)|[(,:;/–-]|[a-z)][.]|^|\n|  )[ ]*$"
 )
 _AFTER_YEAR = re.compile(
     r"[ ]?(?:mg|g\b|ug|ui|iu|u/|u\b|/|ml|mm|cm|cas|patients?|cellules|gy|cgy|mui|kg|%|ng|cc\b|leuco|plaq|kcal|g/|m\b|copies|x\b|l\b)"
@@ -68,6 +68,7 @@ _YEAR_AFTER_MONTH = re.compile(
     r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))"
 )
 _PUBLISHED = re.compile(r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|classification|version)[ a-z-]{0,14}$")
+_AFTER_LONE_YEAR = re.compile(r"[,.;)\n]|[ ][(:]|[ ]?$")
 _LONE_MONTH = re.compile(
     r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$"
 )
@@ -77,7 +78,7 @@ _LEAD = re.compile(
 _RANGE_DAY = re.compile(r"\b(?:du|le|les|entre le)[ ](\d{1,2})(?:er)?[ ](?:au|et|et le|et au)[ ](?:le[ ])?$")
 _BARE_RANGE_DAY = re.compile(r"(?<![\d/.,\n-])(?<!\n )(?<!^)(\d{1,2})(?:er)?[ ]?(?:au|-)[ ]?$")
 _RANGE_GAP = re.compile(
-    r"[ ]*(?:et(?: le)?|au|a|-|>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a))[ ]*(?:en[ ]|le[ ])?(?:fin[ ]|debut[ ]|mi-?[ ]?)?$"
+    r"[ ]*(?:et(?: le)?|au|a|-+>?|>|=>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a))[ ]*(?:en[ ]|le[ ])?(?:fin[ ]|debut[ ]|mi-?[ ]?)?$"
 )
 _END_BEFORE = re.compile(
     r"\b(?:jusqu'?(?:au|en|a|a la|a la fin de|a fin)?|a|au|fin(?: le)?|terminee?s?(?: le| en)?|arretee?s?(?: le| en)?|derniere?(?: cure| cycle| dose| perfusion)?(?: le| en)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
@@ -131,7 +132,7 @@ def _numeric(reading: Reading) -> list[_Raw]:
 def _lone_year(reading: Reading, string: str, start: int, end: int) -> bool:
     """Whether four digits after any other word are a year: they end a clause and are no measured value
     (`cholécystectomie 2009, …`)."""
-    if not string.isdigit() or not 1950 <= int(string) <= 2035 or reading.folded[end : end + 1] not in ",.;)\n":
+    if not string.isdigit() or not 1950 <= int(string) <= 2035 or not _AFTER_LONE_YEAR.match(reading.folded, end):
         return False
     before = reading.folded[max(0, start - 30) : start]
     if not re.search(r"[a-z]{3}[ ]$", before) or _PUBLISHED.search(before):
