@@ -41,7 +41,7 @@ class _Raw:
     bound: str | None = None
 
 
-_DIGITS = re.compile(r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))\d{1,4}(?:[/.-]\d{1,4}){0,2}(?![\w%]|[.,/]\d)")
+_DIGITS = re.compile(r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))\d{1,4}(?:[ ]?/[ ]?\d{1,2}[ ]?/[ ]?\d{4}|(?:[/.-]\d{1,4}){0,2})(?![\w%]|[.,/]\d)")
 _TWO_DIGIT_PIVOT = 40  # 00–40 are 2000–2040, 41–99 are 1941–1999: oncology reports tell no other years
 
 _BEFORE_YEAR = re.compile(
@@ -148,7 +148,7 @@ def _numeric_date(folded: str, string: str, start: int, end: int) -> _Raw | None
     """A date in digits: `15/01/16`, `2014-03-12`, `03/2014`, `22/04`, `1992`; None for any other number."""
     if len(string) < 3 or (len(string) == 3 and string[1] not in "/"):
         return None
-    parts = re.split(r"[/.-]", string)
+    parts = re.split(r"[ ]?[/.-][ ]?", string)
     if len(parts) == 3:
         if len(parts[0]) == 4:
             year, month, day = int(parts[0]), int(parts[1]), int(parts[2])
