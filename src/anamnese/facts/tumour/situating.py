@@ -40,6 +40,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
     told = primary.topography
     if told in TISSUE_ONLY:
         told = topography_for(tissue, told)
+    if told and not fits(tissue, told) and not (tissue == "soft" and told.startswith(("C40", "C41"))):
+        told = None  # the place of a bare "tumeur" that turned out to be of another tissue
     if default.startswith(FIXED) or tissue == "blood":
         default = default or "C42.1"
         return told if told and told[:3] == default[:3] else default

@@ -28,7 +28,7 @@ _NOT_SAID = re.compile(
     r"|guide|consultation|programme|service|institut|centre|lutte contre|essai|essai clinique|patients? atteints?"
     r"|patients? porteurs?|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime"
     r"|mimant"
-    r"|simulant|simuler|mimer|traitement du|traitement des)\b"
+    r"|simulant|simuler|mimer|traitement du|traitement des|tel(?:le)?s?(?: que)?)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
@@ -36,6 +36,8 @@ _COORDINATE = re.compile(
     r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la "
     r"|l')?(?:possible |probable )?"
 )
+_LISTED = re.compile(rf"(?: (?!(?:du|des?|la|en|au)\b)[a-zœ-]{{4,}})?{_COORDINATE.pattern}")
+"""The same, with an adjective of the name before: what is doubted or said of others is so for the whole list."""
 _SPREAD_ONLY = ("8480/6", "8490/6")
 _DOUBT = re.compile(
     r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
@@ -57,14 +59,17 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
     everything, folded = names(reading), reading.folded
     spread = spread_names(reading)
     last: Statement | None = None
+    unsaid: Name | None = None
     telling = [name.start for name in everything if not name.bare]
     for i, name in enumerate(everything):
         if not start <= name.start < end or folded.startswith(_NO_TUMOUR, name.start):
             continue
         first = reading.sentence(name.start).start
-        if _NOT_SAID.search(folded, max(first, name.start - 70), name.start):
-            continue
         before = everything[i - 1] if i else None
+        listed = before is not None and _LISTED.fullmatch(folded, before.end, name.start) is not None
+        if _NOT_SAID.search(folded, max(first, name.start - 70), name.start) or (listed and before is unsaid):
+            unsaid = name
+            continue
         until = everything[i + 1].start if i + 1 < len(everything) else end
         seat = seat_of(reading, name, until, before.end if before else start)
         if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
@@ -75,8 +80,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         status = "affirmed" if status == "negated" else status
         if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
             seat = seat or last.seat
-            if last.status == "suspected" and status == "affirmed":
-                status = "suspected"
+        if last is not None and last.name is before and listed and last.status == "suspected" and status == "affirmed":
+            status = "suspected"
         if status == "affirmed" and _DOUBT.search(folded, max(first, name.start - 90), name.start):
             status = "suspected"
         if status == "suspected" and (
