@@ -24,8 +24,8 @@ _POINTS = frozenset({"surgery", "embolisation", "transplant"})
 _TO_COME = frozenset({"therapy", "medication", "imaging", "procedure"})
 _ACTS = frozenset({"therapy", "medication"})
 _ATTACHED = re.compile(
-    r"[\s)]*[(\[,:]?\s*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|objective|"
-    r"decouvert|signe|commence|obtenu)[es]*\s+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|datant d[ue]|c\d+j1|"
+    r"[ )]*[(\[,:]?[ ]*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|objective|"
+    r"decouvert|signe|commence|obtenu)[es]*[ ]+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|datant d[ue]|c\d+j1|"
     r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?$"
 )
 _CLAUSE_END = re.compile(
