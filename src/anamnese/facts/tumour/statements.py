@@ -51,6 +51,12 @@ _HELD = re.compile(
     r"[^.;:]{0,30}(?:\bpour|\bd'|\bde|\bdu)\s*(?:un |une |le |la |l')?$"
 )
 """Words that say that the patient has it, whatever an earlier "sans antécédents" seems to deny."""
+_OF_RELATIVE = re.compile(
+    r"\b(?:son|sa|ses|du|de la|chez le|chez la) (?:grands?[- ])?"
+    r"(?:peres?|meres?|soeurs?|sœurs?|freres?|tantes?|oncles?|cousine?s?|parents?)\b"
+    r"(?! de (?:\d|deux|trois|famille)| d'un enfant)[^.;,\n]{0,25}(?:\bd'un |\bd'une |\bde |\bd'|\bpar un )$"
+)
+"""What stands before the disease of a relative: "le décès de son père d'un cancer"."""
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
@@ -75,6 +81,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
             continue
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
+        if status == "affirmed" and _OF_RELATIVE.search(folded, max(first, name.start - 60), name.start):
+            status = "family"
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
         status = "affirmed" if status == "negated" else status
