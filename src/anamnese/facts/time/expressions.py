@@ -41,7 +41,9 @@ class _Raw:
     bound: str | None = None
 
 
-_DIGITS = re.compile(r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))\d{1,4}(?:[ ]?/[ ]?\d{1,2}[ ]?/[ ]?\d{4}|(?:[/.-]\d{1,4}){0,2})(?![\w%]|[.,/]\d)")
+_DIGITS = re.compile(
+    r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))\d{1,4}(?:[ ]?/[ ]?\d{1,2}[ ]?/[ ]?\d{4}|(?:[/.-]\d{1,4}){0,2})(?![\w%]|[.,/]\d)"
+)
 _TWO_DIGIT_PIVOT = 40  # 00–40 are 2000–2040, 41–99 are 1941–1999: oncology reports tell no other years
 
 _BEFORE_YEAR = re.compile(
@@ -67,7 +69,9 @@ _DAY_BEFORE_MONTH = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?[-.]?[ ]?$")
 _YEAR_AFTER_MONTH = re.compile(
     r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))"
 )
-_PUBLISHED = re.compile(r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|classification|version)[ a-z-]{0,14}$")
+_PUBLISHED = re.compile(
+    r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|classification|version)[ a-z-]{0,14}$"
+)
 _AFTER_LONE_YEAR = re.compile(r"[,.;)\n]|[ ][(:]|[ ]?$")
 _LONE_MONTH = re.compile(
     r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$"
@@ -102,7 +106,10 @@ _DURATION = (
 )
 _DURATION_BEFORE = re.compile(r"(?:^|[^\w])" + _DURATION + r"[ ]$")
 _DURATION_AFTER = re.compile(r"[ ](?:environ[ ])?" + _DURATION + r"\b")
-_UNIT_MONTHS = {"a": 12, "m": 1}
+_NOT_LATER = re.compile(r"(?:\d|survie|risque|age|agee|taux|espacee?s?|tous les|toutes les|pendant) ?$")
+_COUNTED_FROM = re.compile(
+    r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi)|du (?:debut|traitement)|on |elle |il |la |le |les )"
+)
 
 
 def find_times(reading: Reading) -> list[TimeExpression]:
@@ -353,7 +360,9 @@ def _resolved(reading: Reading, raws: list[_Raw]) -> list[TimeExpression]:
 
 def _is_reference(folded: str, raw: _Raw) -> bool:
     """Whether a year is that of a classification or publication (`AJCC 2017`, `OMS 2021`), which dates nothing."""
-    return raw.month is None and _PUBLISHED.search(folded[max(0, raw.start - 30) : raw.start].rstrip(" ,.(")) is not None
+    return (
+        raw.month is None and _PUBLISHED.search(folded[max(0, raw.start - 30) : raw.start].rstrip(" ,.(")) is not None
+    )
 
 
 def _value(raw: _Raw) -> str:
@@ -412,6 +421,15 @@ def _with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeEx
                 and re.match(r"[ ](?:la|le|l'|son|sa|les|ce)", folded[hit.end : hit.end + 4])
             ):
                 continue  # `deux mois avant la chirurgie`: told from an event
+        elif row["form"] == "within":
+            match = _DURATION_AFTER.match(folded, folded.index(" ", hit.start))
+            begin, end = hit.start, hit.end
+            if _NOT_LATER.search(folded, max(0, hit.start - 16), hit.start) or not _COUNTED_FROM.match(folded, hit.end):
+                continue
+            near = times[max(0, bisect_right(starts, begin) - 1) : bisect_right(starts, begin) + 1]
+            sentence = reading.sentence(begin)
+            if any(sentence.start <= time.start < end + 25 and time.end > begin - 90 for time in near):
+                continue  # the date beside it tells the same
         elif row["form"] == "before":
             match = _DURATION_AFTER.match(folded, hit.end)
             begin, end = hit.start, match.end() if match else hit.end
