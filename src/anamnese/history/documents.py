@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 HEADER = 900
 """How far the header of a document reaches, in characters."""
 
+_HEADER_LINES = 4
+"""A report whose beginning has fewer line ends has no header."""
+
 _PROSE = 90
 """A header's line has at most so many characters before its date."""
 
@@ -44,6 +47,8 @@ class DocumentDates(NamedTuple):
 def document_dates(reading: Reading) -> DocumentDates:
     """The dates that a document's header tells. A report that begins with prose has none."""
     folded = reading.folded
+    if folded.count("\n", 0, HEADER) < _HEADER_LINES:
+        return DocumentDates(None, None, None, None)
     found: dict[str, str] = {}
     stay_end: str | None = None
     written: list[str] = []
