@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Certainty = Literal["stated", "inferred", "placed"]
-"""`stated`: the date stands with the words; `inferred`: it is that of the narrative around them; `placed`: only the order is known."""
+"""`stated`: the date stands with the words; `inferred`: it is that of the narrative around them; `placed`: only the
+order is known."""
 
 EpisodeKind = Literal[
     "initial",
@@ -22,6 +23,8 @@ EpisodeKind = Literal[
     "remission",
 ]
 Severity = Literal["high", "medium", "low"]
+Basis = Literal["histology", "cytology", "imaging", "clinical"]
+StageBasis = Literal["clinical", "pathological", "post_therapy", "relapse", "other"]
 
 
 class Proof(NamedTuple):
@@ -33,7 +36,8 @@ class Proof(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When something happened: `value` as the text tells it, and the first and last day that it may be; all None where unknown."""
+    """When something happened: `value` as the text tells it, and the first and last day that it may be; all None
+    where unknown."""
 
     value: str | None = None
     earliest: str | None = None
@@ -75,10 +79,11 @@ class PatientRecord:
 
 @dataclass(frozen=True, slots=True)
 class StageRecord:
-    """One staging. `basis`: clinical (`c` or none), pathological (`p`), post_therapy (`yc`, `yp`), relapse (`r`), other."""
+    """One staging. `basis`: clinical (`c` or none), pathological (`p`), post_therapy (`yc`, `yp`), relapse (`r`),
+    other."""
 
     system: str
-    basis: Literal["clinical", "pathological", "post_therapy", "relapse", "other"]
+    basis: StageBasis
     prefix: str | None
     t: str | None
     n: str | None
@@ -142,7 +147,8 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class TumourRecord:
-    """One primary. `basis`: how it was diagnosed, the surest told (histology before cytology before imaging before clinical)."""
+    """One primary. `basis`: how it was diagnosed, the surest told (histology before cytology before imaging before
+    clinical)."""
 
     topography: str | None
     morphology: str | None
@@ -150,7 +156,7 @@ class TumourRecord:
     grade: str | None
     status: str
     diagnosed: When
-    basis: Literal["histology", "cytology", "imaging", "clinical"] | None
+    basis: Basis | None
     stages: tuple[StageRecord, ...]
     biomarkers: tuple[Measure, ...]
     episodes: tuple[Episode, ...]
@@ -159,7 +165,8 @@ class TumourRecord:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """One event of the story, in order. `what` is a fact type or a kind of record (`diagnosis`, `therapy`, `response` …)."""
+    """One event of the story, in order. `what` is a fact type or a kind of record (`diagnosis`, `therapy`,
+    `therapy_end`, `marker` …)."""
 
     what: str
     label_fr: str
@@ -167,6 +174,7 @@ class TimelineEvent:
     when: When
     tumour: int | None
     proofs: tuple[Proof, ...]
+    status: str = "affirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +217,8 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What does not add up: the rule that found it, both sides' words, and the likely intended reading where there is one."""
+    """What does not add up: the rule that found it, both sides' words, and the likely intended reading where there is
+    one."""
 
     rule: str
     severity: Severity

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from anamnese.case import Case
-from anamnese.history.courses import course, treatments
+from anamnese.history.attribution import Attribution
+from anamnese.history.courses import courses
 from anamnese.history.dates import when
 from anamnese.history.durations import durations
 from anamnese.history.episodes import Stretch, episodes
+from anamnese.history.lines import number_lines
+from anamnese.history.outcomes import attach
 from anamnese.history.person import person
-from anamnese.history.story import Item, Story, tell
-from anamnese.history.timeline import timeline
-from anamnese.history.tumours import Primary, primaries, tumour_of
-from anamnese.record import Course, Episode, History, Measure, Proof, StageRecord, TumourRecord
+from anamnese.history.story import Item, tell
+from anamnese.history.timeline import SERUM_MARKERS, timeline
+from anamnese.history.treatment import Treatment, treatments
+from anamnese.history.tumours import Primary, primaries
+from anamnese.record import Basis, Course, Episode, History, Measure, Proof, StageBasis, StageRecord, TumourRecord
 
-_BASIS = {
-    "yp": "post_therapy",
-    "yc": "post_therapy",
-    "y": "post_therapy",
-    "p": "pathological",
-    "r": "relapse",
-    "c": "clinical",
-}
-_SERUM = frozenset(
-    "cea|ca 15-3|ca 125|ca 19-9|ca 72-4|psa|afp|hcg|ldh|nse|scc|chromogranine a|calcitonine|thyroglobuline|bêta-2 microglobuline|cyfra 21-1|he4".split(
-        "|"
-    )
+_STAGE_BASIS: tuple[tuple[str, StageBasis], ...] = (
+    ("y", "post_therapy"),
+    ("r", "relapse"),
+    ("p", "pathological"),
+    ("c", "clinical"),
+    ("m", "clinical"),  # mrT: by magnetic resonance
+    ("u", "clinical"),  # uT: by ultrasound
+    ("i", "clinical"),
 )
 
 
@@ -39,108 +38,133 @@ def history(cases: Sequence[Case]) -> History:
         raise ValueError("a history needs at least one case")
     story = tell(cases)
     tumours = primaries(story)
-    stretches = episodes(story, tumours)
-    courses: dict[tuple[int | None, int], list[Course]] = {}
-    for treatment in treatments(story, tumours, stretches):
-        courses.setdefault((treatment.tumour, treatment.episode), []).append(course(treatment, story))
-    patient = person(story)
-    records = tuple(_tumour(i, tumours, stretches[i], courses, story) for i in range(len(tumours)))
+    attribution = Attribution(story, tumours)
+    stretches = episodes(story, tumours, attribution)
+    given = treatments(story, tumours, attribution, stretches)
+    number_lines(given, stretches, tumours, story)
+    attach(given, story)
+    placed: dict[tuple[int | None, int], list[tuple[Treatment, Course]]] = {}
+    for treatment, course in zip(given, courses(given, tumours, story), strict=True):
+        placed.setdefault((treatment.tumour, treatment.episode), []).append((treatment, course))
+    own: dict[int | None, dict[str, list[Item]]] = {}
+    for item in story.of("procedure", "stage", "biomarker", "imaging"):
+        own.setdefault(attribution.of(item), {}).setdefault(item.type, []).append(item)
+    patient = person(story, tumours)
+    records = tuple(
+        _tumour(tumour, own.get(i, {}), [(stretch, placed.get((i, n), [])) for n, stretch in enumerate(stretches[i])])
+        for i, tumour in enumerate(tumours)
+    )
     return History(
         patient,
         records,
-        tuple(courses.get((None, 0), ())),
-        timeline(story, tumours),
+        tuple(course for _, course in placed.get((None, 0), ())),
+        timeline(story, given, attribution),
         durations(patient, records),
-        tuple(
-            Measure(
-                item.get("analyte"),
-                item.get("value"),
-                None,
-                item.get("unit"),
-                when(item.date, "inferred"),
-                tuple(item.proofs),
-            )
-            for item in story.of("lab")
-            if item.get("analyte") in _SERUM
-        ),
-        tuple(case.report.id for case in story.cases),
+        tuple(_measure(item, "analyte") for item in _in_time(story.of("lab")) if item.get("analyte") in SERUM_MARKERS),
+        tuple(page.case.report.id for page in story.pages),
+    )
+
+
+def _in_time(items: Sequence[Item]) -> list[Item]:
+    """Dated items in order of their dates; undated ones first, in order of the telling."""
+    return sorted(items, key=lambda item: (item.date or "", item.order))
+
+
+def _measure(item: Item, name: str) -> Measure:
+    return Measure(
+        str(item.get(name)),
+        item.get("value"),
+        item.get("result"),
+        item.get("unit"),
+        when(item.date, item.certainty, item.basis),
+        tuple(item.proofs),
     )
 
 
 def _tumour(
-    index: int,
-    tumours: list[Primary],
-    stretches: list[Stretch],
-    courses: dict[tuple[int | None, int], list[Course]],
-    story: Story,
+    tumour: Primary,
+    own: dict[str, list[Item]],
+    stretches: Sequence[tuple[Stretch, Sequence[tuple[Treatment, Course]]]],
 ) -> TumourRecord:
-    tumour = tumours[index]
-
-    def own(kind: str) -> list[Item]:
-        return [item for item in story.of(kind) if tumour_of(item, tumours) == index]
-
-    proofs = tuple(dict.fromkeys(proof for item in tumour.tellings for proof in item.proofs))
+    first = next((item for item in tumour.tellings if item.date == tumour.date), tumour.tellings[0])
+    diagnosed = (
+        when(tumour.found[0], "inferred", tumour.found[1])
+        if tumour.found
+        else when(tumour.date, first.certainty if tumour.date else "placed", first.basis)
+    )
+    operated = any(course.kind == "surgery" for _, given in stretches[:1] for _, course in given)
     return TumourRecord(
         tumour.topography,
         tumour.morphology,
         tumour.first("laterality"),
         tumour.first("grade"),
         tumour.status,
-        when(tumour.date, "inferred"),
-        _basis(tumour, own("procedure"), own("therapy")),
-        tuple(_stage(item) for item in own("stage")),
-        tuple(
-            Measure(
-                item.get("name"),
-                item.get("value"),
-                item.get("result"),
-                item.get("unit"),
-                when(item.date, "inferred"),
-                tuple(item.proofs),
-            )
-            for item in own("biomarker")
-        ),
-        tuple(_episode(stretch, tuple(courses.get((index, i), ()))) for i, stretch in enumerate(stretches)),
-        proofs,
+        diagnosed,
+        _basis(tumour, own, operated),
+        tuple(_stage(item) for item in _in_time(own.get("stage", []))),
+        tuple(_measure(item, "name") for item in _in_time(own.get("biomarker", []))),
+        tuple(_episode(stretch, given) for stretch, given in stretches),
+        tuple(dict.fromkeys(proof for item in tumour.tellings for proof in item.proofs)),
     )
 
 
-def _basis(
-    tumour: Primary, procedures: list[Item], therapies: list[Item]
-) -> Literal["histology", "cytology", "clinical"] | None:
-    """How a tumour was diagnosed: histology where a biopsy or operation is told (or a histology is named), else cytology."""
-    kinds = {item.get("kind") for item in procedures}
-    if kinds & {"biopsy", "immunohistochemistry", "molecular_test"} or any(
-        item.get("kind") == "surgery" for item in therapies
-    ):
+def _basis(tumour: Primary, own: dict[str, list[Item]], operated: bool) -> Basis | None:
+    """The surest basis told (ENCR basis of diagnosis): histology where a sample of tissue, an operation or a specific
+    histology is told,
+    then cytology, then imaging."""
+    kinds = {item.get("kind") for item in own.get("procedure", ()) if item.status == "affirmed"}
+    named = (tumour.morphology or "8000")[:4] not in ("8000", "8001")
+    if kinds & {"biopsy", "immunohistochemistry"} or (operated and named):
         return "histology"
     if "cytology" in kinds:
         return "cytology"
-    return "histology" if (tumour.morphology or "8000")[:4] not in ("8000", "8001") else None
+    if named and tumour.status == "affirmed":
+        return "histology"
+    return "imaging" if own.get("imaging") else "clinical" if tumour.status == "affirmed" else None
 
 
 def _stage(item: Item) -> StageRecord:
-    prefix = item.get("prefix")
-    basis = _BASIS.get((prefix or "c").lower(), "other")
+    prefix = str(item.get("prefix") or "c").lower()
+    other: StageBasis = "other"
+    basis = next((basis for letter, basis in _STAGE_BASIS if prefix.startswith(letter)), other)
     return StageRecord(
-        item.get("system"), basis, prefix, item.get("t"), item.get("n"), item.get("m"), item.get("group"),  # type: ignore[arg-type]
-        when(item.date, "inferred"), tuple(item.proofs),
-    )  # fmt: skip
-
-
-def _episode(stretch: Stretch, courses: tuple[Course, ...]) -> Episode:
-    proofs: list[Proof] = [proof for item in stretch.items for proof in item.proofs]
-    responses = tuple(
-        Measure("response", None, item.get("category"), None, when(item.date, "inferred"), tuple(item.proofs))
-        for item in stretch.items
-        if item.type == "response"
+        str(item.get("system")),
+        basis,
+        item.get("prefix"),
+        item.get("t"),
+        item.get("n"),
+        item.get("m"),
+        item.get("group"),
+        when(item.date, item.certainty, item.basis),
+        tuple(item.proofs),
     )
+
+
+def _episode(stretch: Stretch, given: Sequence[tuple[Treatment, Course]]) -> Episode:
+    proofs: list[Proof] = [proof for item in stretch.items for proof in item.proofs]
+    told = [item for item in stretch.items if item.type == "response"]
+    told += [response for treatment, _ in given for response in treatment.responses]
+    dated = stretch.dated_by
     return Episode(
         stretch.kind,
-        when(stretch.date, "inferred"),
+        when(
+            stretch.date,
+            dated.certainty if dated and dated.date == stretch.date else "inferred",
+            dated.basis if dated else (),
+        ),
         tuple(stretch.sites),
         stretch.suspected,
-        courses,
-        responses,
+        tuple(course for _, course in given),
+        tuple(
+            Measure(
+                "response",
+                None,
+                item.get("category"),
+                None,
+                when(item.date, item.certainty, item.basis),
+                tuple(item.proofs),
+            )
+            for item in dict.fromkeys(told)
+        ),
         tuple(dict.fromkeys(proofs)),
     )

@@ -1,4 +1,5 @@
-"""Arithmetic on partial dates: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`; a partial date is the interval of the days it may be."""
+"""Arithmetic on partial dates: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`; a partial date is the interval of the days it may
+be."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Derived measures in months, with their bounds: time to relapse, progression-free and overall survival, duration of each line.
+"""Derived measures in months, with their bounds: time to relapse, progression-free and overall survival, duration of
+each line.
 
-Definitions follow DATECAN (Bellera et al., Ann Oncol 2015): from diagnosis, or from the first day of a line, to the event; where
+Definitions follow DATECAN (Bellera et al., Ann Oncol 2015): from diagnosis, or from the first day of a line, to the
+event; where
 there is none until the last news, the observation is censored there.
 """
 

@@ -1,29 +1,42 @@
-"""The episodes of each tumour: first disease, relapses, progressions, remissions, with the sites involved."""
+"""The episodes of each tumour: first disease, relapses, progressions, remissions, with the sites involved.
+
+An episode is opened by words that tell it (`rechute`, `progression`) or by what only it can be: metastases at sites
+not involved before,
+found more than four months after the diagnosis. They are a relapse after treatment with curative intent and a free
+interval, a progression
+in a disease that was never gone (RECIST 1.1: a new lesion is progression).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from anamnese.history.calendar import months_apart
+from anamnese.case import METASTASIS_SITES
+from anamnese.history.attribution import Attribution
+from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.story import Item, Story
-from anamnese.history.tumours import Primary, tumour_of
+from anamnese.history.tumours import Primary
+from anamnese.lexicon.tables import normalise
 from anamnese.record import EpisodeKind
 
-_RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
+RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
 _SAME_EPISODE_MONTHS = 2.0
 """Two tellings of a relapse or progression within so many months are of one (report and confirmation)."""
 
 _INITIAL_MONTHS = 4.0
-"""Metastases found within so many months of the diagnosis are synchronous (the registries' usual bound, ENCR)."""
+"""Metastases found within so many months of the diagnosis are synchronous (ENCR recommendation on the condition of
+the cancer at diagnosis)."""
 
-_DISTANT = frozenset(
-    "liver lung bone brain meninges pleura peritoneum skin adrenal bone_marrow soft_tissue spleen kidney ovary pancreas "
-    "eye gastrointestinal other".split()
-)
+_SAME_PASSAGE = 600
+"""Two undated tellings within so many characters are of one relapse."""
+
+_DISTANT = frozenset(METASTASIS_SITES) - {"lymph_node"}
+_PERITONEAL = ("C48", "C56", "C57")
+"""Primaries whose spread to the peritoneum is regional (FIGO III)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stretch:
     """An episode in the making."""
 
@@ -34,91 +47,140 @@ class Stretch:
     items: list[Item] = field(default_factory=list)
     sites: list[str] = field(default_factory=list)
     suspected: bool = False
+    advanced: bool = False
+    """Whether the disease of this episode is distant, has come back or goes on: what is given is a line of
+    treatment."""
+    dated_by: Item | None = None
+    """The item whose date the episode has."""
 
-    @property
-    def advanced(self) -> bool:
-        """Whether the disease of this episode is distant."""
-        return self.kind == "relapse_distant" or any(site in _DISTANT for site in self.sites)
 
-
-def episodes(story: Story, tumours: Sequence[Primary]) -> list[list[Stretch]]:
+def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution) -> list[list[Stretch]]:
     """The episodes of each tumour, in order."""
     found: list[list[Stretch]] = []
+    several = any(event.get("kind") == "second_primary" for event in story.of("event"))
     for i, tumour in enumerate(tumours):
-        told = tumour.tellings[0]
+        told = next((item for item in tumour.tellings if item.date == tumour.date), tumour.tellings[0])
         kind: EpisodeKind = "initial"
-        if i and tumour.malignant and any(event.get("kind") == "second_primary" for event in _near(story, tumour)):
+        if i and several and tumour.malignant and _told_second(story, tumour):
             kind = "second_primary"
-        found.append(
-            [Stretch(kind, i, tumour.date, told.order, list(tumour.tellings), [], tumour.status == "suspected")]
-        )
-    for event in story.of("event", "response"):
-        index = tumour_of(event, tumours)
-        if index is None or event.status not in ("affirmed", "suspected"):
-            continue
-        new = _kind(event, tumours[index], found[index])
-        if new is not None:
-            _add(found[index], new, event)
-    for stretches in found:
-        stretches.sort(
-            key=lambda stretch: (stretch.kind not in ("initial", "second_primary"), stretch.date or "", stretch.order)
-        )
-        _place_undated(stretches)
-    for metastasis in story.of("metastasis"):
-        index = tumour_of(metastasis, tumours)
-        if index is not None and metastasis.status in ("affirmed", "suspected"):
-            _involve(found[index], metastasis, tumours[index])
+        first = Stretch(kind, i, tumour.date, told.order, list(tumour.tellings), [], tumour.status == "suspected")
+        first.dated_by = told
+        found.append([first])
+    signals: list[list[Item]] = [[] for _ in tumours]
+    for item in story.of("event", "response", "metastasis", "stage"):
+        index = attribution.of(item)
+        if index is not None and item.status in ("affirmed", "suspected"):
+            signals[index].append(item)
+    for i, tumour in enumerate(tumours):
+        _unfold(found[i], signals[i], tumour, _treated(story, attribution, i))
     return found
 
 
-def _near(story: Story, tumour: Primary) -> list[Item]:
-    return [
-        event
+def _told_second(story: Story, tumour: Primary) -> bool:
+    """Whether the report calls a tumour the second of the patient's: in time, or in the telling where a date is not
+    known."""
+    return any(
+        event.get("kind") == "second_primary"
+        and (event.date is None or tumour.date is None or months_apart(event.date, tumour.date) <= _INITIAL_MONTHS)
         for event in story.of("event")
-        if event.date is None or tumour.date is None or months_apart(event.date, tumour.date) <= _INITIAL_MONTHS
-    ]
+    )
 
 
-def _kind(item: Item, tumour: Primary, stretches: list[Stretch]) -> EpisodeKind | None:
-    """The episode that an event or response opens, or None."""
+def _treated(story: Story, attribution: Attribution, index: int) -> list[Item]:
+    """The treatments of a tumour that were given."""
+    return [item for item in story.of("therapy") if item.status == "affirmed" and attribution.of(item) == index]
+
+
+def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, treated: list[Item]) -> None:
+    """Add the episodes that a tumour's signals tell: first those told in words, then those that new metastases are."""
+    for item in signals:
+        kind = _kind(item, tumour)
+        if kind is not None:
+            _add(stretches, kind, item)
+    _sort(stretches)
+    localised = any(item.type == "stage" and _local_stage(item) for item in signals)
+    spread = [item for item in signals if item.type == "metastasis"]
+    for item in sorted(spread, key=lambda item: (item.date is None, item.date or "", item.order)):
+        _involve(stretches, item, tumour, treated, localised)
+    _sort(stretches)
+    _place_undated(stretches)
+    _judge(stretches, signals, tumour, localised)
+
+
+def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
+    """The episode that an event or response opens, or None. A complete response of a solid tumour is a remission
+    where the report
+    says so; in blood and lymph nodes it always is."""
     kind = item.get("kind") or item.get("category")
-    if kind in _RELAPSES:
+    if kind in RELAPSES:
         return kind  # type: ignore[no-any-return]
     if kind == "progression":
         return "progression"
-    if kind == "complete" and (tumour.haematological or any(stretch.advanced for stretch in stretches)):
+    if kind == "complete" and (tumour.haematological or "remission" in normalise(item.quote)):
         return "remission"
     return None
 
 
 def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item) -> None:
     """Add an episode, unless it is one already told."""
-    for stretch in stretches:
-        if not _comparable(stretch.kind, kind):
-            continue
-        if _same_time(stretch, item):
-            stretch.items.append(item)
-            stretch.suspected = stretch.suspected and item.status == "suspected"
-            if kind != "relapse" and (stretch.kind == "relapse" or kind == "relapse_distant"):
-                stretch.kind = kind
-            if item.date and len(item.date) > len(stretch.date or ""):
-                stretch.date = item.date
-            return
-    stretches.append(Stretch(kind, stretches[0].tumour, item.date, item.order, [item], [], item.status == "suspected"))
+    same = [stretch for stretch in stretches if _comparable(stretch.kind, kind) and _same_time(stretch, item)]
+    if kind == "remission" and not same:
+        before = [stretch for stretch in stretches if _before(stretch, item)]
+        last = max(
+            before, key=lambda stretch: (first_day(stretch.date) if stretch.date else "", stretch.order), default=None
+        )
+        same = [last] if last is not None and last.kind == "remission" else []
+    if not same:
+        stretches.append(
+            Stretch(
+                kind, stretches[0].tumour, item.date, item.order, [item], [], item.status == "suspected", dated_by=item
+            )
+        )
+        return
+    stretch = same[0]
+    stretch.items.append(item)
+    stretch.suspected = stretch.suspected and item.status == "suspected"
+    if kind != "relapse" and (stretch.kind == "relapse" or kind == "relapse_distant"):
+        stretch.kind = kind
+    if item.date and kind != "remission" and _better(item, stretch):
+        stretch.date, stretch.dated_by = item.date, item
+
+
+def _better(item: Item, stretch: Stretch) -> bool:
+    """Whether an item dates an episode better: it is dated at all, its date stands with its words, or is more
+    precise, or earlier."""
+    if stretch.date is None or stretch.dated_by is None:
+        return True
+    held, date = stretch.dated_by, item.date or ""
+    if (item.certainty == "stated") != (held.certainty == "stated"):
+        return item.certainty == "stated"
+    if date.startswith(stretch.date) or stretch.date.startswith(date):
+        return len(date) > len(stretch.date)
+    return first_day(date) < first_day(stretch.date)
+
+
+def _before(stretch: Stretch, item: Item) -> bool:
+    if stretch.date and item.date:
+        shown = min(len(stretch.date), len(item.date))
+        return stretch.date[:shown] <= item.date[:shown]
+    return stretch.order <= item.order
 
 
 def _comparable(a: str, b: str) -> bool:
-    return a == b or (a in _RELAPSES and b in _RELAPSES)
+    return a == b or (a in RELAPSES and b in RELAPSES)
 
 
 def _same_time(stretch: Stretch, item: Item) -> bool:
     if stretch.date and item.date:
         return months_apart(stretch.date, item.date) <= _SAME_EPISODE_MONTHS
-    return stretch.items[-1].report != item.report or abs(stretch.order[1] - item.order[1]) < _SAME_PASSAGE
+    held = stretch.items[-1]
+    return held.report != item.report or abs(stretch.order[1] - item.order[1]) < _SAME_PASSAGE
 
 
-_SAME_PASSAGE = 600
-"""Two undated tellings within so many characters are of one relapse."""
+def _sort(stretches: list[Stretch]) -> None:
+    stretches[1:] = sorted(
+        stretches[1:], key=lambda stretch: (first_day(stretch.date) if stretch.date else "", stretch.order)
+    )
 
 
 def _place_undated(stretches: list[Stretch]) -> None:
@@ -133,24 +195,110 @@ def _place_undated(stretches: list[Stretch]) -> None:
         stretches.insert(place, stretch)
 
 
-def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> None:
-    """Give a metastasis to the episode in which it was found."""
+def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treated: list[Item], localised: bool) -> None:
+    """Give a metastasis to the episode in which it was found, a new one where it can be of none that is told."""
     site = metastasis.get("site")
+    if metastasis.date and not metastasis.of_document and metastasis.status == "affirmed":
+        near = [
+            s
+            for s in stretches[1:]
+            if s.kind != "remission" and s.date and months_apart(s.date, metastasis.date) <= _SAME_EPISODE_MONTHS
+        ]
+        if not near and _opens(stretches, metastasis, tumour):
+            kind = _opened(stretches, metastasis, treated, localised)
+            new = Stretch(
+                kind, stretches[0].tumour, metastasis.date, metastasis.order, [metastasis], [site], dated_by=metastasis
+            )
+            stretches.append(new)
+            _sort(stretches)
+            return
+        if near:
+            chosen = min(near, key=lambda s: months_apart(s.date or "", metastasis.date or ""))
+            if (
+                chosen.kind in RELAPSES
+                and chosen.date
+                and first_day(metastasis.date) < first_day(chosen.date)
+                and not chosen.date.startswith(metastasis.date)
+            ):
+                chosen.date, chosen.dated_by = metastasis.date, metastasis
+            _give(chosen, metastasis)
+            return
     chosen = stretches[0]
     for stretch in stretches[1:]:
-        if stretch.kind == "remission":
-            continue
-        if metastasis.date and stretch.date:
-            if (
-                metastasis.date[:7] >= stretch.date[: min(7, len(metastasis.date))]
-                or months_apart(metastasis.date, stretch.date) <= 1
-            ):
-                chosen = stretch
-        elif stretch.order <= metastasis.order:
+        if stretch.kind != "remission" and _before(stretch, metastasis):
             chosen = stretch
-    if site not in chosen.sites:
-        chosen.sites.append(site)
-    chosen.items.append(metastasis)
+    _give(chosen, metastasis)
+
+
+def _give(stretch: Stretch, metastasis: Item) -> None:
+    if metastasis.get("site") not in stretch.sites:
+        stretch.sites.append(metastasis.get("site"))
+    stretch.items.append(metastasis)
+
+
+def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:
+    """Whether a metastasis can only be of an episode that no words tell: a new site, well after the diagnosis and
+    after the episode before."""
+    date, site = metastasis.date or "", metastasis.get("site")
+    start = stretches[0].date
+    if tumour.haematological or start is None or not tumour.malignant:
+        return False
+    if first_day(date) <= first_day(start) or months_apart(start, date) <= _INITIAL_MONTHS:
+        return False
+    return site in _DISTANT and not any(site in stretch.sites for stretch in stretches if _before(stretch, metastasis))
+
+
+def _opened(stretches: list[Stretch], metastasis: Item, treated: list[Item], localised: bool) -> EpisodeKind:
+    """Relapse where the disease was gone: the episode before is a remission, or the first one, without distant
+    disease, after its treatment."""
+    before = [stretch for stretch in stretches if stretch.date and _before(stretch, metastasis)]
+    last = before[-1] if before else stretches[0]
+    if last.kind == "remission":
+        return "relapse_distant"
+    if last.kind not in ("initial", "second_primary") or (not localised and any(s in _DISTANT for s in last.sites)):
+        return "progression"
+    locally = any(
+        item.get("kind") in ("surgery", "radiotherapy")
+        and (item.start is None or item.start[:7] <= (metastasis.date or "")[:7])
+        for item in treated
+    )
+    return "relapse_distant" if locally else "progression"
+
+
+def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, localised: bool) -> None:
+    """Settle which episodes are advanced, and call a relapse distant where distant sites are involved."""
+    regional = _PERITONEAL if (tumour.topography or "").startswith(_PERITONEAL) else ()
+    reached = False
+    for number, stretch in enumerate(stretches):
+        distant = {site for site in stretch.sites if site in _DISTANT}
+        if stretch.kind in ("relapse", "relapse_local", "relapse_regional") and distant:
+            stretch.kind = "relapse_distant"
+        if number == 0:
+            reached = bool(distant) and not localised
+            if regional and distant <= {"peritoneum", "ovary"}:
+                reached = False
+            if any(item.type == "stage" and _distant_stage(item) and _before_next(item, stretches) for item in signals):
+                reached = True
+        else:
+            reached = True
+        stretch.advanced = reached
+
+
+def _before_next(stage: Item, stretches: list[Stretch]) -> bool:
+    """Whether a stage was told before the second episode."""
+    following = next((stretch for stretch in stretches[1:] if stretch.kind != "remission"), None)
+    return following is None or not _before(following, stage)
+
+
+def _distant_stage(item: Item) -> bool:
+    group, m = str(item.get("group") or "").upper(), str(item.get("m") or "")
+    return m.startswith("1") or (group.startswith("IV") and item.get("system") in ("TNM", "stage", "FIGO"))
+
+
+def _local_stage(item: Item) -> bool:
+    group, m = str(item.get("group") or "").upper(), str(item.get("m") or "")
+    staged = item.get("system") in ("TNM", "stage", "FIGO")
+    return staged and not m.startswith("1") and (m == "0" or group.startswith("I")) and not group.startswith("IV")
 
 
 def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int, int]) -> int:

@@ -2,55 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anamnese.case import Case, Fact
+from anamnese.history.calendar import first_day
 from anamnese.history.dates import when
 from anamnese.history.story import Item, Story
+from anamnese.history.tumours import Primary
 from anamnese.record import Measure, PatientRecord, Proof, When
 
+_NEWS = frozenset(
+    ("event", "response", "imaging", "lab", "vital", "performance_status", "procedure", "therapy", "adverse_event")
+)
+"""What tells that the patient was seen."""
 
-def person(story: Story) -> PatientRecord:
+
+def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     """The patient's part of the record, from the patients of all reports."""
     told = [
         (case, place, fact) for case in story.cases for place, fact in enumerate(case.facts) if fact.type == "patient"
     ]
-    proofs = tuple(Proof(case.report.id, place) for case, place, _ in told)
     sexes = [fact.attributes["sex"] for _, _, fact in told if fact.attributes.get("sex")]
-    aged = next(
-        ((case, place, fact) for case, place, fact in told if fact.attributes.get("age_years") is not None), None
-    )
+    aged = next((one for one in told if one[2].attributes.get("age_years") is not None), None)
     birth_date = next((case.report.birth_date for case in story.cases if case.report.birth_date), None)
     deaths = [item for item in story.of("event") if item.get("kind") == "death" and item.status == "affirmed"]
+    death = next((item for item in deaths if item.date), deaths[0] if deaths else None)
+    latest = _latest(story)
     return PatientRecord(
         sex=max(sorted(set(sexes)), key=sexes.count, default=None),
         age_years=aged[2].attributes["age_years"] if aged else None,
-        age_at=_age_at(aged[0], aged[1], aged[2]) if aged else When(certainty="placed"),
+        age_at=_age_at(*aged) if aged else When(certainty="placed"),
         birth_year=_birth_year(told, birth_date),
         birth_date=birth_date,
-        vital_status="dead" if deaths else "alive" if _last_news(story) else None,
-        last_news=_news(story),
-        death=when(
-            next((item.date for item in deaths if item.date), None), "stated", tuple(deaths[0].proofs) if deaths else ()
-        ),
+        vital_status="dead" if death else "alive" if latest else None,
+        last_news=_news(story, latest),
+        death=when(death.date, death.certainty, death.basis or tuple(death.proofs))
+        if death
+        else When(certainty="placed"),
         performance_status=tuple(
-            Measure(item.get("scale"), item.get("value"), None, None, when(item.date, "inferred"), tuple(item.proofs))
-            for item in story.of("performance_status")
+            Measure(
+                str(item.get("scale")),
+                item.get("value"),
+                None,
+                None,
+                when(item.date, item.certainty, item.basis),
+                tuple(item.proofs),
+            )
+            for item in sorted(story.of("performance_status"), key=lambda item: (item.date or "", item.order))
         ),
-        history=_relevant(story),
-        proofs=proofs,
+        history=_relevant(story, tumours),
+        proofs=tuple(Proof(case.report.id, place) for case, place, _ in told),
     )
 
 
-def _first_date(case: Case) -> str | None:
-    """The date that an age told in a report most likely holds at: the report's own, else the first that it dates a finding by."""
-    return case.report.date or next(
-        (fact.date for fact in case.facts if fact.date and fact.type not in ("patient", "time")), None
-    )
+def _first_date(case: Case) -> tuple[str | None, tuple[Proof, ...]]:
+    """The date that an age told in a report most likely holds at: the report's own, else the first that it dates a
+    finding by."""
+    if case.report.date:
+        return case.report.date, ()
+    for place, fact in enumerate(case.facts):
+        if fact.date and fact.type not in ("patient", "time") and fact.status == "affirmed":
+            return fact.date, (Proof(case.report.id, place),)
+    return None, ()
 
 
 def _age_at(case: Case, place: int, fact: Fact) -> When:
     if fact.date:
-        return when(fact.date)
-    return when(_first_date(case), "inferred", (Proof(case.report.id, place),))
+        return when(fact.date, "stated", (Proof(case.report.id, place),))
+    date, basis = _first_date(case)
+    return when(date, "inferred" if date else "placed", basis)
 
 
 def _birth_year(told: list[tuple[Case, int, Fact]], birth_date: str | None) -> tuple[int, int] | None:
@@ -59,7 +79,7 @@ def _birth_year(told: list[tuple[Case, int, Fact]], birth_date: str | None) -> t
         return int(birth_date[:4]), int(birth_date[:4])
     low, high = 0, 9999
     for case, _, fact in told:
-        age, date = fact.attributes.get("age_years"), case.report.date or _first_date(case)
+        age, date = fact.attributes.get("age_years"), fact.date or _first_date(case)[0]
         if age is None or date is None:
             continue
         year = int(date[:4]) - int(age)
@@ -67,26 +87,53 @@ def _birth_year(told: list[tuple[Case, int, Fact]], birth_date: str | None) -> t
     return (low, high) if low <= high < 9999 else None
 
 
-def _last_news(story: Story) -> Item | None:
+def _latest(story: Story) -> Item | None:
+    """The last dated item that tells of the patient."""
     dated = [
-        item for item in story.items
-        if item.date and item.status in ("affirmed", "suspected") and item.type in ("event", "response", "imaging", "lab", "vital", "performance_status", "procedure", "therapy")
-    ]  # fmt: skip
-    return max(dated, key=lambda item: (item.date or "", item.order), default=None)
+        item for item in story.items if item.date and item.type in _NEWS and item.status in ("affirmed", "suspected")
+    ]
+    return max(dated, key=lambda item: (first_day(item.date or ""), item.order), default=None)
 
 
-def _news(story: Story) -> When:
-    """The date of the last news: that of a follow-up told as such, else the latest of what was observed or done."""
+def _news(story: Story, latest: Item | None) -> When:
+    """The date of the last news: that of a follow-up or death told as such, else the latest of what was observed or
+    done."""
     told = [item for item in story.of("event") if item.get("kind") in ("last_follow_up", "death") and item.date]
-    latest = _last_news(story)
-    stated = max(told, key=lambda item: item.date or "", default=None)
-    if stated is not None and (latest is None or (stated.date or "") >= (latest.date or "")[: len(stated.date or "")]):
-        return when(stated.date, "stated", tuple(stated.proofs))
+    stated = max(told, key=lambda item: first_day(item.date or ""), default=None)
+    if (
+        stated is not None
+        and stated.date
+        and (latest is None or stated.date >= (latest.date or "")[: len(stated.date)])
+    ):
+        return when(stated.date, stated.certainty, tuple(stated.proofs))
     if latest is None:
         return When(certainty="placed")
     return when(latest.date, "inferred", tuple(latest.proofs))
 
 
-def _relevant(story: Story) -> tuple[str, ...]:
-    """Cancers of relatives in the report's words."""
-    return tuple(dict.fromkeys(" ".join(item.quote.split()) for item in story.items if item.status == "family"))
+def _relevant(story: Story, tumours: Sequence[Primary]) -> tuple[str, ...]:
+    """Relevant history in the reports' words: cancers of relatives, earlier tumours, usual treatments (what is given
+    in the part of the
+    antecedents, undated, and in no course)."""
+    words = [item.quote for item in story.items if item.status == "family"]
+    if len(tumours) > 1:
+        words += [tumour.tellings[0].quote for tumour in tumours[:-1] if not tumour.malignant]
+    in_courses = {drug for item in story.of("therapy") for drug in item.get("drugs") or ()}
+    for item in story.of("medication"):
+        if (
+            item.date is None
+            and item.status == "affirmed"
+            and item.get("name") not in in_courses
+            and _in_antecedents(story, item)
+        ):
+            words.append(item.quote)
+    return tuple(dict.fromkeys(" ".join(quote.split()) for quote in words))
+
+
+def _in_antecedents(story: Story, item: Item) -> bool:
+    kind = None
+    for section in story.page(item).case.report.sections:
+        if section.heading.start > item.span[0]:
+            break
+        kind = section.kind
+    return kind == "history"

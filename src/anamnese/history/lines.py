@@ -1,0 +1,133 @@
+"""Lines of treatment: the number that the report tells, else the count of systemic courses in advanced disease."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from anamnese.history.calendar import first_day, last_day, months_apart
+from anamnese.history.episodes import Stretch
+from anamnese.history.story import Story
+from anamnese.history.treatment import Treatment
+from anamnese.history.tumours import Primary
+
+_SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
+_ORDINALS = {
+    "premiere": 1, "1re": 1, "1ere": 1, "1er": 1, "l1": 1,
+    "deuxieme": 2, "seconde": 2, "2e": 2, "2eme": 2, "2nde": 2, "2de": 2, "l2": 2,
+    "troisieme": 3, "3e": 3, "3eme": 3, "l3": 3,
+    "quatrieme": 4, "4e": 4, "4eme": 4, "l4": 4,
+    "cinquieme": 5, "5e": 5, "5eme": 5, "l5": 5,
+    "sixieme": 6, "6e": 6, "6eme": 6, "l6": 6,
+    "septieme": 7, "7e": 7, "7eme": 7, "l7": 7,
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7": 7,
+}  # fmt: skip
+_TOLD = re.compile(
+    r"\b(?P<before>premiere|seconde|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|"
+    r"[1-7] ?(?:re|ere|er|e|eme|nde|de))[ -]lignes?\b"
+    r"|\b(?:ligne|line) ?(?P<after>[1-7]|iii|iv|ii|i)\b|\b(?P<short>l[1-7])\b(?![ -]?l?[1-5]\b)"
+)
+_GOES_ON = re.compile(
+    r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade)\b"
+)
+_CASTRATION = frozenset({
+    "goséréline", "triptoréline", "leuproréline", "dégarélix", "rélugolix", "buséréline", "bicalutamide", "cyprotérone",
+    "flutamide", "nilutamide",
+})  # fmt: skip
+"""Androgen deprivation, the background of prostate cancer; lines are counted of what is added to it (EAU)."""
+
+_CONDITIONING_MONTHS = 1.0
+_BEFORE, _BEHIND = 60, 45
+"""How many characters before a course and behind it its line may be told, within the sentence."""
+
+
+def number_lines(
+    treatments: Sequence[Treatment], stretches: Sequence[Sequence[Stretch]], tumours: Sequence[Primary], story: Story
+) -> None:
+    """Number the systemic courses of advanced disease from 1; what goes on in a line (maintenance, consolidation) has
+    no number of its own."""
+    reached: dict[int, int] = {}
+    for treatment in treatments:
+        tumour = treatment.tumour
+        if tumour is None or treatment.item.status != "affirmed" or not _systemic(treatment):
+            continue
+        told = told_line(treatment, treatments, story)
+        if told is not None and treatment.item.get("intent") not in ("adjuvant", "neoadjuvant"):
+            reached[tumour] = treatment.line = told
+            continue
+        if not _counts(treatment, treatments, stretches[tumour], tumours[tumour], story):
+            continue
+        reached[tumour] = treatment.line = reached.get(tumour, 0) + 1
+
+
+def _systemic(treatment: Treatment) -> bool:
+    kind = treatment.item.get("kind")
+    return kind in _SYSTEMIC or (kind == "other" and bool(treatment.item.get("drugs")))
+
+
+def _counts(
+    treatment: Treatment, treatments: Sequence[Treatment], stretches: Sequence[Stretch], tumour: Primary, story: Story
+) -> bool:
+    """Whether a course is a line of its own."""
+    item = treatment.item
+    stretch = stretches[treatment.episode]
+    if item.get("intent") in ("adjuvant", "neoadjuvant") or item.get("regimen") in ("CHIP", "CHIP/HIPEC", "PIPAC"):
+        return False
+    if not (stretch.advanced or tumour.haematological or item.get("intent") == "palliative"):
+        return False
+    if stretch.kind == "remission" or _GOES_ON.search(words_around(treatment, story, 45, 25)):
+        return False
+    drugs = set(item.get("drugs") or ())
+    if drugs and drugs <= _CASTRATION and (tumour.topography or "").startswith("C61"):
+        return False
+    return not (tumour.haematological and _conditions(treatment, treatments))
+
+
+def _conditions(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
+    """Whether a course prepares a transplant: it begins within a month before one, and another course came before
+    it."""
+    start = treatment.item.start
+    earlier = any(other.line for other in treatments if other.tumour == treatment.tumour)
+    return earlier and any(
+        other.item.get("kind") == "transplant"
+        and start is not None
+        and other.item.start is not None
+        and first_day(start) <= last_day(other.item.start)
+        and months_apart(start, other.item.start) <= _CONDITIONING_MONTHS
+        for other in treatments
+    )
+
+
+def words_around(treatment: Treatment, story: Story, before: int, behind: int) -> str:
+    """The folded words around a course, within its sentence."""
+    item = treatment.item
+    page = story.page(item)
+    sentence = page.sentence(item.span[0])
+    return page.folded[
+        max(sentence.start, item.span[0] - before) : min(max(sentence.end, item.span[1]), item.span[1] + behind)
+    ]
+
+
+def told_line(treatment: Treatment, treatments: Sequence[Treatment], story: Story) -> int | None:
+    """The line that the words beside a course tell: the nearest, where no other course stands between."""
+    item = treatment.item
+    page = story.page(item)
+    sentence = page.sentence(item.span[0])
+    start = max(sentence.start, item.span[0] - _BEFORE)
+    end = min(max(sentence.end, item.span[1]), item.span[1] + _BEHIND)
+    for other in treatments:
+        if other.item is item or other.item.report != item.report:
+            continue
+        if start < other.item.span[1] <= item.span[0]:
+            start = other.item.span[1]
+        if item.span[1] <= other.item.span[0] < end:
+            end = other.item.span[0]
+    nearest: tuple[int, int] | None = None
+    for match in _TOLD.finditer(page.folded, start, end):
+        words = (match["before"] or match["after"] or match["short"]).replace(" ", "")
+        if words not in _ORDINALS:
+            continue
+        gap = item.span[0] - match.end() if match.end() <= item.span[0] else max(0, match.start() - item.span[1]) + 20
+        if nearest is None or gap < nearest[0]:
+            nearest = (gap, _ORDINALS[words])
+    return nearest[1] if nearest else None

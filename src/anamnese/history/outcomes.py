@@ -1,0 +1,143 @@
+"""What became of a course: responses, toxicities, why it ended; of an operation, its margins and nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from anamnese.history.story import Item, Page, Story
+from anamnese.history.treatment import Treatment
+
+RESPONSES = (
+    "pathologic_complete",
+    "complete",
+    "no_evidence_of_disease",
+    "partial",
+    "favourable",
+    "stable",
+    "progression",
+)
+"""From the best response to the worst."""
+
+_MARGINS = re.compile(
+    r"(?P<r>\br[012]\b)"
+    r"|(?P<involved>(?:limites|marges|recoupes|tranches)[^.;\n]{0,40}"
+    r"\b(?:positives?|atteintes?|envahies?|tumorales|non saines)|exerese incomplete|residu macroscopique)"
+    r"|(?P<clear>(?:limites|marges|recoupes|tranches)[^.;\n]{0,40}"
+    r"\b(?:saines|negatives|libres|indemnes|non envahies|non tumorales)|exerese (?:en zone saine|complete))"
+)
+_NODES = (
+    re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b"),
+    re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)"),
+    re.compile(r"\b(\d{1,2}) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b"),
+    re.compile(r"\bn ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b"),
+    re.compile(r"\bganglion[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b"),
+)
+_STOPPED = re.compile(
+    r"\b(?:arret(?:e|ee|es|ees|er)?|interromp\w+|interruption|suspend\w*|suspension|stopp\w+)\b[^.;\n]{0,50}?"
+    r"\b(?:pour|en raison d[eu']|du fait d[eu']|devant|suite a|a cause d[eu']|secondaire a|par)\b ?"
+    r"(?:l[ae'] ?|les |un |une |des )?(?P<why>[^.;,\n(]{3,70})"
+)
+_REACH = 700
+"""How far behind a course its outcome may be told, in characters."""
+
+
+def attach(treatments: Sequence[Treatment], story: Story) -> None:
+    """Give each response and toxicity to the course that it follows: by date where both have one, else by the
+    telling."""
+    given = [treatment for treatment in treatments if treatment.item.status != "planned"]
+    for item in story.of("response", "adverse_event"):
+        if item.status not in ("affirmed", "suspected"):
+            continue
+        before = [treatment for treatment in given if _begun(treatment, item)]
+        if not before:
+            continue
+        systemic = [treatment for treatment in before if treatment.item.get("kind") != "surgery"]
+        chosen = before[-1] if item.type == "adverse_event" or not systemic else systemic[-1]
+        beside = [t for t in before if any(_one_sentence(story, held, item) for held in t.items)]
+        chosen = beside[-1] if beside else chosen
+        (chosen.responses if item.type == "response" else chosen.toxicities).append(item)
+
+
+def _begun(treatment: Treatment, item: Item) -> bool:
+    start = treatment.start
+    if item.date and start:
+        shown = min(len(item.date), len(start))
+        return start[:shown] <= item.date[:shown]
+    return treatment.item.order <= item.order
+
+
+def _one_sentence(story: Story, held: Item, item: Item) -> bool:
+    if held.order[0] != item.order[0] or held.order > item.order:
+        return False
+    return story.page(held).sentence(held.span[0]) == story.page(item).sentence(item.span[0])
+
+
+def best_response(treatment: Treatment) -> str | None:
+    """The best of the responses to a course."""
+    ranks = [RESPONSES.index(r.get("category")) for r in treatment.responses if r.get("category") in RESPONSES]
+    return RESPONSES[min(ranks)] if ranks else None
+
+
+def toxicities(treatment: Treatment) -> tuple[str, ...]:
+    """The toxicities of a course in the fact's words, with their grade."""
+    found: dict[str, str] = {}
+    for item in treatment.toxicities:
+        grade = item.get("grade")
+        term = str(item.get("term"))
+        if isinstance(grade, int | float):
+            found[term] = f"{term} (grade {grade:g})"
+        else:
+            found.setdefault(term, term)
+    return tuple(found.values())
+
+
+def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) -> tuple[str | None, str | None]:
+    """The margins (`R0`, `R1`, `R2`) and nodes (`2/12`) told behind an operation, before the next course is."""
+    margins = nodes = None
+    for item in treatment.items:
+        page = story.page(item)
+        start = page.sentence(item.span[0]).start
+        words = page.folded[start : ends.get(id(item), start)]
+        match = _MARGINS.search(words)
+        if match and margins is None:
+            margins = match["r"].upper() if match["r"] else "R1" if match["involved"] else "R0"
+        for pattern in _NODES:
+            told = pattern.search(words)
+            if told and nodes is None and int(told[1]) <= int(told[2]) > 0:
+                nodes = f"{int(told[1])}/{int(told[2])}"
+    return margins, nodes
+
+
+def stop_reason(treatment: Treatment, story: Story, ends: dict[int, int]) -> str | None:
+    """Why a course was ended, in the report's words: told in its sentence or behind it, before the next course."""
+    if treatment.item.get("kind") in ("surgery", "transplant", "embolisation"):
+        return None
+    for item in treatment.items:
+        page = story.page(item)
+        match = _STOPPED.search(page.folded, item.span[0], ends.get(id(item), item.span[1]))
+        if match:
+            return " ".join(page.text[match.start("why") : match.end("why")].split())
+    return None
+
+
+def reaches(treatments: Sequence[Treatment], story: Story) -> dict[int, int]:
+    """Where the telling of each course ends: where the next one begins, and not far behind its words."""
+    found: dict[int, int] = {}
+    by_page: dict[int, list[Item]] = {}
+    for treatment in treatments:
+        for item in treatment.items:
+            by_page.setdefault(item.order[0], []).append(item)
+    for number, items in by_page.items():
+        items.sort(key=lambda item: item.order)
+        page: Page = story.pages[number]
+        for i, item in enumerate(items):
+            end = min(len(page.folded), item.span[1] + _REACH)
+            for other in items[i + 1 :]:
+                if other.span[0] >= end:
+                    break
+                if other.span[0] >= item.span[1] and other.get("kind") != item.get("kind"):
+                    end = other.span[0]
+                    break
+            found[id(item)] = end
+    return found

@@ -1,0 +1,116 @@
+"""Courses in the making: the treatments of the story as courses, operations of one sitting as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from anamnese.history.attribution import Attribution
+from anamnese.history.calendar import first_day, months_apart
+from anamnese.history.episodes import Stretch, episode_of
+from anamnese.history.story import Item, Story
+from anamnese.history.tumours import Primary
+
+_ONE_SITTING = 160
+"""Operations told within so many characters, none of them with another date, are of one sitting."""
+
+_EARLIER_OPERATION_MONTHS = 6.0
+"""An operation so long before every diagnosis is of no tumour."""
+
+_SUPPORTIVE = frozenset({
+    "acide zolédronique", "acide pamidronique", "dénosumab", "filgrastim", "pegfilgrastim", "lénograstim",
+    "darbépoétine alfa", "époétine alfa", "acide folique", "vitamine b12", "lévothyroxine", "ondansétron", "mesna",
+})  # fmt: skip
+"""Drugs that stand with a course but are no part of the treatment of the tumour."""
+
+
+@dataclass(slots=True, eq=False)
+class Treatment:
+    """A course in the making: where it belongs, and what its items tell. `item` is the first, `items` all that are
+    one course."""
+
+    item: Item
+    tumour: int | None
+    episode: int
+    items: list[Item] = field(default_factory=list)
+    line: int | None = None
+    responses: list[Item] = field(default_factory=list)
+    toxicities: list[Item] = field(default_factory=list)
+
+    @property
+    def start(self) -> str | None:
+        """When it began, as far as told, else when it ended."""
+        return self.item.start or self.item.get("end_date")
+
+
+def treatments(
+    story: Story, tumours: Sequence[Primary], attribution: Attribution, stretches: Sequence[Sequence[Stretch]]
+) -> list[Treatment]:
+    """The courses of all tumours in order, each with its episode."""
+    found: list[Treatment] = []
+    for item in story.of("therapy"):
+        if item.status in ("family", "negated"):
+            continue
+        tumour = attribution.of(item)
+        if tumour is not None and _of_no_tumour(item, tumours[tumour]):
+            tumour = None
+        joined = _joined(item, tumour, found, story)
+        if joined is not None:
+            joined.items.append(item)
+            continue
+        found.append(Treatment(item, tumour, 0, [item]))
+    for treatment in found:
+        if treatment.tumour is not None:
+            treatment.episode = episode_of(stretches[treatment.tumour], treatment.start, treatment.item.order)
+    found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
+    return _in_telling_order(found)
+
+
+def _of_no_tumour(item: Item, tumour: Primary) -> bool:
+    """Whether an operation is one of the patient's earlier life: long before the diagnosis."""
+    if item.get("kind") != "surgery" or not item.start or not tumour.date:
+        return False
+    return (
+        first_day(item.start) < first_day(tumour.date)
+        and months_apart(item.start, tumour.date) > _EARLIER_OPERATION_MONTHS
+    )
+
+
+def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: Story) -> Treatment | None:
+    """The operation that an act is part of: of the same day, or told beside it with the same date; undated, in the
+    same sentence."""
+    if item.get("kind") != "surgery" or item.status not in ("affirmed", "planned"):
+        return None
+    for treatment in reversed(found):
+        held = treatment.item
+        if held.get("kind") != "surgery" or held.status != item.status or treatment.tumour != tumour:
+            continue
+        if held.start and item.start and held.start == item.start and len(item.start) == 10:
+            return treatment
+        if held.start and item.start and held.start != item.start:
+            continue
+        last = treatment.items[-1]
+        if last.report != item.report or item.span[0] - last.span[1] > _ONE_SITTING:
+            continue
+        page = story.page(item)
+        if held.start == item.start is not None or page.sentence(last.span[0]) == page.sentence(item.span[0]):
+            return treatment
+    return None
+
+
+def _in_telling_order(found: list[Treatment]) -> list[Treatment]:
+    """Undated courses stand behind the course told before them."""
+    dated = [treatment for treatment in found if treatment.start]
+    for treatment in sorted((t for t in found if not t.start), key=lambda t: t.item.order):
+        place = 0
+        for i, other in enumerate(dated):
+            if other.item.order < treatment.item.order:
+                place = i + 1
+        dated.insert(place, treatment)
+    return dated
+
+
+def own_drugs(item: Item) -> tuple[str, ...]:
+    """The drugs of a course that treat the tumour."""
+    drugs = tuple(item.get("drugs") or ())
+    return tuple(drug for drug in drugs if drug not in _SUPPORTIVE) or drugs
