@@ -4,55 +4,115 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from anamnese.case import Section, Span
 from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
 
 _BULLET = re.compile(r"[ *#>=_-]*(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/-][ ]*)?$")
 _REST = re.compile(
-    r"(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
-    r"(?:[ ]+(?P<dated>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|"
-    r"(?:du|de|des|d'|et|avant|apres|a)[ ']?[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))))?"
+    r"[.]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
+    r"(?:[ ]+(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
+    r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
+    r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))))?"
     r"[ ]*(?P<colon>[:.-]?)[ =_-]*(?P<text>[^\n]?)"
 )
+_TITLE = re.compile(
+    r"\b(?:compte|cr|fiche|lettre|service|laboratoire|centre|hopital|pole|clinique|unite|institut|cabinet|chu|ch|rcp|"
+    r"plateforme|departement|docteur|dr|pr)\b"
+)
+_LONGEST = 60
+"""A longer line is no heading."""
+_TITLE_REACH = 300
+"""Capitals above this place are the title of a document."""
+_FORM_LABELS = 2
+"""A document that writes so many of its parts as `label : text` lines is a form, whose labels are its headings."""
+
+
+class _Candidate(NamedTuple):
+    hit: Hit
+    start: int
+    end: int
+    line: int
+    alone: bool
+    upper: bool
+    block_start: bool
+    tail: str | None
+    colon: str
 
 
 def find_sections(reading: Reading) -> list[Section]:
     """The sections of a report, in order; a section ends where the next begins."""
+    candidates = [candidate for hit in reading.hits("section") if (candidate := _candidate(reading, hit)) is not None]
+    is_form = sum(_is_form_label(candidate) for candidate in candidates) >= _FORM_LABELS
     found: list[tuple[str, Span]] = []
-    folded, text = reading.folded, reading.text
-    for hit in reading.hits("section"):
-        line = folded.rfind("\n", 0, hit.start) + 1
-        if hit.start - line > 12 or not _BULLET.match(folded, line, hit.start):
-            continue
-        if found and hit.start < found[-1][1].end:
-            continue
-        rest = _REST.match(folded, hit.end)
-        if rest is None or not _is_heading(text, folded, line, hit.start, hit.end, rest, hit.term.row["inline"]):
-            continue
-        found.append((hit.term.name, Span(hit.start, hit.end)))
-    ends = [*(span.start for _, span in found[1:]), len(text)][: len(found)]
+    label_end = -1  # where the line of the last `label : text` heading ends
+    for candidate in candidates:
+        if found and (candidate.line <= found[-1][1].start or candidate.start <= found[-1][1].end):
+            continue  # one heading a line
+        if _is_heading(reading.text, candidate, is_form or candidate.line == label_end + 1):
+            found.append((candidate.hit.term.name, Span(candidate.start, candidate.end)))
+            if not candidate.alone:
+                label_end = reading.folded.find("\n", candidate.end)
+    ends = [*(span.start for _, span in found[1:]), len(reading.text)][: len(found)]
     return [Section(kind, span, end) for (kind, span), end in zip(found, ends, strict=True)]
 
 
-def _is_heading(text: str, folded: str, line: int, start: int, end: int, rest: re.Match[str], inline: str) -> bool:
-    """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
-    text do at the head of a block (a label inside a block of `key : value` lines is none)."""
-    alone = not rest["text"] or (rest["text"] == "\n")
+def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
+    """A heading's words at the beginning of a line, or inside a line of capitals that stands by itself."""
+    folded, text = reading.folded, reading.text
+    line = folded.rfind("\n", 0, hit.start) + 1
+    if hit.start - line > _LONGEST:
+        return None
     before = max(0, line - 1)
     blank = folded.rfind("\n", 0, before) + 1
     block_start = line == 0 or not folded[blank:before].strip(" ")
-    upper = text[start:end].isupper()
-    if alone:
+    if hit.start - line > 12 or not _BULLET.match(folded, line, hit.start):
+        end = folded.find("\n", hit.end)
+        end = len(folded) if end < 0 else end
+        words = text[line:end].strip(" :")
+        if not (block_start and line > _TITLE_REACH and end - line <= _LONGEST and words.isupper()) or ":" in words:
+            return None
+        if _TITLE.search(folded, line, end):
+            return None
+        start = line + len(text[line:end]) - len(text[line:end].lstrip(" "))
+        return _Candidate(hit, start, start + len(words), line, True, True, True, None, "")
+    rest = _REST.match(folded, hit.end)
+    if rest is None:
+        return None
+    alone = not rest["text"] or rest["text"] == "\n"
+    return _Candidate(
+        hit,
+        hit.start,
+        hit.end,
+        line,
+        alone,
+        text[hit.start : hit.end].isupper(),
+        block_start,
+        rest["tail"],
+        rest["colon"],
+    )
+
+
+def _is_form_label(candidate: _Candidate) -> bool:
+    return not candidate.alone and candidate.colon == ":" and candidate.hit.term.row["inline"] in ("form", "always")
+
+
+def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
+    """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
+    text do at the head of a block (a label inside a block of `key : value` lines is none, unless headings are written so)."""
+    tail, inline = candidate.tail, candidate.hit.term.row["inline"]
+    capital = text[candidate.start].isupper()
+    if candidate.alone:
         # a dated or lettered heading (`BIOLOGIE du 30/03/2024`, `PRESCRIPTION C4 (…)`) stands in capitals or at a block
-        return (
-            rest["colon"] in ("", ":")
-            and (rest["dated"] is None or (_tail_fits(rest["dated"], line) and (upper or block_start)))
-            and (text[start].isupper() or block_start)
-        )
-    if rest["colon"] == ":":
-        return text[start].isupper() and inline != "no" and (block_start or inline == "yes")
-    return False
+        fits = tail is None or (_tail_fits(tail, candidate.line) and (candidate.upper or candidate.block_start))
+        return candidate.colon in ("", ":") and fits and (capital or candidate.block_start)
+    if candidate.colon != ":" or inline == "never":
+        return False
+    if inline in ("form", "always") and among_labels:
+        return True
+    return capital and (candidate.block_start or inline == "always")
 
 
 def _tail_fits(tail: str, line: int) -> bool:
