@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from anamnese.history.naming import stems
-from anamnese.history.story import Item, Story
+from anamnese.history.story import Item, Page, Story
 from anamnese.history.tumours import Primary
 from anamnese.labels import code_name
 from anamnese.lexicon.tables import PACKAGE, expand, read_table
 
 _COMMON = stems(
-    "carcinome adénocarcinome tumeur cancer néoplasie infiltrant invasif sans précision autre type maligne malin bénigne "
-    "primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
+    "carcinome adénocarcinome tumeur cancer néoplasie infiltrant invasif sans précision autre type maligne "
+    "malin bénigne primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
 )
 """Words that tell nothing of which tumour is meant."""
 
@@ -28,22 +29,37 @@ _DISSEMINATED = ("metastasis", "event", "response", "lesion")
 """Types whose words name other organs than the tumour's own."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What speaks for a tumour where the patient has several."""
+
+    organ: str
+    histology: frozenset[str]
+    """The words of its histology that no other candidate shares, cut to stems."""
+    places: frozenset[str]
+    """The words of its organ that no other candidate shares, cut to stems."""
+    date: str | None
+    orders: tuple[tuple[int, int], ...]
+    """Where its facts are told."""
+    incidental: bool
+
+
 class Attribution:
     """The tumours of a story and what belongs to each. What a word names (an operation of an organ, the histology in
-    its sentence, a drug or marker
-    of one organ) goes before what was spoken of last."""
+    its sentence, a drug or marker of one organ) goes before what was spoken of last."""
 
     def __init__(self, story: Story, tumours: Sequence[Primary]) -> None:
         self._story = story
         self._tumours = tumours
         self._known: dict[int, int | None] = {}
+        self._stems: dict[tuple[int, int], frozenset[str]] = {}
         own = [i for i, tumour in enumerate(tumours) if tumour.status != "family"]
         malignant = [i for i in own if tumours[i].malignant]
         self._candidates = [i for i in malignant if tumours[i].status == "affirmed"] or malignant or own
         self._benign = [i for i in own if not tumours[i].malignant and i not in self._candidates]
         if len(self._candidates) > 1:
-            self._words = {i: self._words_of(i) for i in self._candidates}
-            self._incidental = {i for i in self._candidates if self._is_incidental(tumours[i])}
+            self._about = {i: self._describe(i) for i in self._candidates}
+            self._named = [self._specific_mentions(page) for page in story.pages]
 
     def of(self, item: Item) -> int | None:
         """The place of the tumour that an item belongs to; None where there is none."""
@@ -60,7 +76,12 @@ class Attribution:
             return benign
         if len(self._candidates) < 2:
             return self._candidates[0] if self._candidates else None
-        return max(self._candidates, key=lambda i: (self._score(item, i), -i))
+        told = self._stems_of(item)
+        focus = self._in_focus(item)
+        last = max(
+            (order for i in self._candidates for order in self._about[i].orders if order <= item.order), default=None
+        )
+        return max(self._candidates, key=lambda i: (self._score(item, i, told, focus, last), -i))
 
     def _excised_benign(self, item: Item) -> int | None:
         """The benign tumour whose removal an operation is: told in its sentence, where no malignant one is."""
@@ -84,20 +105,33 @@ class Attribution:
             return None
         return beside[0]
 
-    def _words_of(self, index: int) -> tuple[frozenset[str], frozenset[str]]:
-        """The words that name a tumour's histology and its organ, without those that the other candidates share."""
+    def _describe(self, index: int) -> _Candidate:
+        tumour = self._tumours[index]
 
         def named(i: int) -> tuple[frozenset[str], frozenset[str]]:
-            tumour = self._tumours[i]
-            organ = _organ_words((tumour.topography or "")[:3])
-            return stems(code_name(tumour.morphology or "")) - _COMMON - organ, organ
+            organ = _organ_words((self._tumours[i].topography or "")[:3])
+            return stems(code_name(self._tumours[i].morphology or "")) - _COMMON - organ, organ
 
-        histology, organ = named(index)
+        histology, places = named(index)
         for other in self._candidates:
             if other != index:
                 shared = named(other)
-                histology, organ = histology - shared[0], organ - shared[1]
-        return histology, organ
+                histology, places = histology - shared[0], places - shared[1]
+        return _Candidate(
+            (tumour.topography or "")[:3],
+            histology,
+            places,
+            tumour.date,
+            tuple(told.order for told in tumour.tellings),
+            self._is_incidental(tumour),
+        )
+
+    def _specific_mentions(self, page: Page) -> list[tuple[int, int]]:
+        """Where a report names a histology that one candidate alone has, and which."""
+        own: dict[str, list[int]] = {}
+        for i in self._candidates:
+            own.setdefault((self._tumours[i].morphology or "")[:4], []).append(i)
+        return [(start, own[code[:4]][0]) for start, code in page.mentions if len(own.get(code[:4], ())) == 1]
 
     def _is_incidental(self, tumour: Primary) -> bool:
         if (tumour.topography or "").startswith("C44") and int((tumour.morphology or "0")[:4]) in _MINOR_SKIN:
@@ -108,59 +142,50 @@ class Attribution:
                 return True
         return False
 
-    def _score(self, item: Item, index: int) -> float:
-        """How much speaks for a tumour: each point is one kind of word; see the comments."""
-        tumour = self._tumours[index]
-        organ = (tumour.topography or "")[:3]
+    def _stems_of(self, item: Item) -> frozenset[str]:
+        """The words of an item's sentence, cut to stems."""
         page = self._story.page(item)
         sentence = page.sentence(item.span[0])
+        key = (item.order[0], sentence.start)
+        if key not in self._stems:
+            self._stems[key] = stems(page.folded[sentence.start : sentence.end])
+        return self._stems[key]
+
+    def _in_focus(self, item: Item) -> int | None:
+        """The tumour whose histology was named last before an item."""
+        named = self._named[item.order[0]]
+        place = bisect_left(named, (item.span[0], -1)) - 1
+        return named[place][1] if place >= 0 else None
+
+    def _score(
+        self, item: Item, index: int, told: frozenset[str], focus: int | None, last: tuple[int, int] | None
+    ) -> float:
+        """How much speaks for a tumour: words that name its organ or histology 3 to 4, what was spoken of last 0.5 to 1.5;
+        against it, that it was found later (5), by the way (2), or that a drug or marker is of other organs (2)."""
+        about = self._about[index]
         score = 0.0
-        if item.type == "therapy" and item.get("kind") == "surgery":
+        if item.get("kind") == "surgery":
             operated = _operated().get(item.get("procedure") or "", "")
-            score += 4 if operated and operated == organ else 0
-        if _organs_of(item.get("name") or "") and item.type == "biomarker":
-            score += 3 if organ in _organs_of(item.get("name") or "") else -2
-        for drug in item.get("drugs") or ():
-            organs = _organs_of(drug)
-            score += 0 if not organs else 3 if organ in organs else -2
-        histology, places = self._words[index]
-        told = stems(page.folded[sentence.start : sentence.end])
-        score += 3 if histology & told else 0
+            score += 4 if operated and operated == about.organ else 0
+        for name in (*(item.get("drugs") or ()), *([item.get("name")] if item.type == "biomarker" else ())):
+            organs = _organs_of(name)
+            score += 0 if not organs else 3 if about.organ in organs else -2
+        score += 3 if about.histology & told else 0
         if item.type not in _DISSEMINATED:
-            own = stems(
-                " ".join(str(part) for part in (item.quote, item.get("site") or "", item.get("procedure") or ""))
-            )
-            score += 3 if places & own else 1 if places & told else 0
+            if about.places & told:
+                words = (item.quote, str(item.get("site") or ""), str(item.get("procedure") or ""))
+                score += 3 if about.places & stems(" ".join(words)) else 1
         elif item.type == "event":
-            score += 1 if places & stems(item.quote) else 0
-        if self._in_focus(item, page.mentions, tumour):
+            score += 1 if about.places & stems(item.quote) else 0
+        if focus == index:
             score += 1.5
-        elif any(t.order[0] == item.order[0] and t.order <= item.order for t in tumour.tellings):
-            last = max(
-                (t.order for i in self._candidates for t in self._tumours[i].tellings if t.order <= item.order),
-                default=None,
-            )
-            score += 0.5 + 0.5 * any(t.order == last for t in tumour.tellings)
-        if _diagnosed_later(tumour, item):
+        elif focus is None and last is not None:
+            score += 0.5 * any(order[0] == item.order[0] and order <= item.order for order in about.orders)
+            score += 0.5 * (last in about.orders)
+        date = item.start
+        if date and about.date and date[:7] < about.date[: len(date[:7])]:
             score -= 5
-        if index in self._incidental:
-            score -= 2
-        return score
-
-    def _in_focus(self, item: Item, mentions: Sequence[tuple[int, str]], tumour: Primary) -> bool:
-        """Whether the last neoplasm named before an item with a histology of one candidate alone is this tumour."""
-        own = {i: (self._tumours[i].morphology or "")[:4] for i in self._candidates}
-        for place in range(bisect_left(mentions, (item.span[0],)) - 1, -1, -1):
-            named = [i for i, code in own.items() if code and code == mentions[place][1][:4]]
-            if len(named) == 1:
-                return self._tumours[named[0]] is tumour
-        return False
-
-
-def _diagnosed_later(tumour: Primary, item: Item) -> bool:
-    """Whether an item is dated clearly before a tumour's diagnosis."""
-    date = item.start
-    return bool(date and tumour.date and date[:7] < tumour.date[: len(date[:7])])
+        return score - 2 * about.incidental
 
 
 @cache

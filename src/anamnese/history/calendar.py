@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 DAYS_A_MONTH = 30.4375
 """The mean length of a month in days (365.25 / 12)."""
@@ -43,6 +44,7 @@ def first_day(value: str) -> str:
     return value + "-01-01"[len(value) - 4 :]
 
 
+@lru_cache(maxsize=4096)
 def last_day(value: str) -> str:
     """The last day of the interval that a partial date stands for."""
     if len(value) == 10:

@@ -1,0 +1,169 @@
+"""The record: measured on the sample histories; ordered, and the same whatever order and however often reports are given."""
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import anamnese
+from anamnese.case import FACT_TYPES, REQUIRED, Case, Fact, Report
+from anamnese.evaluate_history import HistoryEvaluation, compare, reports_of
+from anamnese.history.build import history
+from anamnese.reading.fold import fold
+from anamnese.record import Course, History, TimelineEvent, plain
+
+SAMPLES = Path(anamnese.__file__).parent / "samples"
+GOLD = sorted((SAMPLES / "histories").glob("*.json"))
+FOLDERS = [SAMPLES / "cases", SAMPLES / "hospital"]
+WORDS = (
+    "Le 3 mars 2019, carcinome du sein traité en première ligne par docétaxel, arrêté pour toxicité. Rechute hépatique, "
+    "mastectomie R0 avec 2N+/12 puis entretien. Réponse complète, rémission. Décès en 2021.\n"
+)
+
+
+def read_case(path: Path) -> Case:
+    return anamnese.read(path.read_text(encoding="utf-8"), path.stem)
+
+
+def gold_case(path: Path) -> Case:
+    """The report with the facts that a reader found, so that only the making of the record is measured."""
+    report = read_case(path).report
+    facts = []
+    for flat in json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["facts"]:
+        own = {key: value for key, value in flat.items() if key not in ("type", "start", "end", "quote", "status", "date")}
+        facts.append(
+            Fact(
+                flat["type"], flat["start"], flat["end"], flat["quote"], own, flat.get("status", "affirmed"), flat.get("date")
+            )
+        )
+    return Case(report, tuple(sorted(facts, key=lambda fact: (fact.start, fact.end))))
+
+
+def measured(read: Any) -> HistoryEvaluation:
+    result = HistoryEvaluation()
+    for path in GOLD:
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        compare(gold, history([read(report) for report in reports_of(gold["id"], FOLDERS)]), result)
+    return result
+
+
+def test_sample_histories_from_gold_facts() -> None:
+    result = measured(gold_case)
+    assert result.episodes_and_courses() >= 0.95, result.faults
+    assert result.order() == 1, result.faults
+    assert result.parts["courses"].precision >= 0.95
+
+
+def test_sample_histories_from_texts() -> None:
+    result = measured(read_case)
+    assert result.episodes_and_courses() >= 0.82, result.faults
+    assert result.order() >= 0.95, result.faults
+
+
+DATES = st.sampled_from(
+    ["2015", "2015-03", "2015-03-20", "2015-11", "2016", "2016-02-29", "2018-07", "2019-01-01", "2020-12-31", "2021", None]
+)
+
+
+def value(schema: dict[str, Any], name: str) -> st.SearchStrategy[Any]:
+    """A value that a schema of the fact format allows."""
+    if name in ("start_date", "end_date", "value") and "pattern" in schema:
+        return DATES.filter(bool)
+    known = {
+        "topography": ["C50.9", "C50.1", "C34.1", "C18.7", "C80.9", "C61.9", "C77.9", "C44.3"],
+        "morphology": ["8500/3", "8140/3", "8000/3", "8090/3", "9680/3", "8211/0", "8010/6"],
+        "procedure": ["mastectomie", "colectomie", "polypectomie", "curage axillaire"],
+        "regimen": ["FEC", "FOLFOX", "CHIP"],
+        "name": ["ER", "docétaxel", "Ki-67"],
+        "analyte": ["psa", "cea", "hémoglobine"],
+    }
+    if name in known:
+        return st.sampled_from(known[name])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema.get("type") == "array":
+        return st.lists(
+            st.sampled_from(["docétaxel", "trastuzumab", "létrozole", "goséréline"]) if name == "drugs" else st.just(12.0),
+            min_size=1,
+            max_size=3,
+            unique=True,
+        )
+    return st.sampled_from([1, 6, 40.5]) if schema.get("type") == "number" else st.sampled_from(["1", "2", "IIIA", "IV", "%"])
+
+
+@st.composite
+def facts(draw: st.DrawFn, length: int) -> Fact:
+    kind = draw(st.sampled_from(sorted(FACT_TYPES)))
+    own = {
+        name: draw(value(schema, name))
+        for name, schema in FACT_TYPES[kind].items()
+        if name in REQUIRED.get(kind, ()) or draw(st.booleans())
+    }
+    start = draw(st.integers(0, length - 2))
+    end = draw(st.integers(start + 1, length))
+    status = draw(st.sampled_from(["affirmed", "affirmed", "affirmed", "suspected", "planned", "family", "negated"]))
+    return Fact(kind, start, end, "mots", own, status, draw(DATES))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> list[Case]:
+    found = []
+    for number in range(draw(st.integers(1, 3))):
+        text = WORDS * draw(st.integers(1, 3)) + f"Compte rendu {number}."
+        sentences = tuple(sorted({0, *(i + 1 for i, char in enumerate(text) if char in ".\n" and i + 1 < len(text))}))
+        told = draw(st.lists(facts(len(text)), max_size=14))
+        report = Report(f"r{number}", text, fold(text), (), sentences, draw(DATES))
+        found.append(Case(report, tuple(sorted(told, key=lambda fact: (fact.start, fact.end)))))
+    return found
+
+
+def earliest(event: TimelineEvent) -> str:
+    return event.when.earliest or ""
+
+
+def all_courses(record: History) -> Iterator[Course]:
+    yield from record.other_courses
+    for tumour in record.tumours:
+        for episode in tumour.episodes:
+            yield from episode.courses
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases(), st.randoms(use_true_random=False))
+def test_any_facts(reports: list[Case], random: Any) -> None:
+    record = history(reports)
+    assert all(earliest(a) <= earliest(b) for a, b in pairwise(record.timeline))
+    for event in record.timeline:
+        assert (event.when.earliest or "") <= (event.when.latest or "9999")
+        assert event.proofs
+        assert event.when.certainty == "placed" or event.when.value
+    for course in all_courses(record):
+        assert course.proofs
+        assert not (course.start.earliest and course.end.latest) or course.start.earliest <= course.end.latest
+    by_id = {case.report.id: case for case in reports}
+    for proof in (proof for event in record.timeline for proof in event.proofs):
+        assert proof.fact < len(by_id[proof.report].facts)
+    shuffled = [*reports]
+    random.shuffle(shuffled)
+    assert history(shuffled) == record
+    assert history([*reports, *shuffled]) == record
+    json.dumps(plain(record))
+
+
+@pytest.mark.parametrize("patient", ["smp01", "smp02", "smp03", "smp04", "smp05"])
+def test_reports_of_a_patient_merge(patient: str) -> None:
+    reports = [read_case(path) for path in sorted((SAMPLES / "hospital").glob(f"{patient}-*.txt"))]
+    assert reports
+    record = history(reports)
+    assert history(reports[::-1]) == record
+    assert set(record.reports) == {case.report.id for case in reports}
+
+
+def test_no_case() -> None:
+    with pytest.raises(ValueError, match="at least one case"):
+        history([])
