@@ -1,0 +1,202 @@
+"""Left and right: what is told of one side and done, seen or found again on the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from anamnese.case import Fact
+from anamnese.checks.checked import Checked, Page, before
+from anamnese.checks.rule import Clash, Filling, rule
+from anamnese.record import Place
+
+_SIDE_AFTER = re.compile(r"(?: [a-zœ-]+)? (gauche|droite?|[gd](?![a-z']))(?:s|es)?\b(?! (?:et|ou|ainsi|comme|>))")
+_OTHER = {"left": "right", "right": "left"}
+_WORDS: dict[str, Filling] = {"left": ("gauche", "left"), "right": ("droite", "right")}
+_MIRROR = {"gauche": "droit", "gauches": "droits", "droit": "gauche", "droite": "gauche", "droits": "gauches",
+           "droites": "gauches", "g": "D", "d": "G"}  # fmt: skip
+_SIDE_WORD = re.compile(r"\b(gauches?|droite?s?|[gd])$")
+_OPERATED_SIDE = re.compile(r"[^.,;:(\n+]{0,28}?\b(gauche|droite?)s?\b(?! (?:et|ou|puis))")
+
+
+def _side(word: str) -> str:
+    return "left" if word[0] == "g" else "right"
+
+
+def _mirrored(place: Place) -> str:
+    """The words with the other side."""
+    words = place.quote
+    side = _SIDE_WORD.search(words.lower())
+    return words[: side.start()] + _MIRROR[side[1]] if side else words
+
+
+def _sided_organs(page: Page) -> Iterator[tuple[str, str, Place]]:
+    """The mentions of paired organs with one side: (topography, side, words)."""
+    for word in page.words("paired"):
+        after = _SIDE_AFTER.match(page.flat, word.end)
+        if after is None or (len(after[1]) == 1 and not page.text[after.start(1)].isupper()):
+            continue
+        yield word.row["organ"], _side(after[1]), page.place(word.start, after.end())
+
+
+def _one_side(record: Checked, organ: str) -> tuple[Page, Fact, str] | None:
+    """The tumour of a paired organ, and its side, where all tumours told of that organ (benign ones too) lie on one
+    side.
+    """
+    told = [(page, fact) for page, fact in record.facts("tumour") if fact.attributes["topography"].startswith(organ)]
+    sides = {fact.attributes.get("laterality") for _, fact in told} - {None}
+    malignant = [(page, fact) for page, fact in record.tumours if (page, fact) in told]
+    with_side = next(
+        ((page, fact) for page, fact in malignant if _beside(page, fact, fact.attributes.get("laterality"))), None
+    )
+    if len(sides) != 1 or with_side is None or "bilateral" in sides:
+        return None
+    return (*with_side, sides.pop() or "")
+
+
+_STEMS = {"left": "gauche", "right": "droit"}
+_WINDOW = 60
+"""Characters around a tumour's words in which its side stands."""
+_NEXT_WORD = 12
+
+
+def _beside(page: Page, tumour: Fact, side: str | None) -> bool:
+    """Whether a tumour's side, and not the other, stands in its own words or beside them."""
+    if side not in _STEMS:
+        return False
+    sentence = page.sentence(tumour.start)
+    around = page.flat[
+        max(sentence.start, tumour.start - _WINDOW) : min(max(sentence.end, tumour.end), tumour.end + _WINDOW)
+    ]
+    words = page.flat[tumour.start : tumour.end + _NEXT_WORD]
+    told = words if any(stem in words for stem in _STEMS.values()) else around
+    initial = (side[0] == "l" and re.search(r"\bG\b", tumour.quote)) or (
+        side[0] == "r" and re.search(r"\b[Dd]t?\b", tumour.quote)
+    )
+    return bool(initial) or (_STEMS[side] in told and _STEMS[_OTHER[side]] not in told)
+
+
+@rule(
+    "high",
+    fr=(
+        "La tumeur est {side} (« {0} ») mais la suite décrit l'autre côté (« {1} »), sans autre mention "
+        "d'une atteinte de ce côté."
+    ),
+    en=(
+        "The tumour is on the {side} (“{0}”) but the story goes on with the other side (“{1}”), which "
+        "nothing else tells of."
+    ),
+)
+def signs_on_other_side(record: Checked) -> Iterator[Clash]:
+    """A sign, lesion or relapse told once on the side opposite to the tumour, while what follows is on the tumour's
+    side.
+    """
+    for page in record.pages:
+        mentions: dict[str, list[tuple[str, Place]]] = {}
+        for organ, side, place in _sided_organs(page):
+            mentions.setdefault(organ, []).append((side, place))
+        for organ, told in mentions.items():
+            tumour = _one_side(record, organ)
+            if tumour is None or page is not tumour[0]:
+                continue
+            opposite = [
+                place for side, place in told if side == _OTHER.get(tumour[2]) and place.start > tumour[1].start
+            ]
+            signs = [place for place in opposite if _tells_of_disease(page, place)]
+            same_later = [p for side, p in told if side == tumour[2] and opposite and p.start > opposite[0].start]
+            if len(signs) == 1 and len(opposite) == 1 and same_later:
+                yield Clash((page.of(tumour[1]), signs[0]), _mirrored(signs[0]), {"side": _WORDS[tumour[2]]})
+
+
+def _tells_of_disease(page: Page, place: Place) -> bool:
+    """Whether the clause around an organ tells of a sign there, and neither clears it nor sets it apart from the
+    tumour.
+    """
+    sentence = page.sentence(place.start)
+    start, end = max(sentence.start, place.start - 120), min(sentence.end, place.end + 60)
+    return bool(page.words_between("signs", start, end)) and not page.words_between(
+        "set_apart", sentence.start, sentence.end
+    )
+
+
+@rule(
+    "high",
+    fr="La tumeur est {side} (« {0} ») mais le traitement local porte sur l'autre côté (« {1} »).",
+    en="The tumour is on the {side} (“{0}”) but the local treatment is on the other side (“{1}”).",
+)
+def treatment_of_other_side(record: Checked) -> Iterator[Clash]:
+    """An operation of a paired organ on the side opposite to its only tumour, not prophylactic and not before it."""
+    for page, therapy in record.facts("therapy"):
+        procedure = therapy.attributes.get("procedure")
+        if not procedure:
+            continue
+        operation = next(iter(page.words_between("operations", therapy.start, therapy.end + 20)), None)
+        if operation is None:
+            continue
+        tumour = _one_side(record, operation.row["organ"])
+        after = _OPERATED_SIDE.match(page.flat, operation.end)
+        if tumour is None or after is None or _side(after[1]) == tumour[2]:
+            continue
+        sentence = page.sentence(operation.start)
+        if before(therapy.date, tumour[1].date) or page.words_between("set_apart", sentence.start, sentence.end):
+            continue
+        done = page.place(operation.start, after.end())
+        yield Clash((tumour[0].of(tumour[1]), done), _mirrored(done), {"side": _WORDS[tumour[2]]})
+
+
+@rule(
+    "high",
+    fr="Les comptes rendus ne disent pas le même côté pour la tumeur : « {0} » et « {1} ».",
+    en="The reports do not tell the same side for the tumour: “{0}” and “{1}”.",
+)
+def tumour_sides_differ_between_reports(record: Checked) -> Iterator[Clash]:
+    """One organ's malignant tumour left in one report and right in another, where neither report knows both."""
+    seen: dict[str, tuple[Page, Fact, set[str]]] = {}
+    for page in record.pages:
+        by_organ: dict[str, list[Fact]] = {}
+        for owner, fact in record.tumours:
+            if owner is page and fact.attributes.get("laterality") in _OTHER:
+                by_organ.setdefault(fact.attributes["topography"][:3], []).append(fact)
+        for organ, facts in by_organ.items():
+            sides = {fact.attributes["laterality"] for fact in facts}
+            first = seen.setdefault(organ, (page, facts[0], sides))
+            if len(sides) == 1 and len(first[2]) == 1 and sides != first[2]:
+                yield Clash((first[0].of(first[1]), page.of(facts[0])))
+
+
+@rule(
+    "medium",
+    fr="« {0} » : cet organe n'a pas de côté, ou n'a pas cette partie de ce côté.",
+    en="“{0}”: this organ has no sides, or not this part on this side.",
+)
+def side_that_organ_lacks(record: Checked) -> Iterator[Clash]:
+    """A side of an organ that has none (`utérus gauche`), a lobe that the side lacks (`lobe moyen gauche`)."""
+    for page in record.pages:
+        for word in page.words("no_such_side"):
+            yield Clash((page.place(word.start, word.end),), word.row["instead"] or None)
+
+
+_BILATERAL_OF_ONE_SIDE = re.compile(r" (?:du|de la|des|de l')[ ]?([a-zœ]+) (gauche|droite?)\b(?! (?:et|ou|>))")
+
+
+@rule(
+    "medium",
+    fr="« {0} » : bilatéral et d'un seul côté à la fois.",
+    en="“{0}”: bilateral and of one side at once.",
+)
+def bilateral_of_one_side(record: Checked) -> Iterator[Clash]:
+    """`tumeur bilatérale du sein gauche`: both sides and one at once."""
+    for page in record.pages:
+        for word in page.words("bilateral"):
+            after = _BILATERAL_OF_ONE_SIDE.match(page.flat, word.end)
+            if after and page.words_between("paired", after.start(1), after.end(1)):
+                yield Clash((page.place(word.start, after.end()),))
+
+
+RULES = (
+    signs_on_other_side,
+    treatment_of_other_side,
+    tumour_sides_differ_between_reports,
+    side_that_organ_lacks,
+    bilateral_of_one_side,
+)
