@@ -19,7 +19,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from anamnese.lexicon.misspellings import Misspellings
 from anamnese.lexicon.tables import Term, patterns_of, tables
 
-_UNEVEN = re.compile("[ \n\x7f]{2,}|[œæ\x7f]")
+_UNEVEN = re.compile("[ \n\x7f]{2,}|[œæ\x7f]|°[ ]")
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 

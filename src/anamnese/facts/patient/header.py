@@ -23,9 +23,14 @@ _LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|
 _AGE = re.compile(
     r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|(?P<months>\d{1,2}) mois\b)"
 )
-_BIRTH = re.compile(r"\b(?:nee?(?: le)?|ddn|dn|date de naissance)\b")
+_BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance)\b")
 _PERSON = re.compile(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
 _STAFF = re.compile(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
+
+
+def years_of_months(months: int) -> float:
+    """An age in months as years: completed years from the first on, a fraction before it."""
+    return months // 12 if months >= 12 else round(months / 12, 2)
 
 
 class _Evidence(NamedTuple):
@@ -88,7 +93,7 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
             )
             break
     if age is not None:
-        years = int(age["labelled"] or age["age"]) if not age["months"] else round(int(age["months"]) / 12, 2)
+        years = int(age["labelled"] or age["age"]) if not age["months"] else years_of_months(int(age["months"]))
         if years <= 120:
             found.append(_Evidence(age.start(), age.end(), None, years))
     told = any(item.sex for item in found) or person or birth or (age and age["labelled"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from anamnese.facts.patient.header import header_patient
+from anamnese.facts.patient.header import header_patient, years_of_months
 from anamnese.facts.reading import Draft, Reading
 
 _AGE = re.compile(
@@ -22,8 +22,11 @@ _OF_RELATIVE = re.compile(
 )
 _AT_AGE = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans")
 _INTRODUCED = re.compile(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
+_OPENING = 16
+"""A heading of a series stands at most so many characters behind the beginning of its sentence."""
+_FIRST_STORY = 300
+"""The story of a first patient without a heading takes at least so many characters."""
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
-_CASE = re.compile(r"\b(?:observation|cas|patiente?|malade)\s*(?:n[°o]?\s*)?[1-9]\b")
 _FEMALE_WORDS = re.compile(
     r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|gestite|diagnostiquee)\b"
 )
@@ -49,20 +52,23 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 
 def _cases(reading: Reading) -> list[tuple[int, int]]:
-    """The part of the text that each case takes: reports of several number them (`Observation 1 … Observation 2`)."""
-    starts = []
-    wanted = 1
-    for match in _CASE.finditer(reading.folded):
-        if match[0][-1] == str(wanted):
-            starts.append(match.start())
-            wanted += 1
+    """The part of the text that each patient takes: reports of several number them (`Observation 1 … Observation 2`)."""
+    starts: list[int] = []
+    for hit in reading.hits("series"):
+        number = int(hit.term.name)
+        if hit.start - reading.sentence(hit.start).start > _OPENING:
+            continue
+        if number == len(starts) + 1:
+            starts.append(hit.start)
+        elif number == 2 and not starts and hit.start > _FIRST_STORY:
+            starts += [0, hit.start]
     if len(starts) < 2:
         return [(0, len(reading.text))]
     return list(zip(starts, [*starts[1:], len(reading.text)], strict=True))
 
 
 def _plain(value: float | None) -> float | None:
-    return None if value is None else int(value) if value.is_integer() else round(value, 2)
+    return None if value is None else int(value) if float(value).is_integer() else round(value, 2)
 
 
 def _told(reading: Reading, start: int, end: int) -> Draft | None:
@@ -131,9 +137,9 @@ def _age_after(reading: Reading, pos: int, stop: int, title: bool) -> tuple[floa
     number = float(match["n"].replace(",", "."))
     unit = match["unit"]
     if unit.startswith("a"):
-        years = number  # completed years, whatever months are told beside them
+        years = number + (0.5 if "demi" in match[0] else 0)  # completed years, whatever months are told beside them
     elif unit.startswith("m"):
-        years = number / 12
+        years = years_of_months(int(number))
     elif unit.startswith("s"):
         years = number / 52
     else:

@@ -116,9 +116,9 @@ def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
 
 
 def _tail_fits(tail: str, line: int) -> bool:
-    """Whether words behind a heading's own can belong to it; in the first line of a report they are its letterhead
-    (`CLINIQUE DU PONT`) unless they date it."""
-    return line > 0 or any(char.isdigit() for char in tail)
+    """Whether words behind a heading's own can belong to it; at the head of a document they are its letterhead
+    or title (`CLINIQUE DU PONT`, `RESULTAT DE BIOLOGIE MOLECULAIRE`) unless they date it."""
+    return line > _TITLE_REACH or any(char.isdigit() for char in tail)
 
 
 def read(reading: Reading) -> Iterable[Draft]:

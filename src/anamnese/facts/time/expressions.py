@@ -57,22 +57,26 @@ _BEFORE_DAY_MONTH = re.compile(
     r"(?:\b(?:le|du|au|au\s+|dep|depuis|des|et|les|a|partir du|jusqu'au|avant|apres|vers le|ce|bio|date|j\d{1,2})|[(:]|^|\n|-  ?)[ ]*$"
 )
 _SCORE_BEFORE = re.compile(
-    r"(?:eva|en|evs|allred|score|glasgow|karnofsky|ecog|oms|ta|pa|t/a|tension|gg|ganglions?|adenopathies|n\+?|sur|avec|mmhg|apgar|grade|gleason|"
-    r"acuite|visuelle|od|og|exons?|douleur|cotee?|numerique|cytokeratines?|ck|ae\d?)[ :=(a]*$"
+    r"(?:\beva|\ben|evs|allred|score|glasgow|karnofsky|ecog|oms|\bta|\bpa|t/a|tension|gg|ganglions?|adenopathies|\bn\+?|\bsur|\bavec|mmhg|apgar|grade|gleason|"
+    r"acuite|visuelle|\bod|\bog|exons?|douleur|cotee?|numerique|cytokeratines?|ck|ae\d?)[ :=(a]*$"
 )
+_ROW_OF_DATES = re.compile(
+    r"[^\d\n]{0,30}(?:[^\d\n]{0,4}\d\d/\d\d(?:/\d{2,4})?(?: ?\([^)\n]{0,12}\))?[ |;]*){2,12}(?:\n|$)"
+)
+"""The heading of a table: dates only, behind at most a few words."""
 _BEFORE_MONTH_YEAR = re.compile(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*)[ ]*$")
 _SCORE_AFTER = re.compile(
     r"[ ]?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|points|mg|g/)"
 )
 _TABLE_CELL = re.compile(r"(?:\n|[ ]{2,})[^\n]{0,0}$")
-_DAY_BEFORE_MONTH = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?[-.]?[ ]?$")
+_DAY_BEFORE_MONTH = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?[ ]?[-.]?[ ]?(?:de )?$")
 _YEAR_AFTER_MONTH = re.compile(
     r"\.?[ ]*[,/-]?[ ]?(?:de[ ](?:l'annee[ ])?)?((?:19|20)\d\d)(?!\d)|\.?[ ]?'?(\d\d)(?![\d/.,]|[ ]?(?:ans|jours|cures|cycles|mg|%|h|mois))"
 )
 _PUBLISHED = re.compile(
     r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|classification|version)[ a-z-]{0,14}$"
 )
-_AFTER_LONE_YEAR = re.compile(r"[,.;)\n]|[ ][(:]|[ ]?$")
+_AFTER_LONE_YEAR = re.compile(r"[,.;)\n]|[ ](?:[(:]|pour |chez |avec |par |sans |et |puis |suivie? )|[ ]?$")
 _LONE_MONTH = re.compile(
     r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|dernier)|[(-])[ -]*$"
 )
@@ -93,7 +97,7 @@ _END_STRICT = re.compile(
 _START_BEFORE = re.compile(
     r"\b(?:depuis|a partir d[eu]|a compter d[eu]|des|debute[es]*(?: le| en)?|c1(?:j1)?(?: le)?|commence[es]*(?: le| en)?|entre|introduit[es]*(?: le| en)?)[ ]*(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
 )
-_BIRTH = re.compile(r"\b(?:nee?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
+_BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
 
 _WORD_NUMBERS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
@@ -203,6 +207,8 @@ def _day_month(folded: str, first: str, second: str, start: int, end: int) -> _R
     cue = _BEFORE_DAY_MONTH.search(before)
     certain = padded and (first[0] == "0" or second[0] == "0" or day > 12)
     if certain and (cue or day > month or second[0] == "0"):
+        return _Raw(start, end, None, month, day)
+    if padded and _ROW_OF_DATES.match(folded, folded.rfind("\n", 0, start) + 1):
         return _Raw(start, end, None, month, day)
     if cue and (padded or re.search(r"\b(?:le|du|au|depuis le|jusqu'au|avant le)[ ]$", before)):
         return _Raw(start, end, None, month, day)
