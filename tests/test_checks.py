@@ -4,6 +4,8 @@ well-formed.
 
 import json
 import string
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +103,40 @@ def test_few_false_alarms(bench: Path) -> None:
         if finding.severity == "high"
     ]
     assert len(high) <= len(paths) / 10 + 3, json.dumps([finding.message_fr for finding in high], ensure_ascii=False)
+
+
+REPORT = "Femme de 59 ans. Cancer du sein gauche. Le patient reçoit du trastuzumab trois fois par semaine. Ki57 50 %.\n"
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "anamnese.cli", "check", *arguments], capture_output=True)
+
+
+def test_command(tmp_path: Path) -> None:
+    (tmp_path / "un.txt").write_text(REPORT, encoding="utf-8")
+    (tmp_path / "vide.txt").write_bytes(b"")
+    done = _run(str(tmp_path / "un.txt"), "--format", "json")
+    assert done.returncode == 0, done.stderr
+    cases = json.loads(done.stdout)
+    assert [case["case"] for case in cases] == ["un"]
+    for finding in cases[0]["findings"]:
+        assert set(finding) == {"rule", "severity", "message_fr", "message_en", "suggestion", "spans"}
+        assert all(REPORT[span["start"] : span["end"]] == span["quote"] for span in finding["spans"])
+    sheet = _run(str(tmp_path / "un.txt")).stdout.decode()
+    assert sheet.index("GRAVE") < sheet.index("À VÉRIFIER") and "l. 1" in sheet
+    assert "MEDIUM" in _run(str(tmp_path / "un.txt"), "--english").stdout.decode()
+    bad = _run(str(tmp_path), "--format", "json")
+    assert bad.returncode == 1 and b"vide.txt" in bad.stderr and len(json.loads(bad.stdout)) == 1
+    assert _run(str(tmp_path / "absent.txt")).returncode == 2
+
+
+def test_reports_of_one_patient(tmp_path: Path) -> None:
+    for name, side in (("a", "gauche"), ("b", "droit")):
+        (tmp_path / f"{name}.txt").write_text(
+            f"Femme de 58 ans. Carcinome canalaire infiltrant du sein {side}.\n", encoding="utf-8"
+        )
+    apart = json.loads(_run(str(tmp_path), "--format", "json").stdout)
+    assert not any(case["findings"] for case in apart)
+    together = json.loads(_run(str(tmp_path), "--one-patient", "--format", "json").stdout)
+    assert [case["case"] for case in together] == ["a", "b"]
+    assert {span["report"] for finding in together[1]["findings"] for span in finding["spans"]} == {"a", "b"}

@@ -13,6 +13,7 @@ import typer
 
 from anamnese import __version__
 from anamnese.case import Case, facts_schema
+from anamnese.commands_check import check
 from anamnese.engine import read
 from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file, warnings_of
 
@@ -195,6 +196,9 @@ def evaluate(
 def schema() -> None:
     """Le schéma JSON des faits. / The JSON Schema of the facts."""
     typer.echo(json.dumps(facts_schema(), ensure_ascii=False, indent=1))
+
+
+app.command("check")(check)
 
 
 def main() -> None:

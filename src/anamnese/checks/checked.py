@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -33,7 +33,18 @@ class Page:
 
     def told(self, *types: str) -> list[Fact]:
         """The facts of some types, whatever their status, in order of place within a type."""
+        if len(types) == 1:
+            return self._facts.get(types[0], [])
         return [fact for type in types for fact in self._facts.get(type, ())]
+
+    @cached_property
+    def _time_starts(self) -> list[int]:
+        return [time.start for time in self.told("time")]
+
+    def times_between(self, start: int, end: int) -> list[Fact]:
+        """The dates told that begin inside `start:end`."""
+        first = bisect_left(self._time_starts, start)
+        return self.told("time")[first : bisect_left(self._time_starts, end, first)]
 
     @cached_property
     def _words(self) -> dict[str, list[Word]]:

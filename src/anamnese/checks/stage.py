@@ -216,6 +216,7 @@ def n_against_count(record: Checked) -> Iterator[Clash]:
                 yield Clash((place,), None, {"n": n, "positive": str(positive), "examined": str(examined)})
 
 
+_TNM_CORE = re.compile(r"t[0-9x][a-d]?n[0-9]")
 _NO_SUCH = re.compile(
     r"(?:[cpyr]{1,2})?(?:t[5-9]n[0-3x]|t[0-4x][a-d]?n[4-9]|t[0-4x][a-d]?n[0-3x][a-c]?m[2-9])[a-d]?(?:m[0-9x])?\b"
 )
@@ -229,24 +230,13 @@ _NO_SUCH = re.compile(
 def tnm_that_does_not_exist(record: Checked) -> Iterator[Clash]:
     """A T beyond 4, an N beyond 3, an M beyond 1 (UICC, TNM 8th edition)."""
     for page in record.pages:
-        for match in _written_tnm(page):
-            yield Clash((page.place(*match.span()),))
-
-
-def _written_tnm(page: Page) -> Iterator[re.Match[str]]:
-    """The strings in the form of a TNM with a digit that it does not have."""
-    pos = page.flat.find("n")
-    flat = page.flat
-    while pos != -1:
-        before_n = flat[pos - 1 : pos]
-        if before_n and (before_n.isdigit() or before_n in "abcdx") and flat[pos + 1 : pos + 2].isdigit():
-            for start in range(max(0, pos - 6), pos - 1):
-                if not (start and flat[start - 1].isalnum()):
-                    match = _NO_SUCH.match(flat, start)
-                    if match:
-                        yield match
-                        break
-        pos = flat.find("n", pos + 1)
+        for core in _TNM_CORE.finditer(page.flat):
+            start = core.start()
+            while start > core.start() - 2 and page.flat[start - 1 : start] in ("c", "p", "y", "r"):
+                start -= 1
+            match = None if start and page.flat[start - 1].isalnum() else _NO_SUCH.match(page.flat, start)
+            if match:
+                yield Clash((page.place(*match.span()),))
 
 
 _GLEASON = re.compile(r"([1-9]) ?(?:\((\d)\) ?)?\+ ?([1-9]) ?(?:=|\(|:) ?(\d{1,2})\b")

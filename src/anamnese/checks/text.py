@@ -19,13 +19,17 @@ _FAR = 1500
 """Characters between two tellings that may be a habit of the writer."""
 
 
-_FULL_STOP = re.compile(r"[a-zé)]{2}[.!?] +(?=[A-ZÀÂÇÉÈÊÎÔÙ])|(?<=/[jLl])\. +(?=[A-ZÀÂÇÉÈÊÎÔÙ])")
+_FULL_STOP = re.compile(r"[.!?] +(?=[A-ZÀÂÇÉÈÊÎÔÙ])")
 
 
 def _sentences(page: Page) -> list[Span]:
     """The sentences, those too that an abbreviation before the full stop (`mg/j.`) joins for the reading."""
-    starts = sorted({0, *page.case.report.sentences, *(match.end() for match in _FULL_STOP.finditer(page.text))})
-    return [Span(start, end) for start, end in pairwise([*starts, len(page.text)])]
+    starts = {0, *page.case.report.sentences}
+    for match in _FULL_STOP.finditer(page.text):
+        word = page.flat[max(0, match.start() - 2) : match.start()]
+        if word.isalpha() or word[:1] in "/)":
+            starts.add(match.end())
+    return [Span(start, end) for start, end in pairwise([*sorted(starts), len(page.text)])]
 
 
 @rule(
@@ -39,36 +43,36 @@ def repeated_sentence(record: Checked) -> Iterator[Clash]:
     """
     for page in record.pages:
         seen: dict[str, Span] = {}
-        previous: tuple[Span, list[str]] | None = None
+        previous = Span(0, 0)
         for span in _sentences(page):
-            words = _WORD.findall(page.flat, span.start, span.end)
-            if len(words) < _LEAST_WORDS - 1 or span.end - span.start < _LEAST_LETTERS - 15:
-                previous = (span, words)
+            if span.end - span.start < _LEAST_LETTERS - 15:
+                previous = Span(0, 0)
                 continue
-            key = " ".join(words)
-            first = seen.setdefault(key, span)
-            if (
-                first is not span
-                and len(words) >= _LEAST_WORDS
-                and span.end - span.start >= _LEAST_LETTERS
-                and _prose(page, span)
-            ):
-                if record.one_patient and page.section(first.start) == page.section(span.start):
-                    far = span.start - first.end > _FAR
+            first = seen.setdefault(page.flat[span.start : span.end].strip(), span)
+            if first is not span:
+                far = span.start - first.end > _FAR
+                if _tells(page, span) and record.one_patient and page.section(first.start) == page.section(span.start):
                     yield Clash((_trimmed(page, first), _trimmed(page, span)), severity="low" if far else None)
-            elif previous and _taken_up(previous[1], words) and _prose(page, span) and _prose(page, previous[0]):
-                yield Clash(
-                    (_trimmed(page, previous[0]), _trimmed(page, span)), page.text[span.start : span.end].strip()
-                )
-            previous = (span, words)
+            elif previous.end and _taken_up(page, previous, span) and _tells(page, span) and _tells(page, previous):
+                yield Clash((_trimmed(page, previous), _trimmed(page, span)), page.text[span.start : span.end].strip())
+            previous = span
 
 
-def _taken_up(first: list[str], second: list[str]) -> bool:
-    """Whether the second sentence begins with the words of the first, of which it may leave out one."""
-    if len(first) < _LEAST_WORDS - 1 or len(second) < len(first) - 1:
+_SAME_START = 12
+"""Characters that a sentence and the one that takes it up begin with alike."""
+
+
+def _taken_up(page: Page, first: Span, second: Span) -> bool:
+    """Whether the second sentence begins with all content words of the first."""
+    if not page.flat.startswith(page.flat[first.start : first.start + _SAME_START], second.start):
         return False
-    head = second[: len(first)]
-    return first[:2] == second[:2] and len(set(first) - set(head)) == 0
+    words, again = (_WORD.findall(page.flat, *span) for span in (first, second))
+    return len(words) >= _LEAST_WORDS - 1 and set(words) <= set(again[: len(words)])
+
+
+def _tells(page: Page, span: Span) -> bool:
+    """Whether a sentence says enough for its repetition to be no accident."""
+    return _prose(page, span) and len(_WORD.findall(page.flat, *span)) >= _LEAST_WORDS - 1
 
 
 def _prose(page: Page, span: Span) -> bool:

@@ -15,9 +15,11 @@ from anamnese.checks.rule import Clash, rule
 from anamnese.history.calendar import first_day, months_apart
 from anamnese.record import Place
 
-_NUMERIC = re.compile(
-    r"(?<![\d/.,-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/])|(?<![\d/.,-])(\d{1,2})/(\d{1,2})/(\d\d)(?![\d/])"
-)
+_NUMERIC = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}")
+_JOINED = tuple("0123456789/.,-")
+"""Signs that make a number part of a longer one."""
+_PIVOT = 40
+"""Years of two digits up to this one are of this century."""
 _DAY_BEFORE = re.compile(r"(?<![\d/.,-])(\d{1,2}) $")
 _YEAR_AFTER = re.compile(r" ((?:19|20)\d\d)\b")
 _MEASURE = re.compile(r" ?(?:cm|mm|x\b|/)")
@@ -43,10 +45,8 @@ def stated(page: Page, fact: Fact) -> Place | None:
     if fact.date is None:
         return None
     sentence = page.sentence(fact.start)
-    for time in page.told("time"):
-        if time.start >= max(sentence.end, fact.end):
-            return None
-        if time.start >= sentence.start and time.attributes["value"] == fact.date:
+    for time in page.times_between(sentence.start, max(sentence.end, fact.end)):
+        if time.attributes["value"] == fact.date:
             return page.of(time)
     return None
 
@@ -54,9 +54,20 @@ def stated(page: Page, fact: Fact) -> Place | None:
 def _written_dates(page: Page) -> Iterator[tuple[int, int, int, Place, bool]]:
     """The full dates that a report writes, of the calendar or not: year, month, day, words, whether in digits."""
     for match in _NUMERIC.finditer(page.flat):
-        day, month, year = (match[1], match[3], match[4]) if match[1] else (match[5], match[6], match[7])
-        full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) <= 40 else 1900 + int(year)
-        yield full, int(month), int(day), page.place(*match.span()), True
+        start, end = match.span()
+        if page.flat[start - 1 : start] in _JOINED or page.flat[end : end + 1] in _JOINED[:11]:
+            continue
+        day, month, year = match[0].split(match[1])
+        if len(year) == 4 and year.startswith(("19", "20")):
+            yield int(year), int(month), int(day), page.place(start, end), True
+        elif len(year) == 2 and match[1] == "/":
+            yield (
+                int(year) + (2000 if int(year) <= _PIVOT else 1900),
+                int(month),
+                int(day),
+                page.place(start, end),
+                True,
+            )
     for word in page.words("months"):
         day_told = _DAY_BEFORE.search(page.flat, max(0, word.start - 4), word.start)
         year_told = _YEAR_AFTER.match(page.flat, word.end)
@@ -321,9 +332,9 @@ def two_dates_of_death(record: Checked) -> Iterator[Clash]:
             sentence = page.sentence(word.start)
             if page.words_between("others", *sentence):
                 continue
-            for time in page.told("time"):
+            for time in page.times_between(word.end, min(sentence.end, word.end + _BESIDE)):
                 value = time.attributes["value"]
-                if word.end <= time.start < min(sentence.end, word.end + _BESIDE) and value[:4] in time.quote:
+                if value[:4] in time.quote:
                     told.append((value, page.place(word.start, time.end)))
                     break
         for (a, first), (b, second) in pairwise(told):

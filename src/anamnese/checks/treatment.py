@@ -131,8 +131,8 @@ _AMOUNT_BEFORE = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?) ?$")
 
 @rule(
     "high",
-    fr="« {0} » : {drugs} se donne au plus tous les {days} jours ; sans doute « {usual} ».",
-    en="“{0}”: {drugs} is given at most every {days} days; probably “{usual}”.",
+    fr="« {0} » : {drugs}, pas plus d'une fois tous les {days} jours ; sans doute « {usual} ».",
+    en="“{0}”: {drugs}, not more than once every {days} days; probably “{usual}”.",
 )
 def frequency_that_cannot_be(record: Checked) -> Iterator[Clash]:
     """`trastuzumab trois fois par semaine`: more often than a drug is ever given (`frequencies.tsv`), every three
@@ -351,7 +351,7 @@ def cycles_against_dates(record: Checked) -> Iterator[Clash]:
         if not (start and end and cycles) or cycles < 2 or min(len(start), len(end)) < 7 or before(end, start):
             continue
         sentence = page.sentence(fact.start)
-        beside = {time.attributes["value"] for time in page.told("time") if sentence.start <= time.start < sentence.end}
+        beside = {time.attributes["value"] for time in page.times_between(*sentence)}
         if (
             fact.attributes["kind"] not in ("chemotherapy", "immunotherapy", "targeted")
             or not {start, end} <= beside
