@@ -54,7 +54,7 @@ _LINK = re.compile(
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
     rf"variant|gene|exon|anticorps|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
-    rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche)\b|\b\d[\w-]*|"
+    rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
 _VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")

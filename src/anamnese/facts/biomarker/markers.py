@@ -60,6 +60,8 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
     receptors = False
     for hit in hits:
         row = hit.term.row
+        if not hit.term.name:  # a clone that looks like a marker
+            continue
         names, form = tuple(hit.term.name.split(" ")) if row["form"] in _SPLIT else (hit.term.name,), row["form"]
         if found and hit.start < found[-1].end:
             continue
@@ -108,7 +110,7 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
 
 
 _RECEPTORS = re.compile(r"recepteurs?\W.{0,16}$")
-_STATED = re.compile(r"t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
+_STATED = re.compile(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
 """A karyotype's own notation states the change."""
 _PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): "CK5/6"}
 """Clones and keratins that one antibody names together, where the text parts them."""

@@ -36,7 +36,14 @@ _MEANING = {
 }
 """What a result word means for a kind of marker; any other pair keeps the word's own result."""
 _GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
+_PROTEIN_OR_GENE = frozenset({"ihc", "mmr", "p53"})
+"""Markers told by their protein that are the gene where a variant is written behind them (`BAP1 c.1729+1G>A`)."""
 _NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
+_ALLELES = re.compile(
+    r"[^;.\n]{0,50}?(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)[^;.\d\n]{0,14}"
+    r"|[^;\n]{0,60}?[ ]{2,}(?=\d{1,2}(?:[.,]\d)?[ ]?%[ ]*(?:\n|$|\|))"
+)
+"""What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""
 _COLON = re.compile(r"\s*:")
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _AMPLIFIED = 2.0
@@ -72,6 +79,9 @@ def _number_by_form(
 ) -> values.Value | None:
     """The number that a kind of marker is told in."""
     form = marker.form
+    if form in _PROTEIN_OR_GENE and values.is_notation(folded, pos, tail):
+        marker.variant, marker.form, marker.variant_end = True, "dna", pos
+        return None
     if form == "ratio":
         return None
     if form == "her2":
@@ -105,7 +115,12 @@ def number_beyond(folded: str, marker: Marker, floor: int, limit: int) -> values
     said, under = marker.said, marker.under
     if marker.form in _GENETIC and said is not None and said.end >= marker.end and not marker.lent:
         share = _SHARE.match(folded, said.end, limit)
-        return values.percent_in(folded, share.start(1), limit) if share else None
+        if share is None and said.result == "mutated":
+            share = _ALLELES.match(folded, said.end, limit)
+        return values.percent_in(folded, share.start(1) if share.lastindex else share.end(), limit) if share else None
+    if marker.form in _GENETIC and marker.variant:
+        share = _ALLELES.match(folded, max(marker.end, marker.variant_end), limit)
+        return values.percent_in(folded, share.end(), limit) if share else None
     if marker.form in _GENETIC or marker.form in ("msi", "burden", "score", "ratio"):
         return None
     if said is not None and not marker.lent and said.strength != "sign" and said.end >= marker.end:

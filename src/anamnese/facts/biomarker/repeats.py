@@ -28,9 +28,9 @@ _SIDES = {
 
 
 def side_of(draft: Draft) -> str | None:
-    """What a draft's result amounts to; hybridisation adds to the immunohistochemistry of HER2."""
+    """What a draft's result amounts to; hybridisation or sequencing adds to the immunohistochemistry of HER2 and KIT."""
     result: str | None = draft.get("result")
-    return result if draft.attributes["name"] == "HER2" else _SIDES.get(result or "", result)
+    return result if draft.attributes["name"] in ("HER2", "KIT") else _SIDES.get(result or "", result)
 
 
 def _alike(draft: Draft, said: Said) -> Draft | None:

@@ -32,6 +32,7 @@ _SUPPOSED = re.compile(
     r"tumeurs? |statut |d')*$"
 )
 _GRAFT = re.compile(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
+_OF_GENE = re.compile(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
 _COMPANY = 160
 """How far behind the last marker a doubtful one still stands in its company."""
 _CUE_REACH = 200
@@ -129,8 +130,10 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
     if _SUPPOSED.search(reading.folded, max(0, outcome.start - 30), outcome.start):
         return
     for name in marker.names:
-        if name == "p53" and outcome.result in ("mutated", "wild_type"):
-            name = "TP53"
+        if name == "p53" and outcome.result in ("mutated", "wild_type") and _OF_GENE.search(
+            reading.folded, outcome.start, outcome.end
+        ):
+            name = "TP53"  # else the pattern of the protein: `p53 : profil sauvage`
         if name in _REARRANGED and outcome.result == "wild_type":
             outcome.result = "negative"
         yield reading.draft(

@@ -34,12 +34,21 @@ _SIGN = re.compile(
     _LEAD + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|"
     r"(?P<plus>\+(?:\s?\+){0,3})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
 )
+_CELL = (
+    r"(?:exons?\s?)?\d[\w-]{0,8}(?:(?:\s?[,;/]\s?|\s(?:a|et)\s|\s)\d[\w-]{0,6}){0,9}"
+    r"|[a-z]{0,5}-?\d[\w,-]*(?:\s(?:ventana|dako|leica|abcam|cell marque|novocastra|roche|biocare|master))?"
+    r"|[a-z]{1,5}(?:-[a-z0-9]{1,5}){1,3}|-|adn|arn|rna|dna|tous?|toutes?|copies|cnv|codant\w*|cds|complet|hotspots?"
+    r"|sequence codante|polyclonal|monoclonal|lapin|souris|ventana|dako|leica|nombre de copies|(?:gene )?entier"
+)
+_GAP = r"(?:[ ]{2,}|\t[ ]*|[ ]*\|[ ]*)"
 _COLUMN = re.compile(
     r"\s*\((?:clone\s|ac\s)?[a-z]{0,5}\d[\w-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s)|"
-    r"\s{2,}(?:exons?\s?\d[\w,-]*|[a-z]{0,5}-?\d[\w,-]*|-)(?:\s(?:ventana|dako|leica))?(?=\s{2,})"
+    rf"(?:{_GAP}(?:{_CELL})(?={_GAP})){{1,2}}"
 )
-"""The column of a table between the marker and its result: a clone (`4B5`), exons (`18-21`)."""
+"""The columns of a table between the marker and its result: a clone (`4B5`, `ER-PR8`), exons (`18-21`, `2 à 11`), what
+was analysed (`ARN`, `copies`)."""
 _SEQUENCE = re.compile(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
+_NOTATION = re.compile(r"[ :,(|]*[cp]\.[ ]?[(*]?[a-z0-9-]{2}")
 _ZERO = re.compile(r"\s*(?::|=|\.{2,})\s*0(?!\s?[\d%/+]|[.,]\d)")
 _WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
 _CROSSES = {"une": 1, "deux": 2, "trois": 3}
@@ -88,6 +97,11 @@ def past_column(folded: str, pos: int, limit: int) -> int:
 def sequence_variant(folded: str, pos: int, limit: int) -> bool:
     """Whether a variant in the notation of the HGVS follows (`c.35G>A`, `p.(Gly12Asp)`, `H1047R`)."""
     return _SEQUENCE.match(folded, pos, limit) is not None
+
+
+def is_notation(folded: str, pos: int, limit: int) -> bool:
+    """Whether a variant in the notation of the HGVS stands right there (`c.35G>A`, `p.(Gly12Asp)`)."""
+    return _NOTATION.match(folded, pos, limit) is not None
 
 
 def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
