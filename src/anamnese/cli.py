@@ -14,6 +14,7 @@ import typer
 from anamnese import __version__
 from anamnese.case import Case, facts_schema
 from anamnese.commands_check import check
+from anamnese.commands_export import export
 from anamnese.engine import read
 from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file, warnings_of
 
@@ -199,6 +200,9 @@ def schema() -> None:
 
 
 app.command("check")(check)
+
+
+app.command()(export)
 
 
 def main() -> None:

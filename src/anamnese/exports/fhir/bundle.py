@@ -1,0 +1,52 @@
+"""The transaction Bundle of one patient, built and validated by `fhir.resources` (its R4B models)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fhir.resources.R4B import get_fhir_model_class
+
+from anamnese.exports import Subject
+from anamnese.exports.fhir.chart import Chart
+from anamnese.exports.fhir.disease import add_disease
+from anamnese.exports.fhir.elements import Element
+from anamnese.exports.fhir.markers import add_biomarkers
+from anamnese.exports.fhir.measures import add_measures
+from anamnese.exports.fhir.person import add_person
+from anamnese.exports.fhir.sources import add_documents, provenances
+from anamnese.exports.fhir.staging import add_staging
+from anamnese.exports.fhir.treatment import add_treatment
+
+_THEMES = (add_person, add_documents, add_disease, add_staging, add_biomarkers, add_treatment, add_measures)
+
+
+def bundle(subject: Subject) -> Element:
+    """The bundle as plain JSON values. Sent twice it changes nothing: each entry puts its resource under its own id."""
+    chart = Chart(subject)
+    for add in _THEMES:
+        add(chart)
+    resources = [resource for resource, _ in chart.resources] + provenances(chart)
+    return {
+        "resourceType": "Bundle",
+        "id": chart.id("Bundle"),
+        "type": "transaction",
+        "entry": [
+            {
+                "fullUrl": f"urn:uuid:{resource['id']}",
+                "resource": resource,
+                "request": {"method": "PUT", "url": f"{resource['resourceType']}/{resource['id']}"},
+            }
+            for resource in resources
+        ],
+    }
+
+
+@cache
+def _model() -> Any:
+    return get_fhir_model_class("Bundle")
+
+
+def bundle_json(subject: Subject) -> str:
+    """The bundle as JSON on one line. Raises ValueError where it is not valid FHIR."""
+    return str(_model()(**bundle(subject)).model_dump_json())

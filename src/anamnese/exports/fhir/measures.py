@@ -1,0 +1,120 @@
+"""What is measured and what happened beside the disease: laboratory results, vital signs, adverse events."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from anamnese.exports.fhir.chart import Chart, Told
+from anamnese.exports.fhir.elements import Element, code, coding, concept, date_time, extension, fixed, quantity
+from anamnese.exports.fhir.treatment import course_resource
+from anamnese.exports.terminologies import loinc, meddra
+from anamnese.labels import label
+from anamnese.lexicon.tables import PACKAGE, read_table
+from anamnese.record import When
+
+_VITAL_PROFILES = {
+    "blood_pressure": "us-core-blood-pressure",
+    "heart_rate": "us-core-heart-rate",
+    "respiratory_rate": "us-core-respiratory-rate",
+    "spo2": "us-core-pulse-oximetry",
+    "temperature": "us-core-body-temperature",
+    "weight": "us-core-body-weight",
+    "height": "us-core-body-height",
+    "bmi": "us-core-bmi",
+}
+_CENTIMETRES = 30
+"""A pressure below this is told in centimetres of mercury, as is usual in French: 12/7 is 120/70 mmHg."""
+_GRADE_URL = "http://hl7.org/fhir/us/ctcae/StructureDefinition/ctcae-grade"
+
+
+def add_measures(chart: Chart) -> None:
+    """All of them, each told once."""
+    for i, told in enumerate(chart.told("lab", "analyte", "value", "unit")):
+        _add_lab(chart, i, told)
+    for i, told in enumerate(chart.told("vital", "name", "value")):
+        _add_vital(chart, i, told)
+    for i, told in enumerate(chart.told("adverse_event", "term", "grade")):
+        _add_adverse_event(chart, i, told)
+
+
+def _observed(chart: Chart, told: Told, required: bool = False) -> Element:
+    return {
+        "status": "preliminary" if told.fact.status == "suspected" else "final",
+        "subject": chart.patient,
+        **date_time("effectiveDateTime", When(told.fact.date), required),
+    }
+
+
+@cache
+def _ucum() -> dict[str, str]:
+    """The UCUM code of a unit as the facts write it."""
+    codes: dict[str, str] = {}
+    for row in read_table(PACKAGE / "facts" / "lab" / "units.tsv"):
+        codes.setdefault(row["unit"] or row["form"], row["ucum"])
+    return {unit: ucum for unit, ucum in codes.items() if ucum}
+
+
+def _add_lab(chart: Chart, i: int, told: Told) -> None:
+    attributes = told.fact.attributes
+    analyte, unit = attributes["analyte"], attributes.get("unit")
+    marker = code("serum_marker", analyte)
+    known = loinc("lab", analyte)
+    elements = _observed(chart, told) | {
+        "category": [fixed("laboratory")],
+        "code": concept(analyte, marker or (coding("loinc", known) if known else None)),
+        "valueQuantity": quantity(attributes["value"], unit, _ucum().get(unit) if unit else None),
+    }
+    profile = "mcode-tumor-marker-test" if marker else "us-core-observation-lab"
+    chart.add("Observation", f"lab-{i}", [profile], elements, told.proofs)
+
+
+def _add_vital(chart: Chart, i: int, told: Told) -> None:
+    name, value = told.fact.attributes["name"], told.fact.attributes["value"]
+    also = code("vital", "oxygen_saturation") if name == "spo2" else None
+    elements = _observed(chart, told, required=True) | {
+        "category": [fixed("vital-signs")],
+        "code": concept(label(name, "fr"), code("vital", name), also),
+    }
+    if name == "blood_pressure":
+        elements["component"] = _pressures(str(value))
+    else:
+        elements["valueQuantity"] = _in_unit(name, float(value))
+    profiles = [_VITAL_PROFILES[name]] if name in _VITAL_PROFILES else []
+    chart.add("Observation", f"vital-{i}", profiles, elements, told.proofs)
+
+
+def _in_unit(name: str, value: float) -> Element:
+    unit = code("vital_unit", name) or {}
+    return quantity(value, unit.get("display"), unit.get("code"))
+
+
+def _pressures(value: str) -> list[Element]:
+    """Systolic and diastolic pressure in millimetres of mercury."""
+    figures = [float(figure.replace(",", ".")) for figure in value.split("/")]
+    scale = 10 if figures[0] < _CENTIMETRES else 1
+    return [
+        {"code": concept(None, code("vital", name)), "valueQuantity": _in_unit("blood_pressure", figure * scale)}
+        for name, figure in zip(("systolic", "diastolic"), figures, strict=False)
+    ]
+
+
+def _add_adverse_event(chart: Chart, i: int, told: Told) -> None:
+    """An adverse event with its CTCAE grade. The draft CTCAE profile wants a grade: one without claims no profile."""
+    attributes = told.fact.attributes
+    term, grade = attributes["term"], attributes.get("grade")
+    known = meddra(term)
+    suspects = [
+        {"instance": course_resource(chart, placed)}
+        for placed in chart.courses()
+        if set(told.proofs) & set(placed.course.proofs)
+    ]
+    graded = concept(f"grade {label(grade, 'fr')}", coding("ctcae", label(grade, "fr"))) if grade is not None else None
+    elements: Element = {
+        **({"extension": [extension(_GRADE_URL, valueCodeableConcept=graded)]} if graded else {}),
+        "actuality": "actual",
+        "event": concept(term, coding("meddra", known) if known else None),
+        "subject": chart.patient,
+        **date_time("date", When(told.fact.date)),
+        **({"suspectEntity": suspects} if suspects else {}),
+    }
+    chart.add("AdverseEvent", f"event-{i}", ["ctc-adverse-event"] if graded else [], elements, told.proofs)
