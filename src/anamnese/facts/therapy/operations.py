@@ -51,9 +51,9 @@ _FRESH = re.compile(
     r"controlateral\w*)\b[^.;]{0,20}$"
 )
 _REFUSED = re.compile(
-    r"(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
+    r"\b(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
     r"eviter|ecart\w*|"
-    r"limites de|dossier de|candidate? a|bloc|avis de|alternative a)[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
+    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a)[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
     r"une )?$"
 )
 _REFUSED_AFTER = re.compile(
@@ -68,7 +68,7 @@ _SERVICE = re.compile(
 )
 _SERVICE_AFTER = re.compile(
     r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|"
-    r"plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
+    r"endocrin|hbp\b|hepato|colorect|colo-rect|gyneco|senolog|mammaire et|pelvienne et|plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
     r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
 NEOPLASM = re.compile(
@@ -116,7 +116,7 @@ _OTHER_CAUSE = re.compile(
 _POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _OPERATED = re.compile(
-    r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,4}|a|ont|est|fut|ete|"
+    r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
     r"avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$"
 )
 

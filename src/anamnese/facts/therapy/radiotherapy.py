@@ -9,6 +9,7 @@ from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.dose_tables import dose_rows
 from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.reading.numbers import NUMBER, parse_number
 
@@ -53,19 +54,17 @@ _NEW = re.compile(
 )
 _TOLD_LATER = 900
 """Characters after an irradiation within which its dose may be told."""
+_EQUIVALENT = re.compile(r"eqd2|d90|d98|d2cc|d2cm3|hr-?ctv|cumul|isodose|dose max")
+"""What tells of a dose that was not given as such."""
 _TO_PLACE = re.compile(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
 _LEAST = 4
 """Gy; a smaller number is a dose to an organ or of a fraction."""
 _TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
-_TABLE_ROW = re.compile(
-    r"[ ]*(?:\d{1,2}[./)][ ]*)?(?P<site>[a-z][a-z '-]{2,40}?)[ ]{2,}(?:[^\n]*?[ ]{2,})?"
-    r"(?P<dose>\d[\d.,]*)[ ]?gy[ ]{2,}(?P<n>\d{1,2})(?![\d,.%])"
-)
 _VOLUME = re.compile(
-    r"[ ]*[-*•]?[ ]*(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,]+"
-    r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
+    r"[ ]*[-*•]?[ ]*(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
+    r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
     r"en fraction unique|a raison de \d[\d.,]* gy)"
 )
 _ORGAN = re.compile(
@@ -74,11 +73,11 @@ _ORGAN = re.compile(
 """What a line of constraints names: organs at risk."""
 _DAYS_ABOVE = 400
 """Characters above a list of volumes within which the days of the treatment may stand."""
-_TABLE_HEAD = re.compile(r"\bdose\b[^\n]*\b(?:fractions?|seances?|nb)\b")
 _DOSE_OF = re.compile(
     r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |"
     r":)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$"
 )
+_HEADING = re.compile(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
 _CONSTRAINT = re.compile(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
 _ACRONYM = re.compile(r"[ ]?\([ ]?=?")
 _QUESTION = re.compile(r"\?[ )\n]*$")
@@ -88,6 +87,7 @@ _OWN_MANNER = re.compile(
     r"hemostatique|adjuvante)"
 )
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
+_NOT_GIVEN = re.compile(r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)")
 _NEXT = re.compile(r"[.;](?=[ \n]|$)|\n\n")
 
 
@@ -105,6 +105,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         for hit, before in zip(words, [None, *words], strict=False)
         if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)
     ]
+    rows = dose_rows(reading)
+    words = [hit for hit in words if not any(row.start <= hit.start < row.end for row in rows)]
     bounds = patient_bounds(reading)
     courses: list[Course] = []
     both: set[int] = set()
@@ -118,15 +120,17 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             continue
         if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
             continue
-        ceiling = _ceiling(
-            reading, hit.end, words[i + 1].start if i + 1 < len(words) else len(folded), hit.term.row["sort"]
-        )
+        following = words[i + 1].start if i + 1 < len(words) else len(folded)
+        begin = _under_heading(folded, hit.start, hit.end)
+        ceiling = _ceiling(reading, begin, following)
         course = Course("radiotherapy", hit.start, hit.end)
-        told = _measure(folded, course, hit.end, ceiling)
+        told = _measure(folded, course, begin, ceiling)
         if hit.term.row["sort"] == "boost" and course.dose_gy is None:
             continue
-        _site(reading, course, hit.end, ceiling)
-        if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
+        if begin > hit.end and course.dose_gy is not None:
+            course.start = begin  # told in the line below
+        _site(reading, course, begin, ceiling)
+        if reading.scopes.status(course.draft(reading)) in ("negated", "family") or _NOT_GIVEN.match(folded, hit.end):
             continue
         bound = max((start for start in bounds if start <= hit.start), default=0)
         if _repeats(reading, course, [c for c in courses if c.start >= bound] if bounds else courses, hit.term.name):
@@ -146,25 +150,20 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         courses += told
         if told:
             covered = told[-1].end
-    rows = _lone_doses(reading, courses)
+    rows += _lone_doses(reading, [*courses, *rows])
     if any(row.site for row in rows):
         courses = [course for course in courses if course.dose_gy or course.site]
     return sorted([*courses, *rows], key=lambda course: course.start)
 
 
 def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
-    """Doses that no word of radiotherapy stands beside: rows of a table of targets, `un traitement de 30 Gy`, or the
-    dose of an irradiation told in the sentence before, which is given to it."""
+    """Doses that no word of radiotherapy stands beside: volumes of a letter, `un traitement de 30 Gy`, or the dose of
+    an irradiation told in the sentence before, which is given to it."""
     folded, found, line_done = reading.folded, [], -1
     for hit in reading.hits("counts"):
         if hit.term.code != "dose" or hit.start < line_done or any(c.start <= hit.start < c.end for c in courses):
             continue
         line = folded.rfind("\n", 0, hit.start) + 1
-        row = _TABLE_ROW.match(folded, line, min(hit.end + 30, len(folded)))
-        if row and _TABLE_HEAD.search(folded, max(0, line - 500), line):
-            found.append(_row(reading, row, line))
-            line_done = hit.end
-            continue
         volume = _VOLUME.match(folded, line, min(hit.end + 60, len(folded)))
         if volume and volume.start("dose") < hit.start and not _ORGAN.search(volume["site"]):
             found.append(_volume(reading, volume, line))
@@ -199,21 +198,14 @@ def _volume(reading: Reading, volume: re.Match[str], line: int) -> Course:
     return course
 
 
-def _row(reading: Reading, row: re.Match[str], line: int) -> Course:
-    """A target of a table with its dose, fractions and days."""
-    end = reading.folded.find("\n", row.end())
-    end = len(reading.text) if end < 0 else end
-    course = Course(
-        "radiotherapy", row.start("site"), row.end(), dose_gy=parse_number(row["dose"]), fractions=int(row["n"]),
-        site=reading.text[row.start("site") : row.end("site")].lower(),
-    )  # fmt: skip
-    days = reading.dates_between(row.end(), end)
-    if days:
-        course.start_date, course.end_date, course.end = days[0].value, days[-1].value, days[-1].end
-    return course
+def _under_heading(folded: str, start: int, end: int) -> int:
+    """Where the words about an irradiation begin: behind its name, or in the line below where that is a heading."""
+    line = folded.rfind("\n", 0, start) + 1
+    heading = _HEADING.match(folded, line, end + 40)
+    return heading.end() if heading and heading.start("name") <= start and heading.end("name") >= end else end
 
 
-def _ceiling(reading: Reading, end: int, next_word: int, sort: str) -> int:
+def _ceiling(reading: Reading, end: int, next_word: int) -> int:
     """Where the words of one irradiation end: at the next sentence or the next word of radiotherapy."""
     sentence = reading.sentence(end)
     limit = min(sentence.end, next_word, end + 320)
@@ -225,6 +217,7 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
     """Read dose and fractions; returns the further volumes with doses of their own (`45 Gy dans la région …`)."""
     further: list[Course] = []
     last_end = start
+    own_end = course.end
     per_fraction: float | None = None
     for match in _GY.finditer(folded, start, ceiling):
         dose = parse_number(match["dose"])
@@ -243,9 +236,10 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
             continue
         if course.dose_gy is None:
             course.dose_gy = dose
-            last_end = match.end()
+            last_end = own_end = match.end()
         elif (
-            dose >= 4
+            dose >= _LEAST
+            and not _EQUIVALENT.search(folded[last_end : match.end() + 8])
             and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()])
             and dose != course.dose_gy
         ):
@@ -262,8 +256,7 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         course.dose_gy = total if total <= _HIGHEST else per_fraction  # « 10 séances de 30 Gy » means 30 Gy in all
     elif per_fraction and course.dose_gy and course.dose_gy % per_fraction == 0 and per_fraction < course.dose_gy:
         course.fractions = int(course.dose_gy // per_fraction)
-    if not further:
-        course.end = max(course.end, last_end)
+    course.end = max(course.end, own_end if further else last_end)
     return further
 
 

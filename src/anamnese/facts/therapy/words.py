@@ -30,7 +30,7 @@ class Word(NamedTuple):
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|"
     r"seances?|"
-    r"associant|adjuvante?|induction|bridging)\b[ :«\"'(]{0,3}"
+    r"associant|adjuvante?|induction|bridging|pre-?phase|blocs?|sequences?|relais)\b[ :«\"'(]{0,3}"
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
     r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
@@ -39,6 +39,7 @@ _CUE_AFTER = re.compile(
     r"cures)|"
     r"(?:neo)?adjuvant|dose[ -]dense|hebdo|puis \d)"
 )
+_PROTOCOL_BEFORE = re.compile(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
 _CLINICAL_TRIAL = re.compile(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
 _CHEMO_CT_BEFORE = re.compile(
     r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|"
@@ -85,9 +86,16 @@ def words_of_treatment(reading: Reading) -> list[Word]:
     for word in found:
         if not kept or word.start >= kept[-1].end:
             kept.append(word)
-        elif word.end - word.start > kept[-1].end - kept[-1].start:
+        elif word.end - word.start > kept[-1].end - kept[-1].start or _regimen_meant(reading, kept[-1], word):
             kept[-1] = word
     return kept
+
+
+def _regimen_meant(reading: Reading, drug: Word, regimen: Word) -> bool:
+    """Whether an acronym that is short for a drug too is told to be a protocol: `chimiothérapie de type CAP`."""
+    if regimen.sort != "regimen" or regimen.end != drug.end or _DOSE.match(reading.folded, drug.end):
+        return False
+    return _PROTOCOL_BEFORE.search(reading.folded, max(0, drug.start - 24), drug.start) is not None
 
 
 def _drugs(reading: Reading) -> list[Word]:
