@@ -70,7 +70,11 @@ def start_up() -> tuple[float, float]:
     seconds, memory = [], []
     for _ in range(5):
         start = time.perf_counter()
-        code = "import resource,sys; from anamnese.cli import main\ntry: main()\nexcept SystemExit: pass\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        code = (
+            "import resource, sys; from anamnese.cli import main\n"
+            "try: main()\nexcept SystemExit: pass\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        )
         done = subprocess.run(
             [sys.executable, "-c", code, "read", str(report), "--format", "facts"],
             check=True,

@@ -65,7 +65,10 @@ def test_docx_with_table() -> None:
 
 
 def test_html() -> None:
-    page = "<html><head><title>x</title><style>p{}</style></head><body><h1>Conclusion</h1><p>Sein &amp; foie<br>pT2</p><script>alert(1)</script></body></html>"
+    page = (
+        "<html><head><title>x</title><style>p{}</style></head><body><h1>Conclusion</h1>"
+        "<p>Sein &amp; foie<br>pT2</p><script>alert(1)</script></body></html>"
+    )
     text = text_of_bytes(page.encode(), ".html")
     assert [line for line in text.split("\n") if line] == ["Conclusion", "Sein & foie", "pT2"]
 

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from anamnese import __version__
-from anamnese.case import Case, facts_schema
+from anamnese.case import Case
 from anamnese.commands_check import check
 from anamnese.commands_export import export
+from anamnese.commands_history import evaluate_histories, history_command, schema_command
 from anamnese.engine import read
 from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file, warnings_of
 
@@ -155,16 +156,27 @@ def evaluate(
     gold_dir: Annotated[
         Path,
         typer.Argument(
-            help="Dossier de comptes rendus ID.txt avec leurs faits de référence ID.json.", show_default=False
+            help="Dossier de comptes rendus ID.txt avec leur référence : faits ID.json, ou annotations brat ID.ann.",
+            show_default=False,
         ),
     ],
     errors: Annotated[str | None, typer.Option(help="Liste les erreurs de ce type de fait (all : tous).")] = None,
+    histories: Annotated[
+        bool, typer.Option("--histories", help="Le dossier tient des dossiers de patients de référence.")
+    ] = False,
 ) -> None:
     """Mesure la lecture sur des faits de référence. / Measures the reading against gold facts."""
+    if histories:
+        evaluate_histories(gold_dir, errors is not None)
+        return
     from anamnese import evaluate as measure
+    from anamnese.evaluate_mentions import pairs
 
+    if gold_dir.is_dir() and pairs(gold_dir):
+        _evaluate_mentions(gold_dir, errors in ("mention", "all"))
+        return
     if not gold_dir.is_dir() or not any(path.with_suffix(".txt").exists() for path in gold_dir.glob("*.json")):
-        _fail(f"{gold_dir} : pas de paires ID.txt et ID.json dans ce dossier")
+        _fail(f"{gold_dir} : ni paires ID.txt et ID.json, ni paires ID.txt et ID.ann (brat) dans ce dossier")
         raise typer.Exit(2)
     try:
         result = measure.evaluate(gold_dir, lambda text, name: [fact.to_json() for fact in read(text, name).facts])
@@ -182,7 +194,8 @@ def evaluate(
         typer.echo(f"  {kind:28}{count.gold:5}{count.recall:8.3f}")
     micro = result.micro()
     typer.echo(
-        f"\nmicro F1 {micro.f1:.3f}  macro F1 {result.macro_f1():.3f}  precision {micro.precision:.3f}  recall {micro.recall:.3f}  "
+        f"\nmicro F1 {micro.f1:.3f}  macro F1 {result.macro_f1():.3f}  "
+        f"precision {micro.precision:.3f}  recall {micro.recall:.3f}  "
         f"attributes {result.attribute_accuracy():.3f}  ungrounded {result.ungrounded}"
     )
     for miss in result.misses:
@@ -193,10 +206,25 @@ def evaluate(
             typer.echo(f"{miss.type}\t{miss.case}\t{miss.what}\t{shown}")
 
 
-@app.command()
-def schema() -> None:
-    """Le schéma JSON des faits. / The JSON Schema of the facts."""
-    typer.echo(json.dumps(facts_schema(), ensure_ascii=False, indent=1))
+def _evaluate_mentions(folder: Path, errors: bool) -> None:
+    """Measure the mentions of neoplasms against brat annotations, as the CANTEMIST shared task does."""
+    from anamnese.evaluate_mentions import evaluate_mentions
+
+    try:
+        scores = evaluate_mentions(folder, lambda text, name: read(text, name).facts)
+    except (OSError, ValueError) as error:
+        _fail(f"{folder} : annotations illisibles ({error})")
+        raise typer.Exit(1) from error
+    typer.echo(scores.table())
+    if errors:
+        for case, what, mention in scores.misses:
+            typer.echo(f"mention\t{case}\t{what}\t{mention.start}-{mention.end}\t{mention.code}")
+
+
+app.command("history")(history_command)
+
+
+app.command("schema")(schema_command)
 
 
 app.command("check")(check)

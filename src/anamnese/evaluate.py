@@ -1,8 +1,8 @@
 """How well facts were read: precision, recall and F1 a type, and the accuracy of attributes, against gold facts.
 
-The definitions are those of the bench's referee: a predicted fact matches a gold one by what it says (its words need only lie near),
-each fact once, the best pairs first; a `suspected` or `planned` gold fact need not be found; `mention` is
-scored as the set of codes of a report, where its gold has `codes`.
+The definitions are those of the bench's referee: a predicted fact matches a gold one by what it says (its words need
+only lie near), each fact once, the best pairs first; a `suspected` or `planned` gold fact need not be found; `mention`
+is scored as the set of codes of a report, where its gold has `codes`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -187,7 +187,7 @@ def _compare_type(
 
 
 def _by_type(facts: Iterable[Flat]) -> dict[str, list[Flat]]:
-    """The facts to compare, by what they are compared as: a tumour counts as its topography, morphology, laterality and grade."""
+    """The facts to compare, by what they are compared as: a tumour counts as its parts, a progression as an event."""
     out: dict[str, list[Flat]] = defaultdict(list)
     for fact in map(_progression_as_event, facts):
         kind, status = fact["type"], fact.get("status")
@@ -223,8 +223,8 @@ def _keys(kind: str, fact: Flat) -> Iterator[str]:
         yield from (f"{kind}.{part}" for part in parts if fact.get(part) not in (None, ""))
 
 
-def agreement(kind: str, gold: Flat, predicted: Flat, accepted: set[str] = frozenset()) -> float:  # type: ignore[assignment]
-    """How well a predicted fact states a gold one; 0: not at all. `accepted` are codes that human coders gave the report."""
+def agreement(kind: str, gold: Flat, predicted: Flat, accepted: Set[str] = frozenset()) -> float:
+    """How well a predicted fact states a gold one; 0: not at all. `accepted`: the codes that human coders gave."""
     near = 0.5 if _overlap(gold, predicted) else 0.0
     dated = 0.25 if gold.get("date") and _same_date(gold["date"], predicted.get("date")) else 0.0
     score = 1 + near + dated
@@ -243,10 +243,10 @@ def agreement(kind: str, gold: Flat, predicted: Flat, accepted: set[str] = froze
     if kind in ("procedure", "imaging"):
         key = "kind" if kind == "procedure" else "modality"
         return score * (gold[key] == predicted.get(key))
-    return (1 + near) * _says_the_same(kind, gold, predicted, bool(near))
+    return (1 + near) * _says_the_same(kind, gold, predicted, bool(near)))
 
 
-def _same_part(part: str, gold: Flat, predicted: Flat, near: bool, accepted: set[str]) -> bool:
+def _same_part(part: str, gold: Flat, predicted: Flat, near: bool, accepted: Set[str]) -> bool:
     if part == "topography":
         return bool(gold[part][:3] == predicted[part][:3])
     return gold[part] == predicted[part] or (part == "morphology" and near and predicted[part] in accepted)

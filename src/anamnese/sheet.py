@@ -33,7 +33,7 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def render(case: Case, language: Language = "fr", color: bool = False) -> str:
-    """The sheet of a case: patient, tumours, stage, biomarkers, treatments, course; each line with its words and its line number."""
+    """The sheet of a case: patient, tumours, stage, treatments, course; each with its words and line number."""
     out = StringIO()
     console = Console(
         file=out, width=_WIDTH, force_terminal=color, color_system="auto" if color else None, highlight=False
@@ -109,7 +109,7 @@ def _tumour(fact: Fact, language: Language) -> str:
 def _stage(fact: Fact, language: Language) -> str:
     a = fact.attributes
     if a.get("system") == "TNM":
-        return a.get("prefix", "") + "".join(letter.upper() + str(a[letter]) for letter in "tnm" if letter in a)
+        return str(a.get("prefix", "")) + "".join(letter.upper() + str(a[letter]) for letter in "tnm" if letter in a)
     return _join(
         "stade" if a.get("system") == "stage" and language == "fr" else a.get("system", ""), a.get("group", "")
     )

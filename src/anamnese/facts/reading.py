@@ -14,7 +14,7 @@ from anamnese.reading.sentences import sentence_starts
 if TYPE_CHECKING:
     from anamnese.context.scopes import Scopes
     from anamnese.facts.places import Place
-    from anamnese.facts.time.expressions import TimeExpression
+    from anamnese.facts.time.expression import TimeExpression
     from anamnese.history.documents import DocumentDates
 
 _NO_HITS: list[Hit] = []

@@ -1,8 +1,8 @@
 """When each fact happened: the time expression that governs its words.
 
-A date governs a fact, in this order: inside its words; attached behind it (`IRM du 15/01/16`, `mastectomie (mars 2004)`);
-before it in the same sentence; behind it in the same clause; told by the heading of its part; the day that a hospital
-document tells of; carried over from the narrative before. What is carried further than a sentence keeps its month only, and what is done
+A date governs a fact, in this order: inside its words; attached behind it (`IRM du 15/01/16`); before it in the same
+sentence; behind it in the same clause; told by the heading of its part; the day that a hospital document tells of;
+carried over from the narrative before. What is carried further than a sentence keeps its month only, and what is done
 (a treatment) is not carried further at all. Nothing is guessed: where none of these is there, a fact has no date.
 """
 
@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from anamnese.facts.time.expressions import TimeExpression
+from anamnese.facts.time.expression import TimeExpression
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
@@ -24,15 +24,19 @@ _POINTS = frozenset({"surgery", "embolisation", "transplant"})
 _TO_COME = frozenset({"therapy", "medication", "imaging", "procedure"})
 _ACTS = frozenset({"therapy", "medication"})
 _ATTACHED = re.compile(
-    r"[ )]*[(\[,:]?[ ]*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|objective|"
-    r"decouvert|signe|commence|obtenu)[es]*[ ]+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|datant d[ue]|c\d+j1|"
+    r"[ )]*[(\[,:]?[ ]*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|"
+    r"objective|"
+    r"decouvert|signe|commence|obtenu)[es]*[ ]+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|"
+    r"datant d[ue]|c\d+j1|"
     r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?$"
 )
 _CLAUSE_END = re.compile(
-    r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant)\b|\bpuis\b|\bavant\b|\bsuivie?s?\b"
+    r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant)\b|\bpuis\b|\bavant\b|"
+    r"\bsuivie?s?\b"
 )
 _COMPARED = re.compile(
-    r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|\breference)[^.;)\n]{0,30}$"
+    r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|"
+    r"\breference)[^.;)\n]{0,30}$"
 )
 _COUNTED = re.compile(
     r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
@@ -123,8 +127,8 @@ class Dating:
         return _COMPARED.search(self._folded, max(0, time.start - 45), time.start) is not None
 
     def _governing(self, draft: Draft, before: list[TimeExpression], end: int) -> str:
-        """Which of the dates before a fact in its sentence governs it: the last that is not put in brackets about something else, unless
-        the fact's own item of a list has a date behind it."""
+        """Which of the dates before a fact in its sentence governs it: the last that is not put in brackets about
+        something else, unless the fact's own item of a list has a date behind it."""
         folded = self._folded
         last = before[-1]
         gap = folded[last.end : draft.start]

@@ -17,13 +17,21 @@ _HEADER_LINES = 4
 _PROSE = 90
 """A header's line has at most so many characters before its date."""
 
+_ROLE_WORDS = (
+    (
+        "sampled",
+        r"preleve(?:e|ment)?|prelevements?|date d[eu] (?:prelevement|l'intervention)|intervention|operatoire|opere",
+        30,
+    ),
+    ("observed", r"seance|examen|consultation|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|irm|tep", 30),
+    ("entered", r"entree?|hospitalisation|hospitalise[es]*|admission|sejour|admise?", 20),
+    ("left", r"sortie?", 14),
+)
 _ROLES = (
-    ("sampled", re.compile(r"\b(?:preleve(?:e|ment)?|prelevements?|date d[eu] (?:prelevement|l'intervention)|intervention|date d'intervention|operatoire|date operatoire|opere)\b[^\n]{0,30}$")),
-    ("observed", re.compile(r"\b(?:seance|examen|consultation|reunion|rcp|realise|cure|date de l'examen|cs|hdj|vu|vue|passage|scanner|irm|tep)\b[^\n]{0,30}$")),
-    ("entered", re.compile(r"\b(?:entree|entre|hospitalisation|hospitalise[es]*|admission|sejour|admis[e]?)\b[^\n]{0,20}$")),
-    ("left", re.compile(r"\b(?:sortie|sorti[e]?)\b[^\n]{0,14}$")),
+    *((role, re.compile(rf"\b(?:{words})\b[^\n]{{0,{reach}}}$")) for role, words, reach in _ROLE_WORDS),
     ("issued", re.compile(r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le )$")),
-)  # fmt: skip
+)
+"""What the words before a date in a header tell of it, the surest first."""
 
 
 _WRITTEN = re.compile(

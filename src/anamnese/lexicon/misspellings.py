@@ -17,8 +17,9 @@ _CACHE_SIZE = 50_000
 class Misspellings:
     """Finds the term that a long unknown word most likely misspells.
 
-    A candidate shares the first letter and the first four or the last four letters with the word, and lies within one edit for words
-    of 8 letters, two from 10, three from 13 (Damerau's single edits). A tie between two terms is no match.
+    A candidate shares the first letter and the first four or the last four letters with the word, and lies within one
+    edit for words of 8 letters, two from 10, three from 13 (Damerau's single edits). A tie between two terms is no
+    match.
     """
 
     def __init__(self, words: Mapping[str, list[Term]], known: set[str]) -> None:

@@ -21,7 +21,7 @@ class TableError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Term:
-    """One row of a table. `row` has all its columns; `exact` is set where the case of the text must be the pattern's."""
+    """One row of a table. `row` has all its columns; `name` and `code` are its canonical form."""
 
     channel: str
     pattern: str
@@ -41,7 +41,7 @@ class Pattern(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """The form in which patterns and texts meet: folded, `œ` as `oe`, everything else than letters and digits a space."""
+    """The form in which patterns and texts meet: folded, `œ` as `oe`, all but letters and digits a space."""
     return _NOT_WORD.sub(" ", _unaccented(text)).strip()
 
 

@@ -1,4 +1,4 @@
-"""Bytes → text: plain text in any usual encoding, PDF with text, Word, HTML. Every failure says what is wrong and what to do."""
+"""Bytes → text: plain text in any usual encoding, PDF with text, Word, HTML; a failure says what to do."""
 
 from __future__ import annotations
 

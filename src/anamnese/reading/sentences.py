@@ -26,7 +26,14 @@ def sentence_starts(text: str, folded: str) -> list[int]:
                 line_start = folded.rfind("\n", 0, begin) + 1
                 if begin - line_start >= _SHORT_LINE:
                     continue  # wrapped
-        elif char.islower() or _ABBREVIATED.search(folded, max(0, begin - 6), begin) or folded[begin - 1] == ";" or folded.endswith("....", 0, begin):
+        elif char.islower() or _goes_on(folded, begin):
             continue
         starts.append(end)
     return starts
+
+
+def _goes_on(folded: str, end: int) -> bool:
+    """Whether the point or semicolon that ends at a place does not end a sentence: an abbreviation, a leader of dots."""
+    if folded[end - 1] == ";" or folded.endswith("....", 0, end):
+        return True
+    return _ABBREVIATED.search(folded, max(0, end - 6), end) is not None

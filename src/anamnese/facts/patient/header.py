@@ -1,4 +1,4 @@
-"""The patient in the header of a hospital document: `Patiente : Mme X   DDN : …   Age : 52 ans`, `X Y - F - 65 ans`, `H  Né le …  57 ans`."""
+"""The patient in the header of a hospital document: `Mme X   DDN : …   Age : 52 ans`, `X Y - F - 65 ans`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ _LONGEST = 150
 
 _PROSE = re.compile(r"[a-z]{3}[.] +[a-z]|\b(?:presente|est|ete|chez|pour un|avec|j'ai|vous|revu|votre)\b")
 _TITLE = re.compile(
-    r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|homme))(?![a-z])"
+    r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|"
+    r"homme))(?![a-z])"
 )
 _LABEL = re.compile(r"\bsexe *[:.]? *(?:(?P<female>feminin|femme|f\b|fem\b)|(?P<male>masculin|homme|[mh]\b|masc\b))")
 _WORD = re.compile(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
 _LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|-]|$)")
 _AGE = re.compile(
-    r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|(?P<months>\d{1,2}) mois\b)"
+    r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|"
+    r"(?P<months>\d{1,2}) mois\b)"
 )
 _BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance)\b")
 _PERSON = re.compile(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")

@@ -9,7 +9,8 @@ from anamnese.facts.patient.header import header_patient, years_of_months
 from anamnese.facts.reading import Draft, Reading
 
 _AGE = re.compile(
-    r"(?P<n>\d{1,3}(?:[.,]\d)?)(?:\s*(?P<unit>ans?|a(?=[ ,.])|mois|jours?|semaines?|[dm]ois)\b)(?:\s+et\s+(?:demi|(?P<m>\d{1,2})\s+mois))?"
+    r"(?P<n>\d{1,3}(?:[.,]\d)?)(?:\s*(?P<unit>ans?|a(?=[ ,.])|mois|jours?|semaines?|[dm]ois)\b)(?:\s+et\s+(?:demi|"
+    r"(?P<m>\d{1,2})\s+mois))?"
 )
 _NOT_AGE = re.compile(
     r"\s*(?:auparavant|avant|apres|plus|de\s+suivi|d'evolution|depuis|de\s+traitement|durant|plus\s+tard)"
@@ -28,7 +29,8 @@ _FIRST_STORY = 300
 """The story of a first patient without a heading takes at least so many characters."""
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
 _FEMALE_WORDS = re.compile(
-    r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|gestite|diagnostiquee)\b"
+    r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|"
+    r"gestite|diagnostiquee)\b"
 )
 _MALE_WORDS = re.compile(r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|suivi|traite|ne)\b")
 
@@ -52,7 +54,7 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 
 def _cases(reading: Reading) -> list[tuple[int, int]]:
-    """The part of the text that each patient takes: reports of several number them (`Observation 1 … Observation 2`)."""
+    """The part of the text that each patient takes: reports of several number them (`Observation 1 …`)."""
     starts: list[int] = []
     for hit in reading.hits("series"):
         number = int(hit.term.name)
@@ -72,7 +74,7 @@ def _plain(value: float | None) -> float | None:
 
 
 def _told(reading: Reading, start: int, end: int) -> Draft | None:
-    """The sentence that introduces the patient: `une patiente âgée de 70 ans`, `Mme S.A, 62 ans`, `garçon de 8 mois`."""
+    """The sentence that introduces the patient: `une patiente âgée de 70 ans`, `garçon de 8 mois`."""
     first: Draft | None = None
     told: Draft | None = None
     for draft in _candidates(reading, start, end):

@@ -101,7 +101,8 @@ def _is_form_label(candidate: _Candidate) -> bool:
 
 def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
     """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
-    text do at the head of a block (a label inside a block of `key : value` lines is none, unless headings are written so)."""
+    text do at the head of a block (a label inside a block of `key : value` lines is none, unless headings are
+    written so)."""
     tail, inline = candidate.tail, candidate.hit.term.row["inline"]
     capital = text[candidate.start].isupper()
     if candidate.alone:

@@ -12,7 +12,7 @@ from itertools import permutations
 from anamnese.case import Span
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.time.expressions import TimeExpression
+from anamnese.facts.time.expression import TimeExpression
 from anamnese.reading.numbers import parse_number
 
 _HEAD = re.compile(r"[^\n]*\bdoses?\b[^\n]*\b(?:fractions?|seances?|nb|fr|gy|nombre|debut|dates?|fin)\b")

@@ -1,0 +1,51 @@
+"""Dates with the name of a month: `9 février 2007`, `1er décembre`, `juin 1989`, `fin sept. 2022`, `en juin`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from anamnese.facts.time.raw import Raw, before, exists, full_year, leading
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+
+_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)? ?[-.]? ?(?:de )?$")
+_YEAR = re.compile(
+    r"\.? *[,/-]? ?(?:de (?:l'annee )?)?((?:19|20)\d\d)(?!\d)"
+    r"|\.? ?'?(\d\d)(?![\d/.,]| ?(?:ans|jours|cures|cycles|mg|%|h|mois))"
+)
+_BEFORE_LONE_MONTH = re.compile(
+    r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|"
+    r"dernier)|[(-])[ -]*$"
+)
+
+
+def named_dates(reading: Reading) -> Iterator[Raw]:
+    """The dates with a month's name, in order of place."""
+    folded = reading.folded
+    for hit in reading.hits("months"):
+        row = hit.term.row
+        words = before(folded, hit.start)
+        day_match = _DAY.search(words)
+        day = int(day_match[1]) if day_match and 1 <= int(day_match[1]) <= 31 else None
+        year, end = _year_behind(folded, hit.end, day is not None)
+        if day is None and year is None and (row["lone"] == "no" or not _BEFORE_LONE_MONTH.search(words)):
+            continue
+        month = int(row["number"])
+        start = hit.start
+        if day is not None and day_match is not None:
+            start -= len(words) - day_match.start()
+            day = day if exists(year or 2000, month, day) else None
+        yield Raw(start if day is not None else leading(folded, start), end, year, month, day)
+
+
+def _year_behind(folded: str, end: int, after_day: bool) -> tuple[int | None, int]:
+    """The year behind a month, and where the date ends; two digits are one behind a day, or where they are no day."""
+    match = _YEAR.match(folded, end)
+    if match is None:
+        return None, end
+    if match[1] or after_day or (folded[end] in " .'-" and int(match[2]) > 31):
+        return full_year(match[1] or match[2]), match.end()
+    return None, end

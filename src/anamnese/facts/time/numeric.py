@@ -1,0 +1,142 @@
+"""Dates in digits: `15/01/16`, `2014-03-12`, `03/2014`, `22/04`, `12/23`, `1992`; scores and doses are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from anamnese.facts.time.raw import Raw, before, exists, full_year, is_publication, leading, recent_year
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+
+_DIGITS = re.compile(
+    r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))"
+    r"(?:\d{1,4}(?: ?/ ?\d{1,2} ?/ ?\d{4}|[/.-]\d{1,4}(?:[/.-]\d{1,4})?)|(?:19[3-9]|20[0-4])\d)(?![\w%]|[.,/]\d)"
+)
+_SEPARATOR = re.compile(r" ?[/.-] ?")
+_BEFORE_YEAR = re.compile(
+    r"(?:\b(?:en|de|depuis|fin|debut|mi|milieu|vers|annees?|courant|ete|automne|hiver|printemps|d'|a|et|puis|ou|"
+    r"avant|apres|"
+    r"dans|jusqu'en|jusqu'a|fin de|trimestre|semestre|dep|pour|le|mai|des)|[(,:;/–-]|[a-z)][.]|^|\n|  )[ ]*$"
+)
+_AFTER_YEAR = re.compile(
+    r" ?(?:mg|g\b|ug|ui|iu|u/|u\b|/|ml|mm|cm|cas|patients?|cellules|gy|cgy|mui|kg|%|ng|cc\b|leuco|plaq|kcal|g/|m\b|"
+    r"copies|"
+    r"x\b|l\b)"
+)
+_AFTER_LONE_YEAR = re.compile(r"[,.;)\n]| (?:[(:]|pour |chez |avec |par |sans |et |puis |suivie? )| ?$")
+_WORD = re.compile(r"[a-z]{3} $")
+_BEFORE_DAY_MONTH = re.compile(
+    r"(?:\b(?:le|du|au|dep|depuis|des|et|les|a|partir du|jusqu'au|avant|apres|vers le|ce|bio|date|j\d{1,2})|[(:]|^|"
+    r"\n|-  ?) *$"
+)
+_NAMED_DAY = re.compile(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
+_BEFORE_MONTH_YEAR = re.compile(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*) *$")
+_SCORE_BEFORE = re.compile(
+    r"(?:\beva|\ben|evs|allred|score|glasgow|karnofsky|ecog|oms|\bta|\bpa|t/a|tension|gg|ganglions?|adenopathies|"
+    r"\bn\+?|\bsur|"
+    r"\bavec|mmhg|apgar|grade|gleason|acuite|visuelle|\bod|\bog|exons?|douleur|cotee?|numerique|cytokeratines?|ck|"
+    r"ae\d?)"
+    r"[ :=(a]*$"
+)
+_SCORE_AFTER = re.compile(
+    r" ?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|"
+    r"points|mg|g/)"
+)
+_ROW_OF_DATES = re.compile(
+    r"[^\d\n]{0,30}(?:[^\d\n]{0,4}\d\d/\d\d(?:/\d{2,4})?(?: ?\([^)\n]{0,12}\))?[ |;]*){2,12}(?:\n|$)"
+)
+"""The heading of a table: dates only, behind at most a few words."""
+
+
+def numeric_dates(reading: Reading) -> Iterator[Raw]:
+    """The dates in digits, in order of place."""
+    for match in _DIGITS.finditer(reading.folded):
+        start, end = match.span()
+        parts = _SEPARATOR.split(match[0])
+        if len(parts) == 3:
+            raw = _full(parts, start, end)
+        elif len(parts) == 2:
+            raw = _pair(reading.folded, match[0], parts, start, end)
+        else:
+            raw = _year(reading, int(match[0]), start, end)
+        if raw is not None:
+            yield raw
+
+
+def _full(parts: list[str], start: int, end: int) -> Raw | None:
+    if len(parts[0]) == 4:
+        year, month, day = map(int, parts)
+    elif len(parts[2]) in (2, 4):
+        day, month, year = int(parts[0]), int(parts[1]), full_year(parts[2])
+    else:
+        return None
+    return Raw(start, end, year, month, day) if exists(year, month, day) else None
+
+
+def _pair(folded: str, string: str, parts: list[str], start: int, end: int) -> Raw | None:
+    """Two numbers: month and year in either order, or a day and a month."""
+    first, second = parts
+    if len(second) == 4 and len(first) <= 2:
+        month, year = int(first), int(second)
+        return Raw(start, end, year, month, None) if 1 <= month <= 12 and 1930 <= year <= 2049 else None
+    if len(first) == 4:
+        iso = len(second) == 2 and string[4] != "/" and 1 <= int(second) <= 12 and 1930 <= int(first) <= 2049
+        return Raw(start, end, int(first), int(second), None) if iso else None
+    if string[len(first)] != "/" or len(first) > 2 or len(second) > 2 or _SCORE_AFTER.match(folded, end):
+        return None
+    read = _month_year if int(second) > 12 else _day_month
+    return read(folded, first, second, start, end)
+
+
+def _day_month(folded: str, first: str, second: str, start: int, end: int) -> Raw | None:
+    """`22/04`: a day and a month, where the words around do not make a score or a fraction of it."""
+    day, month = int(first), int(second)
+    words = before(folded, start)
+    if not exists(2000, month, day) or _SCORE_BEFORE.search(words):
+        return None
+    padded = len(first) == 2 and len(second) == 2
+    cue = _BEFORE_DAY_MONTH.search(words)
+    if not padded:
+        return Raw(start, end, None, month, day) if cue and _NAMED_DAY.search(words) else None
+    no_fraction = second[0] == "0" or day > 12 or (first[0] == "0" and day > month)
+    if cue or no_fraction or _ROW_OF_DATES.match(folded, folded.rfind("\n", 0, start) + 1):
+        return Raw(start, end, None, month, day)
+    return None
+
+
+def _month_year(folded: str, first: str, second: str, start: int, end: int) -> Raw | None:
+    """`12/23`: a month and a year of two digits, only where the words before it tell a time."""
+    year = recent_year(second)
+    if (
+        len(first) != 2
+        or not 1 <= int(first) <= 12
+        or year is None
+        or not _BEFORE_MONTH_YEAR.search(before(folded, start))
+    ):
+        return None
+    return Raw(start, end, year, int(first), None)
+
+
+def _year(reading: Reading, year: int, start: int, end: int) -> Raw | None:
+    """Four digits alone: a year behind the words that lead to one, or behind any noun that ends a clause with it."""
+    folded = reading.folded
+    if not _AFTER_YEAR.match(folded, end) and _BEFORE_YEAR.search(before(folded, start)):
+        return Raw(leading(folded, start), end, year, None, None)
+    return Raw(start, end, year, None, None) if _ends_clause(reading, year, start, end) else None
+
+
+def _ends_clause(reading: Reading, year: int, start: int, end: int) -> bool:
+    """Whether four digits after any other word are a year and no measured value (`cholécystectomie 2009, …`)."""
+    folded = reading.folded
+    if not 1950 <= year <= 2035 or not _AFTER_LONE_YEAR.match(folded, end):
+        return False
+    if not _WORD.search(folded, max(0, start - 4), start) or is_publication(folded, start):
+        return False
+    for channel in ("lab", "drugs"):
+        measured = reading.hits_between(channel, max(0, start - 40), start)
+        if measured and measured[-1].end >= start - 2:
+            return False
+    return True

@@ -1,0 +1,108 @@
+"""Times told from another one: `six mois plus tard`, `un an après`, `il y a trois mois`, `le lendemain`, `à 6 mois`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from anamnese.facts.time.expression import TimeExpression
+from anamnese.history.calendar import shift
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+    from anamnese.lexicon.matcher import Hit
+
+_WORD_NUMBERS = {
+    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
+    "dix": 10, "onze": 11, "douze": 12, "quinze": 15, "dix-huit": 18, "vingt": 20, "vingt-quatre": 24, "trente": 30,
+}  # fmt: skip
+_DURATION = (
+    r"(?P<n>\d{1,3}|"
+    + "|".join(sorted(_WORD_NUMBERS, key=len, reverse=True))
+    + r")\s(?P<unit>ans?|annees?|mois|semaines?|sem|jours?|j)(?P<half> et demie?)?"
+)
+_BEFORE = re.compile(r"(?:^|[^\w])" + _DURATION + r" $")
+_BEHIND = re.compile(r" (?:environ )?" + _DURATION + r"\b")
+_INSIDE = re.compile(_DURATION)
+_OF_EVENT = re.compile(r" (?:la|le|l'|son|sa|les|ce)")
+_NOT_LATER = re.compile(r"(?:\d|survie|risque|age|agee|taux|espacee?s?|tous les|toutes les|pendant) ?$")
+_COUNTED_FROM = re.compile(
+    r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi)|du (?:debut|traitement)|on |elle |il |la |le |"
+    r"les )"
+)
+_NEARBY = 90
+"""A date within so many characters before a count of months tells the same time."""
+
+
+def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExpression]:
+    """The times, with those told from the one before them."""
+    hits = reading.hits("relative")
+    if not hits or not times:
+        return times
+    starts = [time.start for time in times]
+    added: list[TimeExpression] = []
+    for hit in hits:
+        told = _told(reading, hit, times, starts)
+        if told is None:
+            continue
+        begin, end, duration = told
+        i = bisect_right(starts, begin) - 1
+        while i >= 0 and times[i].birth:
+            i -= 1
+        if i < 0:
+            continue
+        base, sign = times[i].value, int(hit.term.row["sign"])
+        if duration is None:
+            value: str | None = shift(base, 0, sign) if len(base) == 10 else base
+        else:
+            value = _shifted(base, duration, sign)
+        if value is not None:
+            added.append(TimeExpression(begin, end, value, None, False))
+    return sorted([*times, *added], key=lambda time: time.start) if added else times
+
+
+def _told(
+    reading: Reading, hit: Hit, times: list[TimeExpression], starts: list[int]
+) -> tuple[int, int, re.Match[str] | None] | None:
+    """Where a relative time stands and the duration that it tells; None where the words tell none."""
+    folded, form = reading.folded, hit.term.row["form"]
+    if form == "alone":
+        return hit.start, hit.end, None
+    if form == "after":
+        match = _BEFORE.search(folded, max(0, hit.start - 30), hit.start)
+        if match is None or (hit.term.name != "later" and _OF_EVENT.match(folded, hit.end)):
+            return None  # `deux mois avant la chirurgie`: told from an event
+        return match.start("n"), hit.end, match
+    if form == "before":
+        match = _BEHIND.match(folded, hit.end)
+        return (hit.start, match.end(), match) if match else None
+    match = _INSIDE.search(folded, hit.start, hit.end)
+    if match is None or _NOT_LATER.search(folded, max(0, hit.start - 16), hit.start):
+        return None
+    if not _COUNTED_FROM.match(folded, hit.end) or _dated_beside(reading, hit, times, starts):
+        return None
+    return hit.start, hit.end, match
+
+
+def _dated_beside(reading: Reading, hit: Hit, times: list[TimeExpression], starts: list[int]) -> bool:
+    """Whether a date beside a count of months tells the same (`en janvier 2015, à 10 mois de la chirurgie`)."""
+    i = bisect_right(starts, hit.start)
+    sentence = reading.sentence(hit.start)
+    return any(
+        sentence.start <= time.start < hit.end + 25 and time.end > hit.start - _NEARBY
+        for time in times[max(0, i - 1) : i + 1]
+    )
+
+
+def _shifted(base: str, duration: re.Match[str], sign: int) -> str | None:
+    """`base` moved by a duration; None where the base is less precise than the duration."""
+    count = _WORD_NUMBERS.get(duration["n"]) or int(duration["n"])
+    unit = duration["unit"]
+    if unit[0] == "a":
+        months = 12 * count + (6 if duration["half"] else 0)
+        return shift(base, sign * months, 0, keep="month" if len(base) >= 7 else "year")
+    if unit[0] == "m":
+        return shift(base, sign * count, 0, keep="month") if len(base) >= 7 else None
+    days = count * (7 if unit[0] == "s" else 1)
+    return shift(base, 0, sign * days) if len(base) == 10 else None
