@@ -94,10 +94,13 @@ class Reading:
         last = self._sentence
         if last[0] <= pos < last[1]:  # rooms ask for one sentence many times over
             return last
-        starts = self.sentence_starts
-        i = bisect_right(starts, pos)
-        self._sentence = span = Span(starts[i - 1], starts[i] if i < len(starts) else len(self.text))
+        self._sentence = span = self._sentences[bisect_right(self.sentence_starts, pos) - 1]
         return span
+
+    @cached_property
+    def _sentences(self) -> list[Span]:
+        starts = self.sentence_starts
+        return list(map(Span._make, zip(starts, [*starts[1:], len(self.text)], strict=True)))
 
     def sentence_index(self, pos: int) -> int:
         """The number of the sentence around a place, from 0."""

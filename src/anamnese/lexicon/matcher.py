@@ -19,7 +19,8 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from anamnese.lexicon.misspellings import Misspellings
 from anamnese.lexicon.tables import Term, patterns_of, tables
 
-_UNEVEN = re.compile("[ \n\x7f]{2,}|[œæ\x7f]|°[ ]")
+_UNEVEN = re.compile(" [ \n\x7f]+|\n[ \n\x7f]+|\x7f[ \n\x7f]*|œ|æ|° ")  # each branch a sign first: searched fastest
+_LIGATURES = {"œ": "oe", "æ": "ae"}
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 
@@ -35,51 +36,52 @@ class Hit(NamedTuple):
 class Shadow:
     """A folded text in the form the automaton reads, and the way back to the text's offsets."""
 
-    __slots__ = ("_places", "_shifts", "even", "words")
+    __slots__ = ("places", "shifts", "words")
 
     def __init__(self, folded: str) -> None:
         places, shifts = [0], [1]
-        uneven = _UNEVEN.search(folded)
-        if uneven:
-            pieces: list[str] = []
-            done = length = 0
-            for match in _UNEVEN.finditer(folded):
-                run = match[0]
-                if run in ("œ", "æ"):
-                    new = "oe" if run == "œ" else "ae"
-                elif run.strip("\x7f") == "":
-                    new = ""
-                else:  # a run of spaces joins words; a blank line parts them
-                    new = "  " if run.count("\n") > 1 else " "
-                pieces += (folded[done : match.start()], new)
-                length += match.start() - done + len(new)
-                done = match.end()
-                places.append(length + 1)
-                shifts.append(length - done + 1)
-            pieces.append(folded[done:])
-            folded = "".join(pieces)
+        pieces: list[str] = []
+        done = length = 0
+        for match in _UNEVEN.finditer(folded):
+            start, end = match.span()
+            run = match[0]
+            if run in _LIGATURES:
+                new = _LIGATURES[run]
+            elif run.strip("\x7f"):  # a run of spaces joins words; a blank line parts them
+                new = "  " if run.count("\n") > 1 else " "
+            else:
+                new = ""
+            pieces += (folded[done:start], new)
+            length += start - done + len(new)
+            done = end
+            places.append(length + 1)
+            shifts.append(length - done + 1)
+        if pieces:
+            folded = "".join((*pieces, folded[done:]))
         self.words = " " + folded.encode("latin-1", "replace").translate(_WORD_BYTES).decode("ascii") + " "
-        self._places, self._shifts = places, shifts
-        self.even = len(places) == 1
-        """Whether every place is one behind its offset."""
+        self.places, self.shifts = [*places, len(self.words)], shifts
+        """Where each piece of `words` begins, the end of the last included, and how far it lies behind its offset."""
 
     def offset(self, place: int) -> int:
         """The offset in the text of a place in `words`."""
-        return place - self._shifts[bisect_right(self._places, place) - 1]
+        return place - self.shifts[bisect_right(self.places, place) - 1]
 
 
 class Matcher:
     """The automaton. `hits` is a pure function of the text."""
 
     def __init__(self) -> None:
-        by_words: dict[str, list[tuple[str, Term, str | None]]] = defaultdict(list)
+        by_words: dict[str, list[tuple[Term, str | None]]] = defaultdict(list)
         misspellable: dict[str, list[Term]] = defaultdict(list)
         for table in tables():
             for words, term, exact, misspelt in patterns_of(table):
-                by_words[words].append((term.channel, term, _letters(exact) if exact else None))
+                by_words[words].append((term, _letters(exact) if exact else None))
                 if misspelt:
                     misspellable[words].append(term)
-        self._entries = list(by_words.values())
+        self._entries: list[Term | list[tuple[Term, str | None]]] = [
+            entries[0][0] if len(entries) == 1 and entries[0][1] is None else entries for entries in by_words.values()
+        ]
+        """For each pattern its term, or its terms with the letters that the text must have in their case."""
         self._automaton = AhoCorasick(
             [f" {words} " for words in by_words],
             matchkind=MatchKind.Standard,
@@ -91,39 +93,60 @@ class Matcher:
     def hits(self, text: str, folded: str) -> dict[str, list[Hit]]:
         """The hits of each channel in `text`, in order of start; nested ones of one channel are left out."""
         shadow = Shadow(folded)
-        offset, entries, even, new = shadow.offset, self._entries, shadow.even, tuple.__new__
-        found: dict[str, list[Hit]] = defaultdict(list)
+        entries, new = self._entries, tuple.__new__
+        places, shifts = shadow.places, shadow.shifts
+        piece, shift, piece_start, piece_end = 0, 1, 0, places[1]
+        found: dict[str, list[Hit]] = {}
+        # the automaton reports the ends in order, of the matches with one end the longest first
         for index, start, end in self._automaton.find_matches_as_indexes(shadow.words, overlapping=True):
-            first, last = (start, end - 2) if even else (offset(start + 1), offset(end - 2) + 1)
-            for channel, term, letters in entries[index]:
-                if letters is None or letters == _letters(text[first:last]):
-                    found[channel].append(new(Hit, (first, last, term, False)))  # half the cost of Hit(…)
+            while end - 2 >= piece_end:
+                piece += 1
+                shift, piece_start, piece_end = shifts[piece], piece_end, places[piece + 1]
+            first = start + 1 - shift if start + 1 >= piece_start else shadow.offset(start + 1)
+            last = end - 1 - shift
+            entry = entries[index]
+            if isinstance(entry, Term):
+                _add(found, new(Hit, (first, last, entry, False)))  # half the cost of Hit(…)
+            else:
+                for term, letters in entry:
+                    if letters is None or letters == _letters(text[first:last]):
+                        _add(found, new(Hit, (first, last, term, False)))
+        misspelt: set[str] = set()
         for start, end, terms in self._misspellings.find(shadow.words):
             for term in terms:
-                found[term.channel].append(Hit(offset(start), offset(end - 1) + 1, term, True))
-        return {channel: _longest(hits) if len(hits) > 1 else hits for channel, hits in found.items()}
+                hit = Hit(shadow.offset(start), shadow.offset(end - 1) + 1, term, True)
+                found.setdefault(term.channel, []).append(hit)
+                misspelt.add(term.channel)
+        for channel in misspelt:
+            found[channel].sort(key=_START)
+        return found
 
 
 def _letters(string: str) -> str:
     """The letters of a string, by which words of one normal form are told to be in the same case."""
-    return "".join(filter(str.isalpha, string))
+    return string if string.isalpha() else "".join(filter(str.isalpha, string))
 
 
-_ORDER = itemgetter(0)
+_START = itemgetter(0)
 
 
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """The hits in order of start without those that lie inside a longer one."""
-    hits.sort(key=_ORDER, reverse=True)
-    kept: list[Hit] = []
-    start = end = -1
-    # the automaton reports the ends in order, so that of the hits with one start the longest now stands last
-    while hits:
-        hit = hits.pop()
-        if hit[1] > end or (hit[0] == start and hit[1] == end):
-            kept.append(hit)
-            start, end = hit[0], hit[1]
-    return kept
+def _add(found: dict[str, list[Hit]], hit: Hit) -> None:
+    """Add a hit that ends no earlier than those before it; of the nested ones of its channel, only the longest stays."""
+    start, end, term, _ = hit
+    hits = found.get(term.channel)
+    if hits is None:
+        found[term.channel] = [hit]
+        return
+    if hits[-1][1] <= start:
+        hits.append(hit)
+        return
+    while hits and hits[-1][0] >= start and (hits[-1][0] > start or hits[-1][1] < end):
+        hits.pop()
+    place = len(hits)
+    while place and hits[place - 1][0] == start:
+        place -= 1  # of two with the same words, the later row of the tables stands first
+    if not place or hits[place - 1][1] < end:
+        hits.insert(place, hit)
 
 
 @cache

@@ -10,7 +10,8 @@ from rapidfuzz.distance import OSA
 
 from anamnese.lexicon.tables import Term
 
-_LONG_WORD = re.compile(r"[a-z]{8,}")
+_SHORTEST = 8
+_LONG_RUN = re.compile(rf"[a-z]{{{_SHORTEST},}}")
 _CACHE_SIZE = 50_000
 
 
@@ -28,28 +29,36 @@ class Misspellings:
         self._heads: dict[str, list[str]] = defaultdict(list)
         self._tails: dict[str, list[str]] = defaultdict(list)
         for word in words:
-            if len(word) >= 8:
+            if len(word) >= _SHORTEST:
                 self._heads[word[:4]].append(word)
                 self._tails[word[-4:]].append(word)
-        self._seen: dict[str, str | None] = {}
+        self._seen: dict[str, Sequence[Term] | None] = {}
 
     def find(self, words: str) -> Iterator[tuple[int, int, Sequence[Term]]]:
         """The misspelt words of a normalised text: start, end, and the terms meant."""
-        known, seen = self._known, self._seen
-        for match in _LONG_WORD.finditer(words):
-            word = match[0]
-            if word in known:
-                continue
-            if word in seen:
-                meant = seen[word]
-            else:
-                meant = self._meant(word)
-                if len(seen) < _CACHE_SIZE:
-                    seen[word] = meant
-            if meant is not None:
-                yield match.start(), match.end(), self._terms[meant]
+        known = self._known
+        unknown = [word for word in words.split() if len(word) >= _SHORTEST and word not in known]
+        meant = {
+            run: terms
+            for word in unknown
+            for run in (_LONG_RUN.findall(word) if not word.isalpha() else (word,))
+            if (terms := self._terms_of(run)) is not None
+        }
+        if meant:
+            for match in _LONG_RUN.finditer(words):
+                if match[0] in meant:
+                    yield match.start(), match.end(), meant[match[0]]
 
-    def _meant(self, word: str) -> str | None:
+    def _terms_of(self, word: str) -> Sequence[Term] | None:
+        """The terms that a run of letters most likely means, kept for the next report with the same misspelling."""
+        if word in self._seen:
+            return self._seen[word]
+        terms = None if word in self._known else self._meant(word)
+        if len(self._seen) < _CACHE_SIZE:
+            self._seen[word] = terms
+        return terms
+
+    def _meant(self, word: str) -> Sequence[Term] | None:
         if len(word) > 40 or word.rstrip("s") in self._known:
             return None
         allowed = 1 if len(word) < 10 else 2 if len(word) < 13 else 3
@@ -62,4 +71,4 @@ class Misspellings:
                 best, best_distance, tie = candidate, distance, False
             elif distance == best_distance and best is not None:
                 tie = self._terms[candidate] != self._terms[best] or tie
-        return None if tie else best
+        return None if tie or best is None else self._terms[best]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(r"(?<=[.!?;])[\"')\]]*[ ]+(?=[^ \n])|\n[ \n]*")
+_BREAK = re.compile(r"[.!?;\n](?:(?<=\n)[ \n]*|(?<!\n)[\"')\]]*[ ]+(?=[^ \n]))")
 _ABBREVIATED = re.compile(
     r"(?:^|[^a-z])(?:dr|pr|mr|mme|mlle|m|cf|ex|env|st|fig|vs|n|p|ac|hosp|ant|post|sup|inf|gg|resp|max|min|tel|dt|dte|"
     r"cm|mm|ml|mg|resp|abd|[a-z])\.$"
 )
+_LONGEST = 5
+"""No abbreviation has so many letters."""
 _SHORT_LINE = 60
 """A line shorter than this many characters was not wrapped by its width."""
 
@@ -20,20 +22,24 @@ def sentence_starts(text: str, folded: str) -> list[int]:
         begin, end = match.span()
         if end >= len(text):
             break
-        char = text[end]
-        if "\n" in match[0]:
-            if char.islower() and match[0].count("\n") == 1 and begin > 0 and folded[begin - 1] not in ".:;!?":
-                line_start = folded.rfind("\n", 0, begin) + 1
-                if begin - line_start >= _SHORT_LINE:
-                    continue  # wrapped
-        elif char.islower() or _goes_on(folded, begin):
+        if folded[begin] == "\n":
+            if (
+                text[end].islower()
+                and begin > 0
+                and folded[begin - 1] not in ".:;!?"
+                and folded.count("\n", begin, end) == 1
+                and begin - folded.rfind("\n", 0, begin) > _SHORT_LINE
+            ):
+                continue  # wrapped
+        elif folded[begin] == ";" or text[end].islower() or _is_abbreviated(folded, begin):
             continue
         starts.append(end)
     return starts
 
 
-def _goes_on(folded: str, end: int) -> bool:
-    """Whether the point or semicolon that ends at a place does not end a sentence: an abbreviation, a leader of dots."""
-    if folded[end - 1] == ";" or folded.endswith("....", 0, end):
-        return True
-    return _ABBREVIATED.search(folded, max(0, end - 6), end) is not None
+def _is_abbreviated(folded: str, stop: int) -> bool:
+    """Whether a full stop ends an abbreviation, or a leader (`Nom ....... `)."""
+    before = folded[stop - _LONGEST : stop]
+    if len(before) == _LONGEST and before.isalpha() and before.isascii():
+        return False  # most sentences end with a longer word
+    return bool(_ABBREVIATED.search(folded, stop - _LONGEST, stop + 1)) or folded.endswith("....", 0, stop + 1)

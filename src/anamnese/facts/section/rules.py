@@ -62,19 +62,22 @@ def find_sections(reading: Reading) -> list[Section]:
 def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     """A heading's words at the beginning of a line, or inside a line of capitals that stands by itself."""
     folded, text = reading.folded, reading.text
-    line = folded.rfind("\n", 0, hit.start) + 1
+    line = folded.rfind("\n", max(0, hit.start - _LONGEST - 1), hit.start) + 1
     if hit.start - line > _LONGEST:
+        return None
+    heads = hit.start - line <= 12 and _BULLET.match(folded, line, hit.start)
+    if not heads and line <= _TITLE_REACH:
         return None
     before = max(0, line - 1)
     blank = folded.rfind("\n", 0, before) + 1
     block_start = line == 0 or not folded[blank:before].strip(" ")
-    if hit.start - line > 12 or not _BULLET.match(folded, line, hit.start):
+    if not heads:
         end = folded.find("\n", hit.end)
         end = len(folded) if end < 0 else end
-        words = text[line:end].strip(" :")
-        if not (block_start and line > _TITLE_REACH and end - line <= _LONGEST and words.isupper()) or ":" in words:
+        if not block_start or end - line > _LONGEST:
             return None
-        if _TITLE.search(folded, line, end):
+        words = text[line:end].strip(" :")
+        if not words.isupper() or ":" in words or _TITLE.search(folded, line, end):
             return None
         start = line + len(text[line:end]) - len(text[line:end].lstrip(" "))
         return _Candidate(hit, start, start + len(words), line, True, True, True, None, "")
