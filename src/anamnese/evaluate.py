@@ -236,14 +236,14 @@ def agreement(kind: str, gold: Flat, predicted: Flat, accepted: Set[str] = froze
         key = "category" if kind == "response" else "kind"
         relapses = gold[key].startswith("relapse") and str(predicted.get(key)).startswith("relapse")
         placed = bool(near or dated or not gold.get("date"))
-        return score * ((gold[key] == predicted.get(key) or relapses) and placed)
+        return float(score * ((gold[key] == predicted.get(key) or relapses) and placed))
     if kind == "medication":
         same_dose = gold.get("dose") is not None and _number(gold["dose"]) == _number(predicted.get("dose"))
         return (score + 0.5 * same_dose) * (_drug(gold["name"]) == _drug(predicted["name"]))
     if kind in ("procedure", "imaging"):
         key = "kind" if kind == "procedure" else "modality"
-        return score * (gold[key] == predicted.get(key))
-    return (1 + near) * _says_the_same(kind, gold, predicted, bool(near)))
+        return float(score * (gold[key] == predicted.get(key)))
+    return (1 + near) * _says_the_same(kind, gold, predicted, bool(near))
 
 
 def _same_part(part: str, gold: Flat, predicted: Flat, near: bool, accepted: Set[str]) -> bool:

@@ -6,8 +6,8 @@ import re
 
 _FRENCH = frozenset(
     (
-        "le la les de du des un une et est au aux en dans par pour avec sans sur qui que il elle son sa ses ce cette été "
-        "a pas ne se ou plus patient patiente chez cm mg mm ans"
+        "le la les de du des un une et est au aux en dans par pour avec sans sur qui que il elle son sa ses ce cette "
+        "été a pas ne se ou plus patient patiente chez cm mg mm ans"
     ).split()
 )
 _OTHER = (
