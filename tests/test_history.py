@@ -1,11 +1,13 @@
-"""The record: measured on the sample histories; ordered, and the same whatever order and however often reports are given."""
+"""The record: measured on the sample histories; ordered; the same in whatever order and however often reports are given."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,8 +16,10 @@ import anamnese
 from anamnese.case import FACT_TYPES, REQUIRED, Case, Fact, Report
 from anamnese.evaluate_history import HistoryEvaluation, compare, reports_of
 from anamnese.history.build import history
+from anamnese.history.text import render
 from anamnese.reading.fold import fold
 from anamnese.record import Course, History, TimelineEvent, plain
+from anamnese.schema import findings_schema, history_schema
 
 SAMPLES = Path(anamnese.__file__).parent / "samples"
 GOLD = sorted((SAMPLES / "histories").glob("*.json"))
@@ -35,10 +39,18 @@ def gold_case(path: Path) -> Case:
     report = read_case(path).report
     facts = []
     for flat in json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["facts"]:
-        own = {key: value for key, value in flat.items() if key not in ("type", "start", "end", "quote", "status", "date")}
+        own = {
+            key: value for key, value in flat.items() if key not in ("type", "start", "end", "quote", "status", "date")
+        }
         facts.append(
             Fact(
-                flat["type"], flat["start"], flat["end"], flat["quote"], own, flat.get("status", "affirmed"), flat.get("date")
+                flat["type"],
+                flat["start"],
+                flat["end"],
+                flat["quote"],
+                own,
+                flat.get("status", "affirmed"),
+                flat.get("date"),
             )
         )
     return Case(report, tuple(sorted(facts, key=lambda fact: (fact.start, fact.end))))
@@ -66,7 +78,19 @@ def test_sample_histories_from_texts() -> None:
 
 
 DATES = st.sampled_from(
-    ["2015", "2015-03", "2015-03-20", "2015-11", "2016", "2016-02-29", "2018-07", "2019-01-01", "2020-12-31", "2021", None]
+    [
+        "2015",
+        "2015-03",
+        "2015-03-20",
+        "2015-11",
+        "2016",
+        "2016-02-29",
+        "2018-07",
+        "2019-01-01",
+        "2020-12-31",
+        "2021",
+        None,
+    ]
 )
 
 
@@ -88,12 +112,18 @@ def value(schema: dict[str, Any], name: str) -> st.SearchStrategy[Any]:
         return st.sampled_from(schema["enum"])
     if schema.get("type") == "array":
         return st.lists(
-            st.sampled_from(["docétaxel", "trastuzumab", "létrozole", "goséréline"]) if name == "drugs" else st.just(12.0),
+            st.sampled_from(["docétaxel", "trastuzumab", "létrozole", "goséréline"])
+            if name == "drugs"
+            else st.just(12.0),
             min_size=1,
             max_size=3,
             unique=True,
         )
-    return st.sampled_from([1, 6, 40.5]) if schema.get("type") == "number" else st.sampled_from(["1", "2", "IIIA", "IV", "%"])
+    return (
+        st.sampled_from([1, 6, 40.5])
+        if schema.get("type") == "number"
+        else st.sampled_from(["1", "2", "IIIA", "IV", "%"])
+    )
 
 
 @st.composite
@@ -167,3 +197,82 @@ def test_reports_of_a_patient_merge(patient: str) -> None:
 def test_no_case() -> None:
     with pytest.raises(ValueError, match="at least one case"):
         history([])
+
+
+def test_records_validate_against_the_published_schema() -> None:
+    schema = history_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator.check_schema(findings_schema())
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in sorted(SAMPLES.glob("cases/*.txt")):
+        validator.validate(json.loads(json.dumps(plain(history([read_case(path)])))))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases())
+def test_any_record_validates(reports: list[Case]) -> None:
+    jsonschema.Draft202012Validator(history_schema()).validate(json.loads(json.dumps(plain(history(reports)))))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases())
+def test_any_record_has_a_summary(reports: list[Case]) -> None:
+    for language in ("fr", "en"):
+        assert render(history(reports), reports, language)  # type: ignore[arg-type]
+
+
+def test_summary_is_built_from_facts() -> None:
+    case = read_case(SAMPLES / "cases" / "lung-1.txt")
+    text = render(history([case]), [case])
+    assert "Femme de 52 ans" in text
+    assert "ALK réarrangé" in text
+    assert "alectinib" in text
+    head, foot = text.split("\nPreuves\n")
+    numbers = {int(number) for group in re.findall(r"\[([\d,]+)\]", head) for number in group.split(",")}
+    assert numbers == set(range(1, foot.count("\n") + 1))
+    english = render(history([case]), [case], "en")
+    assert "Woman aged 52" in english
+    assert "line 1" in english
+
+
+def read_text(text: str, id: str = "cas") -> Case:
+    return anamnese.read(text, id)
+
+
+def test_metastases_after_a_free_interval_are_a_relapse() -> None:
+    case = read_text(
+        "Femme de 50 ans. En mars 2014, carcinome canalaire infiltrant du sein gauche pT2N0M0. "
+        "Mastectomie gauche le 2 avril 2014.\n"
+        "En juin 2019, le scanner montre des métastases hépatiques.\n"
+    )
+    tumour = history([case]).tumours[0]
+    assert [(e.kind, e.when.value) for e in tumour.episodes] == [("initial", "2014-03"), ("relapse_distant", "2019-06")]
+    assert tumour.episodes[1].sites == ("liver",)
+
+
+def test_operations_of_one_day_are_one_course() -> None:
+    case = read_text(
+        "Carcinome canalaire infiltrant du sein droit diagnostiqué en mars 2014. "
+        "Mastectomie droite et curage axillaire le 2 avril 2014 : marges saines, 2 ganglions sur 14.\n"
+    )
+    (course,) = history([case]).tumours[0].episodes[0].courses
+    assert course.procedure is not None
+    assert "mastectomie" in course.procedure and "curage" in course.procedure
+    assert (course.margins, course.nodes, course.end.value) == ("R0", "2/14", "2014-04-02")
+
+
+def test_a_told_line_goes_before_counting() -> None:
+    case = read_text(
+        "Adénocarcinome du poumon droit stade IV diagnostiqué en mars 2014. "
+        "Troisième ligne par docétaxel en mai 2016.\n"
+    )
+    courses = list(all_courses(history([case])))
+    assert [course.line for course in courses] == [3]
+
+
+def test_the_same_course_in_two_reports_is_one() -> None:
+    first = read_text("Adénocarcinome du côlon. FOLFOX du 3 mars 2014 au 5 mai 2014, 4 cures.\n", "a")
+    second = read_text("Adénocarcinome du côlon traité par FOLFOX en mars 2014.\n", "b")
+    (course,) = all_courses(history([first, second]))
+    assert {proof.report for proof in course.proofs} == {"a", "b"}
+    assert (course.start.value, course.end.value) == ("2014-03-03", "2014-05-05")

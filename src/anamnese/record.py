@@ -75,6 +75,8 @@ class PatientRecord:
     history: tuple[str, ...]
     """Relevant history in the report's words: family cancers, earlier tumours, usual treatments."""
     proofs: tuple[Proof, ...]
+    history_proofs: tuple[Proof, ...] = ()
+    """A proof of each piece of relevant history, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class Attribution:
     def _score(
         self, item: Item, index: int, told: frozenset[str], focus: int | None, last: tuple[int, int] | None
     ) -> float:
-        """How much speaks for a tumour: words that name its organ or histology 3 to 4, what was spoken of last 0.5 to 1.5;
+        """How much speaks for a tumour: its organ or histology named 3 to 4, what was spoken of last 0.5 to 1.5;
         against it, that it was found later (5), by the way (2), or that a drug or marker is of other organs (2)."""
         about = self._about[index]
         score = 0.0
@@ -168,7 +168,7 @@ class Attribution:
             operated = _operated().get(item.get("procedure") or "", "")
             score += 4 if operated and operated == about.organ else 0
         for name in (*(item.get("drugs") or ()), *([item.get("name")] if item.type == "biomarker" else ())):
-            organs = _organs_of(name)
+            organs = organs_of(name)
             score += 0 if not organs else 3 if about.organ in organs else -2
         score += 3 if about.histology & told else 0
         if item.type not in _DISSEMINATED:
@@ -219,6 +219,6 @@ def _specific() -> dict[str, frozenset[str]]:
     return {row["name"]: frozenset(row["organs"].split()) for row in read_table(Path(__file__).with_name("organs.tsv"))}
 
 
-def _organs_of(name: str) -> frozenset[str]:
+def organs_of(name: str) -> frozenset[str]:
     """The organs whose tumours a drug or marker is of; empty where it is of many."""
     return _specific().get(name, frozenset())

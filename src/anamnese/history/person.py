@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from anamnese.case import Case, Fact
@@ -16,6 +17,10 @@ _NEWS = frozenset(
 )
 """What tells that the patient was seen."""
 
+_PAUSE = re.compile(r"[.,;:()\n]\s?")
+_CLAUSE = 80
+"""The most characters of a relative's disease told before its name and behind it."""
+
 
 def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     """The patient's part of the record, from the patients of all reports."""
@@ -28,6 +33,7 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     deaths = [item for item in story.of("event") if item.get("kind") == "death" and item.status == "affirmed"]
     death = next((item for item in deaths if item.date), deaths[0] if deaths else None)
     latest = _latest(story)
+    relevant = _relevant(story, tumours)
     return PatientRecord(
         sex=max(sorted(set(sexes)), key=sexes.count, default=None),
         age_years=aged[2].attributes["age_years"] if aged else None,
@@ -36,9 +42,7 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
         birth_date=birth_date,
         vital_status="dead" if death else "alive" if latest else None,
         last_news=_news(story, latest),
-        death=when(death.date, death.certainty, death.basis or tuple(death.proofs))
-        if death
-        else When(certainty="placed"),
+        death=when(death.date, death.certainty, (*death.proofs, *death.basis)) if death else When(certainty="placed"),
         performance_status=tuple(
             Measure(
                 str(item.get("scale")),
@@ -50,8 +54,9 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
             )
             for item in sorted(story.of("performance_status"), key=lambda item: (item.date or "", item.order))
         ),
-        history=_relevant(story, tumours),
+        history=tuple(relevant),
         proofs=tuple(Proof(case.report.id, place) for case, place, _ in told),
+        history_proofs=tuple(relevant.values()),
     )
 
 
@@ -111,23 +116,39 @@ def _news(story: Story, latest: Item | None) -> When:
     return when(latest.date, "inferred", tuple(latest.proofs))
 
 
-def _relevant(story: Story, tumours: Sequence[Primary]) -> tuple[str, ...]:
-    """Relevant history in the reports' words: cancers of relatives, earlier tumours, usual treatments (what is given
-    in the part of the
-    antecedents, undated, and in no course)."""
-    words = [item.quote for item in story.items if item.status == "family"]
+def _relevant(story: Story, tumours: Sequence[Primary]) -> dict[str, Proof]:
+    """Relevant history in the reports' words: cancers of relatives, earlier benign tumours, usual treatments (what is
+    given in the part of the antecedents, undated, and in no course)."""
+    items = [item for item in story.items if item.status == "family"]
     if len(tumours) > 1:
-        words += [tumour.tellings[0].quote for tumour in tumours[:-1] if not tumour.malignant]
+        items += [tumour.tellings[0] for tumour in tumours[:-1] if not tumour.malignant]
     in_courses = {drug for item in story.of("therapy") for drug in item.get("drugs") or ()}
-    for item in story.of("medication"):
-        if (
-            item.date is None
-            and item.status == "affirmed"
-            and item.get("name") not in in_courses
-            and _in_antecedents(story, item)
-        ):
-            words.append(item.quote)
-    return tuple(dict.fromkeys(" ".join(quote.split()) for quote in words))
+    items += [
+        item
+        for item in story.of("medication")
+        if item.date is None
+        and item.status == "affirmed"
+        and item.get("name") not in in_courses
+        and _in_antecedents(story, item)
+    ]
+    found: dict[str, Proof] = {}
+    for item in items:
+        found.setdefault(_in_words(story, item), item.proofs[0])
+    return found
+
+
+def _in_words(story: Story, item: Item) -> str:
+    """A piece of history in the report's words; of a relative's disease, the clause around it, which tells of whom."""
+    if item.status != "family":
+        return " ".join(item.quote.split())
+    page = story.page(item)
+    sentence = page.sentence(item.span[0])
+    start = max(
+        (match.end() for match in _PAUSE.finditer(page.folded, sentence.start, item.span[0])), default=sentence.start
+    )
+    end = _PAUSE.search(page.folded, item.span[1], max(item.span[1], sentence.end))
+    start = max(start, item.span[0] - _CLAUSE)
+    return " ".join(page.text[start : min(end.start() if end else sentence.end, item.span[1] + _CLAUSE)].split())
 
 
 def _in_antecedents(story: Story, item: Item) -> bool:

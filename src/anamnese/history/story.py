@@ -157,6 +157,8 @@ def tell(cases: Sequence[Case]) -> Story:
                 (fact.start, fact.end), [Proof(report.id, place)], certainty, basis,
                 certainty == "inferred" and page.of_header(fact, basis),
             )  # fmt: skip
+            if fact.type == "therapy" and _ends_before_it_begins(told):
+                del told.attributes["end_date"]
             others = known.setdefault(fact.type, [])
             twin = _twin(told, others)
             if twin is not None:
@@ -165,6 +167,11 @@ def tell(cases: Sequence[Case]) -> Story:
             items.append(told)
             others.append(told)
     return Story(pages, tuple(items), known)
+
+
+def _ends_before_it_begins(told: Item) -> bool:
+    start, end = told.start, told.get("end_date")
+    return bool(start and end) and last_day(end) < first_day(start or "")
 
 
 def _age(case: Case) -> tuple[str, str, str]:
@@ -184,7 +191,8 @@ def _twin(told: Item, known: Iterable[Item]) -> Item | None:
             if _same_therapy(item, told):
                 return item
             continue
-        if item.report == told.report or not compatible(item.date, told.date):
+        again = told.type == "stage" and told.certainty != "stated"
+        if item.report == told.report or not (again or compatible(item.date, told.date)):
             continue
         if all(item.get(name) == told.get(name) for name in _TOLD_AS[told.type]) and (
             told.type in ("stage", "metastasis", "biomarker") or (item.date is not None and told.date is not None)

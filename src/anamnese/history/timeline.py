@@ -17,8 +17,8 @@ from anamnese.record import TimelineEvent, When
 from anamnese.sheet import describe
 
 _SHOWN = (
-    "tumour", "metastasis", "stage", "response", "event", "imaging", "procedure", "adverse_event", "lesion", "performance_status",
-    "lab",
+    "tumour", "metastasis", "stage", "response", "event", "imaging", "procedure", "adverse_event", "lesion",
+    "performance_status", "lab",
 )  # fmt: skip
 SERUM_MARKERS = frozenset({
     "cea", "ca 15-3", "ca 125", "ca 19-9", "ca 72-4", "psa", "afp", "hcg", "ldh", "nse", "scc", "chromogranine a",

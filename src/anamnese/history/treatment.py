@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from anamnese.history.attribution import Attribution
+from anamnese.history.attribution import Attribution, organs_of
 from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.episodes import Stretch, episode_of
 from anamnese.history.story import Item, Story
@@ -17,6 +18,7 @@ _ONE_SITTING = 160
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
 
+_GIVEN_FOR = re.compile(r"\btraite[es]*\b[^.;]{0,25}$")
 _SUPPORTIVE = frozenset({
     "acide zolédronique", "acide pamidronique", "dénosumab", "filgrastim", "pegfilgrastim", "lénograstim",
     "darbépoétine alfa", "époétine alfa", "acide folique", "vitamine b12", "lévothyroxine", "ondansétron", "mesna",
@@ -52,7 +54,7 @@ def treatments(
         if item.status in ("family", "negated"):
             continue
         tumour = attribution.of(item)
-        if tumour is not None and _of_no_tumour(item, tumours[tumour]):
+        if tumour is not None and (_of_no_tumour(item, tumours[tumour]) or _of_toxicity(item, story)):
             tumour = None
         joined = _joined(item, tumour, found, story)
         if joined is not None:
@@ -67,12 +69,28 @@ def treatments(
 
 
 def _of_no_tumour(item: Item, tumour: Primary) -> bool:
-    """Whether an operation is one of the patient's earlier life: long before the diagnosis."""
+    """Whether a treatment is not of the tumour: an operation long before the diagnosis, hormones of other organs'
+    tumours (to spare the ovaries in a lymphoma)."""
+    if item.get("kind") == "hormone" and item.get("drugs"):
+        organs = [organs_of(drug) for drug in item.get("drugs")]
+        return all(organs) and not any((tumour.topography or "C80")[:3] in organ for organ in organs)
     if item.get("kind") != "surgery" or not item.start or not tumour.date:
         return False
     return (
         first_day(item.start) < first_day(tumour.date)
         and months_apart(item.start, tumour.date) > _EARLIER_OPERATION_MONTHS
+    )
+
+
+def _of_toxicity(item: Item, story: Story) -> bool:
+    """Whether drugs are given for a toxicity told before them: `radionécrose traitée par bévacizumab`."""
+    if not item.get("drugs") or item.get("regimen"):
+        return False
+    page = story.page(item)
+    match = _GIVEN_FOR.search(page.folded, max(page.sentence(item.span[0]).start, item.span[0] - 60), item.span[0])
+    return match is not None and any(
+        told.order[0] == item.order[0] and match.start() - 80 <= told.span[0] < told.span[1] <= match.start() + 1
+        for told in story.of("adverse_event")
     )
 
 

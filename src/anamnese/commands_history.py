@@ -1,0 +1,159 @@
+"""`anamnese history`, `schema`: one patient's record from one or several reports, and the forms of the outputs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from anamnese.case import Case, facts_schema
+from anamnese.engine import read
+from anamnese.history.build import history
+from anamnese.history.text import render
+from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file
+from anamnese.record import History, plain
+from anamnese.schema import findings_schema, history_schema
+
+
+class HistoryFormat(StrEnum):
+    """The forms in which `history` gives a record."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+
+
+class SchemaOf(StrEnum):
+    """What has a schema."""
+
+    facts = "facts"
+    history = "history"
+    findings = "findings"
+
+
+def history_command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Les comptes rendus d'un même patient : fichiers, dossiers, ou - pour l'entrée standard.",
+            show_default=False,
+        ),
+    ],
+    format: Annotated[
+        HistoryFormat | None,
+        typer.Option(help="text : résumé d'une page ; json : le dossier ; html : une page autonome."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Fichier de sortie.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="Résumé en anglais / summary in English.")] = False,
+) -> None:
+    """Le dossier d'un patient : tumeurs, épisodes, traitements, chronologie. / One patient's record."""
+    cases = _cases(files)
+    if format is None:
+        format = HistoryFormat.text if sys.stdout.isatty() and out is None else HistoryFormat.json
+    record = history(cases)
+    if format is HistoryFormat.text:
+        content = render(record, cases, "en" if english else "fr")
+    elif format is HistoryFormat.json:
+        content = json.dumps(plain(record), ensure_ascii=False, indent=1) + "\n"
+    else:
+        from anamnese.checks import check
+        from anamnese.history_page import page
+
+        content = page(cases, record, check(cases, record), "en" if english else "fr")
+    if out is None:
+        typer.echo(content, nl=False)
+        return
+    part = out.with_name(out.name + ".part")
+    try:
+        part.write_text(content, encoding="utf-8")
+        part.replace(out)
+    except OSError as error:
+        typer.echo(f"{out} : écriture impossible ({error.strerror}) ; vérifiez le dossier et la place libre", err=True)
+        raise typer.Exit(1) from error
+
+
+def _cases(paths: list[Path]) -> list[Case]:
+    """The reports of one patient, each with a name of its own; ends the program where one cannot be read."""
+    found: list[tuple[str, str]] = []
+    try:
+        for path in paths:
+            if str(path) == "-":
+                found.append(("stdin", text_of_bytes(sys.stdin.buffer.read(), ".txt", "entrée standard")))
+                continue
+            if not path.exists():
+                _refuse(f"{path} : fichier introuvable ; vérifiez le chemin")
+            inside = [path]
+            if path.is_dir():
+                inside = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in SUFFIXES)
+                if not inside:
+                    _refuse(f"{path} : aucun fichier lisible ({', '.join(SUFFIXES)}) dans ce dossier")
+            found += [(file.stem, text_of_file(file)) for file in inside]
+    except InputError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    cases: list[Case] = []
+    names: dict[str, str] = {}
+    for name, text in found:
+        own, number = name, 2
+        while own in names and names[own] != text:
+            own, number = f"{name} ({number})", number + 1
+        if own not in names:
+            names[own] = text
+            cases.append(read(text, own))
+    return cases
+
+
+def _refuse(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def schema_command(
+    of: Annotated[
+        SchemaOf, typer.Option("--of", help="facts : les faits ; history : le dossier ; findings : les incohérences.")
+    ] = SchemaOf.facts,
+) -> None:
+    """Le schéma JSON d'une sortie. / The JSON Schema of an output."""
+    schemas: dict[SchemaOf, Any] = {
+        SchemaOf.facts: facts_schema,
+        SchemaOf.history: history_schema,
+        SchemaOf.findings: findings_schema,
+    }
+    typer.echo(json.dumps(schemas[of](), ensure_ascii=False, indent=1))
+
+
+def evaluate_histories(folder: Path, errors: bool) -> None:
+    """Measure histories against the gold ones, `ID.json` of a folder; the reports stand in it or beside it."""
+    from anamnese import evaluate_history as measure
+
+    beside = [folder, *sorted(other for other in folder.resolve().parent.iterdir() if other.is_dir())]
+
+    def record(id: str) -> History | None:
+        paths = measure.reports_of(id, beside)
+        return history([read(text_of_file(path), path.stem) for path in paths]) if paths else None
+
+    try:
+        result = measure.evaluate_histories(folder, record)
+    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
+        typer.echo(f"{folder} : dossiers de référence illisibles ({type(error).__name__} : {error})", err=True)
+        raise typer.Exit(1) from error
+    if not result.parts["tumours"].gold:
+        _refuse(f"{folder} : pas de dossier de référence ID.json avec ses comptes rendus")
+    typer.echo(f"{'part':22}{'gold':>6}{'pred':>6}{'ok':>6}{'P':>8}{'R':>8}{'F1':>8}")
+    for part, count in result.parts.items():
+        typer.echo(
+            f"{part:22}{count.gold:6}{count.predicted:6}{count.correct:6}"
+            f"{count.precision:8.3f}{count.recall:8.3f}{count.f1:8.3f}"
+        )
+    for name, count in sorted(result.attributes.items()):
+        typer.echo(f"  course.{name:21}{count.gold:5}{count.recall:8.3f}")
+    typer.echo(
+        f"\nepisodes and courses right {result.episodes_and_courses():.3f}  dated events in order {result.order():.3f}"
+    )
+    if errors:
+        for fault in result.faults:
+            typer.echo(f"{fault.part}\t{fault.case}\t{fault.what}\t{json.dumps(fault.gold, ensure_ascii=False)}")
