@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from anamnese.case import Fact
 from anamnese.checks.checked import Checked, Page, before
@@ -110,24 +111,42 @@ def _explained(first: Fact, second: Fact) -> bool:
     return "amplified" in (first.attributes.get("result"), second.attributes.get("result")) and "+" in units
 
 
-def _only(record: Checked, marker: str, results: tuple[str, ...]) -> tuple[Page, Fact] | None:
-    """The first telling of a marker whose every result is one of `results`."""
-    told = [
-        (page, fact)
-        for page in record.pages
-        for fact in page.told("biomarker")
+def _known(record: Checked, marker: str, page: Page, drug: Fact) -> list[tuple[Page, Fact]]:
+    """What was known of a marker when a drug was given: its results told before the drug and not dated after it."""
+    return [
+        (owner, fact)
+        for owner in record.pages
+        for fact in owner.told("biomarker")
         if fact.attributes["name"] == marker
         and fact.status in ("affirmed", "negated")
-        and fact.attributes.get("result")
+        and fact.attributes.get("result", "equivocal") != "equivocal"
+        and not before(drug.date, fact.date)
+        and (owner is not page or fact.start < drug.start or before(fact.date, drug.date))
     ]
-    if told and all(fact.attributes["result"] in results for _, fact in told):
-        return told[0]
-    return None
 
 
-def _given(record: Checked, purpose: str) -> Iterator[tuple[dict[str, str], Page, Fact, Page, Fact]]:
-    """The drugs given against what a marker says: the row of `targets.tsv`, the marker, the drug. Of one tumour, at its
-    site, with the marker known before the drug was given."""
+def _denied(
+    record: Checked, row: dict[str, str], page: Page, drug: Fact
+) -> tuple[Page, Fact, Literal["always", "lately"]] | None:
+    """The result that speaks against a drug: of every marker of the row the last one known; None where one is for it."""
+    wrong = row["result"].split()
+    found: list[tuple[Page, Fact]] = []
+    always = True
+    for name in row["marker"].split():
+        known = _known(record, name, page, drug)
+        if not known or known[-1][1].attributes["result"] not in wrong:
+            return None
+        last = known[-1][1]
+        if any(fact.attributes["result"] not in wrong and fact.date == last.date for _, fact in known):
+            return None
+        always = always and all(fact.attributes["result"] in wrong for _, fact in known)
+        found.append(known[-1])
+    return (*found[0], "always" if always else "lately")
+
+
+def _against(record: Checked, purpose: str) -> Iterator[Clash]:
+    """The drugs given against what a marker says (`targets.tsv`): of one tumour, at its site, each drug once. Where the
+    marker had spoken for it before, the finding is a light one: a treatment may go on for what remains."""
     if len(record.tumours) > 1 or not record.one_patient:
         return
     rows: dict[str, list[dict[str, str]]] = {}
@@ -135,31 +154,27 @@ def _given(record: Checked, purpose: str) -> Iterator[tuple[dict[str, str], Page
         if row["purpose"] == purpose:
             rows.setdefault(row["drug"], []).append(row)
     seen: set[str] = set()
-    for page, drug in record.facts("medication"):
-        for row in rows.get(drug.attributes["name"], ()):
-            if drug.attributes["name"] in seen:
+    for page in record.pages:
+        for drug in page.told("medication"):
+            name = drug.attributes["name"]
+            if name in seen or drug.status not in ("affirmed", "planned"):
                 continue
-            if row["topography"] and not record.has_tumour_of(*row["topography"].split()):
-                continue
-            if row["unless"] and any(
-                fact.attributes.get("morphology", "").startswith(row["unless"]) for _, fact in record.tumours
-            ):
-                continue
-            markers = [_only(record, name, tuple(row["result"].split())) for name in row["marker"].split()]
-            found = [marker for marker in markers if marker]
-            if not found or len(found) < len(markers):
-                continue
-            marker_page, marker = found[0]
-            late = marker_page is page and marker.start > drug.end and not before(marker.date, drug.date)
-            if late or before(drug.date, marker.date):
-                continue
-            seen.add(drug.attributes["name"])
-            yield row, marker_page, marker, page, drug
-
-
-def _against(record: Checked, purpose: str) -> Iterator[Clash]:
-    for row, marker_page, marker, page, drug in _given(record, purpose):
-        yield Clash((marker_page.of(marker), page.of(drug)), None, {"why": (row["why_fr"], row["why_en"])})
+            for row in rows.get(name, ()):
+                if row["topography"] and not record.has_tumour_of(*row["topography"].split()):
+                    continue
+                histologies = (fact.attributes.get("morphology", "") for _, fact in record.tumours)
+                if row["unless"] and any(code.startswith(row["unless"]) for code in histologies):
+                    continue
+                denied = _denied(record, row, page, drug)
+                if denied:
+                    seen.add(name)
+                    yield Clash(
+                        (denied[0].of(denied[1]), page.of(drug)),
+                        None,
+                        {"why": (row["why_fr"], row["why_en"])},
+                        severity="low" if denied[2] == "lately" else None,
+                    )
+                    break
 
 
 @rule(

@@ -41,12 +41,16 @@ def gender_of_patient_words(record: Checked) -> Iterator[Clash]:
             if (
                 word.row["sex"] == record.sex
                 or page.section(word.start) == "discussion"
-                or _of_others(page, word.start)
+                or page.words_between("others", word.start - _RELATIVE_BEFORE, word.end)
             ):
                 continue
             place = page.place(word.start, word.end)
             instead = word.row["instead"]
             yield Clash((patient[1], place), instead or None, {"sex": _SEX[record.sex or ""]})
+
+
+_RELATIVE_BEFORE = 30
+"""Characters before a word for the patient in which a relative or a form makes it another's."""
 
 
 def _of_others(page: Page, pos: int) -> bool:

@@ -109,14 +109,62 @@ def signs_on_other_side(record: Checked) -> Iterator[Clash]:
 
 
 def _tells_of_disease(page: Page, place: Place) -> bool:
-    """Whether the clause around an organ tells of a sign there, and neither clears it nor sets it apart from the
-    tumour.
-    """
+    """Whether the clause around an organ tells of a sign there, and neither clears it nor sets it apart."""
     sentence = page.sentence(place.start)
     start, end = max(sentence.start, place.start - 120), min(sentence.end, place.end + 60)
     return bool(page.words_between("signs", start, end)) and not page.words_between(
         "set_apart", sentence.start, sentence.end
     )
+
+
+def _sided(page: Page) -> Iterator[tuple[str, str, Place]]:
+    """The mentions of paired organs with one side, and the operations of them with one."""
+    yield from _sided_organs(page)
+    for word in page.words("operations"):
+        after = _OPERATED_SIDE.match(page.flat, word.end)
+        if after and not page.words_between("paired", word.end, after.end()):
+            yield word.row["organ"], _side(after[1]), page.place(word.start, after.end())
+
+
+@rule(
+    "medium",
+    fr="« {1} » est seul de son côté : tout le reste est du côté {side} (« {0} »).",
+    en="“{1}” is alone on its side: all else is on the {side} (“{0}”).",
+)
+def side_told_once(record: Checked) -> Iterator[Clash]:
+    """One mention of disease or operation on a side of an organ whose tumour is everywhere else told on the other."""
+    if not record.one_patient:
+        return
+    for page in record.pages:
+        mentions: dict[str, dict[str, list[Place]]] = {}
+        for organ, side, place in _sided(page):
+            mentions.setdefault(organ, {"left": [], "right": []})[side].append(place)
+        for organ, by_side in mentions.items():
+            odd, usual = sorted(by_side, key=lambda side: len(by_side[side]))
+            if len(by_side[odd]) != 1 or len(by_side[usual]) < _OFTEN or not record.has_tumour_of(organ):
+                continue
+            place, others = by_side[odd][0], by_side[usual]
+            sentence = page.sentence(place.start)
+            apart = page.words_between("set_apart", *sentence) or page.words_between("both", *sentence)
+            operated = any(word.start == place.start for word in page.words("operations"))
+            tells = operated or bool(page.words_between("signs", max(sentence.start, place.start - 60), place.end))
+            if tells and not apart and not _two_sided(record, organ, page, place):
+                yield Clash((others[0], place), _mirrored(place), {"side": _WORDS[usual]})
+
+
+_OFTEN = 3
+"""Mentions of a side that make the other one odd."""
+
+
+def _two_sided(record: Checked, organ: str, page: Page, place: Place) -> bool:
+    """Whether tumours of an organ are told on both sides, apart from one that the odd words themselves tell."""
+    sides = {
+        fact.attributes.get("laterality")
+        for owner, fact in record.facts("tumour")
+        if fact.attributes["topography"].startswith(organ)
+        and not (owner is page and fact.start < place.end and place.start < fact.end)
+    }
+    return "bilateral" in sides or {"left", "right"} <= sides
 
 
 @rule(
@@ -195,6 +243,7 @@ def bilateral_of_one_side(record: Checked) -> Iterator[Clash]:
 
 RULES = (
     signs_on_other_side,
+    side_told_once,
     treatment_of_other_side,
     tumour_sides_differ_between_reports,
     side_that_organ_lacks,

@@ -37,7 +37,7 @@ def m0_beside_metastasis(record: Checked) -> Iterator[Clash]:
         for metastasis in page.facts("metastasis"):
             if metastasis.attributes["site"] in ("lymph_node", "other", "skin"):
                 continue  # regional, or of the tumour's own place
-            one_day = bool(stage.date and len(stage.date) == 10 and stage.date == metastasis.date)
+            one_day = bool(stage.date and len(stage.date) >= 7 and stage.date == metastasis.date)
             first, last = sorted((stage, metastasis), key=lambda fact: fact.start)
             told_together = last.start - first.end <= _NEAR and stage.date == metastasis.date
             between = page.flat[first.end : last.start]
@@ -113,15 +113,16 @@ def group_against_tnm(record: Checked) -> Iterator[Clash]:
     (`stage_groups.tsv`).
     """
     otherwise = tuple(row["topography"] for row in table("stage_groups"))
-    topographies = [fact.attributes["topography"] for _, fact in record.tumours]
-    if any(code.startswith(otherwise) for code in topographies):
-        return
     for page in record.pages:
         for first, second in pairwise(page.facts("stage")):
             systems = (first.attributes["system"], second.attributes["system"])
             if set(systems) != {"TNM", "stage"} or second.start - first.end > _NEAR // 2:
                 continue
             tnm, stage = (first, second) if systems[0] == "TNM" else (second, first)
+            told = [fact for owner, fact in record.tumours if owner is page and fact.start <= tnm.start]
+            tumour = told[-1] if told else next((fact for _, fact in record.tumours), None)
+            if tumour is None or tumour.attributes["topography"].startswith(otherwise):
+                continue
             group = _ROMAN.match(stage.attributes.get("group", "").upper())
             why = _mismatch(tnm.attributes, group[1], stage.attributes["group"].upper()) if group else None
             if why:

@@ -77,10 +77,15 @@ def dose_out_of_range(record: Checked) -> Iterator[Clash]:
         )
 
 
+_PER_BODY = ("mg/m2", "mg/kg", "g/m2")
+
+
 def _other_unit(dose: float, unit: str, ranges: dict[str, tuple[float, float, str]]) -> str | None:
-    """The unit of another kind in which a dose would be a published one."""
-    fitting = [limits[2] for other, limits in ranges.items() if other != unit and _fits(dose, limits)]
-    return fitting[0] if len(fitting) == 1 else None
+    """The unit of another kind in which a dose would be a published one; one per body is meant by one per body."""
+    fitting = {other: limits[2] for other, limits in ranges.items() if other != unit and _fits(dose, limits)}
+    if unit in _PER_BODY and any(other in _PER_BODY for other in fitting):
+        fitting = {other: told for other, told in fitting.items() if other in _PER_BODY}
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
 @rule(
@@ -144,11 +149,11 @@ def frequency_that_cannot_be(record: Checked) -> Iterator[Clash]:
         if not drugs:
             continue
         for word in page.words("often"):
+            interval = float(word.row["days"])
             governed = [
                 fact
                 for fact in drugs
-                if _governs(page, word, fact)
-                and float(word.row["days"]) < 0.75 * float(shortest[fact.attributes["name"]]["days"])
+                if _governs(page, word, fact) and _too_often(interval, shortest[fact.attributes["name"]])
             ]
             if not governed:
                 continue
@@ -161,6 +166,11 @@ def frequency_that_cannot_be(record: Checked) -> Iterator[Clash]:
                 usual,
                 {"drugs": names, "days": row["days"], "usual": usual},
             )
+
+
+def _too_often(interval: float, row: dict[str, str]) -> bool:
+    """Whether an interval in days is shorter than any that a drug is given at."""
+    return interval < 0.75 * float(row["days"]) and not (interval <= 1 and row["daily"] == "yes")
 
 
 def _governs(page: Page, word: Word, drug: Fact) -> bool:
