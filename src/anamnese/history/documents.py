@@ -34,6 +34,7 @@ _ROLES = (
 """What the words before a date in a header tell of it, the surest first."""
 
 
+_OPERATION = re.compile(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)")
 _WRITTEN = re.compile(
     r"\b(?:edite|emis|dicte|redige|date|valide|imprime|signe|relu|ajout|complement|tape|transcrit)[a-z]*\b[^\n]{0,30}$"
 )
@@ -77,6 +78,8 @@ def document_dates(reading: Reading) -> DocumentDates:
             if cue.search(before):
                 found.setdefault(role, time.value)
                 break
+    if "sampled" not in found and "issued" in found and _OPERATION.search(folded, 0, HEADER // 2):
+        found["sampled"] = found["issued"]
     observed = next((found[role] for role in ("sampled", "observed", "entered", "issued") if role in found), None)
     left = found.get("left") or stay_end
     last = max([*written, *(date for date in (observed, left, found.get("issued")) if date)], default=None)

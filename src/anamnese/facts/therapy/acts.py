@@ -15,7 +15,16 @@ _PLANNED_BEFORE = re.compile(
     r"(?:avant|en vue d'|dans l'attente de|preparation a|suivie? d'|intensification et)(?: une| l'| la|une)?[ ]?$"
 )
 _REFUSED_AFTER = re.compile(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
+_WITH = re.compile(r"(?:[ ][a-z-]+){0,2}[ ]?(?:\(|a la |a l'|au |avec (?:de la |du |de l')?|par (?:de la |du )?|chargees? (?:a la |de ))")
 _LOCAL_AFTER = re.compile(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
+
+
+def _carried(reading: Reading, end: int) -> list[str]:
+    """The drug that an embolisation brings: `chimioembolisation (doxorubicine)`, `… à l'épirubicine`."""
+    hits = reading.hits_between("drugs", end, end + 50)
+    if not hits or not _WITH.fullmatch(reading.folded, end, hits[0].start):
+        return []
+    return [hits[0].term.name]
 
 
 def other_acts(reading: Reading) -> list[Course]:
@@ -33,6 +42,7 @@ def other_acts(reading: Reading) -> list[Course]:
             row["kind"],
             hit.start,
             hit.end,
+            drugs=_carried(reading, hit.end) if row["kind"] == "embolisation" else [],
             procedure=hit.term.name if row["sort"] == "point" else reading.text[hit.start : hit.end].lower(),
         )
         if reading.scopes.status(course.draft(reading)) in ("negated", "family"):

@@ -42,6 +42,12 @@ _CYCLES_REACH = 1500
 _OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40
 """Characters after « cures » within which the name of what they are of stands."""
+_NUMBERED = re.compile(r"[ ]?n[°o][ ]?(?P<n>\d{1,2})(?!\d)")
+_ONLY = re.compile(
+    r"\bn'(?:a|ont|en (?:a|ont))[ ](?:pu )?(?:ete )?(?:[a-z]+[ ])?(?:recue?s?|administree?s?|realisee?s?|effectuee?s?|"
+    r"donnee?s?|delivree?s?|beneficie|faite?s?|recevoir)[ ]que[ ](?:de )?" + _NUMBER + r"\b"
+)
+"""What was given of the cycles planned: `n'a reçu que 4 cures`."""
 _GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
 _NEXT_COUNT = re.compile(
@@ -124,7 +130,8 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             times = times_after(folded, end)
             times = times or _TIMES_LATER.match(folded, end, min(end + 70, following))
             glued = _GLUED.match(folded, start)
-            numbers += [int(match["n"]) for match in (name, times, glued) if match]
+            numbered = _NUMBERED.match(folded, end)
+            numbers += [int(match["n"]) for match in (name, times, glued, numbered) if match]
         floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
         for comma in _APART.finditer(folded, floor, course.start):
             floor = comma.end()  # what is counted before a comma or bracket is another course
@@ -138,5 +145,8 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             numbers += _cycles_after(reading, end, min(end + _RECALL_REACH, reading.sentence(end).end), course)
         if i == 0 and course.start < _HEADER:
             numbers += cycle_numbers_in(reading, 0, course.start)  # `compte rendu de chimiothérapie, C4J1`
-        if numbers:
+        only = _ONLY.search(folded, course.end, min(ceiling, course.end + _RECALL_REACH * 2))
+        if only:
+            course.cycles = value(only)
+        elif numbers:
             course.cycles = max(numbers)

@@ -76,6 +76,11 @@ NEOPLASM = re.compile(
     r"nodul|lesion|"
     r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
 )
+_AGAIN = frozenset({"reprise chirurgicale", "reprise d’exérèse"})
+"""Operations that follow another by their name."""
+_MARGINS = re.compile(r"[ ]*:[ ]*(?:(?:in)?complete|r[012]\b|en marges|marges|limites|totale|in toto|large)")
+"""The quality of a resection after its label: `Exérèse : complète (R0)`."""
+_ALTERNATIVE = re.compile(r"\bvs\b|\bversus\b")
 _SIDED = frozenset({"hémicolectomie", "hépatectomie", "lobectomie", "hémiglossectomie"})
 """Operations whose side or lobe is their extent; elsewhere the side is no part of the procedure."""
 _SIDE = re.compile(r"[ ](?:et )?(?:droite?s?|gauches?|g|d)(?![a-zéè])", re.IGNORECASE)
@@ -183,6 +188,10 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
         return None
+    if sort == "act" and _MARGINS.match(folded, hit.end):
+        return None
+    if _ALTERNATIVE.search(folded, max(sentence.start, hit.start - 40), min(sentence.end, hit.end + 40)):
+        return None
     if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
         sort, name = "excision", "biopsie-exérèse"
     if sort == "weak" and (
@@ -198,7 +207,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     end, words = _extent(reading, hit, sort)
     recall = bool(_RECALL.search(before)) or (sort == "act" and bool(_BARE.search(before)))
     definite = bool(_DEFINITE.search(before))
-    fresh = bool(_FRESH.search(before)) or name == "reprise chirurgicale"
+    fresh = bool(_FRESH.search(before)) or name in _AGAIN
     procedure = _procedure(reading, hit, sort, name, words)
     if sort == "participle" and _POLYP.search(
         folded, max(reading.sentence(hit.start).start, hit.start - 120), hit.end + 20
@@ -243,6 +252,7 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
     own = reading.text[hit.start : hit.end].lower()
     if sort in ("nodes", "operation") and own.startswith(name):
         name = " ".join(own.split())
+    name = name if "œ" not in name or "œ" in own else name.replace("œ", "oe")
     if name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()
     return f"{name} {words}".strip()

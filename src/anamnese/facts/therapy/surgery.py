@@ -24,6 +24,7 @@ _BIOPSY = re.compile(r"biops|drainage|explorat")
 _A = re.compile(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
 _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segmentectomie", "chirurgie conservatrice"})
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
+_ON = re.compile(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _NEAR = 260
 """Characters around a word that only says « surgery » within which a named operation tells what was done."""
@@ -104,7 +105,7 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if (
         mention.sort == "act"
         and told
-        and not mention.detailed
+        and not (mention.detailed or mention.fresh)
         and not _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
     ):
         return bool(reading.dates_between(mention.end, mention.end + 8))
@@ -181,6 +182,22 @@ def _other_year(reading: Reading, earlier: Mention, mention: Mention) -> bool:
     return bool(ours and theirs and ours != theirs)
 
 
+def _dated_apart(reading: Reading, mention: Mention, specific: list[Mention]) -> bool:
+    """Whether `opéré en 2015 d'un mélanome` tells, with a day of its own, of an operation that nothing else names."""
+    folded = reading.folded
+    dates = reading.dates_between(mention.end, mention.end + 16)
+    if not dates or not _ON.fullmatch(folded, mention.end, dates[0].start):
+        return False
+    first = max(reading.sentence(mention.start).start, mention.start - 60)
+    if not NEOPLASM.search(folded, first, dates[0].end + 50):
+        return False
+    return not any(
+        date.value.startswith(dates[0].value[:4])
+        for other in specific
+        for date in reading.dates_between(other.start - 60, other.end + 60)
+    )
+
+
 def _near_dates(reading: Reading, mention: Mention) -> list[str]:
     sentence = reading.sentence(mention.start)
     return [
@@ -195,7 +212,7 @@ def _tells_broad(reading: Reading, mention: Mention, specific: list[Mention], to
     reach = 60 if folded.startswith("chirurgicalement", mention.end - 16) else _NEAR
     near = any(-reach // 2 < other.start - mention.end < reach for other in specific)
     if mention.sort == "weak":
-        return not specific and not told and not near
+        return (not specific and not told and not near) or _dated_apart(reading, mention, specific)
     if mention.recall or mention.definite:
         return not specific and not told
     if near:

@@ -51,6 +51,7 @@ _POURSUIT = re.compile(
     r"relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)"
 )
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
+_THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _COUNTED = re.compile(
     r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
     r"cycles|seances)(?: supplementaires)? de $"
@@ -195,7 +196,8 @@ def _set_cues(course: Course, before: str, own: str, after: str, clause: str) ->
         or _PHASE.search(own)
         or _FRESH_AFTER.match(after)
     )
-    course.goes_on = bool(_POURSUIT.search(before) or _POURSUIT.search(own) or _GOES_ON_AFTER.match(after))
+    course.goes_on = bool(
+        _THEN_ALONE.search(before) or _POURSUIT.search(before) or _POURSUIT.search(own) or _GOES_ON_AFTER.match(after))
     course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
 
 
