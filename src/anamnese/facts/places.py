@@ -42,9 +42,13 @@ _NUMBERED = {
         r"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?"
         rf"(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"
     ),
+    "lymph_node": re.compile(
+        r"[ ](?:(?:du |de |des |d'|en |au )?(?:l'aire |la )?(?:secteurs?|niveaux?|groupes?|stations?|aires?)[ ])?"
+        r"(?:ii?[ab]|iii|iv|v[ab]|ii|vi)\b(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ])(?:ii?[ab]?|iii|iv|v[ab]?|vi)\b)*"
+    ),
     "bone": re.compile(r"(?:(?:[ ]de[ ]|[ ]en[ ]|[-/, ][ ]?|[ ]et[ ])[cdtls]\d{1,2}\b(?![.,]\d))+"),
 }
-"""Numbers that go on naming segments or vertebrae: `S IV, VI et VII`, `vertèbre C4-C5`, `corps de T3`."""
+"""Numbers that go on naming segments, levels of nodes or vertebrae: `S IV, VI et VII`, `ADP IIa`, `corps de T3`."""
 
 _SIDES = {"left": "left", "right": "right", "bilateral": "bilateral"}
 

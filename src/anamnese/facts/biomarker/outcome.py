@@ -40,7 +40,8 @@ _PROTEIN_OR_GENE = frozenset({"ihc", "mmr", "p53"})
 """Markers told by their protein that are the gene where a variant is written behind them (`BAP1 c.1729+1G>A`)."""
 _NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
 _ALLELES = re.compile(
-    r"[^;.\n]{0,50}?(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)[^;.\d\n]{0,14}"
+    r"[^;.\n]{0,50}?(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)"
+    r"[^;.\d\n]{0,14}"
     r"|[^;\n]{0,60}?[ ]{2,}(?=\d{1,2}(?:[.,]\d)?[ ]?%[ ]*(?:\n|$|\|))"
 )
 """What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""

@@ -28,7 +28,7 @@ _SIDES = {
 
 
 def side_of(draft: Draft) -> str | None:
-    """What a draft's result amounts to; hybridisation or sequencing adds to the immunohistochemistry of HER2 and KIT."""
+    """What a draft's result amounts to; sequencing adds to the immunohistochemistry of HER2 and KIT."""
     result: str | None = draft.get("result")
     return result if draft.attributes["name"] in ("HER2", "KIT") else _SIDES.get(result or "", result)
 

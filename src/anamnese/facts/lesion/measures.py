@@ -36,14 +36,27 @@ _TO = re.compile(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}}
 _FROM = re.compile(r"\bde[ ]$")
 """`de 45 mm à 28 mm`: a change, of which the later size holds; a range if the second is the larger."""
 
+_DISTANCE_OF = re.compile(
+    r"[ ](?:de la|du|des|de l'|de)[ ]?(?:marges?|ma\b|mamelon|bord|arcades?|canal|pylore|jonction|carene)"
+)
+
 _BETWEEN = re.compile(r"entre[ ]$")
 _NOT_LENGTH = re.compile(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
 _COMPARED = re.compile(
-    r"[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*"
-    r"(?:vs|versus|contre|auparavant|anterieurement)[. ][ ]?"
+    r"(?:[ ]de (?:petit|grand) axe)?[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*"
+    r"(?:(?:vs|versus|contre|auparavant|anterieurement|precedemment|initialement|anciennement|versus|pour)[. :][ ]?"
+    r"|(?:qui )?(?:etait|mesurait|etaient|mesuree?) (?:a |de |initialement |precedemment |auparavant ){0,2})"
     rf"(?P<dims>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})(?P<unit>[ ]?{_UNIT})?(?![\d.,a-z])"
 )
 """An earlier size to compare with, its unit often left out: `29 x 22 mm (vs 47 x 38)`."""
+
+
+_WAS = re.compile(
+    rf"[ ]?\([ ]?(?P<dims>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})(?P<unit>[ ]?{_UNIT})?[ ]"
+    r"(?:initialement|auparavant|anterieurement|precedemment|avant|au prealable|au diagnostic|a la baseline|en baseline"
+    r"|au bilan initial|lors du precedent|sur le precedent|le \d\d|en (?:19|20)\d\d)"
+)
+"""The same with its words behind it: `14 mm (28 initialement)`."""
 
 
 class Measure(NamedTuple):
@@ -72,6 +85,8 @@ def find_measures(folded: str) -> list[Measure]:
             end = more.end()
         start = match.start("dims")
         to = _TO.match(folded, end, end + 40) if _FROM.search(folded, max(0, start - 4), start) else None
+        if to and _DISTANCE_OF.match(folded, to.end()):
+            to = None  # `polype de 8 mm à 25 cm de la marge`
         if to:
             later = _numbers(to["to"], _factor(to["unit"]))
             dims = [*dims, *later] if len(dims) == len(later) == 1 and dims[0] < later[0] else later
@@ -87,7 +102,7 @@ def find_measures(folded: str) -> list[Measure]:
         elif match["apart"]:
             found += _apart(match["apart"], match.start(), factor, end)
         found.append(Measure(start, end, _plain(dims), end))
-        compared = _COMPARED.match(folded, end, end + 60)
+        compared = _COMPARED.match(folded, end, end + 60) or _WAS.match(folded, end, end + 60)
         if compared:
             earlier = _factor(compared["unit"]) if compared["unit"] else factor
             end = compared.end()

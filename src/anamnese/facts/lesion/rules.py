@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from anamnese.facts.lesion.grids import read_grids
 from anamnese.facts.lesion.measures import Measure, find_measures
 from anamnese.facts.lesion.sites import place_after_size, site_of, words_of
 from anamnese.facts.places import Place, places_between
@@ -35,6 +36,7 @@ _LEAD = re.compile(
 )
 """Words between a place and its size that say nothing of themselves."""
 
+_MACROSCOPY = re.compile(r"[^\n.:]{0,30}(?:macroscop|\bpieces?\b)")
 _ABOUT = r"(?:environ |moins de |plus de )?$"
 _AT = re.compile(rf"(?<!jusqu)(?<!jusqu')[ ]a[ ]{_ABOUT}")
 _DISTANCE_BEFORE = re.compile(
@@ -60,6 +62,9 @@ _ANAPHORA = re.compile(
 )
 """What opens a sentence about the lesion of the sentence before."""
 
+_LARGEST = re.compile(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu|large)|\bchacune?\b|\bl'une?\b")
+"""What turns back from another thing to the lesions: `nodules autour de la cicatrice, le plus grand 14 mm`."""
+
 _WHOLE_ORGANS = frozenset({
     "C22.0", "C23.9", "C24.0", "C34.0", "C37.9", "C38.0", "C42.2", "C49.3", "C49.4", "C53.9", "C54.1", "C55.9",
     "C56.9", "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
@@ -80,6 +85,15 @@ class _Measured(NamedTuple):
 
 def read(reading: Reading) -> Iterable[Draft]:
     """One `lesion` for each size of a lesion."""
+    told: set[tuple[float, ...]] = set()
+    for draft in _of_words(reading):
+        told.add(tuple(draft.attributes["size_mm"]))
+        yield draft
+    yield from read_grids(reading, told)
+
+
+def _of_words(reading: Reading) -> Iterable[Draft]:
+    """The lesions whose sizes bear their unit."""
     previous: _Measured | None = None
     measures = find_measures(reading.folded)
     for number, measure in enumerate(measures):
@@ -101,6 +115,9 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     floor = max(sentence.start, previous.end if previous else 0, measure.start - _REACH)
     nothing = _Measured(measure.start, floor, False, None, end)
     head = _head(reading, floor, measure.start)
+    if head is not None and not _is_lesion(head) and (turn := _LARGEST.search(folded, head.end, measure.start)):
+        earlier = _head(reading, floor, head.start)
+        head = earlier if _is_lesion(earlier) and turn else head
     if head is not None:
         if not _is_lesion(head):
             return nothing
@@ -108,8 +125,12 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
         return _Measured(_opening(reading, floor, head.start), floor, True, site, end)
     same = previous if previous is not None and previous.end > sentence.start else None
     beside = _beside(reading, floor, measure.start)
+    if beside is not None and _of_specimen(reading, measure.start):
+        return nothing
     if beside is not None:
         listed = (same is not None and same.is_lesion) or _is_lesion(_head(reading, sentence.start, floor))
+        if beside.code is None and folded.startswith("lobe", beside.start):
+            return nothing  # the lobe of a gland, measured as a whole
         if listed or (beside.code is not None and _is_part(beside)):
             return _Measured(beside.start, floor, True, words_of(reading, beside), end)
         return nothing
@@ -129,6 +150,12 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
             site = site_of(reading, measure, before.start, head.start, ceiling)
             return _Measured(measure.start, floor, True, site, end)
     return nothing
+
+
+def _of_specimen(reading: Reading, pos: int) -> bool:
+    """Whether a place with a size stands in the description of a specimen: it is what was taken out."""
+    start = reading.section_span(pos).start
+    return _MACROSCOPY.match(reading.folded, start, min(start + 60, pos)) is not None
 
 
 def _is_distance(folded: str, measure: Measure) -> bool:

@@ -64,7 +64,7 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
         node = _node(reading, floor, measure.start)
         before = _last(reading, max(0, sentence.start - _BEFORE), sentence.start, kind, node)
         found = [earlier or before or node]
-    elif between is not None and after is None and earlier is not None and _narrows(earlier, between):
+    elif between and after is None and earlier and _narrows(earlier, between, floor):
         found = [earlier, between]
     else:
         found = [between, after]
@@ -135,8 +135,10 @@ def _node(reading: Reading, start: int, end: int) -> Place | None:
     return next((place for place in places_between(reading, start, end) if place.nodal), None)
 
 
-def _narrows(place: Place, other: Place) -> bool:
-    """Whether a place is a part of the organ that another names as a whole."""
+def _narrows(place: Place, other: Place, floor: int) -> bool:
+    """Whether a place is a part of the organ that another names as a whole, and no station of another node."""
+    if place.nodal and place.start < floor:
+        return False
     same = bool(place.code and other.code and place.code[:3] == other.code[:3])
     return same and str(other.code).endswith((".9", ".8"))
 

@@ -1,0 +1,110 @@
+"""Tables of target lesions: a line of dates, then one lesion a line with a size under each date.
+
+    Cible             12/03/24    10/06/24
+    Nodule LSD           22          15
+    ADP inter-cave     31 x 18     20 x 12
+
+What the words of the report tell already is not told again by its table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from anamnese.facts.places import places_between
+from anamnese.facts.reading import Draft, Reading
+
+_HEADED = re.compile(r"cibl|recist|lugano|rano\b|mesur|lesion|localisation|taille|diametre|\bmm\b|\bcm\b")
+_BETWEEN = re.compile(r"[ \t|]+")
+_CELL = re.compile(r"[^\s|](?:[^|\t\n]*?[^\s|])??(?=[ ]{2,}|[ ]*[|\t\n]|[ ]*$)")
+_SIZE = re.compile(r"\d{1,3}(?:[.,]\d)?(?:[ ]?[x*][ ]?\d{1,3}(?:[.,]\d)?){0,2}")
+_TOTAL = re.compile(r"somme|total|variation|evolution|delta|reponse|suv|volume|n[°o]\b|nadir|baseline|baisse")
+_CENTIMETRES = re.compile(r"\bcm\b")
+_ROWS = 20
+_WIDEST = 220
+"""How long a line of such a table may be, in characters."""
+_HEADING = 160
+
+
+class _Cell(NamedTuple):
+    start: int
+    end: int
+
+
+def read_grids(reading: Reading, told: set[tuple[float, ...]]) -> Iterator[Draft]:
+    """One `lesion` for each size in the tables of a report that `told`, the sizes in its words, does not hold."""
+    for line, group in groupby(reading.dates, key=lambda date: reading.text.rfind("\n", 0, date.start) + 1):
+        dates = list(group)
+        if len(dates) < 2 or not all(
+            _BETWEEN.fullmatch(reading.folded, one.end, other.start) for one, other in pairwise(dates)
+        ):
+            continue
+        end = _line_end(reading, line)
+        head = reading.folded[max(0, line - _HEADING) : end]
+        if end - line > _WIDEST or not _HEADED.search(head):
+            continue
+        factor = 10.0 if _CENTIMETRES.search(head) else 1.0
+        columns = [(date.start - line + (date.end - date.start) // 2, date.value) for date in dates]
+        yield from _rows(reading, end + 1, columns, factor, told)
+
+
+def _rows(
+    reading: Reading, start: int, columns: list[tuple[int, str]], factor: float, told: set[tuple[float, ...]]
+) -> Iterator[Draft]:
+    for _ in range(_ROWS):
+        end = _line_end(reading, start)
+        cells = [_Cell(*match.span()) for match in _CELL.finditer(reading.folded, start, min(end, start + _WIDEST))]
+        if len(cells) < 2:
+            return
+        label = next((cell for cell in cells if _names(reading, cell)), None)
+        if label is not None:
+            for index, cell in enumerate(cells := [cell for cell in cells if cell.start > label.end][: len(columns)]):
+                if not _SIZE.fullmatch(reading.folded, cell.start, cell.end):
+                    continue
+                size = tuple(_plain(float(n.replace(",", ".")) * factor) for n in _numbers(reading, cell))
+                if min(size) <= 0 or size in told:
+                    continue
+                when = (
+                    columns[index] if len(cells) == len(columns) else
+                    min(columns, key=lambda column: abs(column[0] - ((cell.start + cell.end) // 2 - start)))
+                )[1]  # fmt: skip
+                told.add(size)
+                yield reading.draft(
+                    "lesion", label.start, cell.end, date=when, size_mm=list(size), site=_site(reading, label)
+                )
+        start = end + 1
+
+
+def _line_end(reading: Reading, start: int) -> int:
+    end = reading.text.find("\n", start)
+    return end if end >= 0 else len(reading.text)
+
+
+def _names(reading: Reading, cell: _Cell) -> bool:
+    """Whether a cell names a lesion or a place, and no sum of them."""
+    if _TOTAL.match(reading.folded, cell.start) or reading.hits_between("lab", cell.start, cell.end):
+        return False
+    lesions = reading.hits_between("lesion", cell.start, cell.end)
+    places = places_between(reading, cell.start, cell.end)
+    return any(hit.term.row["kind"] == "lesion" for hit in lesions) or any(place.code for place in places)
+
+
+def _site(reading: Reading, cell: _Cell) -> str:
+    """The words for the place in a cell, else all of them but the word for the lesion."""
+    places = places_between(reading, cell.start, cell.end)
+    if places:
+        return reading.text[places[0].start : places[-1].end]
+    lesions = reading.hits_between("lesion", cell.start, cell.end)
+    rest = reading.text[lesions[0].end : cell.end].strip() if lesions else ""
+    return rest or reading.text[cell.start : cell.end]
+
+
+def _numbers(reading: Reading, cell: _Cell) -> list[str]:
+    return re.split(r"[ ]?[x*][ ]?", reading.folded[cell.start : cell.end])
+
+
+def _plain(number: float) -> float:
+    return int(number) if number.is_integer() else round(number, 2)
