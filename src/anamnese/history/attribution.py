@@ -17,7 +17,7 @@ from anamnese.lexicon.tables import PACKAGE, expand, read_table
 
 _COMMON = stems(
     "carcinome adénocarcinome tumeur cancer néoplasie infiltrant invasif sans précision autre type maligne "
-    "malin bénigne primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
+    "haut faible avec malin bénigne primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
 )
 """Words that tell nothing of which tumour is meant."""
 
@@ -42,6 +42,7 @@ class _Candidate:
     orders: tuple[tuple[int, int], ...]
     """Where its facts are told."""
     incidental: bool
+    in_situ: bool
 
 
 class Attribution:
@@ -57,6 +58,7 @@ class Attribution:
         malignant = [i for i in own if tumours[i].malignant]
         self._candidates = [i for i in malignant if tumours[i].status == "affirmed"] or malignant or own
         self._benign = [i for i in own if not tumours[i].malignant and i not in self._candidates]
+        self._series = any(len(page.patients) > 1 for page in story.pages)
         if len(self._candidates) > 1:
             self._about = {i: self._describe(i) for i in self._candidates}
             self._named = [self._specific_mentions(page) for page in story.pages]
@@ -74,14 +76,25 @@ class Attribution:
         benign = self._excised_benign(item)
         if benign is not None:
             return benign
-        if len(self._candidates) < 2:
-            return self._candidates[0] if self._candidates else None
+        candidates = self._of_patient(item) if self._series else self._candidates
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
         told = self._stems_of(item)
         focus = self._in_focus(item)
-        last = max(
-            (order for i in self._candidates for order in self._about[i].orders if order <= item.order), default=None
-        )
-        return max(self._candidates, key=lambda i: (self._score(item, i, told, focus, last), -i))
+        last = max((order for i in candidates for order in self._about[i].orders if order <= item.order), default=None)
+        return max(candidates, key=lambda i: (self._score(item, i, told, focus, last), -i))
+
+    def _of_patient(self, item: Item) -> list[int]:
+        """The candidates that are of the patient whom an item tells of."""
+        patient = self._story.page(item).patient(item.span[0])
+        return [
+            i
+            for i in self._candidates
+            if any(
+                told.order[0] != item.order[0] or self._story.page(told).patient(told.span[0]) == patient
+                for told in self._tumours[i].tellings
+            )
+        ]
 
     def _excised_benign(self, item: Item) -> int | None:
         """The benign tumour whose removal an operation is: told in its sentence, where no malignant one is."""
@@ -124,6 +137,7 @@ class Attribution:
             tumour.date,
             tuple(told.order for told in tumour.tellings),
             self._is_incidental(tumour),
+            (tumour.morphology or "/3").endswith("/2"),
         )
 
     def _specific_mentions(self, page: Page) -> list[tuple[int, int]]:
@@ -182,10 +196,21 @@ class Attribution:
         elif focus is None and last is not None:
             score += 0.5 * any(order[0] == item.order[0] and order <= item.order for order in about.orders)
             score += 0.5 * (last in about.orders)
-        date = item.start
-        if date and about.date and date[:7] < about.date[: len(date[:7])]:
-            score -= 5
+        date = item.start or item.get("end_date")
+        if date and about.date:
+            score += -5 if date[:7] < about.date[: len(date[:7])] else 1 * (index == self._latest(date, about.organ))
+        if about.in_situ and item.type in ("therapy", "metastasis", "event", "response"):
+            score -= 1.5
         return score - 2 * about.incidental
+
+    def _latest(self, date: str, organ: str) -> int | None:
+        """Of the candidates of one organ, the one diagnosed last before a date."""
+        before = [
+            (self._about[i].date or "", i)
+            for i in self._candidates
+            if self._about[i].organ == organ and self._about[i].date and (self._about[i].date or "")[:7] <= date[:7]
+        ]
+        return max(before)[1] if len(before) > 1 else None
 
 
 @cache

@@ -36,6 +36,10 @@ _PERITONEAL = ("C48", "C56", "C57")
 """Primaries whose spread to the peritoneum is regional (FIGO III)."""
 
 
+_GROUPED = ("TNM", "stage", "FIGO")
+_HEAD_AND_NECK = (*(f"C{organ:02d}" for organ in range(15)), "C30", "C31", "C32", "C73")
+
+
 @dataclass(slots=True, eq=False)
 class Stretch:
     """An episode in the making."""
@@ -98,7 +102,7 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
         if kind is not None:
             _add(stretches, kind, item)
     _sort(stretches)
-    localised = any(item.type == "stage" and _local_stage(item) for item in signals)
+    localised = any(item.type == "stage" and _local_stage(item, tumour) for item in signals)
     spread = [item for item in signals if item.type == "metastasis"]
     for item in sorted(spread, key=lambda item: (item.date is None, item.date or "", item.order)):
         _involve(stretches, item, tumour, treated, localised)
@@ -178,9 +182,20 @@ def _same_time(stretch: Stretch, item: Item) -> bool:
 
 
 def _sort(stretches: list[Stretch]) -> None:
-    stretches[1:] = sorted(
-        stretches[1:], key=lambda stretch: (first_day(stretch.date) if stretch.date else "", stretch.order)
-    )
+    """Put episodes in order of time; one known to the year only stands behind those of that year told before it."""
+
+    def key(stretch: Stretch) -> tuple[str, tuple[int, int]]:
+        if stretch.date is None:
+            return "", stretch.order
+        told = [
+            first_day(other.date)
+            for other in stretches
+            if other.date and len(other.date) > len(stretch.date) and other.order < stretch.order
+            if other.date.startswith(stretch.date)
+        ]
+        return max([first_day(stretch.date), *told]), stretch.order
+
+    stretches[1:] = sorted(stretches[1:], key=key)
 
 
 def _place_undated(stretches: list[Stretch]) -> None:
@@ -277,7 +292,10 @@ def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, local
             reached = bool(distant) and not localised
             if regional and distant <= {"peritoneum", "ovary"}:
                 reached = False
-            if any(item.type == "stage" and _distant_stage(item) and _before_next(item, stretches) for item in signals):
+            if any(
+                item.type == "stage" and _distant_stage(item, tumour, localised) and _before_next(item, stretches)
+                for item in signals
+            ):
                 reached = True
         else:
             reached = True
@@ -290,15 +308,34 @@ def _before_next(stage: Item, stretches: list[Stretch]) -> bool:
     return following is None or not _before(following, stage)
 
 
-def _distant_stage(item: Item) -> bool:
+def _distant_stage(item: Item, tumour: Primary, localised: bool) -> bool:
+    """Whether a stage tells of distant disease. Stage IV does, but for tumours of head, neck and thyroid IVC alone
+    (UICC), and not beside an M0; stage III does in the testis."""
     group, m = str(item.get("group") or "").upper(), str(item.get("m") or "")
-    return m.startswith("1") or (group.startswith("IV") and item.get("system") in ("TNM", "stage", "FIGO"))
+    if m.startswith("1"):
+        return True
+    if item.get("system") not in _GROUPED:
+        return False
+    if (tumour.topography or "").startswith("C62"):
+        return group.startswith("III")
+    own_m = m != "0" and not localised
+    return (
+        group.startswith("IV")
+        and own_m
+        and (group == "IVC" or not (tumour.topography or "").startswith(_HEAD_AND_NECK))
+    )
 
 
-def _local_stage(item: Item) -> bool:
+def _local_stage(item: Item, tumour: Primary) -> bool:
+    """Whether a stage tells that there is no distant disease."""
     group, m = str(item.get("group") or "").upper(), str(item.get("m") or "")
-    staged = item.get("system") in ("TNM", "stage", "FIGO")
-    return staged and not m.startswith("1") and (m == "0" or group.startswith("I")) and not group.startswith("IV")
+    if m == "0":
+        return True
+    if item.get("system") not in _GROUPED or m.startswith("1"):
+        return False
+    if (tumour.topography or "").startswith("C62"):
+        return group in ("I", "II") or group.startswith(("IA", "IB", "IIA", "IIB", "IIC"))
+    return group.startswith("I") and not group.startswith("IV")
 
 
 def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int, int]) -> int:
@@ -309,7 +346,8 @@ def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int,
             continue
         if date and stretch.date:
             shown = min(len(date), len(stretch.date))
-            if stretch.date[:shown] <= date[:shown]:
+            same_year = shown == 4 and stretch.date[:4] == date[:4] and len(stretch.date) != len(date)
+            if stretch.order <= order if same_year else stretch.date[:shown] <= date[:shown]:
                 chosen = i
         elif stretch.order <= order:
             chosen = i

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from anamnese.history.calendar import first_day, last_day, months_apart
 from anamnese.history.episodes import Stretch
 from anamnese.history.story import Story
-from anamnese.history.treatment import Treatment
+from anamnese.history.treatment import Treatment, own_drugs
 from anamnese.history.tumours import Primary
 
 _SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
@@ -36,6 +36,8 @@ _CASTRATION = frozenset({
 })  # fmt: skip
 """Androgen deprivation, the background of prostate cancer; lines are counted of what is added to it (EAU)."""
 
+_PARP = frozenset({"olaparib", "niraparib", "rucaparib", "bévacizumab"})
+_PLATINUM = frozenset({"carboplatine", "cisplatine", "oxaliplatine"})
 _CONDITIONING_MONTHS = 1.0
 _BEFORE, _BEHIND = 60, 45
 """How many characters before a course and behind it its line may be told, within the sentence."""
@@ -80,14 +82,13 @@ def _counts(
     drugs = set(item.get("drugs") or ())
     if drugs and drugs <= _CASTRATION and (tumour.topography or "").startswith("C61"):
         return False
-    return not (tumour.haematological and _conditions(treatment, treatments))
+    return not _conditions(treatment, treatments) and not _continues(treatment, treatments, tumour)
 
 
 def _conditions(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
-    """Whether a course prepares a transplant: it begins within a month before one, and another course came before
-    it."""
+    """Whether a course prepares a transplant: within a month before one, after another line of the episode."""
     start = treatment.item.start
-    earlier = any(other.line for other in treatments if other.tumour == treatment.tumour)
+    earlier = any(other.line for other in _same_episode(treatment, treatments))
     return earlier and any(
         other.item.get("kind") == "transplant"
         and start is not None
@@ -96,6 +97,26 @@ def _conditions(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
         and months_apart(start, other.item.start) <= _CONDITIONING_MONTHS
         for other in treatments
     )
+
+
+def _same_episode(treatment: Treatment, treatments: Sequence[Treatment]) -> list[Treatment]:
+    """The courses before this one in its episode."""
+    before = treatments[: treatments.index(treatment)]
+    return [other for other in before if (other.tumour, other.episode) == (treatment.tumour, treatment.episode)]
+
+
+def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Primary) -> bool:
+    """Whether a course goes on with the line before it in the same episode: with some of its drugs, or with a PARP
+    inhibitor after platinum in the diseases where that is the maintenance (ESMO: ovary, pancreas)."""
+    drugs = set(own_drugs(treatment.item))
+    lines = [other for other in _same_episode(treatment, treatments) if other.line is not None]
+    if not drugs or not lines:
+        return False
+    before = set(own_drugs(lines[-1].item))
+    if drugs <= before:
+        return True
+    maintained = (tumour.topography or "").startswith(("C56", "C57", "C48", "C25"))
+    return maintained and drugs <= _PARP and bool(before & _PLATINUM)
 
 
 def words_around(treatment: Treatment, story: Story, before: int, behind: int) -> str:

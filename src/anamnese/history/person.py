@@ -25,12 +25,19 @@ _CLAUSE = 80
 def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     """The patient's part of the record, from the patients of all reports."""
     told = [
-        (case, place, fact) for case in story.cases for place, fact in enumerate(case.facts) if fact.type == "patient"
+        (page.case, place, fact)
+        for page in story.pages
+        for place, fact in enumerate(page.case.facts)
+        if fact.type == "patient" and page.patient(fact.start) == 0
     ]
     sexes = [fact.attributes["sex"] for _, _, fact in told if fact.attributes.get("sex")]
     aged = next((one for one in told if one[2].attributes.get("age_years") is not None), None)
     birth_date = next((case.report.birth_date for case in story.cases if case.report.birth_date), None)
-    deaths = [item for item in story.of("event") if item.get("kind") == "death" and item.status == "affirmed"]
+    deaths = [
+        item
+        for item in story.of("event")
+        if item.get("kind") == "death" and item.status == "affirmed" and _of_first(story, item)
+    ]
     death = next((item for item in deaths if item.date), deaths[0] if deaths else None)
     latest = _latest(story)
     relevant = _relevant(story, tumours)
@@ -58,6 +65,11 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
         proofs=tuple(Proof(case.report.id, place) for case, place, _ in told),
         history_proofs=tuple(relevant.values()),
     )
+
+
+def _of_first(story: Story, item: Item) -> bool:
+    """Whether an item tells of the first patient of a report: the record is that patient's."""
+    return story.page(item).patient(item.span[0]) == 0
 
 
 def _first_date(case: Case) -> tuple[str | None, tuple[Proof, ...]]:
@@ -94,9 +106,8 @@ def _birth_year(told: list[tuple[Case, int, Fact]], birth_date: str | None) -> t
 
 def _latest(story: Story) -> Item | None:
     """The last dated item that tells of the patient."""
-    dated = [
-        item for item in story.items if item.date and item.type in _NEWS and item.status in ("affirmed", "suspected")
-    ]
+    dated = [item for item in story.items if item.date and item.type in _NEWS and _of_first(story, item)]
+    dated = [item for item in dated if item.status in ("affirmed", "suspected")]
     return max(dated, key=lambda item: (first_day(item.date or ""), item.order), default=None)
 
 

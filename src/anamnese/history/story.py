@@ -75,11 +75,16 @@ class Page:
         self._sentences = case.report.sentences
         self.times: list[tuple[int, str, int]] = []
         self.mentions: list[tuple[int, str]] = []
+        self.patients = [fact.start for fact in case.facts if fact.type == "patient"]
         for place, fact in enumerate(case.facts):
             if fact.type == "time":
                 self.times.append((fact.start, fact.attributes.get("value") or "", place))
             elif fact.type == "mention" and fact.status != "family":
                 self.mentions.append((fact.start, fact.attributes.get("code") or ""))
+
+    def patient(self, pos: int) -> int:
+        """Which of a report's patients is told of at a place, from 0: a report of a series tells of several."""
+        return max(0, bisect_right(self.patients, pos) - 1)
 
     def sentence(self, pos: int) -> Span:
         """The sentence or line around a place."""
