@@ -11,17 +11,17 @@ GROUP = (
     r"|[ -](?P<apart>[A-ES]{1,2})(?![A-Za-zÀ-ÿ'’])(?:[ ]?(?P<digit2>[1-3])(?!\d|[,.]\d))?)?(?![A-Za-zÀ-ÿ\d])"
 )
 ARABIC = (
-    r"(?P<arabic>[1-5])(?:[ ]?(?P<arabic_letter>[A-ESa-c])(?![A-Za-zé'’]))?(?![\d,.]\d|[A-Za-zé\d%]|"
+    r"(?P<arabic>[1-5])(?:[ ]?(?P<arabic_letter>[A-ESa-cs])(?![A-Za-zé'’]))?(?![\d,.]\d|[A-Za-zé\d%]|"
     r"\s?(?:/|cm|mm|mois|ans|%))"
 )
-_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V"}
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V"}
 
 
 def group_of(match: re.Match[str]) -> str:
     """The group in capital Roman numerals with its letters, without spaces or hyphens."""
     found = match.groupdict()
     if found.get("arabic"):
-        return _ROMAN[found["arabic"]] + (found["arabic_letter"] or "").upper()
+        return ROMAN[found["arabic"]] + (found["arabic_letter"] or "").upper()
     group: str = found["roman"].upper()
     if found.get("roman2"):
         return f"{group}-{found['roman2'].upper()}"

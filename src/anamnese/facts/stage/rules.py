@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.stage.groups import ARABIC, GROUP, group_of
+from anamnese.facts.stage.groups import ARABIC, GROUP, ROMAN, group_of
+from anamnese.facts.stage.scores import gestational, points, retinal
 from anamnese.facts.stage.tnm import statements
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import NUMBER, parse_number
@@ -44,6 +45,8 @@ _TUMOUR = re.compile(
 """What an Arabic stage needs before it: many other diseases have such stages."""
 _INRG = re.compile(r"\s+(?:INRG\s+)?(L[12]|Ms|MS)(?![A-Za-zÀ-ÿ\d])")
 """The International Neuroblastoma Risk Group's stages (2009)."""
+_BARE_NAMES = ("murphy",)
+"""Systems whose groups are told without their name."""
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
 _GROUP_BEFORE = re.compile(
     GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
@@ -53,11 +56,11 @@ _GROUP_BEFORE = re.compile(
 _STAGE_BEFORE = re.compile(r"stade\s+[iv]+\w{0,3}\s*\($")
 _AFTER_NAME = re.compile(
     r"\s*(?:(?:[Ss]tade|[Cc]lasse|[Gg]roupe|[Nn]iveau|[Ss]core|[Tt]ype|modifiée?|révisée?|\d{4}|de|à|est|était|en|"
-    r"initiale?|[:=(,])\s*){0,4}"
+    r"initiale?|[:=(,-])\s*){0,4}"
 )
 _CLASS = re.compile(
     r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])"
-    r"(?P<letter>[A-Ea-e]\d?|[1-3])?(?![A-Za-zÀ-ÿ'’\d])"
+    r"(?P<letter>[A-Ea-e]\d?|[1-3]|[ ][AB](?![A-Za-zÀ-ÿ'’ ]))?(?![A-Za-zÀ-ÿ'’\d])"
 )
 _CLASS_BEFORE = re.compile(
     r"(?:[Ss]tade|[Nn]iveau|[Gg]rade|[Tt]ype|[Cc]lasse)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])"
@@ -81,7 +84,7 @@ _GLEASON_BEFORE = re.compile(
     r"score\s+(?:de\s+)?(?P<sum>10|[6-9])\s*(?:\((?P<pair>[1-5]\s?\+\s?[1-5])\)\s*)?(?:de|selon)\s*$"
 )
 _AFTER_VERB = re.compile(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}")
-_S_CATEGORY = re.compile(r"[, ]{1,2}(S[0-3x])\b")
+_S_CATEGORY = re.compile(r"[, /-]{0,2}(S[0-3x])\b")
 _BARE_AFTER_TNM = re.compile(r"\s*[(,]\s*" + GROUP + r"(?=\s*(?:[).,;\n]|$))")
 _BARE_AFTER_LYMPHOMA = re.compile(
     r"[^.;\n,(]{0,45}[,(]\s*(?:stade\s)?" + GROUP + r"(?=\s*(?:[).,;\n]|$|bulky|avec|d[ée]favorable|favorable))"
@@ -141,10 +144,10 @@ def _tnm(reading: Reading) -> Iterator[Draft]:
         yield reading.draft(
             "stage", found.start, found.end, system="TNM", prefix=found.prefix, t=found.t, n=found.n, m=found.m
         )
+        category = _S_CATEGORY.match(text, found.end)
+        if category:
+            yield reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1])
         if found.t:
-            category = _S_CATEGORY.match(text, found.end)
-            if category:
-                yield reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1])
             bare = _BARE_AFTER_TNM.match(text, found.end)
             if bare:
                 yield reading.draft("stage", bare.start("roman"), bare.end(), system="stage", group=group_of(bare))
@@ -181,7 +184,7 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
         name = named["name"]
         system = _SYSTEMS.get(name[:3], "other")
         end = named.end()
-        if system == "other":
+        if system == "other" and not name.startswith(_BARE_NAMES):
             group = f"{_NAMES.get(name[:4], name.capitalize())} {group}"
     elif "figo" in between or _FIGO_BEFORE.search(folded, max(0, hit.start - _REACH), hit.start):
         system = "FIGO"
@@ -251,8 +254,10 @@ def _class(reading: Reading, hit: Hit) -> Draft | None:
     found = before or match
     if not found:
         return None
-    group = found["class"].upper() + (found["letter"] or "").upper()
+    group = found["class"].upper() + (found["letter"] or "").strip().upper()
     start, end = min(hit.start, found.start()), max(hit.end, found.end())
+    if hit.term.name in ("ISS", "R-ISS"):
+        group = ROMAN.get(group, group)
     if hit.term.name == "ISS":
         return reading.draft("stage", start, end, system="ISS", group=group)
     return reading.draft("stage", start, end, system="other", group=f"{hit.term.name} {group}")
@@ -339,4 +344,5 @@ def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
 _RULES = {
     "stage": _stage, "named": _named, "class": _class, "classed": _classed, "depth": _depth, "score": _score,
     "lymphoma": _of_lymphoma, "group": _prognosis, "extent": _extent,
+    "points": points, "gestational": gestational, "retinal": retinal,
 }  # fmt: skip

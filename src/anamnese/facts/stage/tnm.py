@@ -37,7 +37,7 @@ _N = re.compile(
 )
 _M = re.compile(
     _GAP + r"(?:(?P<prefix>[ypc]{1,2}|r)[ ]?)?[M][ ]?(?P<m>[01oO](?:[a-d](?![a-zé])|[A-D](?![A-Za-zé]))?|"
-    r"[xX]|\+)(?![\dA-Za-zé])"
+    r"[xX]|\+)(?!\d|(?!B[0-2])[A-Za-zé])"
 )
 _GRADED = re.compile(r"[ ]?G[1-3]\b")
 _M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
