@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anamnese.history.summary import say as phrase
 from anamnese.history_page.markup import Both
 from anamnese.history_page.words import amount, joined, known, say, value_of, when_words
 from anamnese.labels import code_name, number
@@ -26,13 +27,18 @@ def course_words(course: Course) -> Both:
 
 def course_head(course: Course) -> tuple[Both, Both]:
     """A course for the head of a row: its kind and intent; what was given or done, without what its details tell."""
-    kind = joined(value_of(course.kind, "kind"), value_of(course.intent, "intent") if course.intent else None)
+    kind = joined(value_of(course.kind, "kind"), _intent(course))
     return kind, _given(course, course.regimen or " + ".join(drug.name for drug in course.drugs) or None, None)
 
 
 def _said(course: Course, drugs: str | None, site: str | None) -> Both:
-    intent = value_of(course.intent, "intent") if course.intent else None
+    intent = _intent(course)
     return joined(value_of(course.kind, "kind"), intent, _given(course, drugs, site))
+
+
+def _intent(course: Course) -> Both | None:
+    """The intent, in the gender of the kinds."""
+    return (phrase(course.intent, "fr"), phrase(course.intent, "en")) if course.intent else None
 
 
 def _given(course: Course, drugs: str | None, site: str | None) -> Both:

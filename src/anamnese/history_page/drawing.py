@@ -101,21 +101,24 @@ def _shape(placed: Placed, y: float, bar: bool, proofs: Proofs) -> Markup:
     drawn = element("a", inside, href=f"#{target}", class_=look) if target else element("g", inside, class_=look)
     if placed.words_at is None:
         return drawn
-    return join([drawn, _label(shape, placed.words_at, y + 4, proofs)])
+    return join([drawn, _label(placed, y + 4, proofs)])
 
 
-def _label(shape: Shape, x: float, y: float, proofs: Proofs) -> Markup | None:
+def _label(placed: Placed, y: float, proofs: Proofs) -> Markup | None:
     """The words beside a shape, each part leading to its own proof."""
+    shape, x, end = placed.shape, placed.words_at or 0.0, "end" if placed.before else None
+    room = x - LEFT if placed.before else RIGHT - x
 
     def written(index: int, language: str) -> Markup:
         pieces: list[Markup | str] = []
         for part in shape.parts:
             anchor = next((anchor for proof in part.proofs if (anchor := proofs.anchor(proof))), None)
-            words = element("tspan", clipped(part.words[index], RIGHT - max(x, LEFT)))
+            words = element("tspan", clipped(part.words[index], room))
             if pieces:
                 pieces.append(SEPARATOR)
             pieces.append(element("a", words, href=f"#{anchor}") if anchor else words)
-        return element("text", pieces, x=x, y=y, class_=f"label {language}".strip(), lang=language or None)
+        classes = f"label {language}".strip()
+        return element("text", pieces, x=x, y=y, class_=classes, text_anchor=end, lang=language or None)
 
     if not any(part.words[0] for part in shape.parts):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from anamnese.history_page.markup import Both
 from anamnese.record import Proof
@@ -47,11 +48,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A shape in its row, counted from 0; `words_at` is where its words begin, None where there is no room for them."""
+    """A shape in its row, counted from 0.
+
+    Its words begin at `words_at`, or end there where `before`; None where they have no room."""
 
     shape: Shape
     row: int
     words_at: float | None
+    before: bool = False
 
 
 def width(words: str) -> float:
@@ -82,33 +86,42 @@ def place(shapes: Iterable[Shape], most_rows: int = 12) -> tuple[list[Placed], i
     placed = []
     for shape in shapes:
         words = label_width(shape.parts)
-        choices: list[tuple[float, float, float | None]] = []
+        choices: list[_Choice] = []
         if shape.right + _GAP + words <= RIGHT:
-            choices.append((shape.left, shape.right + _GAP + words, shape.right + _GAP))
+            choices.append(_Choice(shape.left, shape.right + _GAP + words, shape.right + _GAP, False))
         if shape.left - _GAP - words >= LEFT:
-            choices.append((shape.left - _GAP - words, shape.right, shape.left - _GAP - words))
+            choices.append(_Choice(shape.left - _GAP - words, shape.right, shape.left - _GAP, True))
         if not choices:
-            choices.append((LEFT, RIGHT, max(LEFT, RIGHT - words)))
+            choices.append(_Choice(LEFT, RIGHT, max(LEFT, RIGHT - words), False))
         found = _room(rows, choices, most_rows)
         if found is None:
-            row, words_at = most_rows - 1, None
-            rows[row].append((shape.left, shape.right))
-        else:
-            row, (left, right, words_at) = found
-            if row == len(rows):
-                rows.append([])
-            rows[row].append((left, right))
-        placed.append(Placed(shape, row, words_at))
+            rows[-1].append((shape.left, shape.right))
+            placed.append(Placed(shape, len(rows) - 1, None))
+            continue
+        row, choice = found
+        if row == len(rows):
+            rows.append([])
+        rows[row].append((choice.left, choice.right))
+        placed.append(Placed(shape, row, choice.words_at, choice.before))
     return placed, len(rows)
 
 
+class _Choice(NamedTuple):
+    """A way to set a shape with its words: all the room it takes, and where the words stand."""
+
+    left: float
+    right: float
+    words_at: float
+    before: bool
+
+
 def _room(
-    rows: Sequence[Sequence[tuple[float, float]]], choices: Sequence[tuple[float, float, float | None]], most: int
-) -> tuple[int, tuple[float, float, float | None]] | None:
+    rows: Sequence[Sequence[tuple[float, float]]], choices: Sequence[_Choice], most: int
+) -> tuple[int, _Choice] | None:
     for row in range(min(len(rows) + 1, most)):
         taken = rows[row] if row < len(rows) else ()
         for choice in choices:
-            if all(choice[1] + _GAP < left or right + _GAP < choice[0] for left, right in taken):
+            if all(choice.right + _GAP < left or right + _GAP < choice.left for left, right in taken):
                 return row, choice
     return None
 

@@ -48,7 +48,7 @@ def page(
     record = join(_record(history, findings, proofs))
     body = element(
         "body",
-        _bar(record),
+        _bar(record, [case.report.id for case in shown]),
         element(
             "main",
             element("div", record, class_="record"),
@@ -75,13 +75,13 @@ def _hash(content: str) -> str:
     return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()
 
 
-def _bar(record: Markup) -> Markup:
+def _bar(record: Markup, names: Sequence[str]) -> Markup:
     parts = [part for part in ("timeline", "summary", "findings", "tumours", "events") if f'id="{_id(part)}"' in record]
     return element(
         "header",
         element("a", both(say("skip")), href=f"#{_id('reports')}", class_="skip"),
-        element("h1", both(say("title"))),
-        element("nav", [element("a", both(say(part)), href=f"#{_id(part)}") for part in [*parts, "reports"]]),
+        element("h1", both(say("title")), element("span", " — ", ", ".join(names), class_="names")),
+        element("nav", [element("a", both(say(f"nav.{part}")), href=f"#{_id(part)}") for part in [*parts, "reports"]]),
         element("button", both(say("back")), type="button", id="back", hidden=True),
         element("button", both(say("print")), type="button", id="print"),
         element("button", both(say("language")), type="button", id="language"),
@@ -103,8 +103,12 @@ def _record(history: History, findings: Sequence[Finding] | None, proofs: Proofs
             or element("p", both(say("no_tumour")), class_="none"),
         ),
         _section("other_courses", courses(history.other_courses, proofs)),
-        _section("markers", markers(history.markers, proofs)),
-        _section("durations", durations(history, proofs)),
+        element(
+            "div",
+            _section("markers", markers(history.markers, proofs)),
+            _section("durations", durations(history, proofs)),
+            class_="pair",
+        ),
         _section("events", events(history.timeline, proofs)),
         element("footer", both(say("notice")), f" anamnese {__version__}"),
     ]

@@ -40,8 +40,12 @@ class Proofs:
         return self._numbers.get(report)
 
     def anchor(self, proof: Proof) -> str | None:
-        """The id of a fact's words on the page."""
-        return f"f{self._numbers[proof.report]}-{proof.fact}" if self.fact(proof) else None
+        """The id of a fact's words on the page; None where it has none there."""
+        fact = self.fact(proof)
+        if fact is None:
+            return None
+        number = self._numbers[proof.report]
+        return f"f{number}-{proof.fact}" if self.cases[number].report.text[fact.start : fact.end].strip() else None
 
     def where(self, report: str, start: int) -> str:
         """Where words stand, as people say it: the report, where there are several, and the line."""

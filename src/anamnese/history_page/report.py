@@ -147,12 +147,11 @@ def _pieces(
 ) -> Iterator[tuple[int, int, list[Marked]]]:
     """The text cut at the ends of all marks and lines: each piece with the marks that hold it, the shortest first."""
     starts: dict[int, list[Marked]] = {}
+    inside = {i: end for start, end in breaks.items() for i in range(start + 1, end)}
     for mark in marks:
-        starts.setdefault(mark.start, []).append(mark)
-    stops = {0, len(body), *starts, *(mark.end for mark in marks)}
-    inside = {i for start, end in breaks.items() for i in range(start + 1, end)}
-    stops = (stops - inside) | breaks.keys() | set(breaks.values())
-    ordered = sorted(stops)
+        starts.setdefault(inside.get(mark.start, mark.start), []).append(mark)
+    ends = {mark.end for mark in marks} - inside.keys()
+    ordered = sorted({0, len(body), *starts, *ends, *breaks, *breaks.values()})
     held: list[Marked] = []
     for start, end in pairwise(ordered):
         held = [mark for mark in held if mark.end > start] + starts.get(start, [])
