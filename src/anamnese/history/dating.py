@@ -43,6 +43,12 @@ _COUNTED = re.compile(
     r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
 )
 _ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
+_NO_STORY = frozenset({"diagnosis", "conclusion"})
+"""Sections that sum up and tell of nothing in the order in which it happened."""
+_SAMPLES = frozenset({"biopsy", "cytology"})
+_GIVEN = frozenset({"surgery", "chemotherapy", "radiotherapy", "targeted", "immunotherapy"})
+"""Treatments of a cancer, which is known by then."""
+_LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40
 _CLAUSE_REACH = 120
@@ -68,6 +74,8 @@ class Dating:
         for draft in drafts:
             if draft.type in _UNDATED or draft.status == "family":
                 continue
+            if draft.date is None and draft.type == "tumour":
+                draft.date = self._diagnosed(draft)
             if draft.date is None:
                 draft.date = draft.get("start_date") or self._own(draft) or self._in_sentence(draft)
             if draft.date is None and draft.status != "planned":
@@ -150,7 +158,7 @@ class Dating:
             return None
         kind = self._reading.section(draft.start)
         if draft.type == "tumour":
-            return self._first_biopsy()
+            return self._sampled_first(draft)
         if draft.type == "therapy" and draft.get("kind") == "surgery" and self._sampled is not None:
             return self._sampled
         if kind == "history":
@@ -167,12 +175,49 @@ class Dating:
             return self._left
         return self._observed
 
-    def _first_biopsy(self) -> str | None:
-        """The day of the first dated biopsy, which is that of the diagnosis where nothing else dates it."""
-        dates = [
-            self._own(fact) for fact in self._reading.facts("procedure") if fact.get("kind") in ("biopsy", "cytology")
+    def _diagnosed(self, draft: Draft) -> str | None:
+        """The earliest of the dates told for a tumour where it is named, and for the samples whose result it is."""
+        here = self._own(draft) or self._in_sentence(draft)
+        told = [date for naming in draft.namings if (date := self._of_naming(*naming)) is not None]
+        if here is None and self._observed is None and self._reading.section(draft.start) in _NO_STORY:
+            before = [date for start, end in draft.namings if start < draft.start and (date := self._of_naming(start, end))]
+            here = _earliest(before) or self._in_line(draft.start) or self._sampled_before(draft.start)
+        if here is None:
+            here = self._of_part(draft) or self._carried(draft)
+        return _earliest([*told, here]) if here is not None else None
+
+    def _of_naming(self, start: int, end: int) -> str | None:
+        """The date told for one naming of a tumour, in its sentence or earlier in its line."""
+        naming = self._reading.draft("tumour", start, end)
+        return self._own(naming) or self._in_sentence(naming) or self._in_line(start)
+
+    def _in_line(self, pos: int) -> str | None:
+        """The last date before a place in its line: `Biopsie (24/9/15) : … . Le tout évoque …`."""
+        line = max(self._folded.rfind("\n", 0, pos) + 1, pos - _LINE_REACH)
+        before = [time for time in self._between(line, pos) if not self._is_compared(time)]
+        return before[-1].value if before else None
+
+    def _sampled_first(self, draft: Draft) -> str | None:
+        """The day of the diagnosis where no words about a tumour date it: in a report on a specimen, the day of that,
+        unless the history names the tumour; else that of the first dated sample or treatment."""
+        namings = ((draft.start, draft.end), *draft.namings)
+        if self._sampled is not None and all(self._reading.section(start) != "history" for start, _ in namings):
+            return self._sampled
+        return _earliest(self._dates_of("procedure", _SAMPLES)) or _earliest(self._dates_of("therapy", _GIVEN))
+
+    def _sampled_before(self, pos: int) -> str | None:
+        """The day of the first dated sample that is told before a place."""
+        return _earliest(self._dates_of("procedure", _SAMPLES, pos))
+
+    def _dates_of(self, type: str, kinds: frozenset[str], limit: int | None = None) -> list[str]:
+        """The days told for the facts of some kinds, in no order."""
+        facts = [
+            fact
+            for fact in self._reading.facts(type)
+            if fact.get("kind") in kinds and fact.status in (None, "affirmed") and (limit is None or fact.start < limit)
         ]
-        return min((date for date in dates if date is not None), default=None)
+        dates = [fact.get("start_date") or self._own(fact) or self._in_sentence(fact) for fact in facts]
+        return [date for date in dates if date is not None]
 
     def _carried(self, draft: Draft) -> str | None:
         """The date that the narrative before carries over to a fact."""
@@ -189,3 +234,12 @@ class Dating:
         if draft.type in ("event", "response") and _COUNTED.search(self._folded, sentence.start, draft.start):
             return None  # told by the count of cycles or months since a date, not by the date
         return time.value[:7]
+
+
+def _earliest(dates: list[str]) -> str | None:
+    """The first of some dates; of two that agree as far as both tell, the finer."""
+    first: str | None = None
+    for date in sorted(dates):
+        if first is None or (date.startswith(first) and len(date) > len(first)):
+            first = date
+    return first

@@ -346,7 +346,7 @@ def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int,
             continue
         if date and stretch.date:
             shown = min(len(date), len(stretch.date))
-            same_year = shown == 4 and stretch.date[:4] == date[:4] and len(stretch.date) != len(date)
+            same_year = shown == 4 and stretch.date[:4] == date[:4]
             if stretch.order <= order if same_year else stretch.date[:shown] <= date[:shown]:
                 chosen = i
         elif stretch.order <= order:

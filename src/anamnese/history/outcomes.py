@@ -136,7 +136,7 @@ def reaches(treatments: Sequence[Treatment], story: Story) -> dict[int, int]:
             for other in items[i + 1 :]:
                 if other.span[0] >= end:
                     break
-                if other.span[0] >= item.span[1] and other.get("kind") != item.get("kind"):
+                if other.span[0] >= item.span[1] and {item.get("kind"), other.get("kind")} != {"surgery"}:
                     end = other.span[0]
                     break
             found[id(item)] = end

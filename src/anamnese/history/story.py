@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anamnese.case import Case, Fact, Span
-from anamnese.history.calendar import compatible, first_day, last_day
+from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
 from anamnese.history.naming import same_procedure
 from anamnese.record import Certainty, Proof
 
@@ -29,6 +29,12 @@ _TOLD_AS = {
     "medication": ("name", "dose", "unit"),
 }
 """The attributes that two tellings of one fact share."""
+
+_PLANNED_MONTHS = 6.0
+"""What is planned and then done within so many months is one treatment."""
+
+_CYCLES, _CYCLE_DAYS = 3, 28
+"""A course whose cycles are not counted has at least three; a cycle of most regimens takes no more than 28 days."""
 
 _UNTOLD = frozenset({"section", "time", "mention", "patient"})
 
@@ -189,13 +195,10 @@ def _twin(told: Item, known: Iterable[Item]) -> Item | None:
     """The item that tells the same: of another report, or of the same one where a course of drugs is told twice."""
     if told.type == "tumour":
         return None  # linked as tumours, not as tellings
-    for item in known:
-        if (item.status == "family") != (told.status == "family"):
-            continue
-        if told.type == "therapy":
-            if _same_therapy(item, told):
-                return item
-            continue
+    own = [item for item in known if (item.status == "family") == (told.status == "family")]
+    if told.type == "therapy":
+        return next((item for same in (_same_therapy, _part_of) for item in own if same(item, told)), None)
+    for item in own:
         again = told.type == "stage" and told.certainty != "stated"
         if item.report == told.report or not (again or compatible(item.date, told.date)):
             continue
@@ -213,68 +216,117 @@ def _same_therapy(item: Item, told: Item) -> bool:
         return False
     elsewhere = item.report != told.report
     if a.get("kind") in ("surgery", "radiotherapy", "transplant", "embolisation"):
-        if not elsewhere or not compatible(item.start, told.start):
+        if not elsewhere or not (compatible(item.start, told.start) or _carried_out(item, told)):
             return False
         if a.get("kind") == "radiotherapy":
             return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
         return a.get("kind") != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
-    regimen, other = a.get("regimen"), b.get("regimen")
-    same = drugs == others if drugs and others else bool(regimen and regimen == other)
+    named = bool(a.get("regimen")) and a.get("regimen") == b.get("regimen")
+    same = named or (drugs == others and (bool(drugs) or not (a.get("regimen") or b.get("regimen"))))
     if not elsewhere:
-        return same and item.start is not None and told.start is not None and _one_time(item, told)
-    if drugs and others and not same and not (regimen and regimen == other):
-        same = drugs <= others or others <= drugs
-        return same and item.start is not None and told.start is not None and _one_time(item, told)
-    return (same or (not regimen and not other and drugs == others)) and _one_time(item, told)
+        return (
+            (same and bool(drugs or named))
+            and item.start is not None
+            and told.start is not None
+            and _one_time(item, told)
+        )
+    return same and _one_time(item, told)
+
+
+def _carried_out(item: Item, told: Item) -> bool:
+    """Whether what one report plans is what a later one tells as done."""
+    if item.status != "planned" or told.status != "affirmed" or told.start is None:
+        return False
+    return item.start is None or (
+        first_day(item.start) <= first_day(told.start) and months_apart(item.start, told.start) <= _PLANNED_MONTHS
+    )
+
+
+def _part_of(item: Item, told: Item) -> bool:
+    """Whether another report tells some of a course's drugs at the course's own time."""
+    a, b = item.attributes, told.attributes
+    drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
+    if (
+        item.report == told.report
+        or a.get("kind") != b.get("kind")
+        or item.status != told.status
+        or not drugs
+        or not others
+    ):
+        return False
+    if not (drugs <= others or others <= drugs):
+        return False
+    if a.get("end_date") and b.get("end_date") and compatible(a["end_date"], b["end_date"]):
+        return compatible(a.get("start_date"), b.get("start_date"))
+    return (
+        item.start is not None
+        and told.start is not None
+        and compatible(item.start, told.start)
+        and _one_time(item, told)
+    )
 
 
 def _one_time(item: Item, told: Item) -> bool:
     """Whether two tellings of the same drugs may be of one course: their beginnings agree, or one begins within the
-    other; a date that is
-    no more than that of the document is no beginning of a course told before."""
-    starts = (item.start, told.start)
+    other, as a later cycle of it; a date that is only that of the document is no beginning of a course told elsewhere."""
+    start, again = item.start, told.start
     ends = (item.get("end_date"), told.get("end_date"))
-    if told.of_document and not told.get("end_date"):
-        return starts[0] is None or starts[1] is None or first_day(starts[0]) <= last_day(starts[1])
-    if compatible(*starts):
+    if told.of_document and not ends[1]:
+        return start is None or again is None or first_day(start) <= last_day(again)
+    if item.of_document and not ends[0]:
+        return start is None or again is None or first_day(start) <= last_day(again) or _within(start, again, ends[1])
+    if compatible(start, again):
         return compatible(*ends)
-    return _within(starts[0], starts[1], ends[1]) or _within(starts[1], starts[0], ends[0])
+    if _carried_out(item, told) or _within(start, again, ends[1]) or _within(again, start, ends[0]):
+        return True
+    cycles = max(
+        [value for value in (item.get("cycles"), told.get("cycles")) if isinstance(value, int | float)], default=_CYCLES
+    )
+    reach = int(min(cycles, 40) * _CYCLE_DAYS)
+    apart = item.report != told.report and start is not None and again is not None and not any(ends)
+    return apart and _within(
+        max(start or "", again or ""), min(start or "", again or ""), shift(min(start or "", again or ""), 0, reach)
+    )
 
 
 def _within(date: str | None, start: str | None, end: str | None) -> bool:
     """Whether a partial date may lie between two others."""
-    return (
-        bool(date and start and end)
-        and first_day(start or "") <= last_day(date or "")
-        and first_day(date or "") <= last_day(end or "")
-    )
+    if not (date and start and end):
+        return False
+    return first_day(start) <= last_day(date) and first_day(date) <= last_day(end)
 
 
 def _merge(item: Item, told: Item) -> None:
-    """Add a second telling: what it knows more is kept, what differs stays as told first; the other stays reachable
-    by its proof."""
+    """Add a second telling: what it knows more is kept, what differs stays as told first, and reachable by its proof."""
     item.proofs += told.proofs
     a, b = item.attributes, told.attributes
-    begun = a.get("start_date")
-    spans = told.type == "therapy" and b.get("end_date") and b.get("start_date") and not a.get("end_date")
-    if spans and begun and b["start_date"] < begun:
-        a["start_date"] = item.date = b["start_date"]
-        item.certainty, item.basis, item.of_document = told.certainty, told.basis, told.of_document
-    if (
-        told.date
-        and not told.of_document
-        and (item.date is None or (len(told.date) > len(item.date) and told.date.startswith(item.date)))
-    ):
+    if _dates_better(item, told):
         item.date, item.certainty, item.basis, item.of_document = told.date, told.certainty, told.basis, False
+        if told.start:
+            a["start_date"] = told.start
     for name, value in b.items():
         held = a.get(name)
         if name in ("start_date", "end_date"):
-            if (held is None and not told.of_document) or (
-                held is not None and len(value) > len(held) and value.startswith(held)
-            ):
+            more = held is not None and len(value) > len(held) and value.startswith(held)
+            if (held is None and not told.of_document) or more:
                 a[name] = value
         elif held is None or (isinstance(held, list) and len(value) > len(held)):
             a[name] = value
     if item.status in ("planned", "suspected") and told.status == "affirmed":
         item.status = "affirmed"
+
+
+def _dates_better(item: Item, told: Item) -> bool:
+    """Whether a second telling knows the date better: the first has none, a vaguer one, only that of a document, or that
+    of a plan; of a course, that of a later cycle."""
+    if told.date is None:
+        return False
+    if item.date is None or _carried_out(item, told):
+        return True
+    if told.of_document or item.of_document:
+        return item.of_document and not told.of_document
+    if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):
+        ends = (item.get("end_date"), told.get("end_date"))
+        return item.status == told.status and (ends[0] is None or (ends[1] is not None and compatible(*ends)))
+    return len(told.date) > len(item.date) and told.date.startswith(item.date)
