@@ -98,12 +98,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     known = [draft for draft in found if draft.get("kind") == "admission"]
     end = hit.end
     if role == "entry":
-        if folded.startswith("entree", hit.start):
-            if not re.match(r"\s*:?\s*(?:le |du )?\d", folded[hit.end : hit.end + 12]):
-                return []
-        elif known or not re.match(
-            r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)", folded[hit.end : hit.end + 14]
-        ):
+        if not _entered(reading, hit, before, bool(known)):
             return []
     elif role == "stay":
         header = _header_stay(reading, hit)
@@ -146,6 +141,29 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     if place and role != "stay":
         end += len(place[0])
     return [reading.draft("event", hit.start, end, "affirmed", kind="admission"), *_until(reading, hit)]
+
+
+_ON_ENTRY = re.compile(r"\s*:?\s*(?:le |du )?\d")
+_INTO = re.compile(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)")
+_INTO_HOSPITAL = re.compile(
+    r" (?:le \d|(?:dans|en|au|aux|a) ?(?:le |la |l'|notre |un |une )?(?:service|hopital|unite|chu|clinique|urgences|"
+    r"reanimation|hospitalisation|pediatrie|medecine|chirurgie|oncologie|hematologie))"
+)
+_AT_ADMISSION = re.compile(r"\s*(?:l'examen (?:clinique |physique |general )?)?(?:a|des|lors de) (?:l'|son )$")
+
+
+def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
+    """Whether `admission`, `entrée` or `entré` tells a stay: with a day or a place, or opening what was found then."""
+    folded = reading.folded
+    if folded.startswith("entre", hit.start):
+        if "é" not in reading.text[hit.start : hit.end].lower() and not folded.startswith("entree", hit.start):
+            return False  # the preposition
+        return bool(_ON_ENTRY.match(folded, hit.end, hit.end + 12) or _INTO_HOSPITAL.match(folded, hit.end))
+    sentence = reading.sentence(hit.start)
+    if _INTO.match(folded, hit.end, hit.end + 14):
+        opens = not folded[sentence.start : hit.start].strip(" -\n")
+        return not known or (opens and bool(reading.dates_between(hit.end, sentence.end)))
+    return not known and _AT_ADMISSION.fullmatch(folded, sentence.start, hit.start) is not None
 
 
 def _until(reading: Reading, hit: Hit) -> list[Draft]:
@@ -232,6 +250,23 @@ def folded_after(reading: Reading, hit: Hit) -> str:
     return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
 
 
+def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None:
+    """`En mai 2019, la patiente est en rémission`: the last day told of a patient, with the state on that day."""
+    if hit.term.row["role"] == "lost":
+        return (hit.start, hit.end)
+    sentence = reading.sentence(hit.start)
+    dates = reading.dates_between(sentence.start, sentence.end)
+    if len(dates) != 1 or reading.section(hit.start) not in (None, "course", "treatment", "conclusion"):
+        return None
+    date = dates[0]
+    if not date.calendar or len(date.value) < 7 or reading.dates_between(sentence.end, part.end):
+        return None
+    opening = reading.folded[sentence.start : date.start].strip(" -\n")
+    if date.start > hit.start:
+        return (hit.start, date.end) if date.start - hit.end < 12 else None
+    return (date.start - len(opening) - 1 if opening in ("en", "le", "au") else date.start, date.end) if len(opening) < 3 else None
+
+
 def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     """When the patient was last seen: the last words of what is told of him that say so; one at most."""
     for hit in hits.get("letter", []):
@@ -257,6 +292,10 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
             folded_after(reading, hit)[:60],
         ):
             candidates.append((hit.start, hit.end))
+    for hit in hits.get("state", []) + hits.get("lost", []):
+        span = _last_seen(reading, hit, part)
+        if span is not None:
+            candidates.append(span)
     for hit in hits.get("now", []):
         if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
             candidates.append((hit.start, hit.end))

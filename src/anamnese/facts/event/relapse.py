@@ -57,13 +57,27 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
     last = reading.sentence(hit.start).end
     words = reading.folded[hit.start : min(last, max(end, hit.end + 45))]
     words = re.split(r"[.;]|, (?:traite|opere|avec|ayant|pour)|\b(?:traite|opere|apres|avec biopsie)", words)[0]
-    if _DISTANT.search(words):
-        return "relapse_distant"
+    distant = _DISTANT.findall(words)
+    if distant:
+        own = _OWN_ORGAN.get(_primary_organ(reading), ())
+        return "relapse_local" if own and all(word.startswith(own) for word in distant) else "relapse_distant"
     if hit.term.name != "relapse":
         return hit.term.name
     if _REGIONAL.search(words):
         return "relapse_regional"
     return "relapse_local" if _LOCAL.search(words) else "relapse"
+
+
+_OWN_ORGAN = {
+    "C22": ("hepatique", "foie"), "C71": ("cerebral", "cerveau"), "C38": ("pleural",), "C45": ("pleural",),
+    "C64": ("renal", "rein"), "C69": ("orbitair",), "C74": ("surrenal",),
+}  # fmt: skip
+"""What a relapse in the organ of the primary itself is told with, by its topography."""
+
+
+def _primary_organ(reading: Reading) -> str:
+    tumours = [tumour for tumour in reading.facts("tumour") if tumour.status in (None, "affirmed")]
+    return str(tumours[0].get("topography"))[:3] if tumours else ""
 
 
 def relapses(reading: Reading, hits: Hits) -> list[Draft]:
@@ -91,7 +105,9 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         status = reading.scopes.status(reading.draft("event", hit.start, end))
         if status not in ("affirmed", "suspected"):
             continue
-        if found and _is_retold(reading, hit, before, found[-1], status):
+        if found and (_IN_SUM.search(before) or _is_retold(reading, hit, before, found[-1], status)):
+            if found[-1].get("kind") == "relapse" and _IN_SUM.search(before):
+                found[-1].attributes["kind"] = _kind(reading, hit, end)
             if found[-1].status == "suspected" and status == "affirmed" and hit.start - found[-1].end < NEAR:
                 found[-1].status = "affirmed"
                 if found[-1].get("kind") == "relapse":
@@ -100,11 +116,15 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         again = AGAIN.search(before)
         start = hit.start - len(again[0]) if again else hit.start
         found.append(reading.draft("event", start, end, status, kind=_kind(reading, hit, end)))
+    if len(found) > 1 and _WHY.match(reading.folded, reading.sentence(found[0].start).start):
+        del found[0]  # the reason of the document, which its account tells again
     if not found and (late := _late_metastasis(reading)) is not None:
         found.append(late)
     return found
 
 
+_IN_SUM = re.compile(r"^\W*(?:donc|au total|en conclusion|conclusion|synthese|en resume|en somme)\W+(?:[a-z']+ ){0,2}$")
+_WHY = re.compile(r"\W*(?:motif|objet|indication|renseignements?|question)\b")
 _LATE_MONTHS = 12
 """Secondary disease that shows a year after the operation of the primary (half where the patient was under watch
 meanwhile) is a relapse, not its extent."""

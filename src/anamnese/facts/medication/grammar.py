@@ -87,7 +87,7 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
 
 
 _AFTER_TABLET = (
-    r"(?![\d,/])(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
+    r"(?![,/]?\d)(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
     r"le soir|aux repas|matin|soir|si besoin|par jour|\d-\d-\d))"
 )
 _BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
