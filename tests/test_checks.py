@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import anamnese
 from anamnese.checks import RULES, check
@@ -140,3 +142,19 @@ def test_reports_of_one_patient(tmp_path: Path) -> None:
     together = json.loads(_run(str(tmp_path), "--one-patient", "--format", "json").stdout)
     assert [case["case"] for case in together] == ["a", "b"]
     assert {span["report"] for finding in together[1]["findings"] for span in finding["spans"]} == {"a", "b"}
+
+
+PIECES = [example["text"] for examples in EXAMPLES.values() for example in examples["found"] if "text" in example]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=40)), max_size=6), st.randoms())
+def test_any_text_is_checked(pieces: list[str], random: Any) -> None:
+    """Whatever is written, in whatever order: no error, every span verbatim, every message filled."""
+    words = " ".join(pieces).split(" ")
+    start = random.randrange(len(words))
+    text = " ".join(words[start:] + words[:start])
+    for finding in check([read(text)]):
+        assert finding.spans and finding.severity in ("high", "medium", "low")
+        assert all(text[span.start : span.end] == span.quote for span in finding.spans)
+        assert finding.message_fr and finding.message_en

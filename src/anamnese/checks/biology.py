@@ -128,7 +128,7 @@ def _known(record: Checked, marker: str, page: Page, drug: Fact) -> list[tuple[P
 def _denied(
     record: Checked, row: dict[str, str], page: Page, drug: Fact
 ) -> tuple[Page, Fact, Literal["always", "lately"]] | None:
-    """The result that speaks against a drug: of every marker of the row the last one known; None where one is for it."""
+    """The result that speaks against a drug: the last known of every marker; None where one is for it."""
     wrong = row["result"].split()
     found: list[tuple[Page, Fact]] = []
     always = True

@@ -10,13 +10,14 @@ from anamnese.checks.checked import Checked, Page, before
 from anamnese.checks.rule import Clash, Filling, rule
 from anamnese.record import Place
 
-_SIDE_AFTER = re.compile(r"(?: [a-zœ-]+)? (gauche|droite?|[gd](?![a-z']))(?:s|es)?\b(?! (?:et|ou|ainsi|comme|>))")
+_NOT_BOTH = r"(?! ?(?:et|ou|puis|>|/|comme) ?(?:[ad]u |le |la |a |celui )*(?:gauche|droite?)\b)"
+_SIDE_AFTER = re.compile(r"(?: [a-zœ-]+)? (gauche|droite?|[gd](?![a-z']))(?:s|es)?\b" + _NOT_BOTH)
 _OTHER = {"left": "right", "right": "left"}
 _WORDS: dict[str, Filling] = {"left": ("gauche", "left"), "right": ("droite", "right")}
 _MIRROR = {"gauche": "droit", "gauches": "droits", "droit": "gauche", "droite": "gauche", "droits": "gauches",
            "droites": "gauches", "g": "D", "d": "G"}  # fmt: skip
 _SIDE_WORD = re.compile(r"\b(gauches?|droite?s?|[gd])$")
-_OPERATED_SIDE = re.compile(r"[^.,;:(\n+]{0,28}?\b(gauche|droite?)s?\b(?! (?:et|ou|puis))")
+_OPERATED_SIDE = re.compile(r"[^.,;:(\n+]{0,28}?\b(gauche|droite?)s?\b" + _NOT_BOTH)
 
 
 def _side(word: str) -> str:
@@ -128,28 +129,38 @@ def _sided(page: Page) -> Iterator[tuple[str, str, Place]]:
 
 @rule(
     "medium",
-    fr="« {1} » est seul de son côté : tout le reste est du côté {side} (« {0} »).",
+    fr="« {1} » est seul de ce côté : tout le reste est à {side} (« {0} »).",
     en="“{1}” is alone on its side: all else is on the {side} (“{0}”).",
 )
 def side_told_once(record: Checked) -> Iterator[Clash]:
     """One mention of disease or operation on a side of an organ whose tumour is everywhere else told on the other."""
     if not record.one_patient:
         return
+    surer = {clash.places[-1] for clash in signs_on_other_side.find(record)}
     for page in record.pages:
         mentions: dict[str, dict[str, list[Place]]] = {}
         for organ, side, place in _sided(page):
             mentions.setdefault(organ, {"left": [], "right": []})[side].append(place)
         for organ, by_side in mentions.items():
-            odd, usual = sorted(by_side, key=lambda side: len(by_side[side]))
-            if len(by_side[odd]) != 1 or len(by_side[usual]) < _OFTEN or not record.has_tumour_of(organ):
+            if not record.has_tumour_of(organ):
                 continue
-            place, others = by_side[odd][0], by_side[usual]
-            sentence = page.sentence(place.start)
-            apart = page.words_between("set_apart", *sentence) or page.words_between("both", *sentence)
-            operated = any(word.start == place.start for word in page.words("operations"))
-            tells = operated or bool(page.words_between("signs", max(sentence.start, place.start - 60), place.end))
-            if tells and not apart and not _two_sided(record, organ, page, place):
-                yield Clash((others[0], place), _mirrored(place), {"side": _WORDS[usual]})
+            diseased = {side: [place for place in places if _diseased(page, place)] for side, places in by_side.items()}
+            odd, usual = sorted(diseased, key=lambda side: (len(diseased[side]), len(by_side[side])))
+            if len(diseased[odd]) != 1 or len(diseased[usual]) < 2 or len(by_side[usual]) < _OFTEN:
+                continue
+            place = diseased[odd][0]
+            if place not in surer and not _two_sided(record, organ, page, place):
+                yield Clash((diseased[usual][0], place), _mirrored(place), {"side": _WORDS[usual]})
+
+
+def _diseased(page: Page, place: Place) -> bool:
+    """Whether a side of an organ is told as operated or ill, and not set apart from the tumour."""
+    sentence = page.sentence(place.start)
+    if page.words_between("set_apart", *sentence) or page.words_between("both", *sentence):
+        return False
+    start, end = max(sentence.start, place.start - 60), min(sentence.end, place.end + 30)
+    operated = any(word.start == place.start for word in page.words_between("operations", place.start, place.end))
+    return operated or bool(page.words_between("signs", start, end))
 
 
 _OFTEN = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from anamnese.case import Fact
@@ -35,19 +36,39 @@ def m0_beside_metastasis(record: Checked) -> Iterator[Clash]:
         if stage.attributes.get("m") != "0" or stage.attributes.get("prefix", "").startswith(("y", "r")):
             continue
         for metastasis in page.facts("metastasis"):
-            if metastasis.attributes["site"] in ("lymph_node", "other", "skin"):
-                continue  # regional, or of the tumour's own place
-            one_day = bool(stage.date and len(stage.date) >= 7 and stage.date == metastasis.date)
+            if metastasis.attributes["site"] in ("lymph_node", "other", "skin") or stage.date != metastasis.date:
+                continue  # regional, of the tumour's own place, or of another time
             first, last = sorted((stage, metastasis), key=lambda fact: fact.start)
-            told_together = last.start - first.end <= _NEAR and stage.date == metastasis.date
-            between = page.flat[first.end : last.start]
-            if (
-                (one_day or told_together)
-                and "puis" not in between
-                and not page.words_between("later", first.end, last.end)
-            ):
+            near = last.start - first.end <= _NEAR
+            if not near and (stage.date is None or last is metastasis or last.start - first.end > _ONE_ACCOUNT):
+                continue
+            treated = any(first.end <= fact.start < last.start for fact in page.facts("therapy"))
+            if not treated and not page.words_between("later", first.end, last.end):
                 yield Clash((page.of(stage), page.of(metastasis)), "M1")
                 break
+
+
+_ONE_ACCOUNT = 1500
+"""Characters from a metastasis found to the stage that sums up the findings."""
+
+
+@rule(
+    "low",
+    fr="M1 (« {0} ») mais aucune métastase à distance n'est dite.",
+    en="M1 (“{0}”) but no distant metastasis is told.",
+)
+def m1_without_metastasis(record: Checked) -> Iterator[Clash]:
+    """M1 in a story that names no distant metastasis, not even a suspected one, and no stage IV."""
+    if not record.one_patient or any(page.case.report.date for page in record.pages):
+        return  # a hospital's document may tell the stage alone
+    if any(fact.attributes["site"] != "lymph_node" for page in record.pages for fact in page.told("metastasis")):
+        return
+    if any(page.words("spread") for page in record.pages):
+        return
+    stages = [(page, fact) for page, fact in _tnm(record) if fact.attributes.get("m", "").startswith("1")]
+    if stages and not any(fact.attributes.get("group", "").startswith("IV") for _, fact in record.facts("stage")):
+        page, stage = stages[0]
+        yield Clash((page.of(stage),), re.sub(r"(?i)m1[a-d]?", "M0", stage.quote))
 
 
 @rule(
@@ -100,6 +121,12 @@ def p_without_surgery(record: Checked) -> Iterator[Clash]:
     yield Clash((stages[0][0].of(stages[0][1]),), stages[0][1].quote.replace("p", "c", 1))
 
 
+@cache
+def _metastatic_only() -> tuple[str, ...]:
+    """The organs in which stage IV is M1 and nothing else."""
+    return tuple(row["topography"] for row in table("stage_groups") if row["groups"] == "IV is M1")
+
+
 _ROMAN = re.compile(r"^(IV|III|II|I|0)")
 
 
@@ -112,7 +139,7 @@ def group_against_tnm(record: Checked) -> Iterator[Clash]:
     """M1 below stage IV, stage IV with M0, stage I with N2–3; not where UICC groups an organ otherwise
     (`stage_groups.tsv`).
     """
-    otherwise = tuple(row["topography"] for row in table("stage_groups"))
+    otherwise = tuple(row["topography"] for row in table("stage_groups") if row["groups"] == "otherwise")
     for page in record.pages:
         for first, second in pairwise(page.facts("stage")):
             systems = (first.attributes["system"], second.attributes["system"])
@@ -124,20 +151,16 @@ def group_against_tnm(record: Checked) -> Iterator[Clash]:
             if tumour is None or tumour.attributes["topography"].startswith(otherwise):
                 continue
             group = _ROMAN.match(stage.attributes.get("group", "").upper())
-            why = _mismatch(tnm.attributes, group[1], stage.attributes["group"].upper()) if group else None
+            why = _mismatch(tnm.attributes, group[1], tumour.attributes["topography"]) if group else None
             if why:
                 yield Clash((page.of(tnm), page.of(stage)), None, {"why": why})
 
 
-def _mismatch(tnm: dict[str, str], group: str, letters: str) -> tuple[str, str] | None:
+def _mismatch(tnm: dict[str, str], group: str, topography: str) -> tuple[str, str] | None:
     t, n, m = (tnm.get(letter, "").lower() for letter in "tnm")
     if m.startswith("1") and group != "IV":
         return ("M1 est un stade IV", "M1 is stage IV")
-    if (
-        m.startswith("0")
-        and group == "IV"
-        and not (t.startswith("4") or n[:1] in ("2", "3") or letters[2:3] in ("A", "B"))
-    ):
+    if m.startswith("0") and group == "IV" and topography.startswith(_metastatic_only()):
         return ("un stade IV sans M1", "stage IV without M1")
     if group == "I" and n[:1] in ("2", "3"):
         return ("un stade I n'a pas de N2", "stage I has no N2")
@@ -266,6 +289,7 @@ def gleason_sum(record: Checked) -> Iterator[Clash]:
 
 RULES = (
     m0_beside_metastasis,
+    m1_without_metastasis,
     yp_without_prior_treatment,
     p_without_surgery,
     group_against_tnm,

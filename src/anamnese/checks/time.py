@@ -137,21 +137,34 @@ def after_the_report(record: Checked) -> Iterator[Clash]:
                 yield Clash((page.of(fact), told), None, {"date": fact.date or "", "report": report})
 
 
+_SLACK_YEARS = 3
+"""Years by which a birth reckoned from an age may be off: the age may be told of another time than the first date."""
+
+
 @rule(
     "high",
-    fr="« {0} » est daté du {date}, avant la naissance ({birth}).",
-    en="“{0}” is dated {date}, before the birth ({birth}).",
+    fr="« {0} » est avant la naissance ({birth}).",
+    en="“{0}” is before the birth ({birth}).",
 )
 def before_birth(record: Checked) -> Iterator[Clash]:
-    """An event of the patient dated before the date of birth, or before the years that the age allows."""
+    """A date of the patient's story before the date of birth, or before the years that the age allows."""
+    reckoned = record.history.patient.birth_year
+    if not record.one_patient:
+        return
     for page in record.pages:
-        birth = page.case.report.birth_date or (
-            str(record.history.patient.birth_year[0] - 1) if record.history.patient.birth_year else None
-        )
-        for fact in page.facts("tumour", *_OBSERVED):
-            told = stated(page, fact)
-            if birth and told and before(fact.date, birth):
-                yield Clash((page.of(fact), told), None, {"date": fact.date or "", "birth": birth})
+        told = page.case.report.birth_date
+        birth = told or (str(reckoned[0] - _SLACK_YEARS) if reckoned else None)
+        if birth is None:
+            continue
+        for time in page.told("time"):
+            value = time.attributes["value"]
+            if not before(value, birth) or not _with_year(time):
+                continue
+            sentence = page.sentence(time.start)
+            if page.words_between("others", *sentence) or page.words_between("published", *sentence):
+                continue
+            shown = (birth, birth) if told else (f"vers {reckoned[1]}", f"about {reckoned[1]}") if reckoned else birth
+            yield Clash((page.of(time),), None, {"birth": shown})
 
 
 def _diagnosis(record: Checked) -> tuple[Page, Fact, Place] | None:
@@ -286,7 +299,7 @@ def year_understood_across_new_year(record: Checked) -> Iterator[Clash]:
                 yield Clash((page.of(first), page.of(second)), b, {"value": b})
 
 
-_CLOSE_MONTHS = 4
+_CLOSE_MONTHS = 8
 _FAR_MONTHS = 11
 
 

@@ -56,12 +56,7 @@ def dose_out_of_range(record: Checked) -> Iterator[Clash]:
     """A dose beyond the published range in its own unit (`doses.tsv`), and in no other unit of the drug either."""
     for page, fact, dose, unit, ranges in _dosed(record):
         limits = ranges.get(unit)
-        if (
-            limits is None
-            or _fits(dose, limits)
-            or _other_unit(dose, unit, ranges)
-            or page.words_between("totals", *page.sentence(fact.start))
-        ):
+        if limits is None or _fits(dose, limits) or _other_unit(dose, unit, ranges) or _totalled(page, fact):
             continue
         if (
             dose < limits[0]
@@ -75,6 +70,16 @@ def dose_out_of_range(record: Checked) -> Iterator[Clash]:
             {"drug": fact.attributes["name"], "low": measure(limits[0]), "high": measure(limits[1]), "unit": limits[2]},
             severity="high" if dose > limits[1] else "medium",
         )
+
+
+def _totalled(page: Page, fact: Fact) -> bool:
+    """Whether the words beside a drug tell a total, or a way of giving it that has doses of its own."""
+    sentence = page.sentence(fact.start)
+    return bool(
+        page.words_between(
+            "totals", max(sentence.start, fact.start - 60), min(max(sentence.end, fact.end), fact.end + 40)
+        )
+    )
 
 
 _PER_BODY = ("mg/m2", "mg/kg", "g/m2")
@@ -102,7 +107,7 @@ def dose_in_another_unit(record: Checked) -> Iterator[Clash]:
         if limits is None and unit in ("mg", "g/m2"):
             continue
         likely = _other_unit(dose, unit, ranges)
-        if likely and not page.words_between("totals", *page.sentence(fact.start)):
+        if likely and not _totalled(page, fact):
             told = f"{number(dose, 'fr')} {likely}"
             yield Clash(
                 (page.of(fact),),
