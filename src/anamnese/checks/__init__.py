@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anamnese.case import Case
-from anamnese.checks import biology, person, sides, stage, text, time, treatment, values
+from anamnese.checks import biology, person, radiation, sides, stage, text, time, treatment, values
 from anamnese.checks.checked import Checked
 from anamnese.checks.rule import Rule
 from anamnese.history.build import history
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *biology.RULES,
     *values.RULES,
     *treatment.RULES,
+    *radiation.RULES,
     *text.RULES,
 )
 """Every rule, theme by theme."""

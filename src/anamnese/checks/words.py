@@ -54,18 +54,15 @@ def find_words(flat: str) -> dict[str, list[Word]]:
     found: dict[str, list[Word]] = {}
     length = len(flat)
     for index, start, end in automaton.find_matches_as_indexes(flat, overlapping=True):
-        if start and _one_word(flat[start - 1], flat[start]):
-            continue
+        if start:
+            sign, first = flat[start - 1], flat[start]
+            if (sign.isalpha() and first.isalpha()) or (sign.isdigit() and first.isdigit()):
+                continue  # inside a word; `8mg` is two words
         inside = end < length and flat[end].isalnum() and flat[end - 1].isalnum()
         for channel, row, beginning in entries[index]:
             if beginning or not inside:
                 found.setdefault(channel, []).append(Word(start, end, row))
     return {channel: _longest(words) for channel, words in found.items()}
-
-
-def _one_word(a: str, b: str) -> bool:
-    """Whether two signs stand in one word: two letters or two digits; `8mg` is two."""
-    return (a.isalpha() and b.isalpha()) or (a.isdigit() and b.isdigit())
 
 
 def _longest(words: list[Word]) -> list[Word]:
