@@ -11,7 +11,7 @@ from anamnese.history_page.markup import Both, Markup, both, element, join
 from anamnese.history_page.proofs import Proofs
 from anamnese.history_page.scale import Scale
 from anamnese.history_page.timeline import Lane, charts, lanes, scale_of, turns
-from anamnese.history_page.words import say
+from anamnese.history_page.words import say, value_of
 from anamnese.record import History
 
 _ROW, _PAD, _AXIS = 17.0, 4.0, 26.0
@@ -24,11 +24,15 @@ def timeline(history: History, proofs: Proofs) -> Markup:
         return element("p", both(say("no_timeline" if history.timeline else "nothing")), class_="none")
     drawn: list[Markup] = []
     y = _AXIS
-    looks: set[str] = set()
+    is_open = False
+    badges: dict[Both, Both] = {}
     for lane in lanes(history, proofs, scale):
         piece, height = _lane(lane, y, proofs)
         drawn.append(piece)
-        looks |= {shape.look for shape in lane.shapes} | {"open" for shape in lane.shapes if shape.open}
+        for shape in lane.shapes:
+            is_open = is_open or shape.open
+            if shape.badge[0]:
+                badges.setdefault(shape.badge, value_of(shape.look.removeprefix("response_"), "category"))
         y += height
     for chart in charts(history):
         drawn.append(draw_chart(chart, y, scale, proofs))
@@ -45,7 +49,7 @@ def timeline(history: History, proofs: Proofs) -> Markup:
         class_="timeline",
         aria_labelledby="part-timeline",
     )
-    return join([element("div", picture, class_="drawing", tabindex="0"), _key(looks, bool(scale.folds()))])
+    return join([element("div", picture, class_="drawing", tabindex="0"), _key(is_open, bool(scale.folds()), badges)])
 
 
 def _hatch() -> Markup:
@@ -133,15 +137,17 @@ def _bar(shape: Shape, y: float) -> list[Markup | None]:
     left, right, top = shape.left, shape.right - tail, y - _BAR / 2
     box = {"y": top, "height": _BAR}
     whole = element("rect", x=left, width=right - left, rx=2, class_="may", **box)
-    hatch = element("rect", x=left, width=right - left, rx=2, fill="url(#hatch)", class_="over", **box)
-    sure = None
+    edge = element("rect", x=left, width=right - left, rx=2, class_="edge", **box)
+    hatch, sure = None, None
+    if shape.solid != (left, right):
+        hatch = element("rect", x=left, width=right - left, rx=2, fill="url(#hatch)", class_="over", **box)
     if shape.solid and not shape.doubtful:
         first, last = shape.solid
         sure = element("rect", x=first, width=max(1.0, last - first), rx=2, class_="sure", **box)
     arrow = None
     if shape.open:
         arrow = element("path", d=f"M{right:.1f},{y:.1f} h{tail - 4:.1f} m-4,-3 l4,3 l-4,3", class_="open")
-    return [whole, hatch, sure, arrow]
+    return [whole, hatch, sure, edge, arrow]
 
 
 def _symbol(shape: Shape, y: float) -> list[Markup | None]:
@@ -178,18 +184,20 @@ _OUTLINES = {
 }
 
 
-def _key(looks: set[str], folded: bool) -> Markup:
+def _key(is_open: bool, folded: bool, badges: dict[Both, Both]) -> Markup:
     """What the signs mean, for those that are drawn."""
     box = {"x": 1, "y": 3, "width": 28, "height": 8, "rx": 2}
     may, over = element("rect", class_="may", **box), element("rect", fill="url(#hatch)", **box)
     sure = element("rect", x=9, y=3, width=12, height=8, rx=2, class_="sure")
-    signs = [("legend.interval", [may, over, sure])]
-    if "open" in looks:
+    signs = [("legend.interval", [may, over, sure, element("rect", class_="edge", **box)])]
+    if is_open:
         signs.append(("legend.open", [element("path", d="M2,7 h24 m-4,-3 l4,3 l-4,3", class_="open")]))
     if folded:
         gap = element("rect", x=1, y=0, width=28, height=14, class_="fold")
         signs.append(("legend.break", [gap, element("path", d=_zigzag(1, 29, 7), class_="zigzag")]))
-    return element("p", [element("span", _sign(drawn), " ", both(say(key))) for key, drawn in signs], class_="key")
+    said = [element("span", _sign(drawn), " ", both(say(key))) for key, drawn in signs]
+    said += [element("span", element("b", both(badge)), " ", both(words)) for badge, words in badges.items()]
+    return element("p", said, class_="key")
 
 
 def _sign(drawn: Sequence[Markup]) -> Markup:

@@ -81,7 +81,7 @@ def clipped(words: str, room: float) -> str:
 def place(shapes: Iterable[Shape], most_rows: int = 12) -> tuple[list[Placed], int]:
     """The shapes in their rows, and how many rows they take.
 
-    Where all rows are full, a shape stands without its words in the last."""
+    Where all rows are full, a shape stands without its words: where it has room alone, else in one more row."""
     rows: list[list[tuple[float, float]]] = []
     placed = []
     for shape in shapes:
@@ -93,11 +93,8 @@ def place(shapes: Iterable[Shape], most_rows: int = 12) -> tuple[list[Placed], i
             choices.append(_Choice(shape.left - _GAP - words, shape.right, shape.left - _GAP, True))
         if not choices:
             choices.append(_Choice(LEFT, RIGHT, max(LEFT, RIGHT - words), False))
-        found = _room(rows, choices, most_rows)
-        if found is None:
-            rows[-1].append((shape.left, shape.right))
-            placed.append(Placed(shape, len(rows) - 1, None))
-            continue
+        bare = _Choice(shape.left, shape.right, None, False)
+        found = _room(rows, choices, most_rows) or _room(rows, [bare], most_rows + 1) or (len(rows) - 1, bare)
         row, choice = found
         if row == len(rows):
             rows.append([])
@@ -111,7 +108,7 @@ class _Choice(NamedTuple):
 
     left: float
     right: float
-    words_at: float
+    words_at: float | None
     before: bool
 
 

@@ -73,12 +73,22 @@
     }
     card.hidden = ids.length === 0;
   }
+  // Beside the record the reports scroll by themselves, so that the record stays where it is.
+  function reveal(node) {
+    const pane = node.closest(".reports");
+    if (!pane || getComputedStyle(pane).position !== "sticky") return node.scrollIntoView({ block: "center" });
+    const place = node.getBoundingClientRect();
+    const frame = pane.getBoundingClientRect();
+    pane.scrollTop += (place.top + place.bottom - frame.top - frame.bottom) / 2;
+    const text = node.closest(".columns");
+    if (text) text.scrollLeft += Math.min(0, place.left - text.getBoundingClientRect().left - 40) || Math.max(0, place.right - text.getBoundingClientRect().right + 20);
+  }
   function show(node, from) {
     origin = from;
     back.hidden = !origin;
     for (const old of document.querySelectorAll(".flash")) old.classList.remove("flash");
     node.classList.add("flash");
-    node.scrollIntoView({ block: "center" });
+    reveal(node);
     node.focus({ preventScroll: true });
   }
   function goBack() {
@@ -130,7 +140,7 @@
     for (let i = marks.indexOf(here) + step; i >= 0 && i < marks.length; i += step) {
       if (!isShown(marks[i])) continue;
       mark(marks[i].id);
-      marks[i].scrollIntoView({ block: "center" });
+      reveal(marks[i]);
       marks[i].focus({ preventScroll: true });
       explain([marks[i].id]);
       return;

@@ -203,14 +203,13 @@ def _findings(findings: Sequence[Finding], proofs: Proofs) -> Markup:
             element("span", both(say(f"severity.{finding.severity}")), class_=f"severity {finding.severity}"),
             " ",
             both((finding.message_fr, finding.message_en)),
-            element("p", both(say("suggestion")), " : ", finding.suggestion) if finding.suggestion else None,
             element(
                 "p",
+                [both(say("suggestion")), " : ", finding.suggestion, " "] if finding.suggestion else None,
                 [
                     [" · " if j else "→ ", proofs.place(span, finding_anchor(i, j), finding.message_fr)]
                     for j, span in enumerate(finding.spans)
                 ],
-                class_="sides",
             ),
         )
         for i, finding in ordered

@@ -15,10 +15,10 @@ from anamnese.history_page.words import month_name
 _FOLD = 30.0
 """The width of a folded stretch."""
 
-_FOLDED_SHARE = 0.5
+_FOLDED_SHARE = 0.3
 """A stretch without events is folded where it is longer than this share of the stretches with events together …"""
 
-_FOLDED_DAYS = 300
+_FOLDED_DAYS = 600
 """… and than so many days."""
 
 _LEAST_SHARE = 0.05

@@ -27,6 +27,9 @@ _KINDS = (
 _POINT = 4.0
 """Half the width of a mark."""
 
+_BADGE = 11.0
+"""Half the width of a badge."""
+
 _THIN = 7.0
 """The least width of a bar."""
 
@@ -168,12 +171,12 @@ def _events(history: History, proofs: Proofs, scale: Scale, kinds: Sequence[str]
     for event in history.timeline:
         if event.what in kinds and event.when.value:
             words: Both = event.label_fr, event.label_en
-            badge: Both = "", ""
+            look, badge = event.what, None
             if event.what == "response":
                 category = _attribute(event, "category", proofs)
-                if known(f"short.{category}"):
-                    badge, words = say(f"short.{category}"), ("", "")
-            yield _mark(event.when, event.what, words, event.proofs, scale, proofs, badge=badge)
+                look = f"response_{category}"
+                badge = say(f"short.{category}") if known(f"short.{category}") else None
+            yield _mark(event.when, look, words, event.proofs, scale, proofs, badge=badge)
 
 
 def _attribute(event: TimelineEvent, name: str, proofs: Proofs) -> str:
@@ -190,16 +193,15 @@ def _mark(
     scale: Scale,
     proofs: Proofs,
     doubtful: bool = False,
-    badge: Both = ("", ""),
+    badge: Both | None = None,
 ) -> Shape:
-    """A mark in the middle of the interval in which it may be."""
-    x, half = _middle(when, scale), 11.0 if badge[0] else _POINT
+    """A mark in the middle of the interval in which it may be; a badge stands for its words."""
+    x, half = _middle(when, scale), _BADGE if badge else _POINT
     left, right = scale.x(when.earliest or ""), scale.x(when.latest or "")
-    parts = (Part(_short(words), tuple(proving)),) if words[0] or words[1] else ()
-    full = words if words[0] else badge
+    part = Part(("", "") if badge else _short(words), tuple(proving))
     return Shape(
-        min(left, x - half), max(right, x + half), look, parts or (Part(("", ""), tuple(proving)),),
-        _said(full, when_words(when), proving, proofs), badge, (x - half, x + half), False, doubtful,
+        min(left, x - half), max(right, x + half), look, (part,), _said(words, when_words(when), proving, proofs),
+        badge or ("", ""), (x - half, x + half), False, doubtful,
     )  # fmt: skip
 
 
