@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -27,7 +28,7 @@ def bundle(subject: Subject) -> Element:
     for add in _THEMES:
         add(chart)
     resources = [resource for resource, _ in chart.resources] + provenances(chart)
-    return {
+    made = {
         "resourceType": "Bundle",
         "id": chart.id("Bundle"),
         "type": "transaction",
@@ -40,6 +41,22 @@ def bundle(subject: Subject) -> Element:
             for resource in resources
         ],
     }
+    return dict(_clean(made))
+
+
+_NOT_IN_STRINGS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+"""What a FHIR string may not have: control characters, and halves of characters that no encoding can write."""
+
+
+def _clean(value: Any) -> Any:
+    """The value with a replacement character for each character that a FHIR string may not have."""
+    if isinstance(value, str):
+        return _NOT_IN_STRINGS.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_clean(part) for part in value]
+    return value
 
 
 @cache

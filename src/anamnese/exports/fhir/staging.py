@@ -44,13 +44,17 @@ def _kind(stage: StageRecord) -> str:
 
 
 def _add_category(chart: Chart, i: int, j: int, stage: StageRecord, letter: str) -> None:
+    """One category. M0 beside pathological T and N is clinical: the UICC and the AJCC have no pM0."""
     value = getattr(stage, letter)
     if value is None:
         return
     words = f"{(stage.prefix or '').lower()}{letter.upper()}{'X' if value in ('x', 'X') else value}"
+    coded, kind = words, _kind(stage)
+    if kind == ".pathological" and coded.endswith("M0"):
+        coded, kind = "cM0", ".clinical"
     elements = _common(chart, i, stage) | {
-        "code": concept(None, code("category_code", letter + _kind(stage))),
-        "valueCodeableConcept": concept(words, code("tnm", words)),
+        "code": concept(None, code("category_code", letter + kind)),
+        "valueCodeableConcept": concept(words, code("tnm", coded)),
         "method": absent(),
     }
     chart.add("Observation", f"stage-{i}-{j}-{letter}", [_CATEGORIES[letter]], elements, stage.proofs)

@@ -249,15 +249,19 @@ def _add_act(chart: Chart, placed: Placed, words: str, key: str) -> None:
     chart.add("Procedure", key, [profile], elements, course.proofs)
 
 
-def _surgery_name(words: str, placed: Placed, chart: Chart) -> str:
-    """The name of an operation as `codes.tsv` has it: its words as they are, else their first."""
-    if code("surgery", words):
-        return words
-    first = words.split(" ")[0]
+def _surgery_name(words: str, placed: Placed, chart: Chart) -> str | None:
+    """The name of an operation as `codes.tsv` has it: its words, else as many of the first as are there.
+
+    A key with a topography (`lobectomie@C34`) is for operations on a tumour of that organ."""
     tumour = chart.history.tumours[placed.tumour] if placed.tumour is not None else None
-    if first == "tumorectomie" and tumour is not None and (tumour.topography or "").startswith("C50"):
-        return "tumorectomie mammaire"
-    return first
+    organ = (tumour.topography or "")[:3] if tumour is not None else ""
+    told = words.split(" ")
+    for count in range(len(told), 0, -1):
+        name = " ".join(told[:count])
+        for key in (f"{name}@{organ}", name):
+            if code("surgery", key):
+                return key
+    return None
 
 
 def _add_usual_medication(chart: Chart, prescribed: set[Proof]) -> None:
