@@ -29,6 +29,9 @@ def export(
     patient_by_folder: Annotated[
         bool, typer.Option("--patient-by-folder", help="Les comptes rendus d'un dossier sont d'un même patient.")
     ] = False,
+    english: Annotated[
+        bool, typer.Option("--english", help="Tables et étiquettes en anglais / headings in English.")
+    ] = False,
 ) -> None:
     """Écrit le dossier dans un standard. / Writes the record in a standard."""
     if to not in WRITERS:
@@ -50,7 +53,8 @@ def export(
 
     try:
         write = writer(to)
-        write(subjects(path, files, grouping, tell), Target(out, many=path.is_dir() and not one_patient))
+        target = Target(out, many=path.is_dir() and not one_patient, english=english)
+        write(subjects(path, files, grouping, tell), target)
     except ExportError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2 if error.usage else 1) from error
