@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from operator import attrgetter
 
 from anamnese.case import Case, Fact, Report
@@ -51,12 +52,13 @@ def _kept(reading: Reading, drafts: Iterable[Draft]) -> list[Draft]:
 
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in order of place, each once."""
-    ordered = sorted((fact for fact in facts if fact.end > fact.start), key=_PLACE)
     distinct: list[Fact] = []
-    for fact in ordered:
-        twins = [other for other in distinct[-6:] if _PLACE(other) == _PLACE(fact)]
-        if fact not in twins:
-            distinct.append(fact)
+    for _, told_here in groupby(sorted((fact for fact in facts if fact.end > fact.start), key=_PLACE), _PLACE):
+        here: list[Fact] = []
+        for fact in told_here:
+            if fact not in here:
+                here.append(fact)
+        distinct += here
     return tuple(distinct)
 
 

@@ -166,15 +166,15 @@ def _numbered_end(folded: str, hit: Hit) -> int:
 
 def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
     """Make a place of a run of words, if they name one."""
-    organs = [hit for hit in run if hit.term.channel == "topography"]
+    organs = [hit for hit in run if hit[2].channel == "topography"]
     if not organs and not any(hit.term.row.get("kind") == "place" for hit in run):
         return
     start = run[0].start
     if not organs:
         places.append(Place(start, end, text[start:end], None, None, _side(run), None, False))
         return
-    best = max(organs, key=_telling)
-    nodal = any(hit.term.code.startswith("C77") for hit in organs)
+    best = max(organs, key=_telling) if len(organs) > 1 else organs[0]
+    nodal = any([hit[2].code.startswith("C77") for hit in organs])
     metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"] or None
     code = best.term.code or None
     if nodal and best.term.code == "C77.9":
@@ -197,7 +197,8 @@ def _telling(hit: Hit) -> tuple[bool, bool, bool, bool, int]:
 def _side(run: list[Hit]) -> str | None:
     """The side that the words of a place tell."""
     sides = {
-        _SIDES.get(hit.term.name if hit.term.channel == "laterality" else hit.term.row.get("laterality", ""))
-        for hit in run
-    } - {None}
+        _SIDES[side]
+        for _, _, term, _ in run
+        if (side := term.name if term.channel == "laterality" else term.row.get("laterality")) in _SIDES
+    }
     return None if not sides else sides.pop() if len(sides) == 1 else "bilateral"

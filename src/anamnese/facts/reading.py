@@ -65,7 +65,6 @@ class Reading:
         self.text = text
         self.folded = fold(text)
         self._hits = matcher().hits(text, self.folded)
-        self._starts: dict[str, list[int]] = {}
         self._drafts: dict[str, list[Draft]] = {}
         self._sentence = Span(0, 0)
 
@@ -78,11 +77,8 @@ class Reading:
         hits = self._hits.get(channel)
         if not hits:
             return _NO_HITS
-        starts = self._starts.get(channel)
-        if starts is None:
-            starts = self._starts[channel] = [hit[0] for hit in hits]
-        first = bisect_left(starts, start)
-        return [hit for hit in hits[first : bisect_left(starts, end, first)] if hit[1] <= end]
+        first = bisect_left(hits, (start,))
+        return [hit for hit in hits[first : bisect_left(hits, (end,), first)] if hit[1] <= end]
 
     @cached_property
     def sentence_starts(self) -> list[int]:
@@ -187,4 +183,6 @@ class Reading:
         self, type: str, start: int, end: int, status: str | None = None, date: str | None = None, **attributes: Any
     ) -> Draft:
         """A new draft; attributes that are None are left out."""
-        return Draft(type, start, end, {k: v for k, v in attributes.items() if v is not None}, status, date)
+        if None in attributes.values():
+            attributes = {name: value for name, value in attributes.items() if value is not None}
+        return Draft(type, start, end, attributes, status, date)

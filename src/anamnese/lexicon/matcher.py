@@ -78,10 +78,11 @@ class Matcher:
                 by_words[words].append((term, _letters(exact) if exact else None))
                 if misspelt:
                     misspellable[words].append(term)
-        self._entries: list[Term | list[tuple[Term, str | None]]] = [
-            entries[0][0] if len(entries) == 1 and entries[0][1] is None else entries for entries in by_words.values()
+        self._entries = [
+            tuple(term for term, _ in entry) if all(letters is None for _, letters in entry) else entry
+            for entry in (entry[::-1] for entry in by_words.values())  # the later row of the tables stands first
         ]
-        """For each pattern its term, or its terms with the letters that the text must have in their case."""
+        """For each pattern its terms, or its terms with the letters that the text must have in their case."""
         self._automaton = AhoCorasick(
             [f" {words} " for words in by_words],
             matchkind=MatchKind.Standard,
@@ -105,12 +106,15 @@ class Matcher:
             first = start + 1 - shift if start + 1 >= piece_start else shadow.offset(start + 1)
             last = end - 1 - shift
             entry = entries[index]
-            if isinstance(entry, Term):
-                _add(found, new(Hit, (first, last, entry, False)))  # half the cost of Hit(…)
-            else:
-                for term, letters in entry:
-                    if letters is None or letters == _letters(text[first:last]):
-                        _add(found, new(Hit, (first, last, term, False)))
+            for term in entry if isinstance(entry, tuple) else _in_case(entry, text[first:last]):
+                hit = new(Hit, (first, last, term, False))  # half the cost of Hit(…)
+                hits = found.get(term.channel)
+                if hits is None:
+                    found[term.channel] = [hit]
+                elif hits[-1][1] <= first:
+                    hits.append(hit)
+                else:
+                    _nest(hits, hit)
         misspelt: set[str] = set()
         for start, end, terms in self._misspellings.find(shadow.words):
             for term in terms:
@@ -127,26 +131,21 @@ def _letters(string: str) -> str:
     return string if string.isalpha() else "".join(filter(str.isalpha, string))
 
 
+def _in_case(entry: list[tuple[Term, str | None]], string: str) -> list[Term]:
+    """The terms of a pattern that stand for a string in its case."""
+    return [term for term, letters in entry if letters is None or letters == _letters(string)]
+
+
 _START = itemgetter(0)
 
 
-def _add(found: dict[str, list[Hit]], hit: Hit) -> None:
-    """Add a hit that ends no earlier than those before it; of the nested ones of its channel, only the longest stays."""
-    start, end, term, _ = hit
-    hits = found.get(term.channel)
-    if hits is None:
-        found[term.channel] = [hit]
-        return
-    if hits[-1][1] <= start:
-        hits.append(hit)
-        return
-    while hits and hits[-1][0] >= start and (hits[-1][0] > start or hits[-1][1] < end):
+def _nest(hits: list[Hit], hit: Hit) -> None:
+    """Add a hit that ends no earlier than the others: of those that nest, only the longest stays."""
+    start, end = hit[0], hit[1]
+    while hits and (hits[-1][0] > start or (hits[-1][0] == start and hits[-1][1] < end)):
         hits.pop()
-    place = len(hits)
-    while place and hits[place - 1][0] == start:
-        place -= 1  # of two with the same words, the later row of the tables stands first
-    if not place or hits[place - 1][1] < end:
-        hits.insert(place, hit)
+    if not hits or hits[-1][1] < end or hits[-1][0] == start:
+        hits.append(hit)
 
 
 @cache
