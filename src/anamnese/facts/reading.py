@@ -23,10 +23,11 @@ _NO_HITS: list[Hit] = []
 class Draft:
     """A fact in the making: rooms write its words and attributes, `context/` its status, `history/dating` its date.
 
-    `status` or `date` other than None were said by the fact's own words and stand.
+    `status` or `date` other than None were said by the fact's own words and stand. `namings` are the other places that
+    name the same thing, for its date.
     """
 
-    __slots__ = ("attributes", "date", "end", "start", "status", "type")
+    __slots__ = ("attributes", "date", "end", "namings", "start", "status", "type")
 
     def __init__(
         self, type: str, start: int, end: int, attributes: dict[str, Any], status: str | None, date: str | None
@@ -37,6 +38,7 @@ class Draft:
         self.attributes = attributes
         self.status = status
         self.date = date
+        self.namings: tuple[tuple[int, int], ...] = ()
 
     def __repr__(self) -> str:
         return f"Draft({self.type} {self.start}:{self.end} {self.attributes} {self.status or ''} {self.date or ''})"

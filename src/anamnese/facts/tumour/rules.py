@@ -23,6 +23,7 @@ _GENERAL = re.compile(
 _REACTIVE = ("9950", "9961", "9962", "9970")
 """Histologies that may also be a reaction to something else."""
 _DIFFERENTIALS = 2
+_UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
 _HEADS_CASE = re.compile(r"\s*(?:[:.,\n(-]|(?:il|elle|mr|mme|patiente?|une?|nous|le|la|madame|monsieur|m)\b)")
@@ -112,7 +113,7 @@ def _draft(
         )
     )
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
-    return reading.draft(
+    draft = reading.draft(
         "tumour",
         witness.name.start,
         max(witness.name.end, quote_end if quote_end - witness.name.end < 40 else 0),
@@ -122,6 +123,17 @@ def _draft(
         laterality=side,
         grade=None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only),
     )
+    draft.namings = tuple(
+        (said.name.start, said.name.end)
+        for said in primary.statements
+        if said is not witness and said.status == "affirmed" and not said.spread and _dates(said.code, primary.code)
+    )
+    return draft
+
+
+def _dates(code: str, final: str) -> bool:
+    """Whether a naming by one morphology dates the tumour of another: by its own, or as a cancer without a type."""
+    return code[:4] == final[:4] or code in _UNTYPED
 
 
 def _treated(reading: Reading, part: tuple[int, int]) -> bool:
