@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from anamnese.case import Span
+from anamnese.facts.adverse_event.causes import caused, harmful_drugs
 from anamnese.facts.adverse_event.grades import Grade, grade_beside
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -63,7 +64,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     if not hits:
         return
     parts = _headed_parts(reading)
-    treatments = {fact.start for kind in ("medication", "therapy") for fact in reading.facts(kind)}
+    treatments = {fact.start for fact in reading.facts("therapy")}
+    drugs = harmful_drugs(reading)
     told: list[Draft] = []
     last: Draft | None = None
     """The adverse event right before, that a list may go on from."""
@@ -82,7 +84,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             and 0 <= hit.start - last.end < 60
             and _LIST_GAP.fullmatch(reading.folded, last.end, hit.start) is not None
         )
-        if not joined and not _is_effect(reading, hit, kind, grade, parts, treatments):
+        if not joined and not _is_effect(reading, hit, kind, grade, parts, treatments, drugs):
             last, waiting = None, hit if kind in ("effect", "complication") else None
             continue
         if (
@@ -113,7 +115,7 @@ def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
         return False
     return (
         re.fullmatch(
-            r" ?[(:] ?(?:une? )?|[a-z ]{0,12} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?",
+            r" ?[(:] ?(?:une? )?|[a-z -]{0,16} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?",
             reading.folded[hit.end : following[0].start],
         )
         is not None
@@ -130,7 +132,7 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
     last = reading.sentence(hit.start).end
     words = " ".join(reading.text[hit.start : hit.end].lower().split())
     acronym = reading.text[hit.start : hit.end].isupper() and len(words) <= 5
-    if acronym or hit.misspelt or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
+    if acronym or hit.misspelt or any(map(str.isdigit, words)) or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
         words = hit.term.name
     end = hit.end
     site = _SITE_WORD.match(reading.folded, hit.end, last)
@@ -190,7 +192,13 @@ def _headed_parts(reading: Reading) -> list[Span]:
 
 
 def _is_effect(
-    reading: Reading, hit: Hit, kind: str, grade: Grade | None, parts: list[Span], treatments: set[int]
+    reading: Reading,
+    hit: Hit,
+    kind: str,
+    grade: Grade | None,
+    parts: list[Span],
+    treatments: set[int],
+    drugs: set[int],
 ) -> bool:
     """Whether the words around a complaint make it one of treatment."""
     folded = reading.folded
@@ -246,7 +254,7 @@ def _is_effect(
         ):
             return True
     return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(
-        reading, hit, sentence, kind, treatments
+        reading, hit, sentence, kind, treatments, drugs
     )
 
 
@@ -281,16 +289,15 @@ def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) 
     return match is not None and kind in ("effect", "complication") and not _CHANGED_GAP.search(match[0])
 
 
-_DAY = re.compile(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)|[^.;,]{0,25} (?:sous|post) ")
+_DAY = re.compile(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)")
 
 
-def _under_treatment(reading: Reading, hit: Hit, sentence: Span, kind: str, treatments: set[int]) -> bool:
+def _under_treatment(
+    reading: Reading, hit: Hit, sentence: Span, kind: str, treatments: set[int], drugs: set[int]
+) -> bool:
     """`neutropénie à J9 de C1`, `thyroïdite sous pembrolizumab`: dated from, or under, a drug."""
     if kind not in ("effect", "complication"):
         return False
-    match = _DAY.match(reading.folded, hit.end, min(sentence.end, hit.end + 40))
-    if match is None:
-        return False
-    if " sous " not in match[0] and " post " not in match[0]:
+    if _DAY.match(reading.folded, hit.end, min(sentence.end, hit.end + 40)):
         return True
-    return any(start in treatments for start in range(match.end() - 1, match.end() + 7))
+    return caused(reading, hit.end, sentence.end, drugs, treatments)

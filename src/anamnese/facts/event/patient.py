@@ -250,11 +250,15 @@ def folded_after(reading: Reading, hit: Hit) -> str:
     return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
 
 
+_CAME_BACK = re.compile(r"\b(?:pendant|durant|jusqu|entre|avant|revien\w*|revenu\w*|reconsult\w*|reapparu\w*|puis|de nouveau)\b")
+
+
 def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None:
     """`En mai 2019, la patiente est en rémission`: the last day told of a patient, with the state on that day."""
-    if hit.term.row["role"] == "lost":
-        return (hit.start, hit.end)
     sentence = reading.sentence(hit.start)
+    if hit.term.row["role"] == "lost":
+        back = _CAME_BACK.search(reading.folded, hit.end, min(sentence.end + 40, part.end))
+        return None if back or part.end - sentence.end > _UNTIL_END // 3 else (hit.start, hit.end)
     dates = reading.dates_between(sentence.start, sentence.end)
     if len(dates) != 1 or reading.section(hit.start) not in (None, "course", "treatment", "conclusion"):
         return None

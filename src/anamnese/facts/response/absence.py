@@ -44,6 +44,7 @@ _ELSEWHERE = re.compile(
     r"ailleurs)\b"
 )
 """Denied of one part of the body only."""
+_ALONE = re.compile(r"\s*(?:[.,;)]|$)|\s*\n")
 _TIME_WITHOUT = re.compile(r"(?:mois|ans?|semaines?|annees?) $")
 _ABSENT_FOLLOW_UP = re.compile(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
 
@@ -75,7 +76,8 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
     ):
         return None
     if words == "maladie":
-        if not evidence and not denied[0].startswith("sans"):
+        alone = denied[0].startswith("absence") and _ALONE.match(reading.folded, hit.end)
+        if not evidence and not denied[0].startswith("sans") and not alone:
             return None
         if re.match(
             r" (?:metabolique|cardiaque|chronique|hereditaire|de [A-Z]|auto|associee|infectieuse|connue|"

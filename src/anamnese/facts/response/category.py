@@ -9,13 +9,16 @@ from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load
 from anamnese.lexicon.matcher import Hit
 
 _QUALITIES = load_words("qualities.tsv", "category")
-_JUDGED = re.compile(r" ?: | (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )")
+_JUDGED = re.compile(
+    r"(?: (?:rano|i?recist(?: 1[.,]1)?|globale|selon (?:les criteres )?[a-z]+))? ?: | (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )"
+)
 _AFTER_NOUN = re.compile(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_NEARLY = re.compile(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")
 _NAMED = re.compile(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
 _BEFORE_NOUN = re.compile(r"([a-zœ-]+(?: [a-zœ-]+)?) ?$")
 _ESTIMATED = re.compile(
     r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
-    r"de plus de)(?: a)?(?: plus de)? ?(\d{1,3}) ?%"
+    r"de plus de|>)(?: a)?(?: plus de)? ?(\d{1,3}) ?%"
 )
 """A response in percent of the tumour; partial from 30 % (RECIST 1.1)."""
 _NOT_THE_RESPONSE = re.compile(
@@ -37,7 +40,7 @@ _ACRONYM_AFTER = re.compile(
 )
 _RECEPTORS = re.compile(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67)\b")
 _STABLE_SUBJECT = re.compile(
-    r"(?:maladie|lesions?|tumeurs?|masses?|nodules?|metastases?|images?|imagerie|scanner|tdm|irm|tep|"
+    r"(?:maladie|lesions?|tumeurs?|masses?|nodules?|metastases?|images?|imagerie|scanner|tdm|irm|rmn?|tac|tep|"
     r"pet|radiologi[a-z]+|taille|atteinte|"
     r"reliquat|residu|affection|situation|bilan|evolution|controles?|cas)\b[^.;:\n]{0,60}$"
 )
@@ -70,6 +73,10 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
     if match:
         for word in WORD.finditer(folded, match.start(), match.end()):
             quality = _QUALITIES.get(word[0])
+            nearly = _NEARLY.match(folded, word.start(), last)
+            if nearly:
+                category, end = "partial", nearly.end()
+                break
             if quality is None:
                 if word[0] not in (
                     "et",

@@ -128,10 +128,12 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
 
 
 _MEASURED = re.compile(
-    r" (?:de |> ?|d'environ |de plus de )*\d{1,3} ?% (?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|"
-    r"masses?|metastases?|tum)"
+    r" (?:de |> ?|d'environ |de plus de |de pres de |superieure a |estimee a )*(?P<percent>\d{1,3}) ?% "
+    r"(?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|masses?|metastases?|tum|cellularite)"
 )
 """A change in percent of the target lesions is an evaluation wherever it stands."""
+_PARTIAL_FROM = 30
+"""Percent of the target lesions (RECIST 1.1)."""
 _ADJECTIVE = re.compile(r"(?:ale|aire|ique|euse|ienne|ee)s?$|aux$")
 _TOTAL = re.compile(r" (?:quasi )?(?:totale|complete)\b")
 
@@ -140,6 +142,9 @@ def _amount(reading: Reading, hit: Hit, target: str) -> str:
     """complete where all of a lesion is gone, partial where that is said of it, else only an improvement."""
     if target not in _LESIONS and target not in ("taille", "volume", "cellularite", "charge", "atteinte"):
         return "favourable"
+    measured = _MEASURED.match(reading.folded, hit.end, hit.end + 60)
+    if measured and _PARTIAL_FROM <= int(measured["percent"]) < 100:
+        return "partial"
     total = _TOTAL.match(reading.folded, hit.end)
     if total and "quasi" not in total[0]:
         return "complete"

@@ -27,7 +27,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     for hit in reading.hits("response"):
         draft = _ROLES[hit.term.row["role"]](reading, hit)
         if draft is not None:
-            (softer if draft.get("category") == "favourable" else drafts).append(draft)
+            soft = draft.get("category") == "favourable" or hit.term.row["role"] == "less"
+            (softer if soft else drafts).append(draft)
     drafts += _complete_by_stage(reading, drafts)
     drafts.sort(key=_place)
     drafts += [draft for draft in softer if not _overshadowed(reading, draft, drafts)]
