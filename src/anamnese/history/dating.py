@@ -142,7 +142,9 @@ class Dating:
         gap = folded[last.end : draft.start]
         if "," in gap:
             after = self._between(draft.end, min(end, draft.end + 45))
-            if after and not _ITEM_END.search(folded, draft.end, after[0].start):
+            closed = draft.end + (folded[draft.end : draft.end + 1] == ")")  # the words of a dose in brackets
+            ends = draft.type in _ACTS and bool(after) and after[0].bound == "end"
+            if after and not ends and not _ITEM_END.search(folded, closed, after[0].start):
                 return after[0].value
         for time in reversed(before):
             opened = folded.rfind("(", max(0, time.start - 30), time.start)
@@ -180,7 +182,8 @@ class Dating:
         here = self._own(draft) or self._in_sentence(draft)
         told = [date for naming in draft.namings if (date := self._of_naming(*naming)) is not None]
         if here is None and self._observed is None and self._reading.section(draft.start) in _NO_STORY:
-            before = [date for start, end in draft.namings if start < draft.start and (date := self._of_naming(start, end))]
+            earlier = [naming for naming in draft.namings if naming[0] < draft.start]
+            before = [date for naming in earlier if (date := self._of_naming(*naming)) is not None]
             here = _earliest(before) or self._in_line(draft.start) or self._sampled_before(draft.start)
         if here is None:
             here = self._of_part(draft) or self._carried(draft)
