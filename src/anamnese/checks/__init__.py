@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anamnese.case import Case
-from anamnese.checks import biology, person, radiation, sides, stage, text, time, treatment, values
+from anamnese.checks import biology, person, radiation, reports, sides, stage, text, time, treatment, values
 from anamnese.checks.checked import Checked
 from anamnese.checks.rule import Rule
 from anamnese.history.build import history
@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *treatment.RULES,
     *radiation.RULES,
     *text.RULES,
+    *reports.RULES,
 )
 """Every rule, theme by theme."""
 
