@@ -40,7 +40,7 @@ def _course(
     medications: dict[tuple[str, str], list[Item]],
 ) -> Course:
     item = treatment.item
-    drugs, regimen = own_drugs(item), item.get("regimen")
+    drugs, regimen = own_drugs(treatment), item.get("regimen")
     named = None if regimen else recognised(drugs, tumour)
     proofs = [proof for held in treatment.items for proof in held.proofs]
     margins, nodes = margins_and_nodes(treatment, story, ends) if item.get("kind") == "surgery" else (None, None)
@@ -54,7 +54,7 @@ def _course(
         regimen=regimen or named,
         regimen_recognised=named is not None,
         drugs=doses,
-        cycles=item.get("cycles"),
+        cycles=max((held.get("cycles") for held in treatment.items if held.get("cycles") is not None), default=None),
         start=start,
         end=end,
         line=treatment.line,

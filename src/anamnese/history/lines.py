@@ -108,11 +108,11 @@ def _same_episode(treatment: Treatment, treatments: Sequence[Treatment]) -> list
 def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Primary) -> bool:
     """Whether a course goes on with the line before it in the same episode: with some of its drugs, or with a PARP
     inhibitor after platinum in the diseases where that is the maintenance (ESMO: ovary, pancreas)."""
-    drugs = set(own_drugs(treatment.item))
+    drugs = set(own_drugs(treatment))
     lines = [other for other in _same_episode(treatment, treatments) if other.line is not None]
     if not drugs or not lines:
         return False
-    before = set(own_drugs(lines[-1].item))
+    before = set(own_drugs(lines[-1]))
     if drugs <= before:
         return True
     maintained = (tumour.topography or "").startswith(("C56", "C57", "C48", "C25"))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from anamnese.case import Case, Fact, Span
@@ -36,6 +37,9 @@ _PLANNED_MONTHS = 6.0
 _CYCLES, _CYCLE_DAYS = 3, 28
 """A course whose cycles are not counted has at least three; a cycle of most regimens takes no more than 28 days."""
 
+_RANGE_REACH, _RANGE_WIDTH = 160, 24
+"""How far from its course a range of dates may stand, and how wide it is from beginning to beginning, in characters."""
+
 _UNTOLD = frozenset({"section", "time", "mention", "patient"})
 
 
@@ -60,6 +64,8 @@ class Item:
     """The time that an inferred date was carried over from."""
     of_document: bool = False
     """Whether the date is no more than the day of the document that tells of the item."""
+    in_range: bool = False
+    """Whether beginning and end of a treatment are told as one range: `du 3 mars au 5 mai`."""
 
     def get(self, name: str) -> Any:
         """An attribute, or None."""
@@ -97,6 +103,19 @@ class Page:
         i = bisect_right(self._sentences, pos)
         start = self._sentences[i - 1] if i else 0
         return Span(start, self._sentences[i] if i < len(self._sentences) else len(self.folded))
+
+    def in_range(self, fact: Fact) -> bool:
+        """Whether the beginning and the end of a treatment stand beside each other."""
+        start, end = fact.attributes.get("start_date"), fact.attributes.get("end_date")
+        if not start or not end:
+            return False
+        first = max(0, bisect_left(self.times, (fact.start - _RANGE_REACH,)))
+        for (place, value, _), (following, last, _) in pairwise(self.times[first:]):
+            if place > fact.end + _RANGE_REACH:
+                return False
+            if value == start and last == end and following - place <= _RANGE_WIDTH:
+                return True
+        return False
 
     def of_header(self, fact: Fact, basis: tuple[Proof, ...]) -> bool:
         """Whether an inferred date is no more than one of the document's header."""
@@ -166,7 +185,7 @@ def tell(cases: Sequence[Case]) -> Story:
             told = Item(
                 fact.type, dict(fact.attributes), fact.status, fact.date, (number, fact.start), report.id, fact.quote,
                 (fact.start, fact.end), [Proof(report.id, place)], certainty, basis,
-                certainty == "inferred" and page.of_header(fact, basis),
+                certainty == "inferred" and page.of_header(fact, basis), fact.type == "therapy" and page.in_range(fact),
             )  # fmt: skip
             if fact.type == "therapy" and _ends_before_it_begins(told):
                 del told.attributes["end_date"]
@@ -272,6 +291,8 @@ def _one_time(item: Item, told: Item) -> bool:
     other, as a later cycle of it; a date that is only that of the document is no beginning of a course told elsewhere."""
     start, again = item.start, told.start
     ends = (item.get("end_date"), told.get("end_date"))
+    if any(begun and end and last_day(end) < first_day(begun) for begun, end in ((start, ends[1]), (again, ends[0]))):
+        return False
     if told.of_document and not ends[1]:
         return start is None or again is None or first_day(start) <= last_day(again)
     if item.of_document and not ends[0]:
@@ -303,6 +324,7 @@ def _merge(item: Item, told: Item) -> None:
     a, b = item.attributes, told.attributes
     if _dates_better(item, told):
         item.date, item.certainty, item.basis, item.of_document = told.date, told.certainty, told.basis, False
+        item.in_range = told.in_range
         if told.start:
             a["start_date"] = told.start
     for name, value in b.items():
@@ -326,6 +348,8 @@ def _dates_better(item: Item, told: Item) -> bool:
         return True
     if told.of_document or item.of_document:
         return item.of_document and not told.of_document
+    if told.in_range and not item.in_range and compatible(item.get("end_date"), told.get("end_date")):
+        return True
     if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):
         ends = (item.get("end_date"), told.get("end_date"))
         return item.status == told.status and (ends[0] is None or (ends[1] is not None and compatible(*ends)))

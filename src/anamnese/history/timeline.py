@@ -93,7 +93,7 @@ def _of_course(treatment: Treatment) -> list[_Entry]:
     """The beginning of a course, and its end where that is another day."""
     item = treatment.item
     attributes = {**item.attributes, "procedure": procedures(treatment)}
-    drugs = own_drugs(item)
+    drugs = own_drugs(treatment)
     attributes = {
         key: value for key, value in attributes.items() if value is not None and key not in ("start_date", "end_date")
     }

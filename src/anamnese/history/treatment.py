@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from anamnese.history.attribution import Attribution, organs_of
-from anamnese.history.calendar import first_day, months_apart
+from anamnese.history.calendar import first_day, last_day, months_apart
 from anamnese.history.episodes import Stretch, episode_of
+from anamnese.history.naming import stems
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary
 
@@ -18,7 +19,9 @@ _ONE_SITTING = 160
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
 
+_REPLACED = re.compile(r"\b(?:remplac\w+|substitu\w+|relaye\w*|switch\w*)\b[^.;\n]{0,30}$")
 _GIVEN_FOR = re.compile(r"\btraite[es]*\b[^.;]{0,25}$")
+_SAMPLES = stems("adénectomie exérèse biopsie-exérèse lymphadénectomie ganglion biopsie")
 _SUPPORTIVE = frozenset({
     "acide zolédronique", "acide pamidronique", "dénosumab", "filgrastim", "pegfilgrastim", "lénograstim",
     "darbépoétine alfa", "époétine alfa", "acide folique", "vitamine b12", "lévothyroxine", "ondansétron", "mesna",
@@ -71,6 +74,11 @@ def treatments(
 def _of_no_tumour(item: Item, tumour: Primary) -> bool:
     """Whether a treatment is not of the tumour: an operation long before the diagnosis, hormones of other organs'
     tumours (to spare the ovaries in a lymphoma)."""
+    if tumour.haematological and item.get("kind") == "surgery":
+        sampled = stems(item.get("procedure")) & _SAMPLES and not (
+            item.start and tumour.date and _long_after(item.start, tumour.date)
+        )
+        return bool(sampled)  # nodes are taken out to be looked at
     if item.get("kind") == "hormone" and item.get("drugs"):
         organs = [organs_of(drug) for drug in item.get("drugs")]
         return all(organs) and not any((tumour.topography or "C80")[:3] in organ for organ in organs)
@@ -80,6 +88,10 @@ def _of_no_tumour(item: Item, tumour: Primary) -> bool:
         first_day(item.start) < first_day(tumour.date)
         and months_apart(item.start, tumour.date) > _EARLIER_OPERATION_MONTHS
     )
+
+
+def _long_after(date: str, diagnosed: str) -> bool:
+    return last_day(diagnosed) < first_day(date) and months_apart(date, diagnosed) > _EARLIER_OPERATION_MONTHS
 
 
 def _of_toxicity(item: Item, story: Story) -> bool:
@@ -97,6 +109,8 @@ def _of_toxicity(item: Item, story: Story) -> bool:
 def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: Story) -> Treatment | None:
     """The operation that an act is part of: of the same day, or told beside it with the same date; undated, in the
     same sentence."""
+    if item.get("kind") == "chemotherapy" and found and _replaces(item, found[-1], tumour, story):
+        return found[-1]
     if item.get("kind") != "surgery" or item.status not in ("affirmed", "planned"):
         return None
     for treatment in reversed(found):
@@ -116,6 +130,16 @@ def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: S
     return None
 
 
+def _replaces(item: Item, treatment: Treatment, tumour: int | None, story: Story) -> bool:
+    """Whether a drug takes the place of another in the course told before it: `le cisplatine a été remplacé par …`."""
+    held = treatment.items[-1]
+    if held.get("kind") != item.get("kind") or held.report != item.report or treatment.tumour != tumour:
+        return False
+    page = story.page(item)
+    words = page.folded[held.span[1] : item.span[0]]
+    return len(words) < _ONE_SITTING and len(item.get("drugs") or ()) == 1 and _REPLACED.search(words) is not None
+
+
 def _in_telling_order(found: list[Treatment]) -> list[Treatment]:
     """Undated courses stand behind the course told before them."""
     dated = [treatment for treatment in found if treatment.start]
@@ -128,7 +152,7 @@ def _in_telling_order(found: list[Treatment]) -> list[Treatment]:
     return dated
 
 
-def own_drugs(item: Item) -> tuple[str, ...]:
+def own_drugs(treatment: Treatment) -> tuple[str, ...]:
     """The drugs of a course that treat the tumour."""
-    drugs = tuple(item.get("drugs") or ())
+    drugs = tuple(dict.fromkeys(drug for item in treatment.items for drug in item.get("drugs") or ()))
     return tuple(drug for drug in drugs if drug not in _SUPPORTIVE) or drugs
