@@ -6,7 +6,7 @@ from anamnese.history.summary import say as phrase
 from anamnese.history_page.markup import Both
 from anamnese.history_page.words import amount, joined, known, say, value_of, when_words
 from anamnese.labels import code_name, number
-from anamnese.record import Course, Episode, TumourRecord, When
+from anamnese.record import Course, Episode, History, TumourRecord, When
 
 _DRUGS_SHOWN = 3
 
@@ -120,6 +120,19 @@ def episode_words(episode: Episode) -> Both:
     named = say(f"episode.{episode.kind}") if known(f"episode.{episode.kind}") else value_of(episode.kind)
     bracketed = (f"({sites[0]})", f"({sites[1]})") if sites[0] else None
     return joined(named, bracketed, joined("·", doubt) if doubt else None)
+
+
+def in_order(history: History) -> list[int]:
+    """The places of the tumours in the order in which the summary tells them: malignant and in situ ones first."""
+    places = range(len(history.tumours))
+    return sorted(places, key=lambda i: (history.tumours[i].morphology or "/3")[-1] not in "236")
+
+
+def numbers(history: History) -> dict[int, str]:
+    """How each tumour is called for short, `T1` and so on; none where there is only one."""
+    if len(history.tumours) < 2:
+        return {}
+    return {place: f"T{number}" for number, place in enumerate(in_order(history), 1)}
 
 
 def tumour_name(tumour: TumourRecord) -> Both:

@@ -11,7 +11,7 @@ from pathlib import Path
 from anamnese import __version__
 from anamnese.case import Case
 from anamnese.history_page.board import summary
-from anamnese.history_page.courses import tumour_codes, tumour_name
+from anamnese.history_page.courses import in_order, numbers, tumour_codes, tumour_name
 from anamnese.history_page.drawing import timeline
 from anamnese.history_page.markup import Child, Markup, both, element, join
 from anamnese.history_page.proofs import Proofs
@@ -90,7 +90,7 @@ def _bar(record: Markup, names: Sequence[str]) -> Markup:
 
 
 def _record(history: History, findings: Sequence[Finding] | None, proofs: Proofs) -> list[Child]:
-    several = len(history.tumours) > 1
+    called = numbers(history)
     return [
         _person(history, proofs) if history.timeline or history.patient.proofs or history.tumours else None,
         element("section", _title("timeline"), timeline(history, proofs), class_="chronology"),
@@ -99,7 +99,7 @@ def _record(history: History, findings: Sequence[Finding] | None, proofs: Proofs
         element(
             "section",
             _title("tumours"),
-            [tumour_section(i, tumour, several, proofs) for i, tumour in enumerate(history.tumours)]
+            [tumour_section(history.tumours[i], called.get(i), proofs) for i in in_order(history)]
             or element("p", both(say("no_tumour")), class_="none"),
         ),
         _section("other_courses", courses(history.other_courses, proofs)),
@@ -142,7 +142,7 @@ def _person(history: History, proofs: Proofs) -> Markup:
                     " ",
                     element("small", both(when_words(tumour.diagnosed))) if tumour.diagnosed.value else None,
                 )
-                for tumour in history.tumours
+                for tumour in (history.tumours[i] for i in in_order(history))
             ],
             class_="tumours",
         )

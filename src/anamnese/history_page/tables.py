@@ -8,6 +8,7 @@ from anamnese.history_page.courses import (
     course_head,
     dose_words,
     episode_words,
+    numbers,
     outcome_words,
     span_words,
     tumour_codes,
@@ -43,16 +44,16 @@ def date_cell(when: When) -> Markup:
     return element("i", both(words), class_="inferred")
 
 
-def tumour_section(index: int, tumour: TumourRecord, several: bool, proofs: Proofs) -> Markup:
-    """All that is known of one tumour."""
-    number = joined(say("tumour"), str(index + 1), "·") if several else None
+def tumour_section(tumour: TumourRecord, called: str | None, proofs: Proofs) -> Markup:
+    """All that is known of one tumour, which is `called` so where there are several."""
+    number = joined(say("tumour"), called.removeprefix("T"), "·") if called else None
     doubt = say(f"status.{tumour.status}") if tumour.status != "affirmed" else None
     grade = joined(say("grade"), tumour.grade) if tumour.grade else None
     basis = say(f"basis.{tumour.basis}") if tumour.basis else None
     facts = joined(tumour_codes(tumour) or None, grade, basis, doubt, by=" · ")
     return element(
         "section",
-        element("h3", both(joined(number, tumour_name(tumour))), id=f"tumour-{index}"),
+        element("h3", both(joined(number, tumour_name(tumour)))),
         element(
             "p",
             proofs.link(tumour.proofs, both(joined(say("diagnosed"), when_words(tumour.diagnosed)))),
@@ -251,13 +252,13 @@ def durations(history: History, proofs: Proofs) -> Markup | None:
     """Derived measures with their bounds."""
     if not history.durations:
         return None
-    several = len(history.tumours) > 1
-    rows = [_duration(duration, several, proofs) for duration in history.durations]
+    called = numbers(history)
+    rows = [_duration(duration, called, proofs) for duration in history.durations]
     return table([both(say("measure")), both(say("months")), ""], rows)
 
 
-def _duration(duration: Duration, several: bool, proofs: Proofs) -> list[Child]:
-    tumour = f"T{duration.tumour + 1}" if several and duration.tumour is not None else None
+def _duration(duration: Duration, called: dict[int, str], proofs: Proofs) -> list[Child]:
+    tumour = called.get(duration.tumour) if duration.tumour is not None else None
     line = f"L{duration.line}" if duration.line else None
     name = joined(say(f"duration.{duration.name}"), line, tumour)
     low, high = amount(duration.months_low, None), amount(duration.months_high, None)

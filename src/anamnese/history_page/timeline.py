@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from anamnese.history_page.courses import course_label, course_words, episode_words, span_words, tumour_name
+from anamnese.history_page.courses import (
+    course_label,
+    course_words,
+    episode_words,
+    numbers,
+    span_words,
+    tumour_name,
+)
 from anamnese.history_page.layout import LEFT, RIGHT, Part, Shape
 from anamnese.history_page.markup import Both
 from anamnese.history_page.proofs import Proofs, shortened
@@ -97,11 +104,11 @@ def lanes(history: History, proofs: Proofs, scale: Scale) -> list[Lane]:
         Lane(say("disease"), tuple(_disease(history, proofs, scale)), False),
         Lane(say("response"), tuple(_events(history, proofs, scale, ("response",))), False, 4),
     ]
-    several = len(history.tumours) > 1
+    called = numbers(history)
     dated = [(i, course) for i, course in courses_of(history) if course.start.value or course.end.value]
     for kind in _KINDS:
         own = [(i, c) for i, c in dated if (c.kind if c.kind in _KINDS else "other") == kind]
-        found.append(Lane(say(f"lane.{kind}"), tuple(_bars(own, proofs, scale, several)), True))
+        found.append(Lane(say(f"lane.{kind}"), tuple(_bars(own, proofs, scale, called)), True))
     found += [
         Lane(say("toxicities"), tuple(_events(history, proofs, scale, ("adverse_event",))), False, 7),
         Lane(say("investigations"), tuple(_events(history, proofs, scale, ("imaging", "procedure"))), False, 3),
@@ -206,7 +213,7 @@ def _mark(
 
 
 def _bars(
-    courses: Iterable[tuple[int | None, Course]], proofs: Proofs, scale: Scale, several: bool
+    courses: Iterable[tuple[int | None, Course]], proofs: Proofs, scale: Scale, called: dict[int, str]
 ) -> Iterator[Shape]:
     """Courses as bars; surgical acts of one day are one."""
     same_day: dict[str, list[tuple[int | None, Course]]] = {}
@@ -214,10 +221,12 @@ def _bars(
         key = f"{course.start.value} {tumour}" if course.kind == "surgery" else str(id(course))
         same_day.setdefault(key, []).append((tumour, course))
     for together in same_day.values():
-        yield _bar(together, proofs, scale, several)
+        yield _bar(together, proofs, scale, called)
 
 
-def _bar(together: Sequence[tuple[int | None, Course]], proofs: Proofs, scale: Scale, several: bool) -> Shape:
+def _bar(
+    together: Sequence[tuple[int | None, Course]], proofs: Proofs, scale: Scale, called: dict[int, str]
+) -> Shape:
     tumour, course = together[0]
     start, end = course.start, course.end
     if not _in_order(course):
@@ -229,7 +238,7 @@ def _bar(together: Sequence[tuple[int | None, Course]], proofs: Proofs, scale: S
     open_end = not end.value and course.kind not in ("surgery", "transplant", "embolisation")
     exact = first.earliest == last.latest
     solid = (left, right) if exact else (begun, max(ended, begun)) if ended > begun else None
-    prefix = f"T{tumour + 1}" if several and tumour is not None else None
+    prefix = called.get(tumour) if tumour is not None else None
     parts = tuple(
         Part(_short(joined(prefix if i == 0 else None, course_label(each))), each.proofs)
         for i, (_, each) in enumerate(together)
