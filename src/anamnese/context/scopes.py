@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from anamnese.context.stops import ENUMERATED, POSITIVE, ends_scope
+from anamnese.context.stops import ENUMERATED, POSITIVE, STOPS, ends_scope
 from anamnese.lexicon.matcher import Hit
 
 if TYPE_CHECKING:
@@ -298,7 +298,11 @@ class Scopes:
                     and not (objects and _OBJECT.match(folded, pos, limit))
                 ):
                     return at
-            elif ends_scope(folded, text, at, pos, whose) and not (word == "presence" and at - hit.end < 5):
+            elif (
+                word in STOPS
+                and ends_scope(folded, text, at, pos, whose)
+                and not (word == "presence" and at - hit.end < 5)
+            ):
                 return at
         return limit
 
@@ -316,7 +320,8 @@ class Scopes:
                 or (word == "," and clause)
                 or (word == ":" and clause and hit.start - end > 2)
                 or (
-                    word.isalpha()
+                    word in STOPS
+                    and word.isalpha()
                     and word not in bridges
                     and end < hit.start - 1
                     and ends_scope(folded, text, at, end, whose)

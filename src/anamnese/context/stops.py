@@ -41,15 +41,14 @@ def _load() -> dict[str, list[tuple[str, str]]]:
     return {first: sorted(set(rests), reverse=True) for first, rests in table.items()}
 
 
-_STOPS = _load()
+STOPS = _load()
+"""Each word that may end a scope, with what must follow it and whose scope it ends."""
 
 
 def ends_scope(folded: str, text: str, start: int, end: int, whose: str) -> bool:
     """Whether the word at `start:end` begins one that ends the scope of a `statement`, of `family`, or of a `plan`."""
     word = folded[start:end]
-    rests = _STOPS.get(word)
-    if rests is None:
-        return False
+    rests = STOPS.get(word, ())
     if word in _UNSURE:
         if text[start:end].lower() != ("où" if word == "ou" else "a"):
             return False

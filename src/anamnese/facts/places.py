@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
     from anamnese.lexicon.matcher import Hit
+    from anamnese.lexicon.tables import Term
 
 _JOINT = re.compile(
     r"[ ]?(?:[- ]|\n)?[ ]?"
@@ -135,7 +137,7 @@ def find_places(reading: Reading) -> list[Place]:
         end = stop
         if term.name and not (side and not run and stop - start == 1):
             run.append(hit)
-            end = _numbered_end(folded, hit)
+            end = _numbered_end(folded, hit) if term.channel == "topography" else stop
     if run:
         _close(text, run, end, places)
     return places
@@ -166,39 +168,43 @@ def _numbered_end(folded: str, hit: Hit) -> int:
 
 def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
     """Make a place of a run of words, if they name one."""
-    organs = [hit for hit in run if hit[2].channel == "topography"]
-    if not organs and not any(hit.term.row.get("kind") == "place" for hit in run):
-        return
-    start = run[0].start
+    told = _told(tuple([hit.term for hit in run]))
+    if told is not None:
+        start = run[0].start
+        places.append(Place(start, end, text[start:end], *told))
+
+
+@lru_cache(maxsize=4096)
+def _told(terms: tuple[Term, ...]) -> tuple[str | None, str | None, str | None, str | None, bool] | None:
+    """What the terms of one place tell of it: its code, name, side, site of a metastasis, whether it is nodal; None
+    where they name no place."""
+    organs = [term for term in terms if term.channel == "topography"]
     if not organs:
-        places.append(Place(start, end, text[start:end], None, None, _side(run), None, False))
-        return
-    best = max(organs, key=_telling) if len(organs) > 1 else organs[0]
-    nodal = any([hit[2].code.startswith("C77") for hit in organs])
-    metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.term.row["metastasis"] or None
-    code = best.term.code or None
-    if nodal and best.term.code == "C77.9":
-        code = next((_NODES_OF[hit.term.code] for hit in organs if hit.term.code in _NODES_OF), code)
-    places.append(Place(start, end, text[start:end], code, best.term.name, _side(run), metastasis, nodal))
+        named = any(term.row.get("kind") == "place" for term in terms)
+        return (None, None, _side(terms), None, False) if named else None
+    best = max(reversed(organs), key=_telling)  # of equals the last
+    nodal = any(term.code.startswith("C77") for term in organs)
+    metastasis = "lymph_node" if nodal else "bone" if _is_bone(organs) else best.row["metastasis"] or None
+    code = best.code or None
+    if nodal and best.code == "C77.9":
+        code = next((_NODES_OF[term.code] for term in organs if term.code in _NODES_OF), code)
+    return code, best.name, _side(terms), metastasis, nodal
 
 
-def _is_bone(organs: list[Hit]) -> bool:
+def _is_bone(organs: list[Term]) -> bool:
     """Whether a place is told to be bone besides its region: `osseux temporal`."""
-    return any(hit.term.code == "C41.9" for hit in organs)
+    return any(term.code == "C41.9" for term in organs)
 
 
-def _telling(hit: Hit) -> tuple[bool, bool, bool, bool, int]:
+def _telling(term: Term) -> tuple[bool, bool, bool, bool]:
     """How much a word tells of the seat: an organ more than a region, a part of it more than the whole."""
-    code = hit.term.code
+    code = term.code
     vague = code.startswith(("C77.9", "C49.9"))
-    return bool(code), not code.startswith("C76"), not vague, not code.endswith((".9", ".8")), hit.start
+    return bool(code), not code.startswith("C76"), not vague, not code.endswith((".9", ".8"))
 
 
-def _side(run: list[Hit]) -> str | None:
+def _side(terms: tuple[Term, ...]) -> str | None:
     """The side that the words of a place tell."""
-    sides = {
-        _SIDES[side]
-        for _, _, term, _ in run
-        if (side := term.name if term.channel == "laterality" else term.row.get("laterality")) in _SIDES
-    }
+    told = (term.name if term.channel == "laterality" else term.row.get("laterality", "") for term in terms)
+    sides = {_SIDES[side] for side in told if side in _SIDES}
     return None if not sides else sides.pop() if len(sides) == 1 else "bilateral"

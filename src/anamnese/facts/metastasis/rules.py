@@ -25,7 +25,7 @@ _HARMLESS_KIND = (
 )
 _HARMLESS_KIND_AT = re.compile(_HARMLESS_KIND)
 _HARMLESS = re.compile(
-    rf"{_HARMLESS_KIND}|(?<!a)negati|indemne|libre|normaux|normale|simple|satellit|kyst|angiom|adenom|cicatri|basocell|"
+    rf"{_HARMLESS_KIND}|negati(?<!anegati)|indemne|libre|normaux|normale|simple|satellit|kyst|angiom|adenom|cicatri|basocell|"
     r"spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
 )
 """What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma."""

@@ -29,7 +29,7 @@ _TIMES_LATER = re.compile(
 )
 """`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""
 _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
-_CYCLE_NUMBER = re.compile(r"(?<![a-z0-9])c(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
+_CYCLE_NUMBER = re.compile(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
 _OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
 MOST_CYCLES = 60
 """Above this a number before « cycles » is a misreading."""

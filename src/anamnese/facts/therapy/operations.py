@@ -178,7 +178,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40))
     ):
         return None
-    if sort == "broad" and (_SERVICE.search(before) or _SERVICE_AFTER.match(folded, hit.end)) and name == "chirurgie":
+    if sort == "broad" and name == "chirurgie" and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
         return None
     if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None

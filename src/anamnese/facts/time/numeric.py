@@ -11,9 +11,10 @@ from anamnese.facts.time.raw import Raw, before, exists, full_year, is_publicati
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_DIGITS = re.compile(
-    r"(?<![\w.,/+])(?:(?<!\d-)|(?<=/\d{4}-)|(?<=/\d\d-))"
-    r"(?:\d{1,4}(?: ?/ ?\d{1,2} ?/ ?\d{4}|[/.-]\d{1,4}(?:[/.-]\d{1,4})?)|(?:19[3-9]|20[0-4])\d)(?![\w%]|[.,/]\d)"
+_DIGITS = re.compile(  # what must not stand before the first digit is looked for behind it: a sign is found fastest
+    r"\d(?<![\w.,/+]\d)(?:(?<!\d-\d)|(?<=/\d{4}-\d)|(?<=/\d\d-\d))"
+    r"(?:\d{0,3}(?: ?/ ?\d{1,2} ?/ ?\d{4}|[/.-]\d{1,4}(?:[/.-]\d{1,4})?)|(?:(?<=1)9[3-9]|(?<=2)0[0-4])\d)"
+    r"(?![\w%]|[.,/]\d)"
 )
 _SEPARATOR = re.compile(r" ?[/.-] ?")
 _BEFORE_YEAR = re.compile(
