@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.seats import PAIRED, UNSURE, USUAL, Seat, fits, tissue_named, tissue_of, topography_for
+from anamnese.facts.tumour.seats import SIDED, UNSURE, USUAL, Seat, fits, tissue_named, tissue_of, topography_for
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -317,7 +317,7 @@ _LIST = 120
 
 def side_of(primary: Primary, topography: str) -> str | None:
     """The side most told of a tumour, where the organ is paired."""
-    if topography[:3] not in PAIRED or not primary.sides:
+    if topography[:3] not in SIDED or not primary.sides:
         return None
     left, right = primary.sides["left"], primary.sides["right"]
     if topography.startswith(_TWIN) and left and right and max(left, right) < 3 * min(left, right):

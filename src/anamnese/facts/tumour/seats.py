@@ -88,6 +88,9 @@ PAIRED = frozenset(
 )
 """Topographies of which the side is recorded."""
 
+SIDED = PAIRED | {"C32", "C48", "C73"}
+"""The same, and organs of which a side is recorded only where the tumour's own words tell it: a lobe of the thyroid."""
+
 _OUTSIDE = frozenset(("extraosseux", "extraosseu", "extrasquelettiqu"))
 
 

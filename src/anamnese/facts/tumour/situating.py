@@ -22,6 +22,8 @@ from anamnese.facts.tumour.seats import (
 )  # fmt: skip
 
 UNKNOWN = "C80.9"
+_EXACT = ("C22.1", "C69.2")
+"""Parts of an organ that a histology arises in, whatever part of it the report names."""
 
 
 def finely(topography: str, weights: dict[str, float]) -> str:
@@ -44,6 +46,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         told = None  # the place of a bare "tumeur" that turned out to be of another tissue
     if default.startswith(FIXED) or tissue == "blood":
         default = default or "C42.1"
+        if default.startswith(_EXACT):
+            return default
         return told if told and told[:3] == default[:3] else default
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
     if told is not None and not loose and not (_names_its_organ(witness) and told[:3] != default[:3]):

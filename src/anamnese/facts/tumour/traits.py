@@ -18,6 +18,7 @@ _STRANGERS = 2  # unknown words in a row that a name may run over ("carcinome ma
 _ENDINGS = (
     ("aux", "al"), ("euse", "eux"), ("trice", "teur"), ("enne", "en"), ("elle", "el"), ("ive", "if"), ("igne", "in"),
 )  # fmt: skip
+_RESECTABLE = re.compile(r"[ ](?:pour (?:la |une )?)?(?:non )?(?:resec|resect|oper|chirurg)")
 _GRADE = re.compile(
     r"[\s(:]*(?:histo\w*|nucleaire|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr"
     r"|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
@@ -113,6 +114,8 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             yield ("haut" if word == "haut" else "bas") + "grade", pos
             strangers = 0
             continue
+        if word == "borderline" and _RESECTABLE.match(folded, pos):
+            return  # said of an operation, not of the histology
         if word == "non":
             negated = True
             continue
