@@ -25,7 +25,7 @@ _TIME = r"(?:j(?:rs?|ours?)?|h(?:eures?|rs?)?|sem(?:aines?|\.)?|s|mois|ans?|anne
 _DAYS = (
     r"(?:j(?:our)?s?|d|les jours)[ ]?\d{1,2}"
     r"(?:[ ]?(?:,|;|-|/|=|et|a|au|jusqu'a|>|\+|&)[ ]?(?:(?:le|les)[ ])?(?:j(?:our)?s?[ ]?)?"
-    r"\d{1,2}(?![\d/.]|[ ]?(?:mg|g\b|ui|cycles?|cures?)))*"
+    r"\d{1,2}(?![\d.]|/(?!(?:14|21|28|35|42)\b)|[ ]?(?:mg|g\b|ui|cycles?|cures?)))*(?:/(?:14|21|28|35|42)\b)?"
 )
 
 
@@ -135,9 +135,12 @@ def route_at(folded: str, pos: int, end: int) -> Piece | None:
 def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
     """The piece of a schedule that begins at `pos`: `tous les 21 jours`, `J1, J8`, `x 3/j`, `pendant 2 ans`."""
     match = _SCHEDULE.match(folded, pos, end)
-    if match is None or match.end() == pos or folded[match.end() : match.end() + 1].isalnum():
+    if match is None or match.end() == pos:
         return None
-    return Piece(pos, match.end() - (match[0].endswith(")") and "(" not in match[0]))
+    last = match.end() - match[0].endswith(" ")
+    if folded[last : last + 1].isalnum():
+        return None
+    return Piece(pos, last - (match[0].endswith(")") and "(" not in match[0]))
 
 
 _NEW_OR_LAST = r"(?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?"
