@@ -117,12 +117,14 @@ def date_time(name: str, when: When | str | None, required: bool = False) -> Ele
 
 
 def period(name: str, start: When, end: When, required: bool = False) -> Element:
-    """A period with the ends that are known, in order; where none is, nothing, or the reason if it is required."""
+    """A period with the ends that are known, in order; where none is, nothing, or the reason if it is required.
+
+    An end that is merely left out would say that the period goes on."""
     if start.value and end.value and end.latest and start.earliest and end.latest < start.earliest:
         end = When()
-    ends = {key: when.value for key, when in (("start", start), ("end", end)) if when.value is not None}
+    ends: Element = {key: when.value for key, when in (("start", start), ("end", end)) if when.value is not None}
     if ends:
-        return {name: ends}
+        return {name: ends if "end" in ends else ends | {"_end": absent()}}
     return {name: absent()} if required else {}
 
 

@@ -34,7 +34,8 @@ def add_measures(chart: Chart) -> None:
     for i, told in enumerate(chart.told("vital", "name", "value")):
         _add_vital(chart, i, told)
     for i, told in enumerate(chart.told("adverse_event", "term", "grade")):
-        _add_adverse_event(chart, i, told)
+        if told.fact.status != "planned":
+            _add_adverse_event(chart, i, told)
 
 
 def _observed(chart: Chart, told: Told, required: bool = False) -> Element:
@@ -102,6 +103,7 @@ def _add_adverse_event(chart: Chart, i: int, told: Told) -> None:
     """An adverse event with its CTCAE grade. The draft CTCAE profile wants a grade: one without claims no profile."""
     attributes = told.fact.attributes
     term, grade = attributes["term"], attributes.get("grade")
+    doubt = f" ({label('status.suspected', 'fr')})" if told.fact.status == "suspected" else ""
     known = meddra(term)
     suspects = [
         {"instance": course_resource(chart, placed)}
@@ -112,7 +114,7 @@ def _add_adverse_event(chart: Chart, i: int, told: Told) -> None:
     elements: Element = {
         **({"extension": [extension(_GRADE_URL, valueCodeableConcept=graded)]} if graded else {}),
         "actuality": "actual",
-        "event": concept(term, coding("meddra", known) if known else None),
+        "event": concept(term + doubt, coding("meddra", known) if known else None),
         "subject": chart.patient,
         **date_time("date", When(told.fact.date)),
         **({"suspectEntity": suspects} if suspects else {}),

@@ -136,7 +136,7 @@ def _add_request(chart: Chart, placed: Placed, drug: DrugRecord, key: str) -> No
         **({"dosageInstruction": [dosage]} if dosage else {}),
     }
     profile = "mcode-cancer-related-medication-request" if placed.tumour is not None else "us-core-medicationrequest"
-    chart.add("MedicationRequest", key, [profile], elements, course.proofs)
+    chart.add("MedicationRequest", key, [profile], elements, _proofs(chart, course, "medication", "name", drug.name))
 
 
 def _add_administration(chart: Chart, placed: Placed, drug: DrugRecord, key: str) -> None:
@@ -154,7 +154,8 @@ def _add_administration(chart: Chart, placed: Placed, drug: DrugRecord, key: str
         **dosage,
     }
     profiles = ["mcode-cancer-related-medication-administration"] if placed.tumour is not None else []
-    chart.add("MedicationAdministration", key, profiles, elements, course.proofs)
+    proofs = _proofs(chart, course, "medication", "name", drug.name)
+    chart.add("MedicationAdministration", key, profiles, elements, proofs)
 
 
 def _add_radiotherapy(chart: Chart, placed: Placed) -> None:
@@ -246,7 +247,20 @@ def _add_act(chart: Chart, placed: Placed, words: str, key: str) -> None:
     }
     related = surgery and placed.tumour is not None
     profile = "mcode-cancer-related-surgical-procedure" if related else "us-core-procedure"
-    chart.add("Procedure", key, [profile], elements, course.proofs)
+    chart.add("Procedure", key, [profile], elements, _proofs(chart, course, "therapy", "procedure", words))
+
+
+def _proofs(chart: Chart, course: Course, type_: str, name: str, value: str) -> list[Proof]:
+    """The proofs of one drug or act of a course: not those that name another, unless none names it."""
+    facts = [(proof, chart.fact(proof)) for proof in course.proofs]
+    named = {fact.attributes.get(name) for _, fact in facts if fact is not None and fact.type == type_}
+    if value not in named:
+        return list(course.proofs)
+    return [
+        proof
+        for proof, fact in facts
+        if fact is None or fact.type != type_ or fact.attributes.get(name) in (value, None)
+    ]
 
 
 def _surgery_name(words: str, placed: Placed, chart: Chart) -> str | None:
