@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.naming import stems
 from anamnese.history.story import Item, Page, Story
 from anamnese.history.tumours import Primary
@@ -16,14 +17,18 @@ from anamnese.labels import code_name
 from anamnese.lexicon.tables import PACKAGE, expand, read_table
 
 _COMMON = stems(
-    "carcinome adénocarcinome tumeur cancer néoplasie infiltrant invasif sans précision autre type maligne malin bénigne "
-    "haut faible avec primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
+    "carcinome adénocarcinome tumeur cancer néoplasie infiltrant invasif sans précision autre type maligne malin "
+    "bénigne haut faible avec primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
 )
 """Words that tell nothing of which tumour is meant."""
 
 _INCIDENTAL = re.compile(r"\b(?:fortuit|incident|occulte|latent)[a-z]*")
 _MINOR_SKIN = range(8090, 8111)
 """Basal cell carcinomas: they have no relapses, metastases or courses of drugs told of."""
+
+_BEFORE_DIAGNOSIS_MONTHS = 6.0
+_LONG_AGO_MONTHS = 60.0
+"""A tumour found five years before another is mostly cured when the other is treated."""
 
 _DISSEMINATED = ("metastasis", "event", "response", "lesion")
 """Types whose words name other organs than the tumour's own."""
@@ -196,21 +201,31 @@ class Attribution:
         elif focus is None and last is not None:
             score += 0.5 * any(order[0] == item.order[0] and order <= item.order for order in about.orders)
             score += 0.5 * (last in about.orders)
-        date = item.start or item.get("end_date")
-        if date and about.date:
-            score += -5 if date[:7] < about.date[: len(date[:7])] else 1 * (index == self._latest(date, about.organ))
+        score += self._in_time(item.start or item.get("end_date"), index)
         if about.in_situ and item.type in ("therapy", "metastasis", "event", "response"):
             score -= 1.5
         return score - 2 * about.incidental
 
-    def _latest(self, date: str, organ: str) -> int | None:
-        """Of the candidates of one organ, the one diagnosed last before a date."""
-        before = [
-            (self._about[i].date or "", i)
-            for i in self._candidates
-            if self._about[i].organ == organ and self._about[i].date and (self._about[i].date or "")[:7] <= date[:7]
+    def _in_time(self, date: str | None, index: int) -> float:
+        """What the date of an item tells: it is of no tumour found later (shortly before its diagnosis it may be),
+        rather of the one found last before it, and hardly of one of many years ago where another is recent."""
+        about = self._about[index]
+        if not date or not about.date:
+            return 0.0
+        if date[:7] < about.date[: len(date[:7])]:
+            return -1.0 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -5.0
+        recent = [
+            other
+            for other in self._about.values()
+            if other.date
+            and other is not about
+            and not other.incidental
+            and other.date[:7] <= date[:7]
+            and first_day(about.date) < first_day(other.date)
         ]
-        return max(before)[1] if len(before) > 1 else None
+        if not recent:
+            return 1.0
+        return -1.0 if any(months_apart(about.date, other.date or "") > _LONG_AGO_MONTHS for other in recent) else 0.0
 
 
 @cache

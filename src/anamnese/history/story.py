@@ -288,15 +288,15 @@ def _part_of(item: Item, told: Item) -> bool:
 
 def _one_time(item: Item, told: Item) -> bool:
     """Whether two tellings of the same drugs may be of one course: their beginnings agree, or one begins within the
-    other, as a later cycle of it; a date that is only that of the document is no beginning of a course told elsewhere."""
+    other, as a later cycle of it; a date that is only the document's begins no course told elsewhere."""
     start, again = item.start, told.start
     ends = (item.get("end_date"), told.get("end_date"))
-    if any(begun and end and last_day(end) < first_day(begun) for begun, end in ((start, ends[1]), (again, ends[0]))):
-        return False
     if told.of_document and not ends[1]:
         return start is None or again is None or first_day(start) <= last_day(again)
     if item.of_document and not ends[0]:
         return start is None or again is None or first_day(start) <= last_day(again) or _within(start, again, ends[1])
+    if any(begun and end and last_day(end) < first_day(begun) for begun, end in ((start, ends[1]), (again, ends[0]))):
+        return False
     if compatible(start, again):
         return compatible(*ends)
     if _carried_out(item, told) or _within(start, again, ends[1]) or _within(again, start, ends[0]):
@@ -319,7 +319,7 @@ def _within(date: str | None, start: str | None, end: str | None) -> bool:
 
 
 def _merge(item: Item, told: Item) -> None:
-    """Add a second telling: what it knows more is kept, what differs stays as told first, and reachable by its proof."""
+    """Add a second telling: what it knows more is kept, what differs stays as told first (its proof is kept)."""
     item.proofs += told.proofs
     a, b = item.attributes, told.attributes
     if _dates_better(item, told):
@@ -340,7 +340,7 @@ def _merge(item: Item, told: Item) -> None:
 
 
 def _dates_better(item: Item, told: Item) -> bool:
-    """Whether a second telling knows the date better: the first has none, a vaguer one, only that of a document, or that
+    """Whether a second telling knows the date better: the first has none, a vaguer one, only a document's, or that
     of a plan; of a course, that of a later cycle."""
     if told.date is None:
         return False
