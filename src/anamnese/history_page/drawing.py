@@ -10,7 +10,7 @@ from anamnese.history_page.layout import LEFT, RIGHT, SEPARATOR, Placed, Shape, 
 from anamnese.history_page.markup import Both, Markup, both, element, join
 from anamnese.history_page.proofs import Proofs
 from anamnese.history_page.scale import Scale
-from anamnese.history_page.timeline import Lane, charts, lanes, scale_of, turns
+from anamnese.history_page.timeline import TAIL, Lane, charts, lanes, scale_of, turns
 from anamnese.history_page.words import say, value_of
 from anamnese.record import History
 
@@ -24,13 +24,14 @@ def timeline(history: History, proofs: Proofs) -> Markup:
         return element("p", both(say("no_timeline" if history.timeline else "nothing")), class_="none")
     drawn: list[Markup] = []
     y = _AXIS
-    is_open = False
+    is_open, doubtful = False, False
     badges: dict[Both, Both] = {}
     for lane in lanes(history, proofs, scale):
         piece, height = _lane(lane, y, proofs)
         drawn.append(piece)
         for shape in lane.shapes:
-            is_open = is_open or shape.open
+            is_open = is_open or shape.open or shape.open_before
+            doubtful = doubtful or shape.doubtful
             if shape.badge[0]:
                 badges.setdefault(shape.badge, value_of(shape.look.removeprefix("response_"), "category"))
         y += height
@@ -49,7 +50,8 @@ def timeline(history: History, proofs: Proofs) -> Markup:
         class_="timeline",
         aria_labelledby="part-timeline",
     )
-    return join([element("div", picture, class_="drawing", tabindex="0"), _key(is_open, bool(scale.folds()), badges)])
+    key = _key(is_open, doubtful, bool(scale.folds()), badges)
+    return join([element("div", picture, class_="drawing", tabindex="0"), key])
 
 
 def _hatch() -> Markup:
@@ -133,8 +135,8 @@ def _label(placed: Placed, y: float, proofs: Proofs) -> Markup | None:
 
 def _bar(shape: Shape, y: float) -> list[Markup | None]:
     """A bar: its certain piece filled, the days it may also be hatched, an end that is not told as an arrow."""
-    tail = 24.0 if shape.open else 0.0
-    left, right, top = shape.left, shape.right - tail, y - _BAR / 2
+    left, right = shape.left + (TAIL if shape.open_before else 0), shape.right - (TAIL if shape.open else 0)
+    top = y - _BAR / 2
     box = {"y": top, "height": _BAR}
     whole = element("rect", x=left, width=right - left, rx=2, class_="may", **box)
     edge = element("rect", x=left, width=right - left, rx=2, class_="edge", **box)
@@ -144,10 +146,12 @@ def _bar(shape: Shape, y: float) -> list[Markup | None]:
     if shape.solid and not shape.doubtful:
         first, last = shape.solid
         sure = element("rect", x=first, width=max(1.0, last - first), rx=2, class_="sure", **box)
-    arrow = None
+    after, before = None, None
     if shape.open:
-        arrow = element("path", d=f"M{right:.1f},{y:.1f} h{tail - 4:.1f} m-4,-3 l4,3 l-4,3", class_="open")
-    return [whole, hatch, sure, edge, arrow]
+        after = element("path", d=f"M{right:.1f},{y:.1f} h{TAIL - 4} m-4,-3 l4,3 l-4,3", class_="open")
+    if shape.open_before:
+        before = element("path", d=f"M{left:.1f},{y:.1f} h{4 - TAIL} m4,-3 l-4,3 l4,3", class_="open")
+    return [whole, hatch, sure, edge, before, after]
 
 
 def _symbol(shape: Shape, y: float) -> list[Markup | None]:
@@ -184,7 +188,7 @@ _OUTLINES = {
 }
 
 
-def _key(is_open: bool, folded: bool, badges: dict[Both, Both]) -> Markup:
+def _key(is_open: bool, doubtful: bool, folded: bool, badges: dict[Both, Both]) -> Markup:
     """What the signs mean, for those that are drawn."""
     box = {"x": 1, "y": 3, "width": 28, "height": 8, "rx": 2}
     may, over = element("rect", class_="may", **box), element("rect", fill="url(#hatch)", **box)
@@ -192,6 +196,9 @@ def _key(is_open: bool, folded: bool, badges: dict[Both, Both]) -> Markup:
     signs = [("legend.interval", [may, over, sure, element("rect", class_="edge", **box)])]
     if is_open:
         signs.append(("legend.open", [element("path", d="M2,7 h24 m-4,-3 l4,3 l-4,3", class_="open")]))
+    if doubtful:
+        dashed = element("g", may, element("rect", class_="edge", **box), class_="doubtful")
+        signs.append(("legend.planned", [dashed]))
     if folded:
         gap = element("rect", x=1, y=0, width=28, height=14, class_="fold")
         signs.append(("legend.break", [gap, element("path", d=_zigzag(1, 29, 7), class_="zigzag")]))

@@ -31,8 +31,8 @@ class Part:
 class Shape:
     """Something drawn: from `left` to `right`, with the words beside it. `look` names its symbol or its colour.
 
-    `solid` is the piece of a bar that is certain, None where none is; `open` tells that a bar's end is not told;
-    `said` is all that is to be said of it.
+    `solid` is the piece of a bar that is certain, None where none is; `open` tells that a bar's end
+    is not told, `open_before` that its beginning is not; `said` is all that is to be said of it.
     """
 
     left: float
@@ -43,6 +43,7 @@ class Shape:
     badge: Both = ("", "")
     solid: tuple[float, float] | None = None
     open: bool = False
+    open_before: bool = False
     doubtful: bool = False
 
 

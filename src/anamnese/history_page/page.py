@@ -93,7 +93,12 @@ def _record(history: History, findings: Sequence[Finding] | None, proofs: Proofs
     called = numbers(history)
     return [
         _person(history, proofs) if history.timeline or history.patient.proofs or history.tumours else None,
-        element("section", _title("timeline"), timeline(history, proofs), class_="chronology"),
+        element(
+            "section",
+            _title("timeline"),
+            timeline(history, proofs),
+            element("p", both(say("hint")), class_="hint"),
+        ),
         _section("summary", summary(history, proofs), "summary"),
         _findings(findings, proofs) if findings is not None else None,
         element(
@@ -110,8 +115,13 @@ def _record(history: History, findings: Sequence[Finding] | None, proofs: Proofs
             class_="pair",
         ),
         _section("events", events(history.timeline, proofs)),
+        element("p", element("i", both(say("legend.inferred"))), class_="key") if _inferred(history) else None,
         element("footer", both(say("notice")), f" anamnese {__version__}"),
     ]
+
+
+def _inferred(history: History) -> bool:
+    return any(event.when.value and event.when.certainty == "inferred" for event in history.timeline)
 
 
 def _title(name: str) -> Markup:

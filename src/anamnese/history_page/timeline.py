@@ -40,8 +40,8 @@ _BADGE = 11.0
 _THIN = 7.0
 """The least width of a bar."""
 
-_TAIL = 24.0
-"""How far a bar without an end is drawn on; it stands for no duration."""
+TAIL = 24.0
+"""How far a bar without a beginning or an end is drawn on; it stands for no duration."""
 
 _LONG_WORDS = 44
 
@@ -247,10 +247,11 @@ def _bar(
         _all([course_words(each) for _, each in together]), span_words(course.start, course.end),
         [proof for _, each in together for proof in each.proofs[:3]], proofs,
     )  # fmt: skip
-    tail = _TAIL if open_end and right + _TAIL < RIGHT else 0.0
+    tail = TAIL if open_end and right + TAIL < RIGHT else 0.0
+    lead = TAIL if not start.value and left - TAIL > LEFT else 0.0
     return Shape(
-        left, right + tail, course.kind if course.kind in _KINDS else "other", parts, said,
-        solid=solid, open=open_end and tail > 0, doubtful=course.status != "affirmed",
+        left - lead, right + tail, course.kind if course.kind in _KINDS else "other", parts, said,
+        solid=solid, open=tail > 0, open_before=lead > 0, doubtful=course.status != "affirmed",
     )  # fmt: skip
 
 
