@@ -1,4 +1,4 @@
-"""The record: measured on the sample histories; ordered; the same in whatever order and however often reports are given."""
+"""The record: measured on the sample histories; ordered; the same whatever the order and number of reports."""
 
 import json
 import re
@@ -25,7 +25,7 @@ SAMPLES = Path(anamnese.__file__).parent / "samples"
 GOLD = sorted((SAMPLES / "histories").glob("*.json"))
 FOLDERS = [SAMPLES / "cases", SAMPLES / "hospital"]
 WORDS = (
-    "Le 3 mars 2019, carcinome du sein traité en première ligne par docétaxel, arrêté pour toxicité. Rechute hépatique, "
+    "Le 3 mars 2019, carcinome du sein traité en première ligne par docétaxel, arrêté pour toxicité. Rechute, "
     "mastectomie R0 avec 2N+/12 puis entretien. Réponse complète, rémission. Décès en 2021.\n"
 )
 

@@ -18,7 +18,8 @@ from anamnese.lexicon.tables import PACKAGE, expand, read_table
 
 _COMMON = stems(
     "carcinome adénocarcinome tumeur cancer néoplasie infiltrant invasif sans précision autre type maligne malin "
-    "bénigne haut faible avec primitif différencié grade droite gauche cellules organe partie système siège lésion région tissu"
+    "bénigne haut faible avec primitif différencié grade droite gauche cellules organe partie système siège lésion "
+    "région tissu"
 )
 """Words that tell nothing of which tumour is meant."""
 

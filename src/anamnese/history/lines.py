@@ -30,6 +30,8 @@ _TOLD = re.compile(
 _GOES_ON = re.compile(
     r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade)\b"
 )
+_NEXT = re.compile(r"[,;:.(\n]|\b(?:puis|suivie?s?|avant|en vue|avec)\b")
+_GOES_ON_BEFORE, _GOES_ON_BEHIND = 45, 25
 _CASTRATION = frozenset({
     "goséréline", "triptoréline", "leuproréline", "dégarélix", "rélugolix", "buséréline", "bicalutamide", "cyprotérone",
     "flutamide", "nilutamide",
@@ -77,7 +79,7 @@ def _counts(
         return False
     if not (stretch.advanced or tumour.haematological or item.get("intent") == "palliative"):
         return False
-    if stretch.kind == "remission" or _GOES_ON.search(words_around(treatment, story, 45, 25)):
+    if stretch.kind == "remission" or _goes_on(treatment, story):
         return False
     drugs = set(item.get("drugs") or ())
     if drugs and drugs <= _CASTRATION and (tumour.topography or "").startswith("C61"):
@@ -119,14 +121,14 @@ def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Pr
     return maintained and drugs <= _PARP and bool(before & _PLATINUM)
 
 
-def words_around(treatment: Treatment, story: Story, before: int, behind: int) -> str:
-    """The folded words around a course, within its sentence."""
+def _goes_on(treatment: Treatment, story: Story) -> bool:
+    """Whether the words before a course, in it, or right behind it say that it goes on with what was before."""
     item = treatment.item
     page = story.page(item)
     sentence = page.sentence(item.span[0])
-    return page.folded[
-        max(sentence.start, item.span[0] - before) : min(max(sentence.end, item.span[1]), item.span[1] + behind)
-    ]
+    before = page.folded[max(sentence.start, item.span[0] - _GOES_ON_BEFORE) : item.span[1]]
+    behind = page.folded[item.span[1] : min(sentence.end, item.span[1] + _GOES_ON_BEHIND)]
+    return bool(_GOES_ON.search(before) or _GOES_ON.search(_NEXT.split(behind)[0]))
 
 
 def told_line(treatment: Treatment, treatments: Sequence[Treatment], story: Story) -> int | None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from anamnese.lexicon.tables import normalise
+
+_VARIANT = re.compile(r"^m(?=fol)|modifiee?$|simplifiee?$|escaladee?$|\d+(?:modifiee?)?$")
 
 
 def stems(words: str | None) -> frozenset[str]:
     """The longer words of a name, cut to six letters so that inflections agree."""
     return frozenset(word[:6] for word in normalise(words or "").split() if len(word) > 3)
+
+
+def acronym(regimen: str | None) -> str:
+    """A regimen without what marks its variants: `mFOLFOX6` and `FOLFOX 6 modifié` are `folfox`."""
+    return _VARIANT.sub("", normalise(regimen or "").replace(" ", ""))
 
 
 def same_procedure(a: str | None, b: str | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from anamnese.case import Case, Fact, Span
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
-from anamnese.history.naming import same_procedure
+from anamnese.history.naming import acronym, same_procedure
 from anamnese.record import Certainty, Proof
 
 _TOLD_AS = {
@@ -241,7 +241,7 @@ def _same_therapy(item: Item, told: Item) -> bool:
             return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
         return a.get("kind") != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
-    named = bool(a.get("regimen")) and a.get("regimen") == b.get("regimen")
+    named = bool(a.get("regimen")) and acronym(a.get("regimen")) == acronym(b.get("regimen"))
     same = named or (drugs == others and (bool(drugs) or not (a.get("regimen") or b.get("regimen"))))
     if not elsewhere:
         return (
