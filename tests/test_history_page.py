@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
@@ -125,7 +126,7 @@ def assert_shown(html: str, cases: list[Case]) -> None:
 
 def _bare(text: str) -> str:
     """A text without what HTML does not hold: spaces of any kind and control characters."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\ufffd]+", "", text)
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]+", "", text)
 
 
 @pytest.mark.parametrize("patient", PATIENTS)
@@ -167,7 +168,7 @@ def test_a_hostile_report_is_text() -> None:
     assert_self_contained(html)
     assert_anchored(html)
     assert_shown(html, [case])
-    assert "<b>fr" not in html and "<script>alert" not in html and "\x00" not in html
+    assert "<b>fr" not in html and "<script>alert" not in html and "\x00" not in html and "\u202e" not in html
 
 
 @given(st.text(max_size=300), st.text(max_size=20))
@@ -254,6 +255,18 @@ def test_shapes_of_a_lane_do_not_lie_on_each_other() -> None:
     assert rows == len(taken) >= 3
     crowded, rows = place(shapes, 2)
     assert rows == 3 and any(one.words_at is None for one in crowded)
+
+
+def test_command(tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    reports = [str(path) for path in PATIENTS["smp04"]]
+    command = [sys.executable, "-m", "anamnese.cli", "history", *reports, "--format", "html", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    html = out.read_text(encoding="utf-8")
+    assert_self_contained(html)
+    assert len(LexborHTMLParser(html).css("article")) == len(reports)
+    assert LexborHTMLParser(html).css_first("#part-findings") is not None, "the checks are made"
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")

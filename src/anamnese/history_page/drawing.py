@@ -104,13 +104,17 @@ def _shape(placed: Placed, y: float, bar: bool, proofs: Proofs) -> Markup:
     target = next((anchor for part in shape.parts for proof in part.proofs if (anchor := proofs.anchor(proof))), None)
     look = f"x-{shape.look}" + (" doubtful" if shape.doubtful else "")
     inside = [titled(shape.said), _bar(shape, y) if bar else _symbol(shape, y)]
-    drawn = element("a", inside, href=f"#{target}", class_=look) if target else element("g", inside, class_=look)
-    if placed.words_at is None:
+    named = placed.words_at is not None and any(part.words[0] for part in shape.parts)
+    if target is None:
+        drawn = element("g", inside, class_=look)
+    else:  # where words stand beside it, the keyboard goes to these
+        drawn = element("a", inside, href=f"#{target}", class_=look, tabindex="-1" if named else None)
+    if not named:
         return drawn
     return join([drawn, _label(placed, y + 4, proofs)])
 
 
-def _label(placed: Placed, y: float, proofs: Proofs) -> Markup | None:
+def _label(placed: Placed, y: float, proofs: Proofs) -> Markup:
     """The words beside a shape, each part leading to its own proof."""
     shape, x, end = placed.shape, placed.words_at or 0.0, "end" if placed.before else None
     room = x - LEFT if placed.before else RIGHT - x
@@ -122,12 +126,10 @@ def _label(placed: Placed, y: float, proofs: Proofs) -> Markup | None:
             words = element("tspan", clipped(part.words[index], room))
             if pieces:
                 pieces.append(SEPARATOR)
-            pieces.append(element("a", words, href=f"#{anchor}") if anchor else words)
+            pieces.append(element("a", titled(shape.said), words, href=f"#{anchor}") if anchor else words)
         classes = f"label {language}".strip()
         return element("text", pieces, x=x, y=y, class_=classes, text_anchor=end, lang=language or None)
 
-    if not any(part.words[0] for part in shape.parts):
-        return None
     if all(part.words[0] == part.words[1] for part in shape.parts):
         return written(0, "")
     return join([written(0, "fr"), written(1, "en")])

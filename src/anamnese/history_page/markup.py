@@ -11,12 +11,14 @@ from anamnese.labels import Language
 Both: TypeAlias = tuple[str, str]
 """Words in French and in English."""
 
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000))
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _INVISIBLE = {
-    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)), "\N{REPLACEMENT CHARACTER}"),
+    **dict.fromkeys((*_CONTROLS, *_DIRECTIONS), "\N{REPLACEMENT CHARACTER}"),
     **{ord(char): char for char in "\t\n"},
     ord("\r"): " ",
 }
-"""Characters that HTML cannot hold. Each is replaced by one, so that the length stays."""
+"""Characters that HTML cannot hold, and those that would turn the order of letters around. Each is replaced by one."""
 
 _VOID = frozenset({"meta", "input", "br", "path", "rect", "line", "circle", "polygon", "polyline", "use", "col"})
 

@@ -145,7 +145,8 @@ def _with_year(found: list[tuple[float, date, Both]]) -> list[Tick]:
     for i, (x, day, words) in enumerate(found):
         major = words[0] == str(day.year)
         if i == 0 and not major:
-            words = (f"{words[0]} {day.year}", f"{words[1]} {day.year}")
+            by = "/" if "/" in words[0] else " "
+            words = (f"{words[0]}{by}{day.year}", f"{words[1]} {day.year}")
         ticks.append(Tick(x, words, major or i == 0))
     return ticks
 
