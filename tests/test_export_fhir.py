@@ -397,6 +397,21 @@ def test_a_breast_cancer() -> None:
     assert (dose["valueQuantity"]["value"], dose["valueQuantity"]["code"]) == (5000, "cGy")
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Cancer du col de l'utérus, stade FIGO IIB.", "C96254"),
+        ("Adénocarcinome de la prostate, score de Gleason 4+3.", "1279716004"),
+        ("Adénocarcinome du côlon, stade IIIB.", "1222805004"),
+        ("Adénocarcinome du côlon pT3 N1a M0.", "1229954009"),
+        ("Adénocarcinome du côlon pT3 N1a M0.", "1229901006"),
+    ],
+)
+def test_values_of_stages(text: str, code: str) -> None:
+    found = [coding["code"] for coding in codings(bundle(of(text)))]
+    assert code in found
+
+
 def test_a_suspected_tumour_is_not_confirmed() -> None:
     made = bundle(of("Homme de 58 ans. Suspicion d'adénocarcinome du pancréas."))
     for condition in resources(made, "Condition"):

@@ -74,7 +74,7 @@ def _add_group(chart: Chart, i: int, j: int, stage: StageRecord, tumour: TumourR
         method = code("stage_method", stage.system)
         elements |= {
             "code": concept(None, code("stage_code", stage.system) or code("stage_code", "other")),
-            "valueCodeableConcept": concept(_words(stage)),
+            "valueCodeableConcept": concept(_words(stage), code("stage_value", _words(stage))),
             **({"method": concept(None, method)} if method else {}),
         }
     profile = "mcode-tnm-stage-group" if of_tnm else "mcode-cancer-stage"
