@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of
-from anamnese.facts.metastasis.sites import Site, sites_after, sites_before
+from anamnese.facts.metastasis.sites import Site, label_before, sites_after, sites_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
@@ -34,6 +34,15 @@ _SMALL = re.compile(r"infra[ -]?centi|subcenti|sub-centi")
 _COUNT = re.compile(r"[ ]?\+")
 _NONE_OF = re.compile(r"(?:\b0|aucun\w*|zero|sans|pas d[e']) ?(?:des? |\w+ ){0,2}$")
 _ZERO_OF = re.compile(r"[^.\n;]{0,24}?[ (:]0[ ]?(?:/|sur|n)[ ]?\d")
+
+_REST_OF_WORD = re.compile(r"[a-z]*")
+_GOES_ON = frozenset({"bone_marrow", "meninges", "lung"})
+"""Sites whose own words a list may go on from: `envahissement médullaire et osseux`."""
+
+_SUSPECT = re.compile(
+    r"suspect|hypodens|hypermetabol|hyperfix|secondair|metasta|lytique|condens|apparition|nouvel|progress|majoration"
+    r"|rehauss|spicul|multipl|necro|epidurit"
+)
 
 _ONE_LINE = 90
 
@@ -123,6 +132,10 @@ def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     site = hit.term.row["site"]
     if disease.known and (site == "peritoneum" or not disease.holds(site)):
         yield _Claim(hit.start, hit.end, site, hit.start)
+        if site in _GOES_ON and disease.solid:
+            for further in sites_after(reading, hit.end, further=True):
+                if _may_spread_to(disease, further):
+                    yield from _claims(hit, [further])
 
 
 def _lytic(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
@@ -196,7 +209,8 @@ def _node(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     if _HARMLESS.search(after) or _NONE_OF.search(before) or _ZERO_OF.match(reading.folded, hit.end, end):
         return
     if involved:
-        yield _Claim(hit.start, hit.end + involved.end(), "lymph_node", hit.start)
+        word = _REST_OF_WORD.match(after, involved.end())
+        yield _Claim(hit.start, hit.end + (word.end() if word else involved.end()), "lymph_node", hit.start)
     elif _INVOLVED.search(before[-40:]) and not _HARMLESS.search(before[-40:]):
         yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
 
@@ -211,11 +225,20 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """An abnormality of an organ in a report that tells of metastatic disease."""
     if not disease.seats or _is_harmless(reading, hit, 60):
         return
-    for site in sites_after(reading, hit.end):
+    found = list(sites_after(reading, hit.end))
+    if not found and (label := label_before(reading, hit.start)) is not None and _is_suspect(reading, hit):
+        found = [label._replace(end=hit.end)]  # `Foie : trois foyers hypodenses`
+    for site in found:
         if site.name == "lymph_node" and reading.folded[hit.end - 1] != "s":
             continue  # a mass of the mediastinum or the axilla is as likely the tumour
         if site.name in LESION_SITES and _may_spread_to(disease, site):
             yield from _claims(hit, [site])
+
+
+def _is_suspect(reading: Reading, hit: Hit) -> bool:
+    """Whether an abnormality under the label of an organ is like a secondary one: several, fixing, hypodense, new."""
+    plural = reading.folded[hit.end - 1] == "s"
+    return plural or _SUSPECT.search(_phrase(reading, hit, 60)) is not None
 
 
 def _staged(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _REACH = 200
 """How far the list of sites after a word may go on, in characters."""
+_OWN = 40
+"""How far before its end the place in a word may begin."""
 _BACK = 170
 """How far before the word the lesion may stand."""
 
@@ -24,7 +26,8 @@ _QUALIFIER = (
     r"stables?|egalement|aussi|exclusi\w+|nodulaires?|a type de|deux|trois|quatre|autres?|tres|importante?s?|"
     r"d'emblee|de novo|lytiques?|unifocale?s?|plurifocales?|multifocales?|nodales?|majeures?|precoces?|tardives?|"
     r"inoperables?|resecables?|non|volumineuses?|touchant|interessant|siegeant|concernant|localise\w*|situe\w*|"
-    r"predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patent\w*|patient\w*|resequee?s?|operees?"
+    r"en transit|predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patent\w*|patient\w*|"
+    r"resequee?s?|operees?"
 )
 _LEADING = (
     r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|"
@@ -92,6 +95,9 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
     it follows at once, if `further`, only what goes on after a first site."""
     folded = reading.folded
     end = min(reading.sentence(max(pos - 1, 0)).end, pos + _REACH)
+    if further:  # past the region of what was told: `rechute ganglionnaire │médiastinale│ et osseuse`
+        own = [place for place in places_between(reading, pos - _OWN, end) if place.start <= pos + 1 < place.end + 1]
+        pos = own[-1].end if own else pos
     link, listed = (_AND if further else _TIGHT if tight else _AT_ONCE), further
     bones = False
     for place in places_between(reading, pos, end):
@@ -102,6 +108,24 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
                 bones = bones or site.name == "bone"
                 yield site
         pos, link, listed = place.end, _AND, True
+
+
+_LABEL = re.compile(r"[ ]?:[ ]*")
+_LINE_HEAD = re.compile(r"[ \t*>•.-]*")
+
+
+def label_before(reading: Reading, pos: int) -> Site | None:
+    """The site whose label opens the line: `│Foie│ : trois foyers`."""
+    line = reading.folded.rfind("\n", max(0, pos - _BACK), pos) + 1
+    if not line and pos > _BACK:
+        return None
+    start = _LINE_HEAD.match(reading.folded, line).end()  # type: ignore[union-attr]
+    place = next(iter(places_between(reading, start, pos)), None)
+    if place is None or place.start != start or not _LABEL.match(reading.folded, place.end):
+        return None
+    if _DENIED.search(reading.folded, place.end, pos):
+        return None
+    return next(iter(_sites(reading, place, True)), None)
 
 
 def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[Site]:
