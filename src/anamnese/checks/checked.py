@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from anamnese.case import Case, Fact, Span
@@ -23,6 +23,8 @@ class Page:
         self.text = case.report.text
         self.flat = case.report.folded.replace("\n", " ")
         """The folded text with line ends as spaces: same offsets."""
+        self._starts: dict[str, list[int]] = {}
+        self._headings = [section.heading.start for section in case.report.sections]
         self._facts: dict[str, list[Fact]] = {}
         for fact in case.facts:
             self._facts.setdefault(fact.type, []).append(fact)
@@ -56,7 +58,14 @@ class Page:
 
     def words_between(self, table: str, start: int, end: int) -> list[Word]:
         """The words of a table that lie wholly inside `start:end`."""
-        return [word for word in self.words(table) if start <= word.start and word.end <= end]
+        words = self._words.get(table)
+        if not words:
+            return _NOTHING
+        starts = self._starts.get(table)
+        if starts is None:
+            starts = self._starts[table] = [word.start for word in words]
+        first = bisect_left(starts, start)
+        return [word for word in words[first : bisect_left(starts, end, first)] if word.end <= end]
 
     def sentence(self, pos: int) -> Span:
         """The sentence or line around a place."""
@@ -66,12 +75,8 @@ class Page:
 
     def section(self, pos: int) -> str | None:
         """The kind of section around a place; None before the first heading."""
-        kind = None
-        for section in self.case.report.sections:
-            if section.heading.start > pos:
-                break
-            kind = section.kind
-        return kind
+        i = bisect_right(self._headings, pos)
+        return self.case.report.sections[i - 1].kind if i else None
 
     def place(self, start: int, end: int) -> Place:
         """Words of the report."""
@@ -129,12 +134,3 @@ class Checked:
 def before(a: str | None, b: str | None) -> bool:
     """Whether a partial date lies wholly before another; False where one is not known."""
     return bool(a and b and last_day(a) < first_day(b))
-
-
-def outermost(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """Facts in order of place without those whose words lie inside another's."""
-    end = -1
-    for fact in sorted(facts, key=lambda fact: (fact.start, -fact.end)):
-        if fact.end > end:
-            end = fact.end
-            yield fact

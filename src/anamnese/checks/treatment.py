@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -150,13 +151,12 @@ def frequency_that_cannot_be(record: Checked) -> Iterator[Clash]:
     shortest = {row["drug"]: row for row in table("frequencies")}
     for page in record.pages:
         drugs = [fact for fact in page.told("medication") if fact.attributes["name"] in shortest]
-        if not drugs:
-            continue
-        for word in page.words("often"):
-            interval = float(word.row["days"])
+        starts = [fact.start for fact in drugs]
+        for word in page.words("often") if drugs else ():
+            interval, sentence = float(word.row["days"]), page.sentence(word.start)
             governed = [
                 fact
-                for fact in drugs
+                for fact in drugs[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
                 if _governs(page, word, fact) and _too_often(interval, shortest[fact.attributes["name"]])
             ]
             if not governed:
