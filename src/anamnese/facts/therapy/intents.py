@@ -10,6 +10,7 @@ from anamnese.facts.therapy.course import Course
 _BREAK = re.compile(
     r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) "
 )
+_OTHER_CURES = re.compile(r"(?:,|\bet\b|\+|\()[ ]?[^,;.()]{0,24}\b(?:cures?|cycles?|chimio\w*|radio\w*|traitement)[ ]$")
 _SEQUENCE = re.compile(r"[^.;]{0,170}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
 _THEN = re.compile(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
 _BEFORE = 40
@@ -31,8 +32,10 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
         end = max(course.end, course.start)
         ceiling = min(max(sentence.end, end), end + _AFTER, max(following.start, end) if following else len(folded))
         for hit in reading.hits_between("intents", floor, ceiling):
-            if hit.start >= end and _BREAK.search(folded, end, hit.start):
+            if hit.start >= end and _of_another(reading, end, hit.start):
                 break
+            if course.kind == "surgery" and hit.term.code in ("adjuvant", "neoadjuvant"):
+                continue
             if hit.end <= course.start and _BREAK.search(folded, hit.end, course.start):
                 continue
             course.intent = hit.term.code
@@ -41,11 +44,20 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
                 and previous
                 and previous.intent is None
                 and previous.start >= sentence.start
+                and not _BREAK.search(folded, previous.end, hit.start)
             ):
                 previous.intent = hit.term.code
             break
         if course.intent is None and previous is not None and _shares_intent(reading, previous, course):
             course.intent = previous.intent
+
+
+def _of_another(reading: Reading, end: int, start: int) -> bool:
+    """Whether a word of intent behind a course is said of what follows: after a clause, an operation, other cures."""
+    folded = reading.folded
+    if _BREAK.search(folded, end, start) or _OTHER_CURES.search(folded, end, start):
+        return True
+    return bool(reading.hits_between("surgery", end, start))
 
 
 def _shares_intent(reading: Reading, previous: Course, course: Course) -> bool:

@@ -32,7 +32,7 @@ _OBJECT = re.compile(
     r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|"
     r"aux|dans|sur|qui|dont|pour|puis|apres|"
     r"suivie?s?|ete|sont|fut|furent|etai(?:t|ent)|sera|seront|avai(?:t|ent)|sous|lors|ou|ainsi|selon|a-t|de|du|d'|"
-    r"des|ayant|mesurant|prenant|type|realisee?s?|effectuee?s?|"
+    r"des|ayant|mesurant|prenant|type|le|realisee?s?|effectuee?s?|"
     r"montrant|revelant|objectivant)(?![a-z]))"
 )
 _RECALL = re.compile(
@@ -115,7 +115,7 @@ _NO_TUMOUR = re.compile(
 _OTHER_CAUSE = re.compile(
     r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|"
     r"hemorragi|"
-    r"lachage|eventration|goitre|traumatis|fracture)"
+    r"lachage|eventration|goitre|traumatis|fracture|purpura|spherocytos|drepanocyt|rupture splen|splenomegalie paludeenne)"
 )
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
 _POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")

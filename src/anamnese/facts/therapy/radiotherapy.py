@@ -164,6 +164,7 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
         if hit.term.code != "dose" or hit.start < line_done or any(c.start <= hit.start < c.end for c in courses):
             continue
         line = folded.rfind("\n", 0, hit.start) + 1
+        line += max(folded[line : hit.start].rfind(sign) + 1 for sign in (". ", ";"))
         volume = _VOLUME.match(folded, line, min(hit.end + 60, len(folded)))
         if volume and volume.start("dose") < hit.start and not _ORGAN.search(volume["site"]):
             found.append(_volume(reading, volume, line))
@@ -191,7 +192,9 @@ def _volume(reading: Reading, volume: re.Match[str], line: int) -> Course:
     course.site = reading.text[start : volume.end("site")].strip().lower()
     _measure(reading.folded, course, volume.start("dose"), volume.end())
     course.end = volume.end()
-    days = reading.dates_between(max(0, line - _DAYS_ABOVE), line)
+    days = reading.dates_between(max(0, line - _DAYS_ABOVE), line) or reading.dates_between(
+        course.end, course.end + _DAYS_ABOVE // 2
+    )
     for first, last in pairwise(days):
         if first.bound == "start" and last.bound == "end":
             course.start_date, course.end_date = first.value, last.value

@@ -114,7 +114,7 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
     if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:
         return False  # « FEC + docétaxel » are two sequences
     if last.sort == "class":
-        return len(bare) < 40
+        return len(bare) < 40 and (last.kind == word.kind or "," not in bare)
     kinds = {w.kind for w in (*chain, word) if w.sort == "drug"}
     if "hormone" in kinds and kinds & {"chemotherapy", "immunotherapy"} and not _AND.search(bare):
         return False

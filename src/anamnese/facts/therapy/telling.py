@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import WORDS, count_cycles
+from anamnese.facts.therapy.counts import WORDS, before_unit, count_cycles, value
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import set_periods, told_year
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
+from anamnese.lexicon.tables import read_table
 
 _HARM = re.compile(
     r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
@@ -52,6 +54,11 @@ _POURSUIT = re.compile(
 )
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
+_CURES_AGAIN = re.compile(
+    r"[ ](?:(?:adjuvantes?|supplementaires?)[ ])?(?:identiques?|de (?:consolidation|cloture|rattrapage|reinduction)|"
+    r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
+)
+_OF_NAMED = re.compile(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
 _COUNTED = re.compile(
     r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
     r"cycles|seances)(?: supplementaires)? de $"
@@ -65,7 +72,7 @@ _FRESH = re.compile(
     r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|"
     r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
-_PHASE = re.compile(r"\b(?:consolidation|rattrapage|intensification)\b")
+_PHASE = re.compile(r"\b(?:consolidations?|rattrapage|intensifications?)\b")
 """A phase of treatment, where a course's own words name it."""
 _LINE = re.compile(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
@@ -88,6 +95,9 @@ _OTHER_DISEASE = re.compile(
     r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|"
     r"transplantation renale|rejet"
 )
+_PURPOSES = {
+    row["drug"]: re.compile(row["words"]) for row in read_table(Path(__file__).with_name("purposes.tsv"))
+}
 _IMMUNOSUPPRESSIVE = frozenset(
     {"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"}
 )
@@ -174,7 +184,11 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
         clause = folded[max(sentence.start, course.start - 90) : course.end + 30]
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
         _set_cues(course, before, folded[course.start : course.end], after, clause)
+        if chain[0].sort == "line" and before.endswith("meme "):
+            _add_to_same(course, [earlier for earlier, _ in found if earlier.named])
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
+    found += _counted_again(reading, found)
+    found.sort(key=lambda each: each[0].start)
     for course, role in found:
         if role == "recall":
             course.end_date = _stopped_on(reading, course)
@@ -182,6 +196,39 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     set_intents(reading, candidates)
     set_periods(reading, candidates)
     return found
+
+
+def _add_to_same(course: Course, earlier: list[Course]) -> None:
+    """`trois cures du même protocole avec rituximab`: the drugs told before, and what is added to them."""
+    if earlier:
+        last = earlier[-1]
+        course.drugs = [*last.drugs, *(name for name in course.drugs if name not in last.drugs)]
+        course.kind, course.regimen, course.fresh = last.kind, last.regimen, True
+
+
+def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tuple[Course, str]]:
+    """Cures that are counted without being named: `suivies de 3 cures de consolidation`, `2 cures identiques`."""
+    named = [course for course, role in found if course.named and role != "none"]
+    more: list[tuple[Course, str]] = []
+    for hit in reading.hits("counts"):
+        manner = _CURES_AGAIN.match(reading.folded, hit.end) if hit.term.code == "cycle" else None
+        number = before_unit(reading.folded, hit.start) if manner else None
+        earlier = [course for course in named if course.start < hit.start]
+        if manner is None or number is None or not earlier:
+            continue
+        named_next = _OF_NAMED.match(reading.folded, manner.end())
+        if any(
+            (named_next and 0 <= course.start - named_next.end() < 20) or course.end > hit.start > course.start
+            for course, _ in found
+        ):
+            continue
+        last = earlier[-1]
+        course = Course(last.kind, number.start("n"), manner.end(), cycles=value(number), fresh=True, apart=True)
+        if "identique" in manner[0] or "meme" in manner[0]:
+            course.drugs, course.regimen = list(last.drugs), last.regimen
+        if reading.scopes.status(course.draft(reading)) not in ("negated", "family"):
+            more.append((course, "course"))
+    return more
 
 
 def _set_cues(course: Course, before: str, own: str, after: str, clause: str) -> None:
@@ -229,6 +276,8 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
         and _against_immunity(reading, course)
     ):
         return "none"
+    if len(course.drugs) == 1 and _for_something_else(reading, course):
+        return "none"
     if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
         return "none"
     if course.named:
@@ -245,6 +294,16 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
     if _HARM.search(before) or _STOP.search(before) or _DEFINITE.search(before):
         return "recall"
     return "course"
+
+
+def _for_something_else(reading: Reading, course: Course) -> bool:
+    """Whether a drug that is also given for something else than a tumour stands beside that."""
+    words = _PURPOSES.get(course.drugs[0])
+    if words is None or not words.search(reading.folded, max(0, course.start - 90), course.end + 60):
+        return False
+    sentence = reading.sentence(course.start)
+    first, last = max(sentence.start, course.start - 90), min(sentence.end, course.end + 60)
+    return words.search(reading.folded, first, last) is not None
 
 
 def _against_immunity(reading: Reading, course: Course) -> bool:
@@ -269,7 +328,7 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
         theirs = _substance(earlier)
         same_regimen = bool(course.regimen and earlier.regimen and course.regimen.lower() == earlier.regimen.lower())
         if own == theirs or same_regimen:
-            if role == "course" and (_another(earlier, course) or _in_another_year(reading, earlier, course)):
+            if role == "course" and (_another(reading, earlier, course) or _in_another_year(reading, earlier, course)):
                 break
             _enrich(earlier, course)
             return
@@ -294,11 +353,15 @@ def _sums_up(reading: Reading, told: list[Course], course: Course) -> bool:
     return own <= frozenset().union(*map(_substance, parts)) and not _STARTS.search(before)
 
 
-def _another(earlier: Course, course: Course) -> bool:
+def _another(reading: Reading, earlier: Course, course: Course) -> bool:
     """Whether a mention with the content of a course told before tells another course."""
     if course.fresh or _another_line(earlier, course):
         return True
     if course.intent and earlier.intent and course.intent != earlier.intent:
+        return True
+    if course.intent == "adjuvant" and earlier.intent is None and reading.hits_between(
+        "surgery", earlier.end, course.start
+    ):
         return True
     return _begins_later(earlier, course)
 

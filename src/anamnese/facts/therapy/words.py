@@ -37,7 +37,7 @@ _CUE_BEFORE = re.compile(
 _CUE_AFTER = re.compile(
     r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
     r"cures)|"
-    r"(?:neo)?adjuvant|dose[ -]dense|hebdo|puis \d)"
+    r"(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|puis \d)"
 )
 _PROTOCOL_BEFORE = re.compile(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
 _CLINICAL_TRIAL = re.compile(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
