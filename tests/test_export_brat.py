@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import anamnese
 from anamnese.case import FACT_TYPES, Case, Fact, Report
 from anamnese.evaluate_mentions import Mention, average_precision, evaluate_mentions, ranked
-from anamnese.exports import Subject, Target, writer
+from anamnese.exports import ExportError, Subject, Target, writer
 from anamnese.exports.brat.entities import annotation_conf, entities, entity_type
 from anamnese.exports.brat.standoff import Entity, StandoffError, fragments, parse, write
 from anamnese.history.build import history
@@ -64,7 +64,10 @@ def test_the_configuration_knows_every_type_and_value(folder: Path) -> None:
     values = {
         line.split("\t")[0]: line.split("Value:")[1].split("|") for line in configured.splitlines() if "Value:" in line
     }
-    assert {entity_type(kind) for kind in FACT_TYPES} <= set(configured.splitlines())
+    types = {entity_type(kind) for kind in FACT_TYPES}
+    assert types <= set(configured.splitlines())
+    labels = (folder / "visual.conf").read_text(encoding="utf-8").splitlines()
+    assert types == {line.split(" | ")[0] for line in labels if " | " in line}
     for path in folder.glob("*.ann"):
         for entity in parse(path.read_text(encoding="utf-8")):
             assert all(attribute.value in values[attribute.name] for attribute in entity.attributes)
@@ -179,3 +182,15 @@ def test_an_error_leaves_nothing_half_written(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
     for ann in tmp_path.glob("*.ann"):
         assert ann.with_suffix(".txt").exists()
+
+
+def test_a_report_is_never_written_over(tmp_path: Path) -> None:
+    subject = next(_subjects())
+    report = tmp_path / f"{subject.id}.txt"
+    report.write_text("le compte rendu lu, en latin-1 peut-être", encoding="utf-8")
+    with pytest.raises(ExportError, match="autre texte"):
+        writer("brat")([subject], Target(str(tmp_path)))
+    assert report.read_text(encoding="utf-8").startswith("le compte rendu lu")
+    report.write_text(subject.cases[0].report.text, encoding="utf-8")
+    writer("brat")([subject], Target(str(tmp_path)))
+    assert (tmp_path / f"{subject.id}.ann").exists()

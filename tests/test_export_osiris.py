@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import anamnese
-from anamnese.exports import Subject, Target, writer
+from anamnese.exports import Subject, Target, guide, writer
 from anamnese.exports.osiris import PROOF_COLUMNS, PROOFS, codes, pivot_name
 from anamnese.exports.osiris.codes import pivots
 from anamnese.exports.osiris.rows import PatientRows
@@ -106,8 +108,10 @@ def test_every_code_of_our_tables_has_a_member_or_is_known_to_have_none(domains:
     assert sum(not code for code in morphologies.values()) < 30
     drugs = {codes.atc(code) for code in values("facts/medication/drugs.tsv")}
     assert drugs <= domains["ATC"]
-    events = {code for code in values("facts/adverse_event/terms.tsv") if code.startswith("MedDRA:")}
-    assert events <= domains["MedDRA_CTCAE-v5.0"]
+    terms = {code.removeprefix("MedDRA:") for code in values("facts/adverse_event/terms.tsv")}
+    events = {code: codes.adverse_event(code) for code in terms}
+    assert {code for code in events.values() if code} <= domains["MedDRA_CTCAE-v5.0"]
+    assert sum(not code for code in events.values()) < 30
 
 
 def test_our_tables_say_what_the_standard_says(domains: dict[str, set[str]]) -> None:
@@ -239,3 +243,42 @@ def test_many_records_need_the_memory_of_one(tmp_path: Path) -> None:
         return most
 
     assert peak(400) < peak(40) + 500_000
+
+
+def test_the_page_says_what_is_written(rows: Rows) -> None:
+    """A column that the page says nothing fills is empty, and one that it says is filled is so in some row."""
+    for file, elements in pivots().items():
+        for element in elements:
+            values = {row[element.column] for row in rows[file]} - {"", element.unknown}
+            if not element.filled or element.filled.startswith("left empty"):
+                assert not values, (file, element.column)
+            elif not element.unknown and file != "Consent":
+                assert values, (file, element.column)
+
+
+@pytest.mark.parametrize("name", guide.PAGES)
+def test_the_pages_are_as_the_code_tells(name: str) -> None:
+    page = (Path(__file__).parent.parent / "docs" / name).read_text(encoding="utf-8")
+    assert guide.renewed(name, page) == page, "run python -m anamnese.exports.guide docs"
+
+
+@pytest.mark.parametrize("standard", ["osiris", "brat", "tables"])
+def test_a_place_that_is_a_file_is_told_in_one_line(standard: str, tmp_path: Path) -> None:
+    place = tmp_path / "occupé"
+    place.write_text("avant", encoding="utf-8")
+    for out in (place, place / "dessous"):
+        command = [
+            sys.executable,
+            "-m",
+            "anamnese.cli",
+            "export",
+            str(SAMPLES / "cases"),
+            "--to",
+            standard,
+            "--out",
+            str(out),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert len(done.stderr.strip().splitlines()) == 1 and "dossier" in done.stderr
+    assert place.read_text(encoding="utf-8") == "avant"

@@ -3,6 +3,7 @@ are done."""
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,10 @@ class Parts:
         self.folder = folder
         self._parts: dict[Path, Path] = {}
         self._open: list[TextIO] = []
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder)) from error
 
     def path(self, name: str) -> Path:
         """Where to write the file `name` until it is done."""

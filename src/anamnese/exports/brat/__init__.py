@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from anamnese.exports import Subject, Target
+from anamnese.exports import ExportError, Subject, Target
 from anamnese.exports.brat.entities import annotation_conf, entities, visual_conf
 from anamnese.exports.brat.standoff import write as write_standoff
 from anamnese.exports.parts import Parts
@@ -23,5 +23,12 @@ def write(subjects: Iterable[Subject], target: Target) -> None:
         parts.write("visual.conf", visual_conf(target.english))
         for subject in subjects:
             for case in subject.cases:
+                _keep_another_text(parts.folder / f"{case.report.id}.txt", case.report.text)
                 parts.write(f"{case.report.id}.txt", case.report.text)
                 parts.write(f"{case.report.id}.ann", write_standoff(entities(case)))
+
+
+def _keep_another_text(path: Path, text: str) -> None:
+    """Refuse to write over a text that is not the one to write: it may be the very report that was read."""
+    if path.exists() and path.read_bytes() != text.encode():
+        raise ExportError(f"{path} : existe déjà avec un autre texte ; donnez un autre dossier", usage=True)

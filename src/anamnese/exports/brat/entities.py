@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from anamnese.case import FACT_TYPES, STATUSES, Case, Fact
 from anamnese.exports import terminologies
 from anamnese.exports.brat.standoff import Attribute, Entity, Reference, fragments, one_line
-from anamnese.labels import code_name, label
+from anamnese.labels import code_name
+from anamnese.lexicon.tables import read_table
 
 MORPHOLOGY = "morphology"
 """The entity type of a mention of a neoplasm."""
@@ -136,11 +138,6 @@ def annotation_conf() -> str:
 
 def visual_conf(english: bool = False) -> str:
     """`visual.conf`: the labels of the entity types."""
-    language: Any = "en" if english else "fr"
-    lines = ["[labels]", *(f"{entity_type(kind)} | {_label(kind, language)}" for kind in FACT_TYPES), "", "[drawing]"]
-    return "\n".join(lines) + "\n"
-
-
-def _label(kind: str, language: Any) -> str:
-    named = label(f"sheet.{kind}", language)
-    return kind if named.startswith("sheet.") else named
+    rows = read_table(Path(__file__).with_name("types.tsv"))
+    labels = [f"{row['type']} | {row['en' if english else 'fr']}" for row in rows]
+    return "\n".join(["[labels]", *labels, "", "[drawing]"]) + "\n"

@@ -38,14 +38,17 @@ def _codes() -> dict[tuple[str, str], str]:
     return {(row["kind"], row["ours"]): row["code"] for row in read_table(_HERE / "codes.tsv")}
 
 
+_PREFIXES = {"ICDO3:Topography": "ICDO3:", "ICDO3:Morphology": "ICDO3:", "ATC": "ATC:", "MedDRA_CTCAE-v5.0": "MedDRA:"}
+
+
 @cache
 def _members() -> frozenset[str]:
-    """The members of the two ICD-O-3 domains."""
+    """The members of the domains whose codes come from other tables of ours: ICD-O-3, ATC, MedDRA."""
     members = set()
     for row in read_table(_HERE / "members.tsv"):
-        separator = "." if row["domain"] == "ICDO3:Topography" else "/"
+        stem = _PREFIXES[row["domain"]] + row["stem"]
         for suffix in row["suffixes"].split():
-            members.add(f"ICDO3:{row['stem']}" + ("" if suffix == "-" else separator + suffix))
+            members.add(stem if suffix == "-" else stem + row["separator"] + suffix)
     return frozenset(members)
 
 
@@ -69,8 +72,16 @@ def morphology(value: str | None) -> str:
 
 
 def atc(value: str | None) -> str:
-    """An ATC code, or the one that the domain has for the substance or its class."""
-    return code("atc", value) or (f"ATC:{value}" if value else "")
+    """An ATC code, the one that the domain has for the substance, or that of its class."""
+    if not value:
+        return ""
+    known = code("atc", value)
+    return known or next((f"ATC:{value[:end]}" for end in (7, 5, 4, 3) if f"ATC:{value[:end]}" in _members()), "")
+
+
+def adverse_event(meddra: str | None) -> str:
+    """The MedDRA code of a CTCAE v5 term; "" for a term of an earlier version."""
+    return f"MedDRA:{meddra}" if f"MedDRA:{meddra}" in _members() else ""
 
 
 def tnm(part: str, value: str | None) -> str:
