@@ -218,7 +218,9 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
             continue
         named_next = _OF_NAMED.match(reading.folded, manner.end())
         if any(
-            (named_next and 0 <= course.start - named_next.end() < 20) or course.end > hit.start > course.start
+            (named_next and 0 <= course.start - named_next.end() < 20)
+            or course.start < hit.start < course.end
+            or hit.start < course.start < manner.end()
             for course, _ in found
         ):
             continue
