@@ -10,7 +10,7 @@ from anamnese.history_page.markup import Both, Markup, element, join
 from anamnese.history_page.proofs import Proofs
 from anamnese.history_page.scale import Scale
 from anamnese.history_page.timeline import Chart
-from anamnese.history_page.words import amount, joined, when_words
+from anamnese.history_page.words import amount, joined, marker_name, when_words
 from anamnese.record import Measure
 
 CHART = 58.0
@@ -61,7 +61,7 @@ def draw_chart(chart: Chart, top: float, scale: Scale, proofs: Proofs) -> Markup
     return element(
         "g",
         element("line", x1=0, x2=RIGHT, y1=top, y2=top, class_="rule"),
-        svg_words((chart.name, chart.name), LEFT - 10, top + 24, "lane marker", "end"),
+        svg_words(marker_name(chart.name), LEFT - 10, top + 24, "lane marker", "end"),
         svg_words(unit, LEFT - 10, top + 24 + LETTER + 2, "unit", "end"),
         element("polyline", points=" ".join(line), class_="curve"),
         points,
@@ -82,7 +82,7 @@ def _heights(values: Sequence[float], top: float) -> tuple[list[float], bool]:
 
 
 def _point(name: str, measure: Measure, proofs: Proofs, drawn: Sequence[Markup | None]) -> Markup:
-    words = joined(name, amount(measure.value, measure.unit))
+    words = joined(marker_name(name), amount(measure.value, measure.unit))
     when, told = when_words(measure.when), proofs.words(measure.proofs)
     title = titled((f"{words[0]}\n{when[0]}\n{told}", f"{words[1]}\n{when[1]}\n{told}"))
     anchor = next((anchor for proof in measure.proofs if (anchor := proofs.anchor(proof))), None)

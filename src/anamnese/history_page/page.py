@@ -178,15 +178,16 @@ def _known(patient: PatientRecord, proofs: Proofs) -> list[tuple[str, Child]]:
     elif patient.birth_year:
         low, high = patient.birth_year
         birth = str(low) if low == high else f"{low}–{high}"
-    vital = None
+    vital: Child = None
     if patient.vital_status:
         key = f"{patient.vital_status}.{patient.sex}"
-        vital = both(say(key if known(key) else patient.vital_status))
+        basis = patient.death.basis or patient.last_news.basis
+        vital = proofs.link(basis, both(say(key if known(key) else patient.vital_status)))
     status = [_with_date(measure, proofs) for measure in patient.performance_status]
     return [
         ("sex", proofs.link(patient.proofs, both(value_of(patient.sex))) if patient.sex else None),
         ("age", age),
-        ("birth", birth),
+        ("birth", proofs.link(patient.proofs[:1], birth) if birth else None),
         ("vital_status", vital),
         ("death", proofs.link(patient.death.basis, both(when_words(patient.death))) if patient.death.value else None),
         (

@@ -69,8 +69,10 @@ def reports(cases: Sequence[Case], findings: Sequence[Finding]) -> Markup:
     """All reports with their legend."""
     marked = [marks_of(case, number, findings) for number, case in enumerate(cases)]
     present = {mark.kind for marks in marked for mark in marks}
+    names = [element("a", case.report.id, href=f"#{_anchor(number)}") for number, case in enumerate(cases)]
     return join(
         [
+            element("nav", names, class_="contents") if len(cases) > 1 else None,
             _legend([kind for kind in KINDS if kind in present], marked),
             [_report(case, number, marks) for number, (case, marks) in enumerate(zip(cases, marked, strict=True))],
         ]
@@ -101,19 +103,23 @@ def _legend(kinds: Sequence[str], marked: Sequence[Sequence[Marked]]) -> Markup:
     )
 
 
+def _anchor(number: int) -> str:
+    return f"report-{number}"
+
+
 def _report(case: Case, number: int, marks: Sequence[Marked]) -> Markup:
     body = case.report.text
     in_columns = sum(1 for line in body.splitlines() if _COLUMNS.search(line)) >= _FEWEST_COLUMN_LINES
     return element(
         "article",
-        element("h3", case.report.id, id=f"report-{number}"),
+        element("h3", case.report.id, id=_anchor(number)),
         element(
             "div",
             list(_lines(body, marks)),
             class_="text columns" if in_columns else "text",
             lang="fr",
             role="group",
-            aria_labelledby=f"report-{number}",
+            aria_labelledby=_anchor(number),
         ),
     )
 

@@ -16,7 +16,7 @@ from anamnese.history_page.courses import (
 )
 from anamnese.history_page.markup import Both, Child, Markup, both, element, join
 from anamnese.history_page.proofs import Proofs
-from anamnese.history_page.words import amount, date_words, joined, measured, say, value_of, when_words
+from anamnese.history_page.words import amount, date_words, joined, marker_name, measured, say, value_of, when_words
 from anamnese.record import Course, Duration, Episode, History, Measure, StageRecord, TimelineEvent, TumourRecord, When
 
 
@@ -244,7 +244,7 @@ def markers(measures: Sequence[Measure], proofs: Proofs) -> Markup | None:
             )
             for measure in own
         ]
-        rows.append([element("b", name), _with_commas(values)])
+        rows.append([element("b", both(marker_name(name))), _with_commas(values)])
     return table([both(("Marqueur", "Marker")), both(say("value"))], rows)
 
 

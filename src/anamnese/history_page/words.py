@@ -76,6 +76,11 @@ def amount(value: float | None, unit: str | None) -> Both:
     return joined((number(value, "fr"), number(value, "en")), unit)
 
 
+def marker_name(name: str) -> Both:
+    """How a serum marker is written."""
+    return say(f"marker.{name}") if known(f"marker.{name}") else (name, name)
+
+
 def measured(measure: Measure) -> Both:
     """What was measured: the result and the number."""
     result = value_of(measure.result) if measure.result else None
