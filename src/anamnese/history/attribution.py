@@ -59,6 +59,7 @@ class Attribution:
         self._story = story
         self._tumours = tumours
         self._known: dict[int, int | None] = {}
+        self._times: dict[tuple[str, int], float] = {}
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         own = [i for i, tumour in enumerate(tumours) if tumour.status != "family"]
         malignant = [i for i in own if tumours[i].malignant]
@@ -202,16 +203,20 @@ class Attribution:
         elif focus is None and last is not None:
             score += 0.5 * any(order[0] == item.order[0] and order <= item.order for order in about.orders)
             score += 0.5 * (last in about.orders)
-        score += self._in_time(item.start or item.get("end_date"), index)
+        date = item.start or item.get("end_date")
+        if date is not None:
+            if (date, index) not in self._times:
+                self._times[date, index] = self._in_time(date, index)
+            score += self._times[date, index]
         if about.in_situ and item.type in ("therapy", "metastasis", "event", "response"):
             score -= 1.5
         return score - 2 * about.incidental
 
-    def _in_time(self, date: str | None, index: int) -> float:
+    def _in_time(self, date: str, index: int) -> float:
         """What the date of an item tells: it is of no tumour found later (shortly before its diagnosis it may be),
         rather of the one found last before it, and hardly of one of many years ago where another is recent."""
         about = self._about[index]
-        if not date or not about.date:
+        if not about.date:
             return 0.0
         if date[:7] < about.date[: len(date[:7])]:
             return -1.0 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -5.0

@@ -61,6 +61,7 @@ def compatible(a: str | None, b: str | None) -> bool:
     return a[:shown] == b[:shown]
 
 
+@lru_cache(maxsize=8192)
 def months_between(start: str, end: str) -> tuple[float, float]:
     """The least and most months from one partial date to another, from the bounds of both."""
     low = (_day(first_day(end)) - _day(last_day(start))).days
@@ -74,6 +75,7 @@ def months_apart(a: str, b: str) -> float:
     return low
 
 
+@lru_cache(maxsize=8192)
 def _day(value: str) -> date:
     """A full date; one that the calendar does not have (`2015-02-31`) is the last day before."""
     year, month = max(1, int(value[:4])), min(12, max(1, int(value[5:7])))
