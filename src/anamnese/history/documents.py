@@ -29,7 +29,13 @@ _ROLE_WORDS = (
 )
 _ROLES = (
     *((role, re.compile(rf"\b(?:{words})\b[^\n]{{0,{reach}}}$")) for role, words, reach in _ROLE_WORDS),
-    ("issued", re.compile(r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le |(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?)$")),
+    (
+        "issued",
+        re.compile(
+            r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le |"
+            r"(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?)$"
+        ),
+    ),
 )
 """What the words before a date in a header tell of it, the surest first."""
 

@@ -11,13 +11,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from rapidfuzz.fuzz import ratio
+
 from anamnese.case import Span
 from anamnese.facts.adverse_event.causes import caused, harmful_drugs
 from anamnese.facts.adverse_event.grades import Grade, grade_beside
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold
-from rapidfuzz.fuzz import ratio
 
 _PAST = re.compile(
     r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|"
@@ -132,7 +133,8 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
     last = reading.sentence(hit.start).end
     words = " ".join(reading.text[hit.start : hit.end].lower().split())
     acronym = reading.text[hit.start : hit.end].isupper() and len(words) <= 5
-    if acronym or hit.misspelt or any(map(str.isdigit, words)) or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
+    counted = any(map(str.isdigit, words))
+    if acronym or hit.misspelt or counted or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
         words = hit.term.name
     end = hit.end
     site = _SITE_WORD.match(reading.folded, hit.end, last)

@@ -250,7 +250,9 @@ def folded_after(reading: Reading, hit: Hit) -> str:
     return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
 
 
-_CAME_BACK = re.compile(r"\b(?:pendant|durant|jusqu|entre|avant|revien\w*|revenu\w*|reconsult\w*|reapparu\w*|puis|de nouveau)\b")
+_CAME_BACK = re.compile(
+    r"\b(?:pendant|durant|jusqu|entre|avant|revien\w*|revenu\w*|reconsult\w*|reapparu\w*|puis|de nouveau)\b"
+)
 
 
 def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None:
@@ -268,7 +270,9 @@ def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None
     opening = reading.folded[sentence.start : date.start].strip(" -\n")
     if date.start > hit.start:
         return (hit.start, date.end) if date.start - hit.end < 12 else None
-    return (date.start - len(opening) - 1 if opening in ("en", "le", "au") else date.start, date.end) if len(opening) < 3 else None
+    if opening not in ("", "en", "le", "au"):
+        return None
+    return (date.start - (len(opening) + 1 if opening else 0), date.end)
 
 
 def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:

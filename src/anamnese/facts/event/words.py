@@ -43,7 +43,8 @@ TUMOUR_GROWS = re.compile(
     r"de |en |d'une )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
     r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une )?"
     r"(?:tumorale?|masses?|tumeurs?|lesions?|nodules?|adenopathies?|metastases?|maladie|atteinte|"
-    r"restes?|residus?|reliquats?|recidive|gliome|prise de contraste|implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
+    r"restes?|residus?|reliquats?|recidive|gliome|prise de contraste|"
+    r"implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
 )
 SEEN_GROWING = re.compile(r"(?:lesions?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
 _TAIL = re.compile(

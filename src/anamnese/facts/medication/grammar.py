@@ -46,7 +46,8 @@ _AUC = (
 )
 _DOSE = re.compile(
     rf"(?:{_AUC}|(?P<value>{NUMBER})(?:[ ]?x[ ]?10[ ]?\^?[ ]?(?P<power>\d{{1,2}}))?"
-    rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ ]?(?:{_UNIT}){_NO_CONCENTRATION}|(?P<percent>\d{{1,3}})[ ]?%)"
+    rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ ]?(?:{_UNIT}){_NO_CONCENTRATION}|"
+    rf"(?P<percent>\d{{1,3}})[ ]?%)"
 )
 
 
@@ -87,7 +88,8 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
 
 
 _AFTER_TABLET = (
-    r"(?![,/]?\d)(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
+    r"(?![,/]?\d)"
+    r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
     r"le soir|aux repas|matin|soir|si besoin|par jour|\d-\d-\d))"
 )
 _BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")

@@ -10,7 +10,8 @@ from anamnese.lexicon.matcher import Hit
 
 _QUALITIES = load_words("qualities.tsv", "category")
 _JUDGED = re.compile(
-    r"(?: (?:rano|i?recist(?: 1[.,]1)?|globale|selon (?:les criteres )?[a-z]+))? ?: | (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )"
+    r"(?: (?:rano|i?recist(?: 1[.,]1)?|globale|selon (?:les criteres )?[a-z]+))? ?: |"
+    r" (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )"
 )
 _AFTER_NOUN = re.compile(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
 _NEARLY = re.compile(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")

@@ -14,8 +14,13 @@ _RECALL = re.compile(
 _PLANNED_BEFORE = re.compile(
     r"(?:avant|en vue d'|dans l'attente de|preparation a|suivie? d'|intensification et)(?: une| l'| la|une)?[ ]?$"
 )
+_POSSIBLE = re.compile(r"\b(?:possibilite|faisabilite|eventualite) (?:de |d')(?:realiser |faire )?(?:une |l')?$")
 _REFUSED_AFTER = re.compile(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
-_WITH = re.compile(r"(?:[ ][a-z-]+){0,2}[ ]?(?:\(|a la |a l'|au |avec (?:de la |du |de l')?|par (?:de la |du )?|chargees? (?:a la |de ))")
+_WITH = re.compile(
+    r"(?:[ ][a-z-]+){0,2}[ ]?(?:\(|a la |a l'|au |avec (?:de la |du |de l')?|par (?:de la |du )?|"
+    r"chargees? (?:a la |de ))"
+)
+"""What links an embolisation to the drug that it brings."""
 _LOCAL_AFTER = re.compile(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
 
 
@@ -36,7 +41,9 @@ def other_acts(reading: Reading) -> list[Course]:
         if row["sort"] not in ("point", "local") or row["kind"] not in ("transplant", "embolisation", "other"):
             continue
         before = folded[max(0, hit.start - 40) : hit.start]
-        if _REFUSED_AFTER.match(folded, hit.end, hit.end + 70) or _LOCAL_AFTER.match(folded, hit.end):
+        if _POSSIBLE.search(before) or _REFUSED_AFTER.match(folded, hit.end, hit.end + 70):
+            continue
+        if _LOCAL_AFTER.match(folded, hit.end):
             continue
         course = Course(
             row["kind"],

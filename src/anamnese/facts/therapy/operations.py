@@ -53,7 +53,8 @@ _FRESH = re.compile(
 _REFUSED = re.compile(
     r"\b(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
     r"eviter|ecart\w*|"
-    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a)[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
+    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a)"
+    r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
     r"une )?$"
 )
 _REFUSED_AFTER = re.compile(
@@ -68,7 +69,8 @@ _SERVICE = re.compile(
 )
 _SERVICE_AFTER = re.compile(
     r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|"
-    r"endocrin|hbp\b|hepato|colorect|colo-rect|gyneco|senolog|mammaire et|pelvienne et|plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
+    r"endocrin|hbp\b|hepato|colorect|colo-rect|gyneco|senolog|mammaire et|pelvienne et|"
+    r"plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
     r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
 NEOPLASM = re.compile(
@@ -114,8 +116,8 @@ _NO_TUMOUR = re.compile(
 )
 _OTHER_CAUSE = re.compile(
     r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|"
-    r"hemorragi|"
-    r"lachage|eventration|goitre|traumatis|fracture|purpura|spherocytos|drepanocyt|rupture splen|splenomegalie paludeenne)"
+    r"hemorragi|lachage|"
+    r"eventration|goitre|traumatis|fracture|purpura|spherocytos|drepanocyt|rupture splen|splenomegalie paludeenne)"
 )
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
 _POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")

@@ -36,7 +36,9 @@ _BEGUN = re.compile(
     r"recu\w*|recoit|effectu\w*|delivr\w*|premier cycle|1er cycle|premiere cure)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|"
     r"prevue? le|du)?[ ]?$"
 )
-_DIRECT = re.compile(r"[ ]?(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$")
+_DIRECT = re.compile(
+    r"[ ]?(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
+)
 _OTHER_MATTER = re.compile(
     r"[.;]|\b(?:irm|tdm|scanner|tep|pet|bilan|controle|progress\w*|recidiv\w*|rechut\w*|toxicit\w*|reponse|"
     r"decede\w*)\b"

@@ -22,6 +22,7 @@ _COUNT = re.compile(
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
     rf"(?P<monof>monofraction\w*)"
 )
+_SESSIONS_OF = re.compile(rf"(?P<n>\b\d{{1,2}}|\b(?:{_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
 _FIELD = re.compile(
     r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|"
     r"decompressive|complementaire|exclusive|"
@@ -36,7 +37,8 @@ _FIELD = re.compile(
     r"humerus|mediastin|creux|larynx|pelvis|prostate|"
     r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|"
     r"[ltd]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
-    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|a \d|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|et d'une|"
+    r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|a \d|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|"
+    r"et d'une|et (?:a|ont|est|elle|il|une?|le|la|l')\b|"
     r"suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(
@@ -87,7 +89,10 @@ _OWN_MANNER = re.compile(
     r"hemostatique|adjuvante)"
 )
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
-_NOT_GIVEN = re.compile(r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)")
+_NOT_GIVEN = re.compile(
+    r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
+)
+"""What makes of the word none: `RT-PCR`, `RTE (Y90) non retenue`."""
 _NEXT = re.compile(r"[.;](?=[ \n]|$)|\n\n")
 
 
@@ -125,6 +130,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         ceiling = _ceiling(reading, begin, following)
         course = Course("radiotherapy", hit.start, hit.end)
         told = _measure(folded, course, begin, ceiling)
+        counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
+        if counted and course.fractions is None:
+            course.fractions = value_of(counted["n"])
         if hit.term.row["sort"] == "boost" and course.dose_gy is None:
             continue
         if begin > hit.end and course.dose_gy is not None:

@@ -27,7 +27,9 @@ _LINKING = frozenset(row["word"] for row in read_table(Path(__file__).with_name(
 """Words that only link the drugs of one prescription: doses, days, routes."""
 _TOKEN = re.compile(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
 _DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
-_COUNTED = re.compile(r"[x×][ ]?\d{1,2}\b(?![ ]?(?:/|par|fois|j\b|jrs?\b|jours?|sem|h\b|cp|gel|mg|g\b))|\b\w+ (?:cycles|cures)\b")
+_COUNTED = re.compile(
+    r"[x×][ ]?\d{1,2}\b(?![ ]?(?:/|par|fois|j\b|jrs?\b|jours?|sem|h\b|cp|gel|mg|g\b))|\b\w+ (?:cycles|cures)\b"
+)
 _AND = re.compile(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
 _FOR = re.compile(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
 _CARRIED = re.compile(

@@ -55,7 +55,8 @@ _POURSUIT = re.compile(
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _CURES_AGAIN = re.compile(
-    r"[ ](?:(?:adjuvantes?|supplementaires?)[ ])?(?:identiques?|de (?:consolidation|cloture|rattrapage|reinduction)|"
+    r"[ ](?:(?:adjuvantes?|supplementaires?)[ ])?(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|identiques?|"
+    r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
 )
 _OF_NAMED = re.compile(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
