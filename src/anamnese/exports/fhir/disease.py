@@ -14,6 +14,7 @@ from anamnese.exports.fhir.elements import (
     date_time,
     extension,
     fixed,
+    observed,
     quantity,
 )
 from anamnese.labels import code_name, label
@@ -69,7 +70,7 @@ def _add_primary(chart: Chart, i: int, tumour: TumourRecord) -> None:
             "code": fixed("histologic_grade"),
             "subject": chart.patient,
             **chart.about(i),
-            **date_time("effectiveDateTime", tumour.diagnosed),
+            **observed(tumour.diagnosed),
             "valueCodeableConcept": concept(f"grade {tumour.grade}", code("grade", tumour.grade)),
         }
         chart.add("Observation", f"grade-{i}", ["mcode-histologic-grade"], grade, tumour.proofs)

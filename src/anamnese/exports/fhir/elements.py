@@ -116,6 +116,18 @@ def date_time(name: str, when: When | str | None, required: bool = False) -> Ele
     return {f"_{name}": absent()} if required else {}
 
 
+def observed(when: When | str | None, required: bool = False) -> Element:
+    """When a laboratory result or vital sign was observed: US Core wants a date to the day (us-core-1, vs-1).
+
+    A month or a year is told as the period that it is."""
+    value = when.value if isinstance(when, When) else when
+    if value is None:
+        return {"effectivePeriod": absent()} if required else {}
+    if len(value) < len("2020-01-01"):
+        return {"effectivePeriod": {"start": value, "end": value}}
+    return {"effectiveDateTime": value}
+
+
 def period(name: str, start: When, end: When, required: bool = False) -> Element:
     """A period with the ends that are known, in order; where none is, nothing, or the reason if it is required.
 

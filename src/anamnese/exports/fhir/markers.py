@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from anamnese.exports.fhir.chart import Chart
-from anamnese.exports.fhir.elements import Element, absent_concept, code, concept, date_time, fixed, quantity
+from anamnese.exports.fhir.elements import Element, absent_concept, code, concept, fixed, observed, quantity
 from anamnese.exports.terminologies import gene
 from anamnese.labels import label
 from anamnese.lexicon.tables import PACKAGE, read_table
@@ -24,7 +24,7 @@ def add_biomarkers(chart: Chart) -> None:
                 "status": "final",
                 "subject": chart.patient,
                 **chart.about(i),
-                **date_time("effectiveDateTime", marker.when),
+                **observed(marker.when),
             }
             add = _add_variant if _is_genomic(marker) else _add_test
             add(chart, f"marker-{i}-{j}", marker, common)

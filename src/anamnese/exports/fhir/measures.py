@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import cache
 
 from anamnese.exports.fhir.chart import Chart, Told
-from anamnese.exports.fhir.elements import Element, code, coding, concept, date_time, extension, fixed, quantity
+from anamnese.exports.fhir.elements import (
+    Element,
+    code,
+    coding,
+    concept,
+    date_time,
+    extension,
+    fixed,
+    observed,
+    quantity,
+)
 from anamnese.exports.fhir.treatment import course_resource
 from anamnese.exports.terminologies import loinc, meddra
 from anamnese.labels import label
@@ -42,7 +52,7 @@ def _observed(chart: Chart, told: Told, required: bool = False) -> Element:
     return {
         "status": "preliminary" if told.fact.status == "suspected" else "final",
         "subject": chart.patient,
-        **date_time("effectiveDateTime", When(told.fact.date), required),
+        **observed(told.fact.date, required),
     }
 
 
