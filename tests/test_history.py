@@ -11,9 +11,11 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 import anamnese
 from anamnese.case import FACT_TYPES, REQUIRED, Case, Fact, Report
+from anamnese.cli import app
 from anamnese.evaluate_history import HistoryEvaluation, compare, reports_of
 from anamnese.history.build import history
 from anamnese.history.text import render
@@ -276,3 +278,35 @@ def test_the_same_course_in_two_reports_is_one() -> None:
     (course,) = all_courses(history([first, second]))
     assert {proof.report for proof in course.proofs} == {"a", "b"}
     assert (course.start.value, course.end.value) == ("2014-03-03", "2014-05-05")
+
+
+def test_history_command(tmp_path: Path) -> None:
+    report = tmp_path / "un.txt"
+    report.write_text(
+        "Femme de 60 ans. Carcinome canalaire infiltrant du sein gauche en mars 2014.\n", encoding="utf-8"
+    )
+    (tmp_path / "deux.txt").write_text("Carcinome du sein gauche. Mastectomie le 2 avril 2014.\n", encoding="utf-8")
+    runner = CliRunner()
+    text = runner.invoke(app, ["history", str(report), "--format", "text"])
+    assert text.exit_code == 0
+    assert "Femme de 60 ans" in text.stdout
+    assert "« Carcinome canalaire infiltrant" in text.stdout
+    english = runner.invoke(app, ["history", str(report), "--format", "text", "--english"])
+    assert "Woman aged 60" in english.stdout
+    out = tmp_path / "out" / "record.json"
+    out.parent.mkdir()
+    assert runner.invoke(app, ["history", str(tmp_path), "--format", "json", "--out", str(out)]).exit_code == 0
+    record = json.loads(out.read_text(encoding="utf-8"))
+    assert sorted(record["reports"]) == ["deux", "un"]
+    assert len(record["tumours"]) == 1
+    for of in ("facts", "history", "findings"):
+        jsonschema.Draft202012Validator.check_schema(json.loads(runner.invoke(app, ["schema", "--of", of]).stdout))
+    assert runner.invoke(app, ["history", str(tmp_path / "absent.txt")]).exit_code == 2
+    assert runner.invoke(app, ["history", str(report), "--out", str(tmp_path / "no" / "x.json")]).exit_code == 1
+
+
+def test_evaluating_histories() -> None:
+    result = CliRunner().invoke(app, ["evaluate", "--histories", str(SAMPLES / "histories")])
+    assert result.exit_code == 0
+    assert "episodes and courses right" in result.stdout
+    assert CliRunner().invoke(app, ["evaluate", "--histories", str(SAMPLES / "cases")]).exit_code in (1, 2)

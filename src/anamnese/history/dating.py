@@ -48,6 +48,8 @@ _NO_STORY = frozenset({"diagnosis", "conclusion"})
 _SAMPLES = frozenset({"biopsy", "cytology"})
 _GIVEN = frozenset({"surgery", "chemotherapy", "radiotherapy", "targeted", "immunotherapy"})
 """Treatments of a cancer, which is known by then."""
+_VALUED = frozenset({"lab", "lesion", "vital"})
+_EARLIER_VALUE = re.compile(r"[^()\n]{0,12}\([ ]?\d[\d.,x* ]*(?:[a-z/%]{1,8}[ ])?(?:(?:en|le|au|du|debut|fin)[ ]*)*")
 _LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40
@@ -126,6 +128,8 @@ class Dating:
         after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))
         if after and draft.type in _ACTS and after[0].bound == "end":
             return None
+        if after and draft.type in _VALUED and _EARLIER_VALUE.fullmatch(self._folded, draft.end, after[0].start):
+            return None  # `412 ng/mL (38 en 11/2022)`: the date is that of the value beside it
         if after and not _CLAUSE_END.search(self._folded, draft.end, after[0].start):
             return after[0].value
         return None

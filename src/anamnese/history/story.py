@@ -37,6 +37,10 @@ _PLANNED_MONTHS = 6.0
 _CYCLES, _CYCLE_DAYS = 3, 28
 """A course whose cycles are not counted has at least three; a cycle of most regimens takes no more than 28 days."""
 
+_COUNTED = 3
+_CYCLE_MONTHS = 1.25
+"""A number of cycles from which it tells a course apart, and how long a cycle takes with its delays."""
+
 _RANGE_REACH, _RANGE_WIDTH = 160, 24
 """How far from its course a range of dates may stand, and how wide it is from beginning to beginning, in characters."""
 
@@ -301,6 +305,8 @@ def _one_time(item: Item, told: Item) -> bool:
         return compatible(*ends)
     if _carried_out(item, told) or _within(start, again, ends[1]) or _within(again, start, ends[0]):
         return True
+    if _from_and_until(item, told):
+        return True
     cycles = max(
         [value for value in (item.get("cycles"), told.get("cycles")) if isinstance(value, int | float)], default=_CYCLES
     )
@@ -308,6 +314,18 @@ def _one_time(item: Item, told: Item) -> bool:
     apart = item.report != told.report and start is not None and again is not None and not any(ends)
     return apart and _within(
         max(start or "", again or ""), min(start or "", again or ""), shift(min(start or "", again or ""), 0, reach)
+    )
+
+
+def _from_and_until(item: Item, told: Item) -> bool:
+    """Whether one telling counts the cycles from a course's beginning and another the same number to its end."""
+    count, again = item.get("cycles"), told.get("cycles")
+    first, last = (item, told) if told.get("end_date") else (told, item)
+    if item.report == told.report or count != again or not count or count < _COUNTED or first.get("end_date"):
+        return False
+    begun, ended = first.start, last.get("end_date")
+    return bool(begun and ended) and (
+        first_day(begun or "") <= last_day(ended) and months_apart(begun or "", ended) <= count * _CYCLE_MONTHS
     )
 
 

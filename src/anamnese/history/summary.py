@@ -53,7 +53,8 @@ def date_words(value: str, language: Language) -> str:
     if len(value) < 7:
         return value
     month = say("months", language).split("|")[min(12, max(1, int(value[5:7]))) - 1]
-    return " ".join(part for part in (value[8:10].lstrip("0"), month, value[:4]) if part)
+    day = value[8:10].lstrip("0")
+    return " ".join(part for part in (say("first", language) if day == "1" else day, month, value[:4]) if part)
 
 
 def at(when: When, language: Language) -> str:
@@ -222,18 +223,22 @@ def course_words(course: Course, language: Language) -> str:
     if course.dose_gy is not None:
         words.append(f"{number(course.dose_gy, language)} Gy")
     if course.fractions is not None:
-        words.append(f"({say('fractions', language, number(course.fractions, language))})")
+        words.append(f"({_count('fractions', course.fractions, language)})")
     if course.site:
         words.append(course.site)
     parts = [" ".join(words)]
     if course.line is not None:
         parts.append(say("line", language, str(course.line)))
     if course.cycles is not None:
-        parts.append(say("cycles", language, number(course.cycles, language)))
+        parts.append(_count("cycles", course.cycles, language))
     span = _span(course, language)
     if span:
         parts.append(span)
     return ", ".join(parts)
+
+
+def _count(what: str, value: float, language: Language) -> str:
+    return say(f"{what}.1" if value == 1 else what, language, number(value, language))
 
 
 def _drug(name: str, dose: float | None, unit: str | None, language: Language) -> str:
