@@ -61,7 +61,10 @@ _CONDITION = re.compile(
 _SAME = re.compile(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
 _JOINED = re.compile(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
 _NEXT_OF_GROUP = re.compile(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
-_BEFORE = re.compile(rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s][^\n]{{0,18}}?)?[ ]*(?:de[ ]|d')?$")
+_BEFORE = re.compile(
+    rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s](?:[^\n\d]|(?<=[a-z^*])\d|10(?=[ ]?[\^*ex9])){{0,18}}?)?"
+    r"[ ]*(?:de[ ]|d')?$"
+)
 
 _OF = re.compile(r"[ ]*(?:de[ ]|d')?")
 
@@ -141,6 +144,12 @@ def _of_group(
     head, last = group[0], group[-1]
     if all(_alike(head, hit) for hit in group):  # one analyte, written out and abbreviated
         yield from _of_one(reading, head, last, following, done, stated)
+        return
+    counted = reading.folded.endswith((" de ", " d'"), 0, head.start)  # `72 % de blastes, Hb 6,8 g/dl`
+    if counted and (before := _value_before(reading, head, done)) is not None:
+        yield before
+        if len(group) > 1:
+            yield from _of_group(reading, group[1:], following, before.end, stated)
         return
     first = _first_measure(reading, last, following)
     if first is None:

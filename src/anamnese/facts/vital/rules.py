@@ -15,7 +15,7 @@ _LEAD = re.compile(
     r"[ld]'|"
     r"(?:a|au|de|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|"
     r"evaluee?|cotee?|"
-    r"actuel|actuelle|habituel|ce|jour|corporel|forme|stable|sa|son|une|un|en|air|ambiant|libre|aa|base|basale?|"
+    r"actuel|actuelle|habituel|ce|jour|debut|fin|sec|usuel|corporel|forme|stable|sa|son|une|un|en|air|ambiant|libre|aa|base|basale?|"
     r"initiale?|entree|"
     r"admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|"
     r"min|egale?|"
@@ -162,6 +162,8 @@ _BEFORE: dict[str, re.Pattern[str]] = {
     "temperature": re.compile(r"(?<![\d.,])\d{2}(?:[.,]\d{1,2})?[ ]?°?[ ]?$"),
 }
 _SECOND_WEIGHT = re.compile(
+    r"[ ]*,?[ ]*(?:(?:en |a la )?fin|-+>|=>|puis|a l'arrivee)[ ]*(?:de traitement |de cure |:|a )?[ ]*"
+    r"(?=\d{2,3}(?:[.,]\d)?[ ]?kg)|"
     r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])"
 )
 _TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=\d)")
@@ -169,6 +171,12 @@ _FROM = re.compile(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
 _BODY = re.compile(
     r"[ ]*(?:[,;/.]|pour|et|-|\(|:|mesure)?[ ]*(?:mesure[ ]|une taille de[ ])?(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))"
 )
+_BARE_BODY = re.compile(
+    r"(?<![\d.,])(?P<height>[12][ ]?[.,][ ]?\d{1,2}[ ]?m|[12][ ]?m[ ]?\d{2}|1\d{2}[ ]?cm)[ ]*(?:[,;/-]|et|pour)?[ ]*"
+    r"(?P<weight>\d{2,3}(?:[.,]\d)?)[ ]?$"
+)
+_CHILD = re.compile(r"\b(?:enfant|garcon|fillette|nourrisson|fille|bebe|il|elle|patiente?|nouveau-ne)\b[^.;:]{0,25}$")
+_LETTER = re.compile(r"[ ]?[:=]?[ ]?(?:[01][ ]?[.,m][ ]?\d\d|\d{2,3}(?:[.,]\d)?[ ]?cm)")
 _KILOS = re.compile(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
 
 
@@ -178,12 +186,17 @@ def read(reading: Reading) -> Iterable[Draft]:
     for hit in reading.hits("vital"):
         if hit.start < last_end:
             continue
+        if hit.term.name == "weight" and hit.term.row["kind"] == "unit":
+            yield from _bare_body(reading, hit, last_end)
+            continue
         for found in _of(reading, hit):
             last_end = max(last_end, found.end)
             start = min(hit.start, found.start)
             yield reading.draft("vital", start, found.end, "affirmed", name=hit.term.name, value=found.value)
             if hit.term.name == "weight":
-                yield from _height_after(reading, found.end)
+                for draft in _height_after(reading, found.end):
+                    last_end = max(last_end, draft.end)
+                    yield draft
     yield from _beside_performance(reading)
 
 
@@ -218,6 +231,14 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
         pos = lead.end()
+    if kind == "letter":
+        if _LETTER.match(folded, hit.end) is None:
+            return
+        kind = "finding"
+    if name == "weight" and folded.startswith((" :", ":"), hit.end):
+        kind = ""
+    if kind == "finding" and name == "weight" and _CHILD.search(folded, max(0, hit.start - 40), hit.start):
+        kind = ""
     match = pattern.match(folded, pos)
     if (
         name == "spo2"
@@ -274,6 +295,19 @@ def _height_after(reading: Reading, pos: int) -> Iterator[Draft]:
     match = _HEIGHT.match(reading.folded, gap.end()) if gap else None
     if match and (match["metres"] or match["unit"]) and (value := _height(match, "")) is not None:
         yield reading.draft("vital", match.start(), match.end(), "affirmed", name="height", value=value)
+
+
+def _bare_body(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
+    """`1,60 m, 71 kg`: a height and a weight without their words."""
+    match = _BARE_BODY.search(reading.folded, max(done, hit.start - 24), hit.start)
+    if match is None:
+        return
+    height = _HEIGHT.match(reading.folded, match.start())
+    tall = _height(height, "unit") if height else None
+    weight = _number(match["weight"])
+    if height and tall is not None and 2 <= weight <= 350:
+        yield reading.draft("vital", match.start(), match.end("height"), "affirmed", name="height", value=tall)
+        yield reading.draft("vital", match.start("weight"), hit.end, "affirmed", name="weight", value=weight)
 
 
 def _beside_performance(reading: Reading) -> Iterator[Draft]:
