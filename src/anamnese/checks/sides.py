@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from anamnese.case import Fact
 from anamnese.checks.checked import Checked, Page, before
 from anamnese.checks.rule import Clash, Filling, rule
+from anamnese.reading.fold import fold
 from anamnese.record import Place
 
 _NOT_BOTH = r"(?! ?(?:et|ou|puis|>|/|comme) ?(?:[ad]u |le |la |a |celui )*(?:gauche|droite?)\b)"
@@ -24,11 +25,18 @@ def _side(word: str) -> str:
     return "left" if word[0] == "g" else "right"
 
 
+_FEMININE = re.compile(r"ectomie|surrenale|parotide|amygdale|ovarienne|mammaire|enucleation|exenteration")
+
+
 def _mirrored(place: Place) -> str:
     """The words with the other side."""
-    words = place.quote
-    side = _SIDE_WORD.search(words.lower())
-    return words[: side.start()] + _MIRROR[side[1]] if side else words
+    side = _SIDE_WORD.search(place.quote.lower())
+    if side is None:
+        return place.quote
+    other = _MIRROR[side[1]]
+    if other == "droit" and _FEMININE.search(fold(place.quote)):
+        other = "droite"
+    return place.quote[: side.start()] + other
 
 
 def _sided_organs(page: Page) -> Iterator[tuple[str, str, Place]]:
@@ -144,27 +152,37 @@ def side_told_once(record: Checked) -> Iterator[Clash]:
         for organ, by_side in mentions.items():
             if not record.has_tumour_of(organ):
                 continue
-            diseased = {side: [place for place in places if _diseased(page, place)] for side, places in by_side.items()}
-            odd, usual = sorted(diseased, key=lambda side: (len(diseased[side]), len(by_side[side])))
-            if len(diseased[odd]) != 1 or len(diseased[usual]) < 2 or len(by_side[usual]) < _OFTEN:
+            ill = {side: [place for place in places if _ill(page, place)] for side, places in by_side.items()}
+            odd, usual = sorted(ill, key=lambda side: (len(ill[side]), len(by_side[side])))
+            told = len(by_side[usual]) + any(_operated(page, place) for place in by_side[usual])
+            diseased = [place for place in ill[odd] if not _apart(page, place)]
+            if len(diseased) != 1 or len(ill[usual]) < max(2, len(ill[odd]) + 1) or told < _OFTEN:
                 continue
-            place = diseased[odd][0]
+            place = diseased[0]
             if place not in surer and not _two_sided(record, organ, page, place):
-                yield Clash((diseased[usual][0], place), _mirrored(place), {"side": _WORDS[usual]})
+                yield Clash((ill[usual][0], place), _mirrored(place), {"side": _WORDS[usual]})
 
 
-def _diseased(page: Page, place: Place) -> bool:
-    """Whether a side of an organ is told as operated or ill, and not set apart from the tumour."""
+def _ill(page: Page, place: Place) -> bool:
+    """Whether a side of an organ is told as operated or with signs of disease."""
     sentence = page.sentence(place.start)
-    if page.words_between("set_apart", *sentence) or page.words_between("both", *sentence):
-        return False
     start, end = max(sentence.start, place.start - 60), min(sentence.end, place.end + 30)
-    operated = any(word.start == place.start for word in page.words_between("operations", place.start, place.end))
-    return operated or bool(page.words_between("signs", start, end))
+    return _operated(page, place) or bool(page.words_between("signs", start, end))
+
+
+def _apart(page: Page, place: Place) -> bool:
+    """Whether the sentence sets a side apart from the tumour, or tells of both sides."""
+    sentence = page.sentence(place.start)
+    return bool(page.words_between("set_apart", *sentence) or page.words_between("both", *sentence))
+
+
+def _operated(page: Page, place: Place) -> bool:
+    """Whether the words are an operation with its side (`mastectomie gauche`)."""
+    return any(word.start == place.start for word in page.words_between("operations", place.start, place.end))
 
 
 _OFTEN = 3
-"""Mentions of a side that make the other one odd."""
+"""Mentions of a side that make the other one odd; an operation there counts twice."""
 
 
 def _two_sided(record: Checked, organ: str, page: Page, place: Place) -> bool:
@@ -201,6 +219,30 @@ def treatment_of_other_side(record: Checked) -> Iterator[Clash]:
             continue
         done = page.place(operation.start, after.end())
         yield Clash((tumour[0].of(tumour[1]), done), _mirrored(done), {"side": _WORDS[tumour[2]]})
+
+
+@rule(
+    "medium",
+    fr="La même tumeur est dite d'un côté (« {0} ») puis de l'autre (« {1} »).",
+    en="The same tumour is told on one side (“{0}”), then on the other (“{1}”).",
+)
+def one_tumour_on_two_sides(record: Checked) -> Iterator[Clash]:
+    """Two tumours of one organ, histology and date on opposite sides in a report that nowhere tells of both sides."""
+    surer = {clash.places[-1] for finder in (signs_on_other_side, side_told_once) for clash in finder.find(record)}
+    for page in record.pages:
+        first: dict[tuple[str, str | None, str | None], Fact] = {}
+        if not record.one_patient or page.words("both"):
+            continue
+        for fact in page.facts("tumour"):
+            side = fact.attributes.get("laterality")
+            if side not in _OTHER or not _beside(page, fact, side):
+                continue
+            key = (fact.attributes["topography"][:3], fact.attributes.get("morphology"), fact.date)
+            known = first.setdefault(key, fact)
+            place = page.of(fact)
+            inside = any(place.start <= other.start < place.end for other in surer)
+            if known.attributes["laterality"] != side and not inside and not _apart(page, place):
+                yield Clash((page.of(known), place))
 
 
 @rule(
@@ -255,6 +297,7 @@ def bilateral_of_one_side(record: Checked) -> Iterator[Clash]:
 RULES = (
     signs_on_other_side,
     side_told_once,
+    one_tumour_on_two_sides,
     treatment_of_other_side,
     tumour_sides_differ_between_reports,
     side_that_organ_lacks,
