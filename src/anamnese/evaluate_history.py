@@ -19,6 +19,7 @@ from typing import Any
 
 from anamnese.evaluate import Count
 from anamnese.history.naming import stems
+from anamnese.lexicon.tables import normalise
 from anamnese.record import Course, Episode, History, TimelineEvent, TumourRecord
 
 Gold = dict[str, Any]
@@ -231,8 +232,8 @@ def _right_course(gold: Gold, ours: Course) -> float:
 
 
 def _substances(names: Iterable[str]) -> set[str]:
-    """The substances of a course; a fixed combination is its parts."""
-    return {part.strip() for name in names for part in name.split("/")}
+    """The substances of a course; fixed combinations are written with a stroke or without."""
+    return {normalise(name) for name in names}
 
 
 def _acronym(regimen: str | None) -> str:

@@ -9,6 +9,7 @@ in a disease that was never gone (RECIST 1.1: a new lesion is progression).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -77,7 +78,32 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
             signals[index].append(item)
     for i, tumour in enumerate(tumours):
         _unfold(found[i], signals[i], tumour, _treated(story, attribution, i))
+    for item in story.of("procedure"):
+        index = attribution.of(item) if item.date and _proves_spread(story, item) else None
+        if index is not None:
+            _date_by_sample(found[index], item)
     return found
+
+
+def _proves_spread(story: Story, item: Item) -> bool:
+    """Whether a sample is told with a secondary neoplasm in its sentence: `biopsie : métastase de mélanome`."""
+    if item.get("kind") not in ("biopsy", "cytology") or item.status != "affirmed" or item.certainty != "stated":
+        return False
+    page = story.page(item)
+    sentence = page.sentence(item.span[0])
+    first = bisect_left(page.mentions, (sentence.start,))
+    return any(code.endswith("/6") for pos, code in page.mentions[first : first + 12] if pos < sentence.end)
+
+
+def _date_by_sample(stretches: list[Stretch], sample: Item) -> None:
+    """Date a relapse by the sample that proved it, where the words that call it a relapse are of shortly after."""
+    for stretch in stretches[1:]:
+        if stretch.kind not in RELAPSES or not stretch.date or not sample.date:
+            continue
+        earlier = first_day(sample.date) < first_day(stretch.date) and not stretch.date.startswith(sample.date)
+        if earlier and months_apart(sample.date, stretch.date) <= _SAME_EPISODE_MONTHS:
+            stretch.date, stretch.dated_by = sample.date, sample
+            stretch.items.append(sample)
 
 
 def _told_second(story: Story, tumour: Primary) -> bool:
@@ -219,12 +245,19 @@ def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treate
             for s in stretches[1:]
             if s.kind != "remission" and s.date and months_apart(s.date, metastasis.date) <= _SAME_EPISODE_MONTHS
         ]
-        if not near and _opens(stretches, metastasis, tumour):
+        passage = any(s.date is None and _beside(s, metastasis) for s in stretches[1:])
+        if not near and not passage and _opens(stretches, metastasis, tumour):
             kind = _opened(stretches, metastasis, treated, localised)
             new = Stretch(
                 kind, stretches[0].tumour, metastasis.date, metastasis.order, [metastasis], [site], dated_by=metastasis
             )
             stretches.append(new)
+            _sort(stretches)
+            return
+        untimed = [s for s in stretches[1:] if s.kind != "remission" and s.date is None and _beside(s, metastasis)]
+        if untimed and not near:
+            untimed[0].date, untimed[0].dated_by = metastasis.date, metastasis
+            _give(untimed[0], metastasis)
             _sort(stretches)
             return
         if near:
@@ -243,6 +276,11 @@ def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treate
         if stretch.kind != "remission" and _before(stretch, metastasis):
             chosen = stretch
     _give(chosen, metastasis)
+
+
+def _beside(stretch: Stretch, item: Item) -> bool:
+    """Whether an item is told in the passage that tells of an episode."""
+    return stretch.order[0] == item.order[0] and abs(stretch.order[1] - item.order[1]) < _SAME_PASSAGE
 
 
 def _give(stretch: Stretch, metastasis: Item) -> None:
