@@ -30,6 +30,7 @@ _TIMES_LATER = re.compile(
 """`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""
 _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
 _CYCLE_NUMBER = re.compile(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
+_TO_COME = re.compile(r"\b(?:prochaine?|prevue?|prevoir|programmee?|reprise|rdv|convocation)\b[^.;\n]{0,16}$")
 _OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
 MOST_CYCLES = 60
 """Above this a number before « cycles » is a misreading."""
@@ -110,7 +111,11 @@ def _of_another(reading: Reading, end: int, course: Course) -> bool:
 
 def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
     """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
-    return [int(match["n"]) for match in _CYCLE_NUMBER.finditer(reading.folded, start, end)]
+    return [
+        int(match["n"])
+        for match in _CYCLE_NUMBER.finditer(reading.folded, start, end)
+        if not _TO_COME.search(reading.folded, max(0, match.start() - 30), match.start())
+    ]
 
 
 def _cycles_after(reading: Reading, start: int, end: int, course: Course) -> list[int]:

@@ -59,13 +59,15 @@ _TOLD_LATER = 900
 _EQUIVALENT = re.compile(r"eqd2|d90|d98|d2cc|d2cm3|hr-?ctv|cumul|isodose|dose max")
 """What tells of a dose that was not given as such."""
 _TO_PLACE = re.compile(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
+_JUST_BEFORE = 24
+"""Characters before an irradiation in which `puis` or `suivie de` make it another."""
 _LEAST = 4
 """Gy; a smaller number is a dose to an organ or of a fraction."""
 _TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
 _VOLUME = re.compile(
-    r"[ ]*[-*•]?[ ]*(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
+    r"[ ]*[-*•]?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
     r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
     r"en fraction unique|a raison de \d[\d.,]* gy)"
 )
@@ -128,6 +130,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         following = words[i + 1].start if i + 1 < len(words) else len(folded)
         begin = _under_heading(folded, hit.start, hit.end)
         ceiling = _ceiling(reading, begin, following)
+        if begin > hit.end:
+            line_end = folded.find("\n", begin)
+            ceiling = min(ceiling, line_end) if line_end >= 0 else ceiling
         course = Course("radiotherapy", hit.start, hit.end)
         told = _measure(folded, course, begin, ceiling)
         counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
@@ -307,6 +312,7 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
         return False
     if _RECALL.search(before):
         return True
+    before = before[-_JUST_BEFORE:]
     if name == "radiochimiothérapie" and any(abs(earlier.start - course.start) < 400 for earlier in told):
         return True
     manner = _OWN_MANNER.match(folded, course.start + len(name)) if name == "radiothérapie" else None

@@ -10,6 +10,12 @@ from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
 
+_OPERATIVE = re.compile(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)|\bcro\b")
+_TITLE = 400
+"""Characters in which a report says that it tells of an operation."""
+_LABELLED = re.compile(r"\W*(?:titre|intervention|geste|acte|procedure|operation|nature|type|realis)")
+"""What opens the line that names the operations of a report."""
+_DAY_BEHIND = 30
 _INDEFINITE = re.compile(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
 _OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
@@ -45,10 +51,42 @@ def surgical_acts(reading: Reading) -> list[Course]:
         specific = [mention for mention in group if mention.sort not in _UNSPECIFIC]
         known: list[Mention] = []
         for mention in group:
+            if _is_step(reading, mention, known):
+                continue
             if _tells(reading, mention, specific, known):
                 known.append(mention)
+            elif (undated := _undated_before(reading, mention, known)) is not None:
+                known[undated] = mention
         told += known
     return [course for mention in told for course in _courses(reading, mention)]
+
+
+def _is_step(reading: Reading, mention: Mention, known: list[Mention]) -> bool:
+    """Whether a report of an operation that has been named tells of a step of it: `exérèse du mésocôlon`."""
+    if mention.sort not in ("act", "participle", "ablation") or not known or reading.document.sampled is None:
+        return False
+    if not any(other.sort in ("operation", "nodes") for other in known):
+        return False
+    line = reading.sentence(mention.start).start
+    if NEOPLASM.search(reading.folded, mention.start, mention.end) or _LABELLED.match(reading.folded, line):
+        return False
+    return _OPERATIVE.search(reading.folded, 0, _TITLE) is not None
+
+
+def _undated_before(reading: Reading, mention: Mention, known: list[Mention]) -> int | None:
+    """Which of the acts told before without a day is the one told here with its day (`lobectomie le 03/01/2024`)."""
+    if mention.recall or mention.sort not in ("operation", "nodes"):
+        return None
+    sentence = reading.sentence(mention.start)
+    behind = reading.dates_between(mention.end, min(mention.end + _DAY_BEHIND, sentence.end))
+    before = reading.dates_between(sentence.start, mention.start)
+    if not behind and not (before and reading.folded[before[-1].end : mention.start].strip() in (":", ",", "-")):
+        return None
+    for i, other in enumerate(known):
+        own = reading.sentence(other.start)
+        if _same_act(other, mention) and own != sentence and not reading.dates_between(own.start, own.end):
+            return i
+    return None
 
 
 def _courses(reading: Reading, mention: Mention) -> list[Course]:

@@ -59,6 +59,7 @@ _CURES_AGAIN = re.compile(
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
 )
+_ALTERNATIVE = re.compile(r"\b(?:vs|versus)\b")
 _OF_NAMED = re.compile(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
 _COUNTED = re.compile(
     r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
@@ -289,6 +290,8 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
         if _STOP.search(before) or _STOPPED_AFTER.match(after):
             return "recall"
         return "course"
+    if _ALTERNATIVE.search(before[-30:]) or _ALTERNATIVE.search(after[:24]):
+        return "none"
     if first == "class":
         indefinite = _INDEFINITE.search(before)
         return "course" if indefinite and not _HARM.search(before) else "none"
