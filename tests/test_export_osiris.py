@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import anamnese
-from anamnese.exports import Subject, Target, guide, writer
+from anamnese.exports import Subject, Target, guide, terminologies, writer
 from anamnese.exports.osiris import PROOF_COLUMNS, PROOFS, codes, pivot_name
 from anamnese.exports.osiris.codes import pivots
 from anamnese.exports.osiris.rows import PatientRows
@@ -282,3 +282,9 @@ def test_a_place_that_is_a_file_is_told_in_one_line(standard: str, tmp_path: Pat
         assert done.returncode == 1
         assert len(done.stderr.strip().splitlines()) == 1 and "dossier" in done.stderr
     assert place.read_text(encoding="utf-8") == "avant"
+
+
+def test_an_adverse_event_in_words_of_its_own_has_the_code_of_its_kind() -> None:
+    for term, kind in (("hématurie macroscopique", "hématurie"), ("rash du tronc", "rash"), ("fatigue", "asthénie")):
+        assert terminologies.meddra(term) == terminologies.meddra(kind) is not None
+    assert terminologies.meddra("mot inconnu") is None

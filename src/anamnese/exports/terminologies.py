@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from anamnese.lexicon.tables import PACKAGE, read_table
+from anamnese.lexicon.tables import PACKAGE, normalise, patterns_of, read_table
 
 _LOINC = re.compile(r"^\d{1,5}-\d$")
 
@@ -25,9 +25,19 @@ def atc(drug: str) -> str | None:
     return _codes("medication", "drugs").get(drug)
 
 
+@cache
+def _events() -> dict[str, str]:
+    """The MedDRA code of each way to say an adverse event, in the form that patterns are compared in."""
+    path = PACKAGE / "facts" / "adverse_event" / "terms.tsv"
+    return {p.words: p.term.code for p in patterns_of(path) if p.term.code.startswith("MedDRA:")}
+
+
 def meddra(term: str) -> str | None:
-    """The MedDRA code of the CTCAE term that an adverse event is coded with."""
-    code = _codes("adverse_event").get(term, "")
+    """The MedDRA code of the CTCAE term that an adverse event is coded with: that of the longest beginning of its
+    words that the room knows (`hématurie` of `hématurie macroscopique`)."""
+    words = normalise(term).split()
+    known = (_events().get(" ".join(words[:end])) for end in range(len(words), 0, -1))
+    code = _codes("adverse_event").get(term) or next(filter(None, known), "")
     return code.removeprefix("MedDRA:") if code.startswith("MedDRA:") else None
 
 
