@@ -90,7 +90,7 @@ _IN_NAME = (
     r"resolution"
 )
 _OF_SAMPLE = (
-    r"|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|"
+    r"|tac|tc|us|eus|rx|fluoroscopie|stereotaxie|stereotaxique|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|"
     r"fine|epaisse|large|aspiration|"
     r"guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
     r"par|sous|sur|voie|scanner|"

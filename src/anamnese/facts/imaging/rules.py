@@ -78,6 +78,17 @@ _COMPARED = re.compile(
 _CLOSED = re.compile(r"[-a-z0-9 ]{0,10}\)")
 _TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
 
+_RM_AFTER = re.compile(
+    r"[ ](?:fonctionnelle|stable|multiparametrique|nucleaire|semestrielle|trimestrielle|annuelle|postoperatoire|"
+    r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montre|objective|met en|revele)"
+)
+_RM_BEFORE = re.compile(r"\b(?:la|une|par|en|avec|nouvelle|derniere|d'une)[ ]$")
+_MITRAL = re.compile(r"[ ](?:serree?|lache|rhumatismal|moder)")
+_OF_SERVICE = re.compile(
+    r"\b(?:radiologie|imagerie medicale|imagerie|departement|unite|cabinet|service|plateau technique|secteur)"
+    r"(?: d'imagerie| de radiologie)?[ ]*(?:[-–/]|de)?[ ]*$"
+)
+
 _REMEMBERED = 60
 """How many examinations before one are looked at to tell whether it was told."""
 _REPORTED = 2500
@@ -159,6 +170,15 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
             and own_date(reading, last.end) is None
         ):
             return False
+    if kind == "rm" and not _is_resonance(reading, first):
+        return False
+    if (
+        _OF_SERVICE.search(folded, before, first.start)
+        and not first.term.row["site"]
+        and site_after(reading, last.end) is None
+        and own_date(reading, last.end) is None
+    ):
+        return False
     if kind == "region" and _REGION.search(folded, before, first.start) is None:
         return False
     if kind == "partial" and _PARTIAL.match(folded, last.end) is None:
@@ -176,6 +196,20 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
     if _ASPECT.search(folded, before, first.start) or not_done(reading, last.end):
         return False
     return _CONDITIONAL.match(folded, last.end) is None or own_date(reading, last.end) is not None
+
+
+def _is_resonance(reading: Reading, hit: Hit) -> bool:
+    """Whether `RM` is magnetic resonance, as reports after Spanish ones write it: with its article, its place, its date
+    or its kind; not a mitral stenosis."""
+    folded = reading.folded
+    site = site_after(reading, hit.end)
+    return (
+        bool(site and site[0] - hit.end < 14)
+        or _SHORT.match(folded, hit.end) is not None
+        or own_date(reading, hit.end) is not None
+        or _RM_AFTER.match(folded, hit.end) is not None
+        or bool(_RM_BEFORE.search(folded, max(0, hit.start - 16), hit.start) and not _MITRAL.match(folded, hit.end))
+    )
 
 
 def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[_Exam, Draft]:

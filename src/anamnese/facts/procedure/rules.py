@@ -51,13 +51,16 @@ _MICROBE = re.compile(
     r"mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
 )
 _UNITS_OF = re.compile(
-    r"[ ]*\(?(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*"
+    r"[ ]*[(:]?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*"
     r"(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?"
 )
 _QUALITY = re.compile(
     r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
 )
 _TITLE = re.compile(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
+_NONE = re.compile(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
+_SCORE = re.compile(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
+"""What makes `CPS` the score of PD-L1 and no platelets."""
 _COUNT_BEFORE = re.compile(
     r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
 )
@@ -163,6 +166,10 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     if kind == "short" and _PART_OF_WORD.search(
         folded[first.start - 1 : first.start] + "|" + folded[last.end : last.end + 6]
     ):
+        return False
+    if name == "transfusion" and _NONE.match(folded, last.end):
+        return False
+    if kind == "product" and _SCORE.match(folded, last.end):
         return False
     if kind == "product" and _COUNT_BEFORE.search(folded, before, first.start) is None:
         return False
