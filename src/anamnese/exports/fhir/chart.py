@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from anamnese.case import Fact
@@ -86,13 +87,14 @@ class Chart:
                 groups.setdefault((alike, fact.date, fact.status), []).append(proof)
         return [Told(self._facts[proofs[0]], tuple(proofs)) for proofs in groups.values()]
 
+    @cached_property
     def tumours(self) -> list[int]:
         """The positions of the tumours that are the patient's, told or suspected."""
         return [i for i, tumour in enumerate(self.history.tumours) if tumour.status not in ("negated", "family")]
 
     def owner(self, proofs: Iterable[Proof]) -> int | None:
         """The tumour that facts belong to: as the timeline has it, else the patient's only one."""
-        mine = self.tumours()
+        mine = self.tumours
         for proof in proofs:
             if self._owners.get(proof) in mine:
                 return self._owners[proof]
@@ -100,15 +102,16 @@ class Chart:
 
     def condition(self, tumour: int | None) -> Element | None:
         """A reference to the condition of a tumour."""
-        return self.ref("Condition", f"tumour-{tumour}") if tumour in self.tumours() else None
+        return self.ref("Condition", f"tumour-{tumour}") if tumour in self.tumours else None
 
     def episodes(self) -> Iterator[tuple[int, int, Episode]]:
         """The episodes of the patient's tumours, with the positions of tumour and episode."""
-        for i in self.tumours():
+        for i in self.tumours:
             for j, episode in enumerate(self.history.tumours[i].episodes):
                 yield i, j, episode
 
-    def courses(self) -> Iterator[Placed]:
+    @cached_property
+    def courses(self) -> list[Placed]:
         """The courses of treatment that the patient had or is to have."""
         placed = [
             Placed(course, i, f"{i}-{j}-{k}")
@@ -116,7 +119,20 @@ class Chart:
             for k, course in enumerate(episode.courses)
         ]
         placed += [Placed(course, None, f"other-{k}") for k, course in enumerate(self.history.other_courses)]
-        return (place for place in placed if place.course.status not in ("negated", "family"))
+        return [place for place in placed if place.course.status not in ("negated", "family")]
+
+    def courses_of(self, proofs: Iterable[Proof]) -> list[Placed]:
+        """The courses that rest on any of these facts."""
+        found = {i for proof in proofs for i in self._resting.get(proof, ())}
+        return [self.courses[i] for i in sorted(found)]
+
+    @cached_property
+    def _resting(self) -> dict[Proof, list[int]]:
+        resting: dict[Proof, list[int]] = {}
+        for i, placed in enumerate(self.courses):
+            for proof in placed.course.proofs:
+                resting.setdefault(proof, []).append(i)
+        return resting
 
     def about(self, tumour: int | None) -> Element:
         """`focus`: the tumour's condition, where there is one."""

@@ -29,7 +29,7 @@ _ENDED = frozenset({"complete", "pathologic_complete", "no_evidence_of_disease"}
 
 def add_disease(chart: Chart) -> None:
     """Conditions first, then what is observed of them."""
-    for i in chart.tumours():
+    for i in chart.tumours:
         _add_primary(chart, i, chart.history.tumours[i])
     _add_secondary(chart)
     _add_status(chart)

@@ -18,7 +18,7 @@ _GENOMIC_FORMS = frozenset({"dna", "variant", "fusion"})
 
 def add_biomarkers(chart: Chart) -> None:
     """The biomarkers of each tumour."""
-    for i in chart.tumours():
+    for i in chart.tumours:
         for j, marker in enumerate(chart.history.tumours[i].biomarkers):
             common = {
                 "status": "final",

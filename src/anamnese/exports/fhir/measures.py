@@ -115,11 +115,7 @@ def _add_adverse_event(chart: Chart, i: int, told: Told) -> None:
     term, grade = attributes["term"], attributes.get("grade")
     doubt = f" ({label('status.suspected', 'fr')})" if told.fact.status == "suspected" else ""
     known = meddra(term)
-    suspects = [
-        {"instance": course_resource(chart, placed)}
-        for placed in chart.courses()
-        if set(told.proofs) & set(placed.course.proofs)
-    ]
+    suspects = [{"instance": course_resource(chart, placed)} for placed in chart.courses_of(told.proofs)]
     graded = concept(f"grade {label(grade, 'fr')}", coding("ctcae", label(grade, "fr"))) if grade is not None else None
     elements: Element = {
         **({"extension": [extension(_GRADE_URL, valueCodeableConcept=graded)]} if graded else {}),

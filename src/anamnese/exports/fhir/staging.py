@@ -17,7 +17,7 @@ _HAEMATOLOGICAL = "9590"
 
 def add_staging(chart: Chart) -> None:
     """The stages of each tumour: the categories before the groups that rest on them."""
-    for i in chart.tumours():
+    for i in chart.tumours:
         tumour = chart.history.tumours[i]
         for j, stage in enumerate(tumour.stages):
             for letter in _CATEGORIES:

@@ -26,7 +26,7 @@ _SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
 def add_treatment(chart: Chart) -> None:
     """Each course as what its kind is in FHIR."""
     prescribed: set[Proof] = set()
-    for placed in chart.courses():
+    for placed in chart.courses:
         prescribed.update(placed.course.proofs)
         if placed.course.kind == "radiotherapy":
             _add_radiotherapy(chart, placed)
@@ -280,7 +280,7 @@ def _surgery_name(words: str, placed: Placed, chart: Chart) -> str | None:
 
 def _add_usual_medication(chart: Chart, prescribed: set[Proof]) -> None:
     """The drugs that are no part of a course: statements, for the report does not tell whether they are still taken."""
-    of_courses = {drug.name for placed in chart.courses() for drug in placed.course.drugs}
+    of_courses = {drug.name for placed in chart.courses for drug in placed.course.drugs}
     for i, told in enumerate(chart.told("medication", "name", "dose", "unit", "schedule")):
         attributes = told.fact.attributes
         if prescribed.intersection(told.proofs) or attributes["name"] in of_courses:
