@@ -32,6 +32,9 @@ the cancer at diagnosis)."""
 _SAME_PASSAGE = 600
 """Two undated tellings within so many characters are of one relapse."""
 
+_SAME_BREATH = 160
+"""A dated metastasis told within so many characters of an undated relapse dates it."""
+
 _DISTANT = frozenset(METASTASIS_SITES) - {"lymph_node"}
 _PERITONEAL = ("C48", "C56", "C57")
 """Primaries whose spread to the peritoneum is regional (FIGO III)."""
@@ -280,7 +283,7 @@ def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treate
 
 def _beside(stretch: Stretch, item: Item) -> bool:
     """Whether an item is told in the passage that tells of an episode."""
-    return stretch.order[0] == item.order[0] and abs(stretch.order[1] - item.order[1]) < _SAME_PASSAGE
+    return stretch.order[0] == item.order[0] and abs(stretch.order[1] - item.order[1]) < _SAME_BREATH
 
 
 def _give(stretch: Stretch, metastasis: Item) -> None:
@@ -384,8 +387,8 @@ def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int,
             continue
         if date and stretch.date:
             shown = min(len(date), len(stretch.date))
-            same_year = shown == 4 and stretch.date[:4] == date[:4]
-            if stretch.order <= order if same_year else stretch.date[:shown] <= date[:shown]:
+            alike = stretch.date[:shown] == date[:shown] and (shown == 4 or stretch.kind == "remission")
+            if stretch.order <= order if alike else stretch.date[:shown] <= date[:shown]:
                 chosen = i
         elif stretch.order <= order:
             chosen = i

@@ -200,7 +200,23 @@ def tell(cases: Sequence[Case]) -> Story:
                 continue
             items.append(told)
             others.append(told)
+    _date_responses(pages, known)
     return Story(pages, tuple(items), known)
+
+
+def _date_responses(pages: Sequence[Page], known: dict[str, list[Item]]) -> None:
+    """A response told in the sentence of a course with its end is of that end, not of the course's beginning."""
+    courses = [item for item in known.get("therapy", ()) if item.get("end_date")]
+    for response in known.get("response", ()) if courses else ():
+        page = pages[response.order[0]]
+        for course in courses:
+            end = course.get("end_date")
+            if course.order[0] != response.order[0] or course.start not in (response.date, None):
+                continue
+            if response.date is None or first_day(end) <= first_day(response.date):
+                continue
+            if page.sentence(course.span[0]) == page.sentence(response.span[0]) and course.order < response.order:
+                response.date, response.certainty, response.basis = end, "inferred", tuple(course.proofs)
 
 
 def _ends_before_it_begins(told: Item) -> bool:
