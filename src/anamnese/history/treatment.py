@@ -66,7 +66,10 @@ def treatments(
         found.append(Treatment(item, tumour, 0, [item]))
     for treatment in found:
         if treatment.tumour is not None:
-            treatment.episode = episode_of(stretches[treatment.tumour], treatment.start, treatment.item.order)
+            own, item = stretches[treatment.tumour], treatment.item
+            treatment.episode = episode_of(own, treatment.start, item.order)
+            if not item.start:  # told by its end only: it began before what is told behind it
+                treatment.episode = min(treatment.episode, episode_of(own, None, item.order))
     found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
     return _in_telling_order(found)
 
