@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
@@ -50,6 +51,13 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
             break
         if course.intent is None and previous is not None and _shares_intent(reading, previous, course):
             course.intent = previous.intent
+
+
+def share_intents(courses: list[Course]) -> None:
+    """Chemotherapy and irradiation told by one word (`radiochimiothérapie`) have one intent."""
+    for one, other in pairwise(courses):
+        if {one.kind, other.kind} == {"chemotherapy", "radiotherapy"} and other.start < one.end:
+            one.intent = other.intent = one.intent or other.intent
 
 
 def _of_another(reading: Reading, end: int, start: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.acts import other_acts
-from anamnese.facts.therapy.intents import set_intents
+from anamnese.facts.therapy.intents import set_intents, share_intents
 from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.radiotherapy import radiotherapy_courses
 from anamnese.facts.therapy.surgery import surgical_acts
@@ -23,5 +23,6 @@ def read(reading: Reading) -> Iterable[Draft]:
     ]
     courses.sort(key=lambda course: (course.start, course.end))
     set_intents(reading, courses)
+    share_intents(courses)
     set_periods(reading, courses)
     return [course.draft(reading) for course in courses]
