@@ -91,3 +91,11 @@ def test_nothing_of_a_report_reaches_the_errors(folder: Path) -> None:
     done = run("read", str(folder / "bad.pdf"))
     assert done.returncode == 1
     assert b"SECRET" not in done.stderr + done.stdout
+
+
+def test_reports_of_one_name_in_two_folders_are_both_kept(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        (tmp_path / "in" / folder / "rapport.txt").write_text(REPORT, encoding="utf-8")
+    assert run("read", str(tmp_path / "in"), "--format", "facts", "--out", str(tmp_path / "out")).returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-rapport.json", "b-rapport.json"]

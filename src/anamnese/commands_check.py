@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from anamnese.case import Case
-from anamnese.checks import check as findings_of
 from anamnese.engine import read
+from anamnese.inputs import inputs, refusal
 from anamnese.labels import Language
-from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file, warnings_of
 from anamnese.record import Finding, Place
 
 _SEVERITIES = {
@@ -54,23 +51,22 @@ def check(
     english: Annotated[bool, typer.Option("--english", help="Messages en anglais / messages in English.")] = False,
 ) -> None:
     """Cherche ce qui ne s'accorde pas. / Looks for what does not add up."""
-    missing = next((path for path in files if str(path) != "-" and not path.exists()), None)
-    if missing is not None:
-        _refuse(f"{missing} : fichier introuvable ; vérifiez le chemin")
-    empty = next((path for path in files if path.is_dir() and not _inside(path)), None)
-    if empty is not None:
-        _refuse(f"{empty} : aucun fichier lisible ({', '.join(SUFFIXES)}) dans ce dossier")
+    wrong = refusal(files)
+    if wrong is not None:
+        typer.echo(wrong, err=True)
+        raise typer.Exit(2)
+    from anamnese.checks import check as findings_of  # its tables are loaded for this command only
+
     language: Language = "en" if english else "fr"
-    failed = 0
+    failed = False
     cases: list[Case] = []
     shown: list[dict[str, Any]] = []
-    for name, text, message in _named(_texts(files)):
-        if text is None:
+    for name, text, messages in inputs(files):
+        for message in messages:
             typer.echo(message, err=True)
-            failed += 1
+        if text is None:
+            failed = True
             continue
-        for warning in warnings_of(text, name):
-            typer.echo(warning, err=True)
         case = read(text, name)
         if one_patient:
             cases.append(case)
@@ -86,39 +82,6 @@ def check(
     if format is Format.json:
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     raise typer.Exit(1 if failed else 0)
-
-
-def _refuse(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _inside(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in SUFFIXES)
-
-
-def _texts(paths: Sequence[Path]) -> Iterator[tuple[str, str | None, str]]:
-    """Each report as (name, text or None where it could not be read, message)."""
-    for path in paths:
-        if str(path) == "-":
-            try:
-                yield "stdin", text_of_bytes(sys.stdin.buffer.read(), ".txt", "entrée standard"), ""
-            except InputError as error:
-                yield "stdin", None, str(error)
-            continue
-        for file in _inside(path) if path.is_dir() else [path]:
-            try:
-                yield file.stem, text_of_file(file), ""
-            except InputError as error:
-                yield file.stem, None, str(error)
-
-
-def _named(texts: Iterator[tuple[str, str | None, str]]) -> Iterator[tuple[str, str | None, str]]:
-    """The reports with a name each: a second `rapport` is `rapport-2`."""
-    taken: Counter[str] = Counter()
-    for name, text, message in texts:
-        taken[name] += 1
-        yield name if taken[name] == 1 else f"{name}-{taken[name]}", text, message
 
 
 def _as_json(cases: Sequence[Case], findings: Sequence[Finding]) -> list[dict[str, Any]]:
