@@ -32,7 +32,7 @@ _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
 _CYCLE_NUMBER = re.compile(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
 _TO_COME = re.compile(r"\b(?:prochaine?|prevue?|prevoir|programmee?|reprise|rdv|convocation)\b[^.;\n]{0,16}$")
 _OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
-MOST_CYCLES = 60
+MOST_CYCLES = 80
 """Above this a number before « cycles » is a misreading."""
 _RECALL_REACH = 200
 """Characters after a recall of a course within which its cycles may be counted."""
@@ -40,16 +40,21 @@ _HEADER = 800
 """Characters of a document's head, where the number of the cycle may stand."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
+_A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|hebdo|intrathec|intra-thec|de (?!bcg)[a-z]+ (?:mg|g)|d'(?!avelumab))")
+"""What makes of administrations no course: so many a day, or of another drug."""
 _OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40
 """Characters after « cures » within which the name of what they are of stands."""
 _NUMBERED = re.compile(r"[ ]?n[°o][ ]?(?P<n>\d{1,2})(?!\d)")
 _ONLY = re.compile(
     r"\bn'(?:a|ont|en (?:a|ont))[ ](?:pu )?(?:ete )?(?:[a-z]+[ ])?(?:recue?s?|administree?s?|realisee?s?|effectuee?s?|"
-    r"donnee?s?|delivree?s?|beneficie|faite?s?|recevoir)[ ]que[ ](?:de )?" + _NUMBER + r"\b"
+    r"donnee?s?|delivree?s?|beneficie|faite?s?|recevoir)[ ]que[ ](?:de )?" + _NUMBER + r"\b|"
+    r"(?:cycles?|cures?)[ ](?:prevue?s?|programmee?s?|planifiee?s?),?[ ](?:dont |mais )?(?:seulement |seule?s? )?"
+    + _NUMBER.replace("?P<n>", "?P<m>")
+    + r"[ ](?:(?:ont|a)[ ](?:pu )?(?:ete |etre )?)?(?:realis|recu|administr|effectu|delivr|faite?s?)"
 )
 """What was given of the cycles planned: `n'a reçu que 4 cures`."""
-_GLUED = re.compile(r"(?P<n>\d)(?=[a-z]{2})")
+_GLUED = re.compile(r"(?!5-?fu)(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
 _NEXT_COUNT = re.compile(
     r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+)?[ ](?:d[eu]|d'|a base d[e']|type|"
@@ -61,7 +66,8 @@ _APART = re.compile(r"[,;()+→]|->|\bpuis\b|\bsuivi\w*")
 
 def value(match: re.Match[str]) -> int:
     """The number that a match caught as `n`, in digits or in words."""
-    return WORDS.get(match["n"]) or int(match["n"])
+    number = match["n"] or match["m"]
+    return WORDS.get(number) or int(number)
 
 
 def before_unit(folded: str, pos: int) -> re.Match[str] | None:
@@ -86,7 +92,9 @@ def cycles_in(reading: Reading, start: int, end: int, course: Course | None = No
     for hit in reading.hits_between("counts", start, end):
         if hit.term.code == "session" and not _OF_CHEMOTHERAPY.match(folded, hit.end):
             continue
-        if hit.term.code not in ("cycle", "session"):
+        if hit.term.code not in ("cycle", "session", "administration"):
+            continue
+        if hit.term.code == "administration" and (course is None or _A_DAY.match(folded, hit.end)):
             continue
         if course is not None and _of_another(reading, hit.end, course):
             continue

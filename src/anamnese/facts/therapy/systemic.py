@@ -30,6 +30,8 @@ _DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
 _COUNTED = re.compile(
     r"[x×][ ]?\d{1,2}\b(?![ ]?(?:/|par|fois|j\b|jrs?\b|jours?|sem|h\b|cp|gel|mg|g\b))|\b\w+ (?:cycles|cures)\b"
 )
+_NEXT_COUNT = re.compile(r"(?:,|\bet|/)[ ]?(?:[1-9]|1[0-8])[ ]?(?:x[ ]?)?$")
+"""`6 FEC, 4 │docétaxel`: each with its number of cycles."""
 _AND = re.compile(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
 _FOR = re.compile(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
 _CARRIED = re.compile(
@@ -115,6 +117,8 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
         return False
     if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:
         return False  # « FEC + docétaxel » are two sequences
+    if _NEXT_COUNT.search(bare):
+        return False
     if last.sort == "class":
         return len(bare) < 40 and (last.kind == word.kind or "," not in bare)
     kinds = {w.kind for w in (*chain, word) if w.sort == "drug"}
