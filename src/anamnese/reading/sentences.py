@@ -11,6 +11,8 @@ _ABBREVIATED = re.compile(
 )
 _LONGEST = 5
 """No abbreviation has so many letters."""
+_LONGEST_SENTENCE = 8000
+"""Characters; what goes on for longer is no sentence, and is read in pieces so that time stays linear in its length."""
 _SHORT_LINE = 60
 """A line shorter than this many characters was not wrapped by its width."""
 
@@ -34,7 +36,18 @@ def sentence_starts(text: str, folded: str) -> list[int]:
         elif folded[begin] == ";" or text[end].islower() or _is_abbreviated(folded, begin):
             continue
         starts.append(end)
-    return starts
+    return _cut(folded, starts)
+
+
+def _cut(folded: str, starts: list[int]) -> list[int]:
+    """The starts with those of the pieces of what is too long to be a sentence."""
+    pieces: list[int] = []
+    for start, end in zip(starts, [*starts[1:], len(folded)], strict=True):
+        pieces.append(start)
+        while end - pieces[-1] > _LONGEST_SENTENCE:
+            space = folded.rfind(" ", pieces[-1] + 1, pieces[-1] + _LONGEST_SENTENCE)
+            pieces.append(space + 1 if space >= 0 else pieces[-1] + _LONGEST_SENTENCE)
+    return pieces
 
 
 def _is_abbreviated(folded: str, stop: int) -> bool:

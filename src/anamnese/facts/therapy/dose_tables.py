@@ -33,12 +33,14 @@ _NEAR = 0.02
 
 def dose_rows(reading: Reading) -> list[Course]:
     """The volumes of all dose tables of a report, in order of place."""
-    folded, found, done = reading.folded, [], -1
+    folded, found, done, seen = reading.folded, [], -1, 0
     for hit in reading.hits("counts"):
         if hit.start < done or hit.term.code not in ("dose", "fraction", "session"):
             continue
-        line = folded.rfind("\n", 0, hit.start) + 1
-        if not _HEAD.match(folded, line):
+        line = folded.rfind("\n", seen, hit.start) + 1
+        same_line = not line and seen
+        seen = hit.start
+        if same_line or not _HEAD.match(folded, line):
             continue
         end = folded.find("\n", hit.end)
         for _ in range(_MOST_ROWS):

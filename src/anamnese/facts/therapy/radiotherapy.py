@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 
 from anamnese.facts.places import place_after
@@ -64,6 +65,8 @@ _JUST_BEFORE = 24
 _LEAST = 4
 """Gy; a smaller number is a dose to an organ or of a fraction."""
 _TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
+_MOST = 40
+"""Irradiations before a mention that are looked at: no patient has more."""
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
 _VOLUME = re.compile(
@@ -113,7 +116,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)
     ]
     rows = dose_rows(reading)
-    words = [hit for hit in words if not any(row.start <= hit.start < row.end for row in rows)]
+    starts = [row.start for row in rows]
+    words = [hit for hit in words if not (i := bisect_right(starts, hit.start)) or hit.start >= rows[i - 1].end]
     bounds = patient_bounds(reading)
     courses: list[Course] = []
     both: set[int] = set()
@@ -146,7 +150,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if reading.scopes.status(course.draft(reading)) in ("negated", "family") or _NOT_GIVEN.match(folded, hit.end):
             continue
         bound = max((start for start in bounds if start <= hit.start), default=0)
-        if _repeats(reading, course, [c for c in courses if c.start >= bound] if bounds else courses, hit.term.name):
+        earlier = [c for c in courses[-_MOST:] if c.start >= bound]
+        if _repeats(reading, course, earlier, hit.term.name):
             continue
         if (
             courses
@@ -173,8 +178,15 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
     """Doses that no word of radiotherapy stands beside: volumes of a letter, `un traitement de 30 Gy`, or the dose of
     an irradiation told in the sentence before, which is given to it."""
     folded, found, line_done = reading.folded, [], -1
+    order = sorted(range(len(courses)), key=lambda i: courses[i].start)
+    passed, last, covered = 0, -1, 0  # the courses that begin before a hit, the last of them as given, where they end
     for hit in reading.hits("counts"):
-        if hit.term.code != "dose" or hit.start < line_done or any(c.start <= hit.start < c.end for c in courses):
+        if hit.term.code != "dose" or hit.start < line_done:
+            continue
+        while passed < len(order) and courses[order[passed]].start <= hit.start:
+            covered, last = max(covered, courses[order[passed]].end), max(last, order[passed])
+            passed += 1
+        if hit.start < covered:
             continue
         line = folded.rfind("\n", 0, hit.start) + 1
         line += max(folded[line : hit.start].rfind(sign) + 1 for sign in (". ", ";"))
@@ -187,13 +199,15 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
         if number is None or _CONSTRAINT.match(folded, hit.end):
             continue
         sentence = reading.sentence(hit.start)
-        before = [course for course in courses if course.start < hit.start]
-        if before and before[-1].dose_gy is None and hit.start - before[-1].start < _TOLD_LATER:
-            _measure(folded, before[-1], number.start("dose"), min(sentence.end, hit.end + 160))
-        elif not before or before[-1].start < sentence.start:
+        before = courses[last] if last >= 0 else None
+        if before is not None and before.dose_gy is None and hit.start - before.start < _TOLD_LATER:
+            _measure(folded, before, number.start("dose"), min(sentence.end, hit.end + 160))
+            covered = max(covered, before.end)
+        elif before is None or before.start < sentence.start:
             course = Course("radiotherapy", number.start(), hit.end)
             _measure(folded, course, number.start("dose"), min(sentence.end, hit.end + 160))
-            if course.dose_gy and course.dose_gy >= _LEAST and not any(c.dose_gy == course.dose_gy for c in courses):
+            known = {other.dose_gy for other in courses[-_MOST:]}
+            if course.dose_gy and course.dose_gy >= _LEAST and course.dose_gy not in known:
                 found.append(course)
     return found
 

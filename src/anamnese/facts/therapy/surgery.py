@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
@@ -32,6 +33,8 @@ _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segme
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
 _ON = re.compile(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
+_MOST = 40
+"""Operations before and behind a mention that are looked at: no patient has more."""
 _NEAR = 260
 """Characters around a word that only says « surgery » within which a named operation tells what was done."""
 
@@ -49,11 +52,13 @@ def surgical_acts(reading: Reading) -> list[Course]:
     told: list[Mention] = []
     for group in by_patient(reading, mentions, lambda mention: mention.start):
         specific = [mention for mention in group if mention.sort not in _UNSPECIFIC]
+        starts = [mention.start for mention in specific]
         known: list[Mention] = []
         for mention in group:
-            if _is_step(reading, mention, known):
+            if _is_step(reading, mention, known[-_MOST:]):
                 continue
-            if _tells(reading, mention, specific, known):
+            i = bisect_left(starts, mention.start)
+            if _tells(reading, mention, specific[max(0, i - _MOST) : i + _MOST], known[-_MOST:]):
                 known.append(mention)
             elif (undated := _undated_before(reading, mention, known)) is not None:
                 known[undated] = mention
@@ -82,7 +87,7 @@ def _undated_before(reading: Reading, mention: Mention, known: list[Mention]) ->
     before = reading.dates_between(sentence.start, mention.start)
     if not behind and not (before and reading.folded[before[-1].end : mention.start].strip() in (":", ",", "-")):
         return None
-    for i, other in enumerate(known):
+    for i, other in enumerate(known[-_MOST:], max(0, len(known) - _MOST)):
         own = reading.sentence(other.start)
         if _same_act(other, mention) and own != sentence and not reading.dates_between(own.start, own.end):
             return i

@@ -138,6 +138,8 @@ _NOT_INDICATED = re.compile(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
     r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)"
 )
+_MOST = 40
+"""Courses before or behind a mention that are looked at: no patient has more."""
 _ELABORATES = 350
 """Characters within which a course told with its drugs spells out a generic one told before it."""
 
@@ -160,10 +162,10 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
             continue
         if course.named:
             _tell_named(reading, told, course, role)
-        elif _tells_generic(told, course, role, named_kinds):
+        elif _tells_generic(told[-_MOST:], course, role, named_kinds):
             _take_content(reading, told, course)
             told.append(course)
-    told = [course for course in told if not _elaborated(reading, course, told)]
+    told = [course for i, course in enumerate(told) if not _elaborated(reading, course, told[i + 1 : i + 1 + _MOST])]
     return sorted(told, key=lambda course: course.start)
 
 
@@ -326,9 +328,9 @@ def _substance(course: Course) -> frozenset[str]:
 
 def _tell_named(reading: Reading, told: list[Course], course: Course, role: str) -> None:
     own = _substance(course)
-    if role == "course" and _sums_up(reading, told, course):
+    if role == "course" and _sums_up(reading, told[-_MOST:], course):
         return
-    for earlier in reversed(told):
+    for earlier in reversed(told[-_MOST:]):
         if earlier.kind != course.kind and not own <= _substance(earlier):
             continue
         theirs = _substance(earlier)
@@ -434,12 +436,12 @@ def _tells_generic(told: list[Course], course: Course, role: str, named_kinds: s
     return bool(course.intent and course.intent not in known and None not in known)
 
 
-def _elaborated(reading: Reading, course: Course, told: list[Course]) -> bool:
+def _elaborated(reading: Reading, course: Course, following: list[Course]) -> bool:
     """Whether a generic mention is spelt out by a named one soon after it, or later where it was only planned."""
     if course.named or course.apart:
         return False
     reach = _CARRIES_OUT if reading.scopes.status(course.draft(reading)) == "planned" else _ELABORATES
-    for later in told:
+    for later in following:
         if later.named and later.kind == course.kind and 0 < later.start - course.start < reach:
             later.intent = later.intent or course.intent
             return True
