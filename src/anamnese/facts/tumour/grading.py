@@ -19,6 +19,7 @@ _STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
 _NAMED = re.compile(
     r"(?=.{0,40}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])"
 )
+_WELL_DIFFERENTIATED = ("8240", "8249")
 _NEAR = 160
 """How far after its name the grade of a tumour may be told, in characters."""
 _TOXICITY = re.compile(
@@ -32,6 +33,11 @@ _TOXICITY = re.compile(
 
 def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bool) -> str | None:
     """The grade `1` … `4` of a tumour, or None."""
+    if primary.code[:4] in _WELL_DIFFERENTIATED:  # in each of its grades
+        for statement in primary.statements:
+            end = statement.name.end + _NEAR
+            if number := _first(reading, statement.name.start, end, False, words=False):
+                return number
     graded = [s for s in primary.statements if s.name.grade and not s.spread]
     same = [s for s in graded if s.code[:4] == primary.code[:4]]
     if graded:
@@ -46,12 +52,13 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
     return _first(reading, part[0], part[1], True) if only else None
 
 
-def _first(reading: Reading, start: int, end: int, named: bool) -> str | None:
-    """The first statement of a grade in a piece of the report, of a named system where `named` is asked for."""
+def _first(reading: Reading, start: int, end: int, named: bool, words: bool = True) -> str | None:
+    """The first statement of a grade in a piece of the report, of a named system where `named` is asked for; with its
+    `words` ("bien différencié") or in numbers only."""
     folded = reading.folded
     for hit in reading.hits_between("grades", start, end):
         if hit.term.code:
-            if not named or hit.term.name[:5] != "grade":
+            if words and (not named or hit.term.name[:5] != "grade"):
                 return hit.term.code
             continue
         stated = _STATED.match(folded, hit.end, min(end, hit.end + 60))

@@ -106,13 +106,15 @@ class Statement:
     """Whether it names a part of a tumour: "avec une composante de …"."""
     final: bool
     """Whether it stands in a diagnosis or conclusion."""
+    ducts: bool = False
+    """Whether it is an "adénocarcinome canalaire", of the breast as the histology implies, but of the pancreas, too."""
     until: int = 0
     """How far the words about it go: to the end of its sentence, or to the name of another neoplasm."""
 
     @property
     def whereabouts(self) -> str | None:
         """Its topography as told, or as its histology implies beyond doubt."""
-        return self.topography or implied(self.name.term.row["site"])
+        return self.topography or (None if self.ducts else implied(self.name.term.row["site"]))
 
 
 @dataclass(slots=True)

@@ -102,6 +102,9 @@ def _draft(
     witness = primary.witness
     topography = finely(topography, told.weights) if alone else topography
     code = site_codes().get((primary.code, topography[:3]), primary.code)
+    grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)
+    if code == "8240/3" and grade in ("2", "3"):  # WHO 2019: a neuroendocrine tumour of grade 2 or 3
+        code = "8249/3"
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
     side = "right" if topography == _MIDDLE_LOBE else None
@@ -121,7 +124,7 @@ def _draft(
         topography=topography,
         morphology=code,
         laterality=side,
-        grade=None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only),
+        grade=grade,
     )
     draft.namings = tuple(
         (said.name.start, said.name.end)

@@ -20,7 +20,8 @@ _AFTER, _BEFORE = 70, 60
 """How far from a name its place may be told, in characters."""
 
 _PARTS = re.compile(
-    r"[;\n]|\.\s|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans"
+    r"[;\n]|\.\s|,\s*(?:(?:micro)?nodules?|lesions?)\b"
+    r"|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans"
     r"|apres|traitee?s?|ganglion\w*|adenopath\w*"
     r"|puis|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui"
     r"|mais|pour|par|"

@@ -59,6 +59,9 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         return _extranodal(reading, witness, weights, only) or default or "C77.9"
     if tissue == "germ":
         default = default or _GONADS.get((_sex(reading), primary.code[:4] >= "9100"), "")
+    if tissue == "epithelial" and _TTF1.match(reading.folded, witness.name.end):
+        lungs = {code: weight for code, weight in weights.items() if code.startswith("C34")}
+        return max(lungs, key=lambda code: lungs[code]) if lungs else "C34.9"
     by_organ: dict[str, float] = defaultdict(float)
     fine: dict[str, str] = {}
     for code, weight in weights.items():
@@ -77,6 +80,10 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         if skins:
             return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
     return default or _named_most(reading, tissue) or UNKNOWN
+
+
+_TTF1 = re.compile(r"[^.;\n]{0,25}\bttf[ -]?1[ ]?(?:\+|positi|:[ ]?(?:\+|positi))")
+"""What makes an adenocarcinoma, of no organ by its own words, one of the lung."""
 
 
 def _sex(reading: Reading) -> str:
@@ -116,7 +123,10 @@ _NOT_EXTRANODAL = (
     "C34.9",
     "C38",
     "C48",
-    "C41",
+    "C41.2",
+    "C41.3",
+    "C41.4",
+    "C41.9",
     "C49",
     "C80",
     "C22",

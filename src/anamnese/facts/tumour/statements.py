@@ -25,11 +25,12 @@ _PART = re.compile(
 _NOT_SAID = re.compile(
     r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence"
     r"|frequence|diagnostics? differentiels?|traitements? habituels?"
-    r"|guide|consultation|programme|service|institut|centre|lutte contre|essai|essai clinique|patients? atteints?"
-    r"|patients? porteurs?|classifications?|recommandations?|association|registre|reunion|unite|rcp|gene|genes|mime"
+    r"|guide|programme|lutte contre|essai|essai clinique|patients? atteints?"
+    r"|patients? porteurs?|classifications?|recommandations?|association|registre|gene|genes|mime"
     r"|mimant"
     r"|simulant|simuler|mimer|traitement du|traitement des|tel(?:le)?s?(?: que)?)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
+    r"|\b(?:consultation|service|institut|centre|reunion|unite|rcp)\b[^.;:,\n]{0,30}$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
 _COORDINATE = re.compile(
@@ -145,6 +146,7 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     return Statement(
         name, code, seat, topography, side, status,
         spread, part, reading.section(name.start) in _FINAL,
+        default.startswith("C50") and reading.folded.startswith("adenocarc", name.start),
     )  # fmt: skip
 
 
