@@ -310,3 +310,42 @@ def test_evaluating_histories() -> None:
     assert result.exit_code == 0
     assert "episodes and courses right" in result.stdout
     assert CliRunner().invoke(app, ["evaluate", "--histories", str(SAMPLES / "cases")]).exit_code in (1, 2)
+
+
+def test_an_item_goes_to_the_tumour_that_its_words_name() -> None:
+    case = read_text(
+        "Femme de 70 ans. Carcinome canalaire infiltrant du sein gauche en mars 2010, traité par "
+        "mastectomie le 5 avril 2010.\n"
+        "En mai 2016, adénocarcinome du côlon sigmoïde. Sigmoïdectomie le 3 juin 2016, puis FOLFOX en juillet 2016.\n"
+        "Létrozole depuis mai 2010.\n"
+    )
+    breast, colon = history([case]).tumours
+    assert (breast.topography or "")[:3] == "C50"
+    assert (colon.topography or "")[:3] == "C18"
+    given = {
+        name: [
+            course.regimen or course.procedure or course.drugs[0].name for e in tumour.episodes for course in e.courses
+        ]
+        for name, tumour in (("breast", breast), ("colon", colon))
+    }
+    assert given == {"breast": ["mastectomie", "létrozole"], "colon": ["sigmoïdectomie", "FOLFOX"]}
+
+
+def test_patients_of_a_series_are_kept_apart() -> None:
+    case = read_text(
+        "Observation 1\nFemme de 50 ans. Carcinome du col de l'utérus. "
+        "Elle est traitée par hystérectomie. Décès en mai 2012.\n"
+        "Observation 2\nHomme de 60 ans. Adénocarcinome de la prostate. Il reçoit du docétaxel en mars 2015.\n"
+    )
+    record = history([case])
+    assert record.patient.sex == "female"
+    assert record.patient.death.value == "2012-05"
+    drugs = [[d.name for e in t.episodes for c in e.courses for d in c.drugs] for t in record.tumours]
+    assert sorted(drugs) == [[], ["docétaxel"]]
+
+
+def test_what_is_planned_and_then_done_is_one_course() -> None:
+    plan = read_text("RCP du 03/03/2020\nAdénocarcinome du rectum. Proposition : hépatectomie prévue.\n", "a")
+    done = read_text("Compte rendu opératoire du 20/04/2020\nHépatectomie le 20/04/2020.\n", "b")
+    courses = [course for course in all_courses(history([plan, done])) if course.kind == "surgery"]
+    assert [(course.status, course.start.value) for course in courses] == [("affirmed", "2020-04-20")]

@@ -61,7 +61,7 @@ class Attribution:
         self._known: dict[int, int | None] = {}
         self._times: dict[tuple[str, int], float] = {}
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
-        own = [i for i, tumour in enumerate(tumours) if tumour.status != "family"]
+        own = self._own = [i for i, tumour in enumerate(tumours) if tumour.status != "family"]
         malignant = [i for i in own if tumours[i].malignant]
         self._candidates = [i for i in malignant if tumours[i].status == "affirmed"] or malignant or own
         self._benign = [i for i in own if not tumours[i].malignant and i not in self._candidates]
@@ -92,16 +92,17 @@ class Attribution:
         return max(candidates, key=lambda i: (self._score(item, i, told, focus, last), -i))
 
     def _of_patient(self, item: Item) -> list[int]:
-        """The candidates that are of the patient whom an item tells of."""
+        """The candidates of the patient whom an item tells of, else that patient's first suspected or benign tumour."""
         patient = self._story.page(item).patient(item.span[0])
-        return [
-            i
-            for i in self._candidates
-            if any(
-                told.order[0] != item.order[0] or self._story.page(told).patient(told.span[0]) == patient
-                for told in self._tumours[i].tellings
-            )
-        ]
+        told = [i for i in self._candidates if self._tells_of(i, item, patient)]
+        return told or [i for i in self._own if self._tells_of(i, item, patient)][:1]
+
+    def _tells_of(self, index: int, item: Item, patient: int) -> bool:
+        """Whether a tumour is of a patient of an item's report, or of another report."""
+        return any(
+            told.order[0] != item.order[0] or self._story.page(told).patient(told.span[0]) == patient
+            for told in self._tumours[index].tellings
+        )
 
     def _excised_benign(self, item: Item) -> int | None:
         """The benign tumour whose removal an operation is: told in its sentence, where no malignant one is."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from anamnese.case import METASTASIS_SITES
 from anamnese.history.attribution import Attribution
-from anamnese.history.calendar import first_day, months_apart
+from anamnese.history.calendar import compatible, first_day, months_apart
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary
 from anamnese.lexicon.tables import normalise
@@ -130,6 +130,9 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
         kind = _kind(item, tumour)
         if kind is not None:
             _add(stretches, kind, item)
+    for stretch in stretches[1:]:
+        if stretch.kind == "progression" and _only_carried(stretch, stretches, treated):
+            stretch.date = stretch.dated_by = None
     _sort(stretches)
     localised = any(item.type == "stage" and _local_stage(item, tumour) for item in signals)
     spread = [item for item in signals if item.type == "metastasis"]
@@ -138,6 +141,22 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
     _sort(stretches)
     _place_undated(stretches)
     _judge(stretches, signals, tumour, localised)
+
+
+def _only_carried(stretch: Stretch, stretches: list[Stretch], treated: list[Item]) -> bool:
+    """Whether the date of a progression is only that of the episode before it, carried over past its treatment."""
+    dated = stretch.dated_by
+    if dated is None or dated.certainty != "inferred" or stretch.date is None:
+        return False
+    return any(
+        other is not stretch
+        and other.date is not None
+        and other.order < stretch.order
+        and min(len(other.date), len(stretch.date)) >= len("2015-03")
+        and compatible(other.date, stretch.date)
+        and any(other.order < item.order < stretch.order for item in treated)
+        for other in stretches
+    )
 
 
 def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
