@@ -445,6 +445,26 @@ def test_values_of_stages(text: str, code: str) -> None:
     assert code in found
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "ucum"),
+    [
+        ("Créatinine 85 µmol/L.", "14682-9", "umol/L"),
+        ("Créatinine 12 mg/l.", "2160-0", "mg/L"),
+        ("Créatinine 1,1 mg/dL.", "2160-0", "mg/dL"),
+        ("Glycémie 1,2 g/l.", "2345-7", "g/L"),
+        ("Neutrophiles 75 %.", "770-8", "%"),
+        ("Neutrophiles 1,6 G/L.", "751-8", "10*9/L"),
+        ("AFP 12 UI/mL.", "19176-7", "[IU]/mL"),
+        ("LDH 4 µkat/L.", None, "ukat/L"),
+    ],
+)
+def test_the_code_of_a_result_is_of_its_unit(text: str, code: str | None, ucum: str) -> None:
+    """LOINC has a code for each property: mass and substance concentration are two."""
+    (lab,) = [r for r in resources(bundle(of(text)), "Observation") if r["category"][0] and "valueQuantity" in r]
+    assert lab["valueQuantity"]["code"] == ucum
+    assert lab["code"].get("coding", [{"code": None}])[0]["code"] == code
+
+
 def test_a_suspected_tumour_is_not_confirmed() -> None:
     made = bundle(of("Homme de 58 ans. Suspicion d'adénocarcinome du pancréas."))
     for condition in resources(made, "Condition"):

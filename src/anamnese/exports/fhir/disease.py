@@ -138,25 +138,27 @@ def _add_secondary(chart: Chart) -> None:
 
 
 def _add_status(chart: Chart) -> None:
-    """The disease status at each response and at the beginning of each relapse, progression or remission."""
-    for i, j, episode in chart.episodes():
-        for k, response in enumerate(episode.responses):
-            _add_one_status(chart, i, f"status-{i}-{j}-{k}", response, False)
+    """The disease status at each response and at the beginning of each relapse, progression or remission, each once."""
+    told: dict[tuple[int, str | None, str | None], list[tuple[Measure, bool]]] = {}
+    for i, _, episode in chart.episodes():
+        for response in episode.responses:
+            told.setdefault((i, response.result, response.when.value), []).append((response, False))
         if episode.kind not in ("initial", "second_primary"):
             event = Measure("event", None, episode.kind, None, episode.when, episode.proofs)
-            _add_one_status(chart, i, f"status-{i}-{j}-event", event, episode.suspected)
-
-
-def _add_one_status(chart: Chart, tumour: int, key: str, told: Measure, suspected: bool) -> None:
-    elements: Element = {
-        "status": "preliminary" if suspected else "final",
-        "code": fixed("disease_status"),
-        "subject": chart.patient,
-        **chart.about(tumour),
-        **date_time("effectiveDateTime", told.when),
-        "valueCodeableConcept": concept(label(told.result, "fr"), code("disease_status", told.result)),
-    }
-    chart.add("Observation", key, ["mcode-cancer-disease-status"], elements, told.proofs)
+            told.setdefault((i, event.result, event.when.value), []).append((event, episode.suspected))
+    for number, ((i, result, _), tellings) in enumerate(told.items()):
+        first = tellings[0][0]
+        attribute = "category" if first.name == "response" else "kind"
+        elements: Element = {
+            "status": "preliminary" if all(suspected for _, suspected in tellings) else "final",
+            "code": fixed("disease_status"),
+            "subject": chart.patient,
+            **chart.about(i),
+            **date_time("effectiveDateTime", first.when),
+            "valueCodeableConcept": concept(label(result, "fr", attribute), code("disease_status", result)),
+        }
+        proofs = [proof for measure, _ in tellings for proof in measure.proofs]
+        chart.add("Observation", f"status-{number}", ["mcode-cancer-disease-status"], elements, proofs)
 
 
 def _add_sizes(chart: Chart) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from anamnese.exports.fhir.chart import Chart, Told
@@ -57,23 +58,70 @@ def _observed(chart: Chart, told: Told, required: bool = False) -> Element:
 
 
 @cache
-def _ucum() -> dict[str, str]:
-    """The UCUM code of a unit as the facts write it."""
+def _units() -> dict[str, str]:
+    """The UCUM code of a unit as the facts write it; in small letters too, where that is no other unit (mU, MU)."""
     codes: dict[str, str] = {}
+    small: dict[str, set[str]] = {}
     for row in read_table(PACKAGE / "facts" / "lab" / "units.tsv"):
-        codes.setdefault(row["unit"] or row["form"], row["ucum"])
-    return {unit: ucum for unit, ucum in codes.items() if ucum}
+        if row["ucum"]:
+            for form in (row["form"], row["unit"] or row["form"]):
+                codes.setdefault(form, row["ucum"])
+                small.setdefault(form.lower(), set()).add(row["ucum"])
+    return {form: ucums.pop() for form, ucums in small.items() if len(ucums) == 1} | codes
+
+
+_LITRE = re.compile(r"(?<=/)([dcmunµ]?)l\b")
+
+
+def _ucum(unit: str | None) -> str | None:
+    """The UCUM code of a unit; both letters that look like a micro sign are one, and a litre is written l or L."""
+    unit = _LITRE.sub(r"\1L", (unit or "").replace("\u03bc", "\u00b5"))
+    return _units().get(unit) or _units().get(unit.lower())
+
+
+@cache
+def _usual_units() -> dict[str, str]:
+    """The unit that the LOINC code of an analyte's table stands for."""
+    rows = read_table(PACKAGE / "facts" / "lab" / "terms.tsv")
+    return {row["name"]: row["ucum"] for row in rows if row["code"] and row["ucum"]}
+
+
+_PROPERTIES = (
+    ("substance", re.compile(r"mol|(?<![a-z])m?eq/")),
+    ("mass", re.compile(r"^[munpf]?g/")),
+    ("units", re.compile(r"U\b|U\]")),
+    ("count", re.compile(r"^10\*|^/|^\{")),
+)
+
+
+def _property(ucum: str) -> str:
+    """What a unit measures, as LOINC tells codes apart: `mass/volume`, `substance/volume`, `mass/time` …"""
+    per = "time" if re.search(r"/\(?(?:24\.)?(?:h|d|min)\)?$", ucum) else "volume"
+    return next((f"{name}/{per}" for name, form in _PROPERTIES if form.search(ucum)), ucum)
+
+
+def _analyte(analyte: str, ucum: str | None) -> Element | None:
+    """The LOINC code of an analyte in its unit. Where the unit is of another property than the code, or is not told of
+    an analyte that is measured in several, a code would say more than the report."""
+    known = loinc("lab", analyte)
+    usual = _usual_units().get(analyte)
+    if ucum is None:
+        return None if code("lab", f"{analyte} mass/volume") else coding("loinc", known) if known else None
+    if usual is not None and _property(usual) != _property(ucum):
+        return code("lab", f"{analyte} {_property(ucum)}")
+    return coding("loinc", known) if known else None
 
 
 def _add_lab(chart: Chart, i: int, told: Told) -> None:
     attributes = told.fact.attributes
     analyte, unit = attributes["analyte"], attributes.get("unit")
     marker = code("serum_marker", analyte)
-    known = loinc("lab", analyte)
+    ucum = _ucum(unit)
+    coded = _analyte(analyte, ucum)
     elements = _observed(chart, told) | {
         "category": [fixed("laboratory")],
-        "code": concept(analyte, marker or (coding("loinc", known) if known else None)),
-        "valueQuantity": quantity(attributes["value"], unit, _ucum().get(unit) if unit else None),
+        "code": concept(analyte, coded),
+        "valueQuantity": quantity(attributes["value"], unit, ucum),
     }
     profile = "mcode-tumor-marker-test" if marker else "us-core-observation-lab"
     chart.add("Observation", f"lab-{i}", [profile], elements, told.proofs)

@@ -60,7 +60,7 @@ def _note(course: Course, *more: str | None) -> Element:
         label(course.intent, "fr") if course.intent in ("adjuvant", "neoadjuvant") else None,
         f"ligne {course.line}" if course.line is not None else None,
         f"{label(course.cycles, 'fr')} cycles" if course.cycles is not None else None,
-        f"meilleure réponse : {label(course.best_response, 'fr')}" if course.best_response else None,
+        f"meilleure réponse : {label(course.best_response, 'fr', 'category')}" if course.best_response else None,
         *more,
     ]
     text = " ; ".join(word for word in words if word)
