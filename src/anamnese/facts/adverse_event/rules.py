@@ -206,7 +206,7 @@ def _is_effect(
     folded = reading.folded
     sentence = reading.sentence(hit.start)
     before = folded[max(sentence.start, hit.start - 90) : hit.start]
-    if _PAST.search(before[-45:]):
+    if _PAST.search(before[-45:]) or (grade is None and folded.startswith((" chronique", " congenital"), hit.end)):
         return False
     if grade is None and "antecedent" in folded[max(sentence.start, hit.start - _CLAUSE) : hit.start]:
         return False

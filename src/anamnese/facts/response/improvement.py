@@ -93,10 +93,17 @@ def improves(reading: Reading, hit: Hit) -> Draft | None:
     )
 
 
+_OF_INFECTION = re.compile(
+    r"(?: [a-z]+ment)? (?:sous|apres|avec|grace a) (?:une? |l')?(?:tri-?|bi-?)?(?:antibio|soins locaux|antifong|pansement)"
+)
+
+
 def evolution(reading: Reading, hit: Hit) -> Draft | None:
     if reading.section(hit.start) in FOUND_SECTIONS or reading.folded[max(0, hit.start - 3) : hit.start] == "d'":
         return None
     if re.search(r"\b(?:post-?operatoire|suites)\b", reading.folded[hit.start : hit.end]):
+        return None
+    if _OF_INFECTION.match(reading.folded, hit.end, reading.sentence(hit.start).end):
         return None
     return response(reading, hit.start, hit.end, "favourable")
 

@@ -40,7 +40,7 @@ _HEADER = 800
 """Characters of a document's head, where the number of the cycle may stand."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
-_A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|hebdo|intrathec|intra-thec|de (?!bcg)[a-z]+ (?:mg|g)|d'(?!avelumab))")
+_A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|hebdo|intra-?thec|d'(?!avelumab))")
 """What makes of administrations no course: so many a day, or of another drug."""
 _OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40

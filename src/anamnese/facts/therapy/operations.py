@@ -62,7 +62,7 @@ _REFUSED_AFTER = re.compile(
     r"difficile|non (?:realis|envisag|retenu)\w*|impossible)"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|"
+    r"\b(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|"
     r"specialite|professeur|dr|institut|hopital|adresse\w*|"
     r"oriente\w*|transfere\w*|hospitalise\w*|urgences|admis\w*|suivi\w*|discipline)[ ](?:[a-z-]+[ ]){0,2}(?:de |d'|"
     r"du |en |des |la |a la |par la |au )?$|\ben $"

@@ -43,7 +43,7 @@ _FIELD = re.compile(
     r"suivi|de \d|dose|sous|par ))"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
+    r"\b(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
     r"essai|absence|specialiste)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|\bonco[ ]$"
 )
@@ -70,7 +70,8 @@ _MOST = 40
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
 _VOLUME = re.compile(
-    r"[ ]*[-*•]?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
+    r"[ ]*[-*•]?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?"
+    r"(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
     r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
     r"en fraction unique|a raison de \d[\d.,]* gy)"
 )

@@ -55,7 +55,8 @@ _POURSUIT = re.compile(
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _CURES_AGAIN = re.compile(
-    r"[ ](?:(?:adjuvantes?|supplementaires?)[ ])?(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|identiques?|"
+    r"[ ](?:(?:adjuvantes?|supplementaires?)[ ])?(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
+    r"identiques?|"
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
 )
@@ -89,7 +90,7 @@ _INDEFINITE = re.compile(
     r"sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
 )
 _SERVICE = re.compile(
-    r"(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|"
+    r"\b(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|"
     r"jour)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
 )

@@ -70,7 +70,10 @@ _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _INFECTION = re.compile(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
 _VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
-_DOSE = re.compile(r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)")
+_DOSE = re.compile(
+    r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
+    r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
+)
 
 
 def words_of_treatment(reading: Reading) -> list[Word]:
