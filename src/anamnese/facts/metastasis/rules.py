@@ -134,7 +134,7 @@ def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
         yield _Claim(hit.start, hit.end, site, hit.start)
         if site in _GOES_ON and disease.solid:
             for further in sites_after(reading, hit.end, further=True):
-                if _may_spread_to(disease, further):
+                if further.name != "other" and _may_spread_to(disease, further):
                     yield from _claims(hit, [further])
 
 
@@ -193,7 +193,7 @@ def _involved(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
         return
     yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
     for site in sites_after(reading, hit.end, further=True):
-        if _may_spread_to(disease, site):
+        if site.name != "other" and _may_spread_to(disease, site):
             yield from _claims(hit, [site])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from anamnese.facts.places import places_between
+from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
@@ -75,6 +75,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
             fine[topography[:3]] = topography
     if by_organ:
         return fine[max(by_organ, key=lambda organ: by_organ[organ])]
+    if tissue in _OF_SKIN and (seat := _lesion_seat(reading, tissue)) is not None:
+        return topography_for(tissue, seat.code or "")
     if "8050" <= primary.code[:4] <= "8084" and not default:  # squamous cell carcinoma of a limb is one of its skin
         skins = {code: w for code, w in weights.items() if topography_for("adnexal", code).startswith("C44")}
         if skins:
@@ -84,6 +86,22 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
 
 _TTF1 = re.compile(r"[^.;\n]{0,25}\bttf[ -]?1[ ]?(?:\+|positi|:[ ]?(?:\+|positi))")
 """What makes an adenocarcinoma, of no organ by its own words, one of the lung."""
+
+
+_OF_SKIN = ("skin", "adnexal")
+_FIRST_LESIONS = 4
+_SKIN_REACH = 110
+
+
+def _lesion_seat(reading: Reading, tissue: str) -> Place | None:
+    """The place of the first lesion of the skin that a report tells of, before any diagnosis names one."""
+    for hit in reading.hits("lesion")[:_FIRST_LESIONS]:
+        end = min(reading.sentence(hit.start).end, hit.end + _SKIN_REACH)
+        for place in places_between(reading, hit.end, end):
+            topography = topography_for(tissue, place.code or "")
+            if not place.nodal and topography.startswith("C44") and topography != "C44.9":
+                return place
+    return None
 
 
 def _sex(reading: Reading) -> str:
@@ -172,7 +190,8 @@ def told_side(
     if not alone:
         return None
     if organ == "C44":
-        return None
+        seat = _lesion_seat(reading, tissue)
+        return seat.laterality if seat and topography_for(tissue, seat.code or "") == topography else None
     counted = Counter(
         place.laterality
         for place in reading.places
