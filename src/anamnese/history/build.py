@@ -13,7 +13,8 @@ from anamnese.history.episodes import Stretch, episodes
 from anamnese.history.lines import number_lines
 from anamnese.history.outcomes import attach
 from anamnese.history.person import person
-from anamnese.history.story import Item, tell
+from anamnese.history.story import Item
+from anamnese.history.tellings import tell
 from anamnese.history.timeline import SERUM_MARKERS, timeline
 from anamnese.history.treatment import Treatment, treatments
 from anamnese.history.tumours import Primary, primaries

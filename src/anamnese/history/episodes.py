@@ -1,10 +1,8 @@
 """The episodes of each tumour: first disease, relapses, progressions, remissions, with the sites involved.
 
 An episode is opened by words that tell it (`rechute`, `progression`) or by what only it can be: metastases at sites
-not involved before,
-found more than four months after the diagnosis. They are a relapse after treatment with curative intent and a free
-interval, a progression
-in a disease that was never gone (RECIST 1.1: a new lesion is progression).
+not involved before, found more than four months after the diagnosis. They are a relapse after local treatment of a
+disease without metastases, a progression in a disease that was never gone (RECIST 1.1: a new lesion is progression).
 """
 
 from __future__ import annotations
@@ -13,9 +11,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from anamnese.case import METASTASIS_SITES
 from anamnese.history.attribution import Attribution
 from anamnese.history.calendar import compatible, first_day, months_apart
+from anamnese.history.extent import DISTANT, PERITONEAL, distant_stage, local_stage
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary
 from anamnese.lexicon.tables import normalise
@@ -34,14 +32,6 @@ _SAME_PASSAGE = 600
 
 _SAME_BREATH = 160
 """A dated metastasis told within so many characters of an undated relapse dates it."""
-
-_DISTANT = frozenset(METASTASIS_SITES) - {"lymph_node"}
-_PERITONEAL = ("C48", "C56", "C57")
-"""Primaries whose spread to the peritoneum is regional (FIGO III)."""
-
-
-_GROUPED = ("TNM", "stage", "FIGO")
-_HEAD_AND_NECK = (*(f"C{organ:02d}" for organ in range(15)), "C30", "C31", "C32", "C73")
 
 
 @dataclass(slots=True, eq=False)
@@ -134,7 +124,7 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
         if stretch.kind == "progression" and _only_carried(stretch, stretches, treated):
             stretch.date = stretch.dated_by = None
     _sort(stretches)
-    localised = any(item.type == "stage" and _local_stage(item, tumour) for item in signals)
+    localised = any(item.type == "stage" and local_stage(item, tumour) for item in signals)
     spread = [item for item in signals if item.type == "metastasis"]
     for item in sorted(spread, key=lambda item: (item.date is None, item.date or "", item.order)):
         _involve(stretches, item, tumour, treated, localised)
@@ -320,7 +310,7 @@ def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:
         return False
     if first_day(date) <= first_day(start) or months_apart(start, date) <= _INITIAL_MONTHS:
         return False
-    return site in _DISTANT and not any(site in stretch.sites for stretch in stretches if _before(stretch, metastasis))
+    return site in DISTANT and not any(site in stretch.sites for stretch in stretches if _before(stretch, metastasis))
 
 
 def _opened(stretches: list[Stretch], metastasis: Item, treated: list[Item], localised: bool) -> EpisodeKind:
@@ -330,7 +320,7 @@ def _opened(stretches: list[Stretch], metastasis: Item, treated: list[Item], loc
     last = before[-1] if before else stretches[0]
     if last.kind == "remission":
         return "relapse_distant"
-    if last.kind not in ("initial", "second_primary") or (not localised and any(s in _DISTANT for s in last.sites)):
+    if last.kind not in ("initial", "second_primary") or (not localised and any(s in DISTANT for s in last.sites)):
         return "progression"
     locally = any(
         item.get("kind") in ("surgery", "radiotherapy")
@@ -342,10 +332,10 @@ def _opened(stretches: list[Stretch], metastasis: Item, treated: list[Item], loc
 
 def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, localised: bool) -> None:
     """Settle which episodes are advanced, and call a relapse distant where distant sites are involved."""
-    regional = _PERITONEAL if (tumour.topography or "").startswith(_PERITONEAL) else ()
+    regional = PERITONEAL if (tumour.topography or "").startswith(PERITONEAL) else ()
     reached = False
     for number, stretch in enumerate(stretches):
-        distant = {site for site in stretch.sites if site in _DISTANT}
+        distant = {site for site in stretch.sites if site in DISTANT}
         if stretch.kind in ("relapse", "relapse_local", "relapse_regional") and distant:
             stretch.kind = "relapse_distant"
         if number == 0:
@@ -353,7 +343,7 @@ def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, local
             if regional and distant <= {"peritoneum", "ovary"}:
                 reached = False
             if any(
-                item.type == "stage" and _distant_stage(item, tumour, localised) and _before_next(item, stretches)
+                item.type == "stage" and distant_stage(item, tumour, localised) and _before_next(item, stretches)
                 for item in signals
             ):
                 reached = True
@@ -366,36 +356,6 @@ def _before_next(stage: Item, stretches: list[Stretch]) -> bool:
     """Whether a stage was told before the second episode."""
     following = next((stretch for stretch in stretches[1:] if stretch.kind != "remission"), None)
     return following is None or not _before(following, stage)
-
-
-def _distant_stage(item: Item, tumour: Primary, localised: bool) -> bool:
-    """Whether a stage tells of distant disease. Stage IV does, but for tumours of head, neck and thyroid IVC alone
-    (UICC), and not beside an M0; stage III does in the testis."""
-    group, m = str(item.get("group") or "").upper(), str(item.get("m") or "")
-    if m.startswith("1"):
-        return True
-    if item.get("system") not in _GROUPED:
-        return False
-    if (tumour.topography or "").startswith("C62"):
-        return group.startswith("III")
-    own_m = m != "0" and not localised
-    return (
-        group.startswith("IV")
-        and own_m
-        and (group == "IVC" or not (tumour.topography or "").startswith(_HEAD_AND_NECK))
-    )
-
-
-def _local_stage(item: Item, tumour: Primary) -> bool:
-    """Whether a stage tells that there is no distant disease."""
-    group, m = str(item.get("group") or "").upper(), str(item.get("m") or "")
-    if m == "0":
-        return True
-    if item.get("system") not in _GROUPED or m.startswith("1"):
-        return False
-    if (tumour.topography or "").startswith("C62"):
-        return group in ("I", "II") or group.startswith(("IA", "IB", "IIA", "IIB", "IIC"))
-    return group.startswith("I") and not group.startswith("IV")
 
 
 def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int, int]) -> int:

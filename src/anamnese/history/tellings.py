@@ -1,0 +1,256 @@
+"""The tellings of several reports as one story: the same fact in two reports is one item with two proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from anamnese.case import Case
+from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
+from anamnese.history.naming import acronym, same_procedure
+from anamnese.history.story import Item, Page, Story
+from anamnese.record import Proof
+
+_TOLD_AS = {
+    "metastasis": ("site",),
+    "stage": ("system", "prefix", "t", "n", "m", "group"),
+    "biomarker": ("name", "result", "value"),
+    "response": ("category",),
+    "event": ("kind",),
+    "lab": ("analyte", "value"),
+    "vital": ("name", "value"),
+    "lesion": ("site", "size_mm"),
+    "performance_status": ("scale", "value"),
+    "adverse_event": ("term", "grade"),
+    "procedure": ("kind", "site"),
+    "imaging": ("modality", "site"),
+    "medication": ("name", "dose", "unit"),
+}
+"""The attributes that two tellings of one fact share."""
+
+_COUNTED = 3
+_CYCLE_MONTHS = 1.25
+"""A number of cycles from which it tells a course apart, and how long a cycle takes with its delays."""
+
+_PLANNED_MONTHS = 6.0
+"""What is planned and then done within so many months is one treatment."""
+
+_CYCLES, _CYCLE_DAYS = 3, 28
+"""A course whose cycles are not counted has at least three; a cycle of most regimens takes no more than 28 days."""
+
+_UNTOLD = frozenset({"section", "time", "mention", "patient"})
+
+
+def tell(cases: Sequence[Case]) -> Story:
+    """The story of a patient's reports, whatever order they are given in; a report given twice is taken once."""
+    distinct = {(case.report.text): case for case in sorted(cases, key=lambda case: case.report.id, reverse=True)}
+    pages = tuple(Page(case) for case in sorted(distinct.values(), key=_age))
+    items: list[Item] = []
+    known: dict[str, list[Item]] = {}
+    for number, page in enumerate(pages):
+        report = page.case.report
+        for place, fact in enumerate(page.case.facts):
+            if fact.type in _UNTOLD or (fact.status == "negated" and fact.type != "biomarker"):
+                continue
+            certainty, basis = page.certainty(fact)
+            told = Item(
+                fact.type, dict(fact.attributes), fact.status, fact.date, (number, fact.start), report.id, fact.quote,
+                (fact.start, fact.end), [Proof(report.id, place)], certainty, basis,
+                certainty == "inferred" and page.of_header(fact, basis), fact.type == "therapy" and page.in_range(fact),
+            )  # fmt: skip
+            if fact.type == "therapy" and _ends_before_it_begins(told):
+                del told.attributes["end_date"]
+            others = known.setdefault(fact.type, [])
+            twin = _twin(told, others)
+            if twin is not None:
+                _merge(twin, told)
+                continue
+            items.append(told)
+            others.append(told)
+    _date_responses(pages, known)
+    return Story(pages, tuple(items), known)
+
+
+def _date_responses(pages: Sequence[Page], known: dict[str, list[Item]]) -> None:
+    """A response told in the sentence of a course with its end is of that end, not of the course's beginning."""
+    courses = [item for item in known.get("therapy", ()) if item.get("end_date")]
+    for response in known.get("response", ()) if courses else ():
+        page = pages[response.order[0]]
+        for course in courses:
+            end = course.get("end_date")
+            if course.order[0] != response.order[0] or course.start not in (response.date, None):
+                continue
+            if response.date is None or first_day(end) <= first_day(response.date):
+                continue
+            if page.sentence(course.span[0]) == page.sentence(response.span[0]) and course.order < response.order:
+                response.date, response.certainty, response.basis = end, "inferred", tuple(course.proofs)
+
+
+def _ends_before_it_begins(told: Item) -> bool:
+    start, end = told.start, told.get("end_date")
+    return bool(start and end) and last_day(end) < first_day(start or "")
+
+
+def _age(case: Case) -> tuple[str, str, str]:
+    """What reports are ordered by: their date, else the latest date they tell."""
+    latest = max((fact.date for fact in case.facts if fact.date and fact.status == "affirmed"), default="")
+    return (case.report.date or latest, case.report.id, case.report.text)
+
+
+def _twin(told: Item, known: Iterable[Item]) -> Item | None:
+    """The item that tells the same: of another report, or of the same one where a course of drugs is told twice."""
+    if told.type == "tumour":
+        return None  # linked as tumours, not as tellings
+    own = [item for item in known if (item.status == "family") == (told.status == "family")]
+    if told.type == "therapy":
+        return next((item for same in (_same_therapy, _part_of) for item in own if same(item, told)), None)
+    for item in own:
+        again = told.type == "stage" and told.certainty != "stated"
+        if item.report == told.report or not (again or compatible(item.date, told.date)):
+            continue
+        if all(item.get(name) == told.get(name) for name in _TOLD_AS[told.type]) and (
+            told.type in ("stage", "metastasis", "biomarker") or (item.date is not None and told.date is not None)
+        ):
+            return item
+    return None
+
+
+def _same_therapy(item: Item, told: Item) -> bool:
+    """Whether two tellings are of one treatment: of one kind, at one time, with the same act, dose or drugs."""
+    a, b = item.attributes, told.attributes
+    if a.get("kind") != b.get("kind"):
+        return False
+    elsewhere = item.report != told.report
+    if a.get("kind") in ("surgery", "radiotherapy", "transplant", "embolisation"):
+        if not elsewhere or not (compatible(item.start, told.start) or _carried_out(item, told)):
+            return False
+        if a.get("kind") == "radiotherapy":
+            return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
+        return a.get("kind") != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
+    drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
+    named = bool(a.get("regimen")) and acronym(a.get("regimen")) == acronym(b.get("regimen"))
+    same = named or (drugs == others and (bool(drugs) or not (a.get("regimen") or b.get("regimen"))))
+    if not elsewhere:
+        return (
+            (same and bool(drugs or named))
+            and item.start is not None
+            and told.start is not None
+            and _one_time(item, told)
+        )
+    return same and _one_time(item, told)
+
+
+def _carried_out(item: Item, told: Item) -> bool:
+    """Whether what one report plans is what a later one tells as done."""
+    if item.status != "planned" or told.status != "affirmed" or told.start is None:
+        return False
+    return item.start is None or (
+        first_day(item.start) <= first_day(told.start) and months_apart(item.start, told.start) <= _PLANNED_MONTHS
+    )
+
+
+def _part_of(item: Item, told: Item) -> bool:
+    """Whether another report tells some of a course's drugs at the course's own time."""
+    a, b = item.attributes, told.attributes
+    drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
+    if (
+        item.report == told.report
+        or a.get("kind") != b.get("kind")
+        or item.status != told.status
+        or not drugs
+        or not others
+    ):
+        return False
+    if not (drugs <= others or others <= drugs):
+        return False
+    if a.get("end_date") and b.get("end_date") and compatible(a["end_date"], b["end_date"]):
+        return compatible(a.get("start_date"), b.get("start_date"))
+    return (
+        item.start is not None
+        and told.start is not None
+        and compatible(item.start, told.start)
+        and _one_time(item, told)
+    )
+
+
+def _one_time(item: Item, told: Item) -> bool:
+    """Whether two tellings of the same drugs may be of one course: their beginnings agree, or one begins within the
+    other, as a later cycle of it; a date that is only the document's begins no course told elsewhere."""
+    start, again = item.start, told.start
+    ends = (item.get("end_date"), told.get("end_date"))
+    if told.of_document and not ends[1]:
+        return start is None or again is None or first_day(start) <= last_day(again)
+    if item.of_document and not ends[0]:
+        return start is None or again is None or first_day(start) <= last_day(again) or _within(start, again, ends[1])
+    if any(begun and end and last_day(end) < first_day(begun) for begun, end in ((start, ends[1]), (again, ends[0]))):
+        return False
+    if compatible(start, again):
+        return compatible(*ends)
+    if _carried_out(item, told) or _within(start, again, ends[1]) or _within(again, start, ends[0]):
+        return True
+    if _from_and_until(item, told):
+        return True
+    cycles = max(
+        [value for value in (item.get("cycles"), told.get("cycles")) if isinstance(value, int | float)], default=_CYCLES
+    )
+    reach = int(min(cycles, 40) * _CYCLE_DAYS)
+    apart = item.report != told.report and start is not None and again is not None and not any(ends)
+    return apart and _within(
+        max(start or "", again or ""), min(start or "", again or ""), shift(min(start or "", again or ""), 0, reach)
+    )
+
+
+def _from_and_until(item: Item, told: Item) -> bool:
+    """Whether one telling counts the cycles from a course's beginning and another the same number to its end."""
+    count, again = item.get("cycles"), told.get("cycles")
+    first, last = (item, told) if told.get("end_date") else (told, item)
+    if item.report == told.report or count != again or not count or count < _COUNTED or first.get("end_date"):
+        return False
+    begun, ended = first.start, last.get("end_date")
+    return bool(begun and ended) and (
+        first_day(begun or "") <= last_day(ended) and months_apart(begun or "", ended) <= count * _CYCLE_MONTHS
+    )
+
+
+def _within(date: str | None, start: str | None, end: str | None) -> bool:
+    """Whether a partial date may lie between two others."""
+    if not (date and start and end):
+        return False
+    return first_day(start) <= last_day(date) and first_day(date) <= last_day(end)
+
+
+def _merge(item: Item, told: Item) -> None:
+    """Add a second telling: what it knows more is kept, what differs stays as told first (its proof is kept)."""
+    item.proofs += told.proofs
+    a, b = item.attributes, told.attributes
+    if _dates_better(item, told):
+        item.date, item.certainty, item.basis, item.of_document = told.date, told.certainty, told.basis, False
+        item.in_range = told.in_range
+        if told.start:
+            a["start_date"] = told.start
+    for name, value in b.items():
+        held = a.get(name)
+        if name in ("start_date", "end_date"):
+            more = held is not None and len(value) > len(held) and value.startswith(held)
+            if (held is None and not told.of_document) or more:
+                a[name] = value
+        elif held is None or (isinstance(held, list) and len(value) > len(held)):
+            a[name] = value
+    if item.status in ("planned", "suspected") and told.status == "affirmed":
+        item.status = "affirmed"
+
+
+def _dates_better(item: Item, told: Item) -> bool:
+    """Whether a second telling knows the date better: the first has none, a vaguer one, only a document's, or that
+    of a plan; of a course, that of a later cycle."""
+    if told.date is None:
+        return False
+    if item.date is None or _carried_out(item, told):
+        return True
+    if told.of_document or item.of_document:
+        return item.of_document and not told.of_document
+    if told.in_range and not item.in_range and compatible(item.get("end_date"), told.get("end_date")):
+        return True
+    if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):
+        ends = (item.get("end_date"), told.get("end_date"))
+        return item.status == told.status and (ends[0] is None or (ends[1] is not None and compatible(*ends)))
+    return len(told.date) > len(item.date) and told.date.startswith(item.date)
