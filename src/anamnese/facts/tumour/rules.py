@@ -9,7 +9,7 @@ from itertools import pairwise
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, side_of
-from anamnese.facts.tumour.seats import Organs, organs, tissue_named
+from anamnese.facts.tumour.seats import Organs, invaded, organs, tissue_named
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
 from anamnese.facts.tumour.statements import site_codes, statements
 
@@ -23,6 +23,7 @@ _GENERAL = re.compile(
 _REACTIVE = ("9950", "9961", "9962", "9970")
 """Histologies that may also be a reaction to something else."""
 _DIFFERENTIALS = 2
+_BARE = ("8000", "8001")
 _UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
@@ -70,7 +71,10 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         found = [primary for primary in found if primary.code not in VAGUE]
     told = organs(reading, [(s.name, s.seat) for s in said if not s.spread], start, end) if found else Organs({}, {})
     topographies = [topography_of(reading, primary, told.weights, len(found) == 1) for primary in found]
+    typed = any(primary.code[:4] not in _BARE for primary in found)
     for primary, topography in zip(found, topographies, strict=True):
+        if typed and primary.code[:4] in _BARE and topography[:3] in invaded(reading):
+            continue  # the mass that turned out to be a metastasis
         alone = sum(other[:3] == topography[:3] for other in topographies) == 1
         yield _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
 
