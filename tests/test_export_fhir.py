@@ -418,7 +418,7 @@ def test_a_breast_cancer() -> None:
     assert secondary["extension"][0]["valueReference"]["reference"] == f"urn:uuid:{primary['id']}"
     values = {r["code"]["coding"][0]["code"]: r for r in resources(made, "Observation") if r["code"].get("coding")}
     assert values["399504009"]["valueCodeableConcept"]["coding"][0]["code"] == "1228929004"
-    assert values["16112-5"]["valueQuantity"]["value"] == 90
+    assert values["85329-1"]["valueQuantity"]["value"] == 90
     assert values["48676-1"]["valueCodeableConcept"]["coding"][0]["code"] == "260385009"
     assert values["6875-9"]["valueQuantity"]["code"] == "U/mL"
     assert values["89247-1"]["valueInteger"] == 1
@@ -463,6 +463,15 @@ def test_the_code_of_a_result_is_of_its_unit(text: str, code: str | None, ucum: 
     (lab,) = [r for r in resources(bundle(of(text)), "Observation") if r["category"][0] and "valueQuantity" in r]
     assert lab["valueQuantity"]["code"] == ucum
     assert lab["code"].get("coding", [{"code": None}])[0]["code"] == code
+
+
+def test_a_score_has_its_answer() -> None:
+    made = bundle(of("Carcinome canalaire infiltrant du sein droit, RE positifs, HER2 3+."))
+    tests = {r["code"]["text"]: r for r in resources(made, "Observation") if r["code"].get("text")}
+    assert tests["ER"]["code"]["coding"][0]["code"] == "16112-5"
+    assert tests["HER2"]["code"]["coding"][0]["code"] == "18474-7"
+    assert tests["HER2"]["valueCodeableConcept"]["coding"][0]["code"] == "LA11843-2"
+    assert tests["HER2"]["interpretation"][0]["coding"][0]["code"] == "POS"
 
 
 def test_a_suspected_tumour_is_not_confirmed() -> None:

@@ -26,8 +26,11 @@ def add_biomarkers(chart: Chart) -> None:
                 **chart.about(i),
                 **observed(marker.when),
             }
-            add = _add_variant if _is_genomic(marker) else _add_test
-            add(chart, f"marker-{i}-{j}", marker, common)
+            if _is_genomic(marker):
+                _add_variant(chart, f"marker-{i}-{j}", marker, common)
+            else:
+                test = concept(marker.name, _code(chart, i, marker))
+                _add_test(chart, f"marker-{i}-{j}", marker, common | {"code": test})
 
 
 def _is_genomic(marker: Measure) -> bool:
@@ -66,17 +69,26 @@ def _figure_as_note(marker: Measure) -> Element:
     return {"note": [{"text": f"{label(marker.value, 'fr')} {marker.unit or ''}".strip()}]}
 
 
+def _code(chart: Chart, i: int, marker: Measure) -> Element | None:
+    """The LOINC code of a test, by what was measured: a share of cells (of a breast cancer), a score, or a result."""
+    if marker.value is None:
+        return code("marker", marker.name)
+    scaled = f"{marker.name} {marker.unit or ''}".strip()
+    organ = (chart.history.tumours[i].topography or "")[:3]
+    return code("marker", f"{scaled}@{organ}") or (code("marker", scaled) if marker.unit else None)
+
+
 def _add_test(chart: Chart, key: str, marker: Measure, common: Element) -> None:
     result = code("result", marker.result)
-    elements = common | {
-        "category": [fixed("laboratory")],
-        "code": concept(marker.name, code("marker", marker.name)),
-    }
+    elements = common | {"category": [fixed("laboratory")]}
     if marker.value is not None and marker.unit in ("%", None):
         elements["valueQuantity"] = quantity(marker.value, marker.unit, "%" if marker.unit == "%" else None)
-    elif marker.value is not None:
+    elif marker.value is not None and marker.unit == "+":
         figure = label(marker.value, "fr")
-        elements["valueString"] = f"{figure}+" if marker.unit == "+" else f"{figure} {marker.unit}"
+        score = code("her2_score", figure) if marker.name == "HER2" else None
+        elements["valueCodeableConcept"] = concept(f"{figure}+" if marker.value else figure, score)
+    elif marker.value is not None:
+        elements["valueString"] = f"{label(marker.value, 'fr')} {marker.unit}"
     elif marker.result is not None:
         coded = code("microsatellite", marker.result) if marker.name == "MSI" else result
         elements["valueCodeableConcept"] = concept(label(marker.result, "fr"), coded)
