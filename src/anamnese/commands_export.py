@@ -9,7 +9,6 @@ import typer
 
 from anamnese.exports import WRITERS, ExportError, Target, writer
 from anamnese.exports.failures import why_not_written
-from anamnese.exports.subjects import Grouping, report_files, subjects
 from anamnese.reading.files import SUFFIXES
 
 
@@ -40,6 +39,8 @@ def export(
         _refuse(f"{path} : fichier introuvable ; vérifiez le chemin")
     if one_patient and patient_by_folder:
         _refuse("--one-patient et --patient-by-folder s'excluent ; choisissez l'un des deux")
+    from anamnese.exports.subjects import Grouping, report_files, subjects  # the record is loaded for this command only
+
     files = report_files(path)
     if not files:
         _refuse(f"{path} : aucun fichier lisible ({', '.join(SUFFIXES)}) dans ce dossier")

@@ -12,8 +12,6 @@ import typer
 
 from anamnese.case import Case, facts_schema
 from anamnese.engine import read
-from anamnese.history.build import history
-from anamnese.history.text import render
 from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file
 from anamnese.record import History, plain
 from anamnese.schema import findings_schema, history_schema
@@ -54,8 +52,12 @@ def history_command(
     cases = _cases(files)
     if format is None:
         format = HistoryFormat.text if sys.stdout.isatty() and out is None else HistoryFormat.json
+    from anamnese.history.build import history  # loaded for these commands only
+
     record = history(cases)
     if format is HistoryFormat.text:
+        from anamnese.history.text import render
+
         content = render(record, cases, "en" if english else "fr")
     elif format is HistoryFormat.json:
         content = json.dumps(plain(record), ensure_ascii=False, indent=1) + "\n"
@@ -129,6 +131,7 @@ def schema_command(
 def evaluate_histories(folder: Path, errors: bool) -> None:
     """Measure histories against the gold ones, `ID.json` of a folder; the reports stand in it or beside it."""
     from anamnese import evaluate_history as measure
+    from anamnese.history.build import history
 
     beside = [folder, *sorted(other for other in folder.resolve().parent.iterdir() if other.is_dir())]
 

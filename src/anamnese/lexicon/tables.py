@@ -42,7 +42,14 @@ class Pattern(NamedTuple):
 
 def normalise(text: str) -> str:
     """The form in which patterns and texts meet: folded, `œ` as `oe`, all but letters and digits a space."""
-    return _NOT_WORD.sub(" ", _unaccented(text)).strip()
+    return _words(_unaccented(text))
+
+
+def _words(text: str) -> str:
+    """The second half of `normalise`: most of what is left needs no substitution."""
+    if text.isascii() and text.replace(" ", "a").isalnum() and "  " not in text:
+        return text.strip()
+    return _NOT_WORD.sub(" ", text).strip()
 
 
 def _unaccented(text: str) -> str:
@@ -104,4 +111,4 @@ def patterns_of(path: Path) -> Iterator[Pattern]:
                     yield Pattern(normalise(string), term, string, False)
             else:
                 for string in expand(_unaccented(alternative.lstrip("~"))):
-                    yield Pattern(_NOT_WORD.sub(" ", string).strip(), term, None, misspelt)
+                    yield Pattern(_words(string), term, None, misspelt)

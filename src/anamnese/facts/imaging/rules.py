@@ -252,7 +252,6 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     earlier = [
         other for other in reversed(exams[-_REMEMBERED:]) if other.modality == exam.modality and other.start >= begin
     ][:6]
-    name = naming(reading, exam.start, exam.end)
     folded = reading.folded
     if exam.date is not None:
         listed = heads_line(reading, exam.start)  # a list names each examination once, with its place
@@ -263,6 +262,7 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     if not earlier:
         return False
     last = earlier[0]
+    name = naming(reading, exam.start, exam.end)
     if name.this or _in_apposition(folded, last, exam):
         return True
     dates = sentence_dates(reading, exam.start)
