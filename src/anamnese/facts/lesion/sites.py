@@ -44,6 +44,8 @@ _NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corp
 _SIZED = re.compile(r"[ :(]{0,3}(?:de )?")
 """What stands between a place and a size of its own."""
 
+_OF_TUMOUR = ("carcinome", "")
+"""Kinds of lesions that are the tumour itself, whatever other organ was named last."""
 _NODAL_KINDS = ("adénopathie", "métastase")
 
 _NODE_WORD = r"(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)"
@@ -59,6 +61,10 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     after = place_after_size(reading, measure, ceiling)
     kind = _kind(reading, head)
     earlier = _last(reading, sentence.start, head, kind)
+    if between is None and after is None and earlier is None and kind in _OF_TUMOUR:
+        seat = _seat(reading, sentence.start, head)
+        if seat is not None:
+            return words_of(reading, seat)
     found: list[Place | None]
     if between is None and after is None:
         node = _node(reading, floor, measure.start)
@@ -69,6 +75,17 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     else:
         found = [between, after]
     return ", ".join(dict.fromkeys(words_of(reading, place) for place in found if place)) or None
+
+
+def _seat(reading: Reading, start: int, head: int) -> Place | None:
+    """The last place before a tumour that is in the organ of one of the report's tumours."""
+    organs = {str(tumour.get("topography") or "")[:3] for tumour in reading.facts("tumour")} - {"", "C80"}
+    for place in reversed(places_between(reading, max(0, start - _BEFORE), head)):
+        if reading.folded.endswith("(", 0, place.start):
+            continue  # the abbreviation of the place before it
+        if place.code and place.code[:3] in organs and _tells(place) and not place.nodal:
+            return place
+    return None
 
 
 def words_of(reading: Reading, place: Place) -> str:
