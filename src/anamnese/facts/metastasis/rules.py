@@ -237,8 +237,10 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 def _is_suspect(reading: Reading, hit: Hit) -> bool:
     """Whether an abnormality under the label of an organ is like a secondary one: several, fixing, hypodense, new."""
-    plural = reading.folded[hit.end - 1] == "s"
-    return plural or _SUSPECT.search(_phrase(reading, hit, 60)) is not None
+    phrase = _phrase(reading, hit, 60, 0)
+    if phrase.startswith("micro") or "stable" in phrase:
+        return False
+    return reading.folded[hit.end - 1] == "s" or _SUSPECT.search(phrase) is not None
 
 
 def _staged(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
