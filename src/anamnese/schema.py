@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -68,9 +68,6 @@ def _record(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
         for name in _DATES & set(properties):
             properties[name] = {"type": "string", "pattern": DATE_PATTERN}
     required = [name for name, hint in hints.items() if not _may_be_absent(hint)]
-    if is_dataclass(kind):
-        given = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
-        required = [name for name in required if name in given or hints[name] is not tuple]
     described = {"description": " ".join((kind.__doc__ or "").split())} if kind.__doc__ else {}
     return {
         **described,
