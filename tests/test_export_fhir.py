@@ -24,8 +24,9 @@ from anamnese.exports.fhir import guide
 from anamnese.exports.fhir.bundle import bundle, bundle_json
 from anamnese.exports.fhir.elements import SYSTEMS
 from anamnese.exports.fhir.sources import WORDS
-from anamnese.exports.subjects import report_files, subjects
+from anamnese.exports.subjects import subjects
 from anamnese.history.build import history
+from anamnese.inputs import report_files
 from anamnese.lexicon.tables import read_table
 from conftest import ROOT
 

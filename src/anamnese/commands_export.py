@@ -9,6 +9,7 @@ import typer
 
 from anamnese.exports import WRITERS, ExportError, Target, writer
 from anamnese.exports.failures import why_not_written
+from anamnese.inputs import report_files
 from anamnese.reading.files import SUFFIXES
 
 
@@ -39,7 +40,7 @@ def export(
         _refuse(f"{path} : fichier introuvable ; vérifiez le chemin")
     if one_patient and patient_by_folder:
         _refuse("--one-patient et --patient-by-folder s'excluent ; choisissez l'un des deux")
-    from anamnese.exports.subjects import Grouping, report_files, subjects  # the record is loaded for this command only
+    from anamnese.exports.subjects import Grouping, subjects  # the record is loaded for this command only
 
     files = report_files(path)
     if not files:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -10,17 +9,11 @@ from typing import Literal
 from anamnese.engine import read
 from anamnese.exports import Subject
 from anamnese.history.build import history
-from anamnese.reading.files import SUFFIXES, InputError, text_of_file, warnings_of
+from anamnese.inputs import names_of
+from anamnese.reading.files import InputError, text_of_file, warnings_of
 
 Grouping = Literal["report", "folder", "all"]
 """What one patient is: a report, the reports of one folder, or all the reports."""
-
-
-def report_files(path: Path) -> list[Path]:
-    """The files to read: `path` itself, or the readable files of a folder and below it."""
-    if not path.is_dir():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in SUFFIXES)
 
 
 def subjects(
@@ -28,7 +21,7 @@ def subjects(
 ) -> Iterator[Subject]:
     """The patients, one at a time. `tell` is given each message, and whether a report could not be read."""
     root = path if path.is_dir() else path.parent
-    names = _names(files, root)
+    names = names_of(files, root)
     groups: dict[str, list[tuple[str, Path]]] = {}
     for name, file in zip(names, files, strict=True):
         groups.setdefault(_patient(name, file, path, grouping), []).append((name, file))
@@ -55,16 +48,3 @@ def _patient(name: str, file: Path, path: Path, grouping: Grouping) -> str:
     if grouping == "all" or file.parent == root:
         return root.resolve().name
     return "-".join(file.parent.relative_to(root).parts)
-
-
-def _names(files: Sequence[Path], root: Path) -> list[str]:
-    """A name for each file that no other has: its stem, with its folders and its suffix where others share it."""
-    stems = Counter(file.stem for file in files)
-    names = [
-        file.stem if stems[file.stem] == 1 else "-".join(file.relative_to(root).with_suffix("").parts) for file in files
-    ]
-    taken = Counter(names)
-    return [
-        name if taken[name] == 1 else "-".join(file.relative_to(root).parts)
-        for name, file in zip(names, files, strict=True)
-    ]
