@@ -259,12 +259,15 @@ def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None
     """`En mai 2019, la patiente est en rémission`: the last day told of a patient, with the state on that day."""
     sentence = reading.sentence(hit.start)
     if hit.term.row["role"] == "lost":
-        back = _CAME_BACK.search(reading.folded, hit.end, min(sentence.end + 40, part.end))
-        return None if back or part.end - sentence.end > _UNTIL_END // 3 else (hit.start, hit.end)
+        came = _CAME_BACK.search(reading.folded, hit.end, min(sentence.end + 40, part.end)) is not None
+        ranged = reading.folded.startswith((" d'", " de ", " du "), hit.end)
+        return None if came or ranged or part.end - sentence.end > _UNTIL_END // 3 else (hit.start, hit.end)
     dates = reading.dates_between(sentence.start, sentence.end)
     if len(dates) != 1 or reading.section(hit.start) not in (None, "course", "treatment", "conclusion"):
         return None
     date = dates[0]
+    if "alors qu" in reading.folded[sentence.start : hit.start]:
+        return None
     if not date.calendar or len(date.value) < 7 or reading.dates_between(sentence.end, part.end):
         return None
     opening = reading.folded[sentence.start : date.start].strip(" -\n")

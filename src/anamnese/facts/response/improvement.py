@@ -94,7 +94,8 @@ def improves(reading: Reading, hit: Hit) -> Draft | None:
 
 
 _OF_INFECTION = re.compile(
-    r"(?: [a-z]+ment)? (?:sous|apres|avec|grace a) (?:une? |l')?(?:tri-?|bi-?)?(?:antibio|soins locaux|antifong|pansement)"
+    r"(?: [a-z]+ment)? (?:sous|apres|avec|grace a) (?:une? |l')?"
+    r"(?:tri-?|bi-?)?(?:antibio|soins locaux|antifong|pansement)"
 )
 
 

@@ -160,6 +160,6 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             numbers += cycle_numbers_in(reading, 0, course.start)  # `compte rendu de chimiothérapie, C4J1`
         only = _ONLY.search(folded, course.end, min(ceiling, course.end + _RECALL_REACH * 2))
         if only:
-            course.cycles = value(only)
+            course.cycles, course.given = value(only), True
         elif numbers:
             course.cycles = max(numbers)

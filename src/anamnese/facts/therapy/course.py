@@ -13,7 +13,8 @@ class Course:
     told; `fresh` whether its words say that it is not the course told before; `begins`
     whether they tell a beginning; `goes_on` whether they say that what was
     given before is continued, which makes another course where only a part of it is; `apart` whether it is by its name
-    another course than the main one (`chimiothérapie intrathécale`)."""
+    another course than the main one (`chimiothérapie intrathécale`); `given` whether the
+    words tell what was given of a plan (`six cures étaient prévues, il n'en a reçu que quatre`)."""
 
     kind: str
     start: int
@@ -37,6 +38,7 @@ class Course:
     goes_on: bool = False
     begins: bool = False
     apart: bool = False
+    given: bool = False
 
     @property
     def named(self) -> bool:
@@ -49,6 +51,7 @@ class Course:
             "therapy",
             self.start,
             self.end,
+            "affirmed" if self.given else None,
             date=self.start_date,
             kind=self.kind,
             intent=self.intent,

@@ -180,7 +180,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40))
     ):
         return None
-    if sort == "broad" and name == "chirurgie" and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
+    bare = folded[hit.start : hit.end] in ("chirurgie", "chir")
+    if bare and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
         return None
     if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None

@@ -32,7 +32,8 @@ _ENDED = re.compile(
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _LAST_OF = re.compile(
-    r"(?:\bdernieres? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|\bfin|\barret)[ ]"
+    r"(?:\bderni(?:er|ere)s? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|"
+    r"\bfin|\barret)[ ]"
     r"(?:de la |de l'|du |des |de |d')?$"
 )
 _ITS_OWN = re.compile(r"[ ,]*(?:(?:une?|d'une?|la|le|l'|du|de la|de|des|par|avec|\d{1,2}|cures?|cycles?)[ ]?){0,5}")
@@ -77,16 +78,16 @@ def told_year(reading: Reading, pos: int) -> str:
 def _ended(before: str, kind: str) -> bool:
     """Whether the words before a date tell an end, and not that of another kind of treatment."""
     ended = _ENDED.search(before)
-    return bool(ended) and not ("radio" in ended[0] and kind != "radiotherapy")
+    return ended is not None and not ("radio" in ended[0] and kind != "radiotherapy")
 
 
 def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
     """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
     before = reading.dates_between(floor, course.start)
-    if len(before) > 1 and before[-1].bound == "end" and before[-2].bound == "start" and course.start_date is None:
-        if _ITS_OWN.fullmatch(reading.folded, before[-1].end, course.start):  # `reçoit du … au … une chimiothérapie`
-            course.start_date, course.end_date = before[-2].value, before[-1].value
-            return
+    ranged = len(before) > 1 and before[-1].bound == "end" and before[-2].bound == "start"
+    if ranged and course.start_date is None and _ITS_OWN.fullmatch(reading.folded, before[-1].end, course.start):
+        course.start_date, course.end_date = before[-2].value, before[-1].value  # `du … au …, une chimiothérapie`
+        return
     if not before or not _LINE_START.fullmatch(reading.folded[reading.sentence(course.start).start : before[0].start]):
         return
     last = before[-1]
@@ -114,10 +115,10 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
         own_end = reading.sentence(sentence.end).end  # `Elle a reçu 6 cycles de … à …`
     for time in reading.dates_between(course.start, ceiling):
         before = folded[max(course.start, time.start - 48) : time.start]
-        if course.end_date is None and time.start >= course.end and _DIRECT.fullmatch(folded, course.end, time.start):
-            if _LAST_OF.search(folded, max(sentence.start, course.start - 40), course.start):
-                course.end_date = time.value  # `dernière cure de FEC le 12/06/2015`
-                continue
+        beside = time.start >= course.end and _DIRECT.fullmatch(folded, course.end, time.start) is not None
+        if beside and course.end_date is None and _LAST_OF.search(folded, sentence.start, course.start):
+            course.end_date = time.value  # `dernière cure de FEC le 12/06/2015`
+            continue
         if course.kind in _SYSTEMIC and course.start_date is None and _FIRST_CYCLE.search(before):
             course.start_date = time.value
             continue
