@@ -42,7 +42,8 @@ _ROMAN = r"(?:viii|vii|vi|v|iv|iii|ii|i)"
 _NUMBERED = {
     "liver": re.compile(
         r"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?"
-        rf"(?:{_ROMAN}|[2-8])[ab]?\b(?![.,]?\d| ?(?:mm|cm)))+"
+        rf"(?:{_ROMAN}|[2-8])[ab]?\b"
+        r"(?![.,]?\d| ?(?:mm|cm|ans?\b|mois|sem|jours?|fois|nodules?|lesions?|cures?|cycles?)))+"
     ),
     "lymph_node": re.compile(
         r"[ ](?:(?:du |de |des |d'|en |au )?(?:l'aire |la )?(?:secteurs?|niveaux?|groupes?|stations?|aires?)[ ])?"

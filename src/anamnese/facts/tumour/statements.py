@@ -52,6 +52,7 @@ _HELD = re.compile(
     r"[^.;:]{0,30}(?:\bpour|\bd'|\bde|\bdu)\s*(?:un |une |le |la |l')?$"
 )
 """Words that say that the patient has it, whatever an earlier "sans antécédents" seems to deny."""
+_DOUBTED = re.compile(r"susp|probabl|possibl|evo[cq]|\?|doute|exclu|elimin|recherch|bilan|biops|explor|prise en charge")
 _OF_RELATIVE = re.compile(
     r"\b(?:son|sa|ses|du|de la|chez le|chez la) (?:grands?[- ])?"
     r"(?:peres?|meres?|soeurs?|sœurs?|freres?|tantes?|oncles?|cousine?s?|parents?)\b"
@@ -87,11 +88,15 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
         status = "affirmed" if status == "negated" else status
+        held = _HELD.search(folded, max(0, name.start - 60), name.start)
+        known = held is not None and _DOUBTED.search(held[0]) is None
+        if status == "suspected" and known:
+            status = "affirmed"  # "évoquant des métastases chez un patient suivi pour un cancer"
         if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
             seat = seat or last.seat
         if last is not None and last.name is before and listed and last.status == "suspected" and status == "affirmed":
             status = "suspected"
-        if status == "affirmed" and _DOUBT.search(folded, max(first, name.start - 90), name.start):
+        if status == "affirmed" and not known and _DOUBT.search(folded, max(first, name.start - 90), name.start):
             status = "suspected"
         if status == "suspected" and (
             (seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]
