@@ -63,6 +63,12 @@ _DONE = re.compile(
 )
 _GOING_ON = re.compile(r"\b(?:poursuite|poursuivre|maintien|continuer|arret|stop|suspension)\b[^.;\n]*$")
 """In a plan: what is going on already, or was."""
+_RELATIVE_TREATED = re.compile(
+    r"[^.;]{0,60}\b(?:cancers?|tumeurs?|carcinomes?|leucemies?|lymphomes?|melanomes?|myelomes?|sarcomes?)\b"
+    r"[^.;]{0,40}\b(?:traitee?s?|operee?s?|irradiee?s?|ayant (?:recu|subi))\b"
+    r"(?:(?!patiente?|\b(?:il|elle)\b)[^.;]){0,60}"
+)
+"""Between a relative and a treatment: the disease of the relative that it was for."""
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -164,6 +170,8 @@ class Scopes:
                 status = "planned"
         for scope in self.around(draft.start, draft.end):
             inside = draft.start <= scope.cue < draft.end
+            if scope.kind == "family" and _RELATIVE_TREATED.fullmatch(folded, scope.cue_end, draft.start):
+                return "family"
             if scope.of == "finding" or not (inside or scope.start <= draft.start < scope.end):
                 continue
             if scope.kind == "negated":
