@@ -117,6 +117,10 @@ class Statement:
         return self.topography or (None if self.ducts else implied(self.name.term.row["site"]))
 
 
+_MOST = 100
+"""Statements of one tumour that are asked where it is: no report tells more."""
+
+
 @dataclass(slots=True)
 class Primary:
     """One tumour: the statements that name it."""
@@ -144,7 +148,7 @@ class Primary:
     @property
     def whereabouts(self) -> str | None:
         """Its topography as told, or as its histology implies beyond doubt."""
-        return self.topography or next((w for s in self.statements if (w := s.whereabouts)), None)
+        return self.topography or next((w for s in self.statements[:_MOST] if (w := s.whereabouts)), None)
 
     @property
     def affirmed(self) -> bool:
