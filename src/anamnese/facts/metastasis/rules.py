@@ -44,6 +44,8 @@ _SUSPECT = re.compile(
     r"|rehauss|spicul|multipl|necro|epidurit"
 )
 
+_BEFORE_DATE = re.compile(r"[ (]*(?:en|le|du|au mois de|depuis|datee? de)?[ ]*")
+_DATE_NEAR = 16
 _ONE_LINE = 90
 
 
@@ -159,7 +161,9 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
         return
     if _OTHER_DISEASE.search(_phrase(reading, hit, 60, 60)):
         return
-    for site in sites_after(reading, hit.end, tight=True):
+    dated = reading.dates_between(hit.end, hit.end + _DATE_NEAR)  # `rechute en 02/2024 : ganglionnaire et hépatique`
+    pos = dated[0].end if dated and _BEFORE_DATE.fullmatch(reading.folded, hit.end, dated[0].start) else hit.end
+    for site in sites_after(reading, pos, tight=True):
         if site.name in ("other", "gastrointestinal") or (site.name == "lymph_node" and not disease.solid):
             continue
         if _may_spread_to(disease, site):
@@ -169,7 +173,7 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 def _may_spread_to(disease: Disease, site: Site) -> bool:
     """Whether disease of a site is another than the primary: not in its organ, unless in the other lung too; nor in
     the skin over a breast."""
-    if site.name == "skin" and "C50" in disease.seats:
+    if site.name in ("skin", "soft_tissue") and "C50" in disease.seats:
         return False
     return not disease.holds(site.name) or (site.both_sides and site.name == "lung")
 
