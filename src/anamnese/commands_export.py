@@ -19,7 +19,7 @@ def export(
     out: Annotated[
         str,
         typer.Option(
-            help="Fichier de sortie ; pour plusieurs patients un dossier (ou un fichier .ndjson pour fhir).",
+            help="Fichier de sortie ; pour plusieurs patients un dossier (fhir : aussi .ndjson ; omop : une base).",
             show_default=False,
         ),
     ],
@@ -32,6 +32,10 @@ def export(
     english: Annotated[
         bool, typer.Option("--english", help="Tables et étiquettes en anglais / headings in English.")
     ] = False,
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option("--vocabulary", help="Pour omop : dossier de vocabulaires d'Athena.", show_default=False),
+    ] = None,
 ) -> None:
     """Écrit le dossier dans un standard. / Writes the record in a standard."""
     if to not in WRITERS:
@@ -42,6 +46,8 @@ def export(
         _refuse("--one-patient et --patient-by-folder s'excluent ; choisissez l'un des deux")
     from anamnese.exports.subjects import Grouping, subjects  # the record is loaded for this command only
 
+    if vocabulary is not None and to != "omop":
+        _refuse("--vocabulary ne sert qu'à --to omop ; retirez l'un ou l'autre")
     files = report_files(path)
     if not files:
         _refuse(f"{path} : aucun fichier lisible ({', '.join(SUFFIXES)}) dans ce dossier")
@@ -56,6 +62,8 @@ def export(
     try:
         write = writer(to)
         target = Target(out, many=path.is_dir() and not one_patient, english=english)
+        if vocabulary is not None:
+            target = target._replace(vocabulary=str(vocabulary))
         write(subjects(path, files, grouping, tell), target)
     except ExportError as error:
         typer.echo(str(error), err=True)

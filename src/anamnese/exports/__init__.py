@@ -32,6 +32,8 @@ class Target(NamedTuple):
     many: bool = False
     english: bool = False
     """Whether headings that are ours to choose are in English, else in French."""
+    vocabulary: str | None = None
+    """A folder of vocabularies from Athena, for standards that look concepts up (OMOP)."""
 
 
 class ExportError(Exception):
@@ -49,6 +51,7 @@ Writer = Callable[[Iterable[Subject], Target], None]
 WRITERS: dict[str, str] = {
     "fhir": "anamnese.exports.fhir",
     "osiris": "anamnese.exports.osiris",
+    "omop": "anamnese.exports.omop",
     "brat": "anamnese.exports.brat",
     "tables": "anamnese.exports.tables",
 }
