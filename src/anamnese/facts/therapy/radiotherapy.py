@@ -95,6 +95,8 @@ _OWN_MANNER = re.compile(
     r"hemostatique|adjuvante)"
 )
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
+_TRACER = re.compile(r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$")
+"""What a radionuclide shows, where it treats nothing."""
 _NOT_GIVEN = re.compile(
     r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
@@ -131,6 +133,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if hit.term.row["sort"] == "boost" and _PART_OF_TOTAL.search(folded, max(0, hit.start - 140), hit.start):
             continue
         if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
+            continue
+        if hit.term.row["sort"] == "radionuclide" and _TRACER.search(folded, max(0, hit.start - 60), hit.start):
             continue
         following = words[i + 1].start if i + 1 < len(words) else len(folded)
         begin = _under_heading(folded, hit.start, hit.end)
