@@ -19,6 +19,15 @@ _OF = re.compile(
 _ADVANCED = re.compile(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
 """A stage told with a name: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
 
+_IN_SITU = re.compile(
+    r"[^.;\n]{0,110}?(?P<part>(?:composantes?|contingents?|carcinomes?|lesions?|foyers?|part)[ ]"
+    r"(?:de |d'|[a-z]+ ){0,2}?"
+    r"(?:in[ -]?situ|intra[ -]?canalaires?))\b"
+)
+_PART_REACH = 140
+_WITH_IN_SITU = ("8500", "8520")
+"""Carcinomas of the breast, of which an in situ part is told and coded by itself."""
+
 
 def read(reading: Reading) -> Iterable[Draft]:
     """A `mention` at each name of a neoplasm and at each word of metastatic or tumoral disease."""
@@ -34,6 +43,9 @@ def read(reading: Reading) -> Iterable[Draft]:
         if metastatic and code[:4] != "8000":
             code = code[:5] + "6"
         yield reading.draft("mention", name.start, name.end, code=code)
+        part = _IN_SITU.match(folded, name.start, min(name.start + _PART_REACH, _next(found, i)))
+        if part is not None and code[5] == "3" and code[:4] in _WITH_IN_SITU:
+            yield reading.draft("mention", part.start("part"), part.end("part"), code=code[:5] + "2")
     said = set(spread.values())
     starts = [name.start for name in found]
     for hit in reading.hits("mention"):

@@ -35,7 +35,8 @@ _LEADING = (
 )
 _AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,14}}")
 _TIGHT = re.compile(
-    r"(?:[ (:)]|(?:au niveau|exclusi\w+|principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|"
+    r"(?:[ (:)]|(?:au niveau|exclusi\w+|"
+    r"principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|"
     r"aux?|dans|le|la|les)\b|[dl]'){0,8}"
 )
 _AND = re.compile(
