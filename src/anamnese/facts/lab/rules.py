@@ -39,7 +39,7 @@ _FILLERS = (
     "par jusqu seuls seul"
 )
 _LEAD = re.compile(
-    r"(?>(?:[ \n]+|[:=,*~.\[-]+(?!\d)|\"|"
+    r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
     r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
     r"(?:normal|negatif|negative)(?:e|es|aux|s)?(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d)|"
@@ -84,7 +84,7 @@ _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
 _LISTED_NEAR = 6
 """How near behind the value of another analyte an ambiguous abbreviation needs no unit: `Na 138, K 3,4`."""
-_BARE = re.compile(r"[ ]*[:=]?[ ]*")
+_BARE = re.compile(r"\+{0,2}[ ]*[:=]?[ ]*")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -198,7 +198,8 @@ def _of_one(
     counted = folded.endswith((" de ", " d'"), 0, head.start)  # `80 % de neutrophiles`
     found = None
     if not (counted and (before := _value_before(reading, head, done))):
-        found = _value_after(reading, last, min(limit, following + 1), limit, 0 <= head.start - done < _LISTED_NEAR)
+        listed = 0 <= head.start - done < _LISTED_NEAR or folded.startswith("+", last.end)  # `Na+ 138`
+        found = _value_after(reading, last, min(limit, following + 1), limit, listed)
         before = _value_before(reading, head, done) if found is None else None
     if before:
         yield before
