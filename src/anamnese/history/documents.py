@@ -46,6 +46,10 @@ _WRITTEN = re.compile(
 )
 
 
+_INITIAL = re.compile(r"\b(?:[a-z]|dr|pr|st)\.")
+"""Short words with a point that end no sentence: `Pr L. Martin`."""
+
+
 class DocumentDates(NamedTuple):
     """The days that a hospital document tells of; each None where it does not tell."""
 
@@ -75,7 +79,7 @@ def document_dates(reading: Reading) -> DocumentDates:
         if len(before) <= _PROSE and _WRITTEN.search(before):
             written.append(time.value)
         in_header = time.start <= HEADER and reading.section(time.start) is None and len(before) <= _PROSE
-        if not in_header or "." in before.replace("dr.", "").replace("n.", ""):
+        if not in_header or "." in _INITIAL.sub("", before):
             continue
         if time.bound == "end" and "entered" in found:
             stay_end = stay_end or time.value

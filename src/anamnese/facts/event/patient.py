@@ -124,7 +124,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     elif _STILL.search(before) or (
         role == "admitted_where"
         and (
-            not _ADMITTED_WHERE.match(folded, hit.end)
+            not (_ADMITTED_WHERE.match(folded, hit.end) or folded.startswith(("readmis", "re-admis"), hit.start))
             or folded.startswith((" au bloc", " a signer"), hit.end)
             or (_ADMITTED_ELSE.search(before) and folded[hit.end : hit.end + 4] == " que")
         )
@@ -283,6 +283,11 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     for hit in hits.get("letter", []):
         if hit.start < 1500:
             return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
+    for hit in hits.get("today", []):
+        opens = not reading.folded[reading.sentence(hit.start).start : hit.start].strip(" -*>.\n")
+        if opens and reading.document.observed is not None and reading.section(hit.start) != "treatment":
+            day = reading.document.observed
+            return [reading.draft("event", hit.start, hit.end, "affirmed", day, kind="last_follow_up")]
     candidates = []
     for hit in hits.get("followed", []):
         before, after = _before(reading, hit.start, 30), folded_after(reading, hit)
