@@ -23,6 +23,7 @@ _GENERAL = re.compile(
 _REACTIVE = ("9950", "9961", "9962", "9970")
 """Histologies that may also be a reaction to something else."""
 _DIFFERENTIALS = 2
+_SKIN = "C44.9"
 _BARE = ("8000", "8001")
 _UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
@@ -105,6 +106,8 @@ def _draft(
 ) -> Draft:
     witness = primary.witness
     topography = finely(topography, told.weights) if alone else topography
+    if topography == UNKNOWN and "8720" <= primary.code[:4] <= "8790":
+        topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
     grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)
     if code == "8240/3" and grade in ("2", "3"):  # WHO 2019: a neuroendocrine tumour of grade 2 or 3

@@ -190,8 +190,8 @@ def told_side(
     if not alone:
         return None
     if organ == "C44":
-        seat = _lesion_seat(reading, tissue)
-        return seat.laterality if seat and topography_for(tissue, seat.code or "") == topography else None
+        lesion = _lesion_seat(reading, tissue)
+        return lesion.laterality if lesion and topography_for(tissue, lesion.code or "") == topography else None
     counted = Counter(
         place.laterality
         for place in reading.places
