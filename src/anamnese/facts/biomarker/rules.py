@@ -136,6 +136,8 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
             name = "TP53"  # else the pattern of the protein: `p53 : profil sauvage`
         if name in _REARRANGED and outcome.result == "wild_type":
             outcome.result = "negative"
+        if name.startswith("t(") and outcome.result == "rearranged":
+            outcome.result = "positive"  # a translocation that is found
         yield reading.draft(
             "biomarker", outcome.start, outcome.end, name=name, result=outcome.result,
             value=value.number if value else None, unit=value.unit if value else None,

@@ -276,7 +276,7 @@ def _value_after(
         _CHANGE.search(before) and not FROM_TO.match(folded, measure.end)
     ):
         return None
-    return measure, date, bool(_FROM.search(before))
+    return measure, date, bool(_FROM.search(before) or _OF.fullmatch(before))
 
 
 def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bool:
