@@ -61,12 +61,14 @@ def _procedure(rows: Rows, course: Course, day: Day, end: Day | None) -> Row | N
         return None
     last = end.day if end is not None else None
     named = course.procedure or " ".join(part for part in (course.kind, course.site) if part)
-    return rows.procedure(
+    row = rows.procedure(
         day, course.proofs, (*codes.codes("surgery", course.procedure), *codes.codes("course", course.kind)), named,
         procedure_end_date=last, procedure_end_datetime=end.midnight() if end else None,
-        modifier_concept_id=rows.concepts.standard(codes.codes("intent", course.intent)) if course.intent else 0,
+        modifier_concept_id=rows.concepts.standard(codes.codes("intent", course.intent)) if course.intent else None,
         modifier_source_value=course.intent,
     )  # fmt: skip
+    rows.ended(row, end)
+    return row
 
 
 def _episode(
@@ -85,6 +87,7 @@ def _episode(
     )  # fmt: skip
     if day.told is not None:
         rows.precision(row, day)
+    rows.ended(row, end)
     return row
 
 

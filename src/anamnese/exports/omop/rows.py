@@ -71,15 +71,15 @@ class Rows:
             self.precision(row, day)
         return row
 
-    def precision(self, row: Row, day: Day) -> None:
-        """What was told of the date of a row that is not known to the day."""
+    def precision(self, row: Row, day: Day, which: str = "") -> None:
+        """What was told of the date of a row that is not known to the day; `_end` is that of its end."""
         link: Cells = {"observation_event_id": row, "obs_event_field_concept_id": 0}
         if row.table in LINKABLE:
             link["obs_event_field_concept_id"] = fixed(row.table)
         self.add(
             "observation", row.proofs, person_id=self.person, observation_concept_id=0, observation_date=day.day,
             observation_datetime=day.midnight(), observation_type_concept_id=fixed("nlp"),
-            value_as_string=day.told, observation_source_value=f"date_told:{row.table}",
+            value_as_string=day.told, observation_source_value=f"date_told:{row.table}{which}",
             qualifier_source_value=day.certainty, observation_source_concept_id=0, **link,
         )  # fmt: skip
 
@@ -116,7 +116,7 @@ class Rows:
         """A drug given from a day on. An end that is not told is the beginning, as the CDM has it, with no
         `verbatim_end_date`."""
         last = end if end is not None and end.day >= day.day else None
-        return self.event(
+        row = self.event(
             "drug_exposure", proofs, "drug", day, codes, name,
             **day.cells("drug_exposure_start"),
             drug_exposure_end_date=(last or day).day,
@@ -124,6 +124,13 @@ class Rows:
             verbatim_end_date=last.day if last is not None and last.told is None else None,
             **cells,
         )  # fmt: skip
+        self.ended(row, last)
+        return row
+
+    def ended(self, row: Row, end: Day | None) -> None:
+        """What was told of the end of a row, where it is not known to the day."""
+        if end is not None and end.told is not None:
+            self.precision(row, end, "_end")
 
     def include(self, episode: Row, event: Row) -> None:
         """Put an event into an episode."""
