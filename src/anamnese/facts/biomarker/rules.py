@@ -130,8 +130,10 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
     if _SUPPOSED.search(reading.folded, max(0, outcome.start - 30), outcome.start):
         return
     for name in marker.names:
-        if name == "p53" and outcome.result in ("mutated", "wild_type") and _OF_GENE.search(
-            reading.folded, outcome.start, outcome.end
+        if (
+            name == "p53"
+            and outcome.result in ("mutated", "wild_type")
+            and _OF_GENE.search(reading.folded, outcome.start, outcome.end)
         ):
             name = "TP53"  # else the pattern of the protein: `p53 : profil sauvage`
         if name in _REARRANGED and outcome.result == "wild_type":

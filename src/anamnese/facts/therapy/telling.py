@@ -98,9 +98,7 @@ _OTHER_DISEASE = re.compile(
     r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|"
     r"transplantation renale|rejet"
 )
-_PURPOSES = {
-    row["drug"]: re.compile(row["words"]) for row in read_table(Path(__file__).with_name("purposes.tsv"))
-}
+_PURPOSES = {row["drug"]: re.compile(row["words"]) for row in read_table(Path(__file__).with_name("purposes.tsv"))}
 _IMMUNOSUPPRESSIVE = frozenset(
     {"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"}
 )
@@ -251,7 +249,8 @@ def _set_cues(course: Course, before: str, own: str, after: str, clause: str) ->
         or _FRESH_AFTER.match(after)
     )
     course.goes_on = bool(
-        _THEN_ALONE.search(before) or _POURSUIT.search(before) or _POURSUIT.search(own) or _GOES_ON_AFTER.match(after))
+        _THEN_ALONE.search(before) or _POURSUIT.search(before) or _POURSUIT.search(own) or _GOES_ON_AFTER.match(after)
+    )
     course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
 
 
@@ -368,8 +367,10 @@ def _another(reading: Reading, earlier: Course, course: Course) -> bool:
         return True
     if course.intent and earlier.intent and course.intent != earlier.intent:
         return True
-    if course.intent == "adjuvant" and earlier.intent is None and reading.hits_between(
-        "surgery", earlier.end, course.start
+    if (
+        course.intent == "adjuvant"
+        and earlier.intent is None
+        and reading.hits_between("surgery", earlier.end, course.start)
     ):
         return True
     return _begins_later(earlier, course)

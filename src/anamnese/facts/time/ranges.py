@@ -16,7 +16,8 @@ _BETWEEN = re.compile(
 _OPENS = re.compile(r"\bentre(?: le| l'annee)? *(?:fin |debut |mi-?)?$")
 _TO = r" *(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
 _ENDS = re.compile(
-    r"\b(?:jusqu'? ?(?:au|en|a|a la|a la fin de|a fin)?(?: mois d[e'])?|fin en|fin (?:du|de la|des) \w+ (?:le|en|au)|termine[es]*(?: le| en)?|arrete[es]*(?: le| en)?|"
+    r"\b(?:jusqu'? ?(?:au|en|a|a la|a la fin de|a fin)?(?: mois d[e'])?|fin en|fin (?:du|de la|des) \w+ (?:le|en|"
+    r"au)|termine[es]*(?: le| en)?|arrete[es]*(?: le| en)?|"
     r"derniere?(?: cure| cycle| dose| perfusion| seance)?(?: le| en| du)?)" + _TO
 )
 _BEGINS = re.compile(
