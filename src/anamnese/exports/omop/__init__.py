@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SAWarning, SQLAlchemyError
 
 from anamnese.exports import ExportError, Subject, Target
 from anamnese.exports.omop.concepts import Concepts
@@ -32,6 +32,10 @@ def write(subjects: Iterable[Subject], target: Target) -> None:
     except ModuleNotFoundError as error:
         raise ExportError(
             f"{place.shown} demande le module {error.name} ; installez-le : pip install 'anamnese[omop]'", usage=True
+        ) from error
+    except NoSuchModuleError as error:
+        raise ExportError(
+            f"{place.shown} demande duckdb-engine ; installez-le : pip install 'anamnese[omop]'", usage=True
         ) from error
     except SQLAlchemyError as error:
         raise ExportError(_why(error, place)) from error
