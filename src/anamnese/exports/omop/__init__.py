@@ -7,11 +7,10 @@ those of `omop-cdm`.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from anamnese.exports import ExportError, Subject, Target
 from anamnese.exports.omop.concepts import Concepts
@@ -26,9 +25,7 @@ def write(subjects: Iterable[Subject], target: Target) -> None:
     place = place_of(target.out)
     concepts = Concepts(Path(target.vocabulary) if target.vocabulary else None)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # the circle of the vocabulary, which is meant
-            write_to(place, lambda engine: write_all(engine, iter(subjects), concepts))
+        write_to(place, lambda engine: write_all(engine, iter(subjects), concepts))
     except ModuleNotFoundError as error:
         raise ExportError(
             f"{place.shown} demande le module {error.name} ; installez-le : pip install 'anamnese[omop]'", usage=True

@@ -38,6 +38,7 @@ def metadata(dialect: str) -> MetaData:
             ForeignKeyConstraint(
                 [column.name], [key.target_fullname.split(".", 1)[1]],
                 deferrable=True if circular else None, initially="DEFERRED" if circular else None,
+                use_alter=circular and table.name != "concept",
             )
             for column in table.columns
             for key in column.foreign_keys
