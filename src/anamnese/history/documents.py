@@ -46,8 +46,8 @@ _WRITTEN = re.compile(
 )
 
 
-_INITIAL = re.compile(r"\b(?:[a-z]|dr|pr|st)\.")
-"""Short words with a point that end no sentence: `Pr L. Martin`."""
+_SENTENCE = re.compile(r"[a-z]{3}[.] +[a-z]")
+"""Words that end a sentence before a date: prose, no header."""
 
 
 class DocumentDates(NamedTuple):
@@ -79,7 +79,7 @@ def document_dates(reading: Reading) -> DocumentDates:
         if len(before) <= _PROSE and _WRITTEN.search(before):
             written.append(time.value)
         in_header = time.start <= HEADER and reading.section(time.start) is None and len(before) <= _PROSE
-        if not in_header or "." in _INITIAL.sub("", before):
+        if not in_header or _SENTENCE.search(before):
             continue
         if time.bound == "end" and "entered" in found:
             stay_end = stay_end or time.value
