@@ -278,6 +278,16 @@ def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None
     return (date.start - (len(opening) + 1 if opening else 0), date.end)
 
 
+def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
+    """`Au 14/06/2016 la patiente a reçu …`: a sentence that opens with the last day told gives the state on that day."""
+    dates = [date for date in reading.dates_between(part.start, part.end) if date.calendar]
+    if not dates or len(dates[-1].value) < 10:
+        return None
+    opening = reading.sentence(dates[-1].start).start
+    words = reading.folded[opening : dates[-1].start]
+    return (dates[-1].start - len(words.lstrip(" -\n")), dates[-1].end) if words.strip(" -\n") == "au" else None
+
+
 def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     """When the patient was last seen: the last words of what is told of him that say so; one at most."""
     for hit in hits.get("letter", []):
@@ -315,6 +325,9 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     for hit in hits.get("now", []):
         if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
             candidates.append((hit.start, hit.end))
+    span = _state_on_a_day(reading, part)
+    if span is not None:
+        candidates.append(span)
     begin = min(part.start + (part.end - part.start) * _LATE, part.end - _UNTIL_END)
     late = [span for span in candidates if span[0] > begin]
     dead = any(hit.start > begin for hit in hits.get("death", []))
