@@ -77,7 +77,8 @@ def read(reading: Reading) -> Iterable[Draft]:
         grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
         if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
             continue
-        if (grade and grade.value == 0) or _NONE.match(reading.folded, hit.end):
+        measured = grade is None and hit.term.name == "hypoxie" and _MEASURED.match(reading.folded, hit.end)
+        if (grade and grade.value == 0) or measured or _NONE.match(reading.folded, hit.end):
             last = waiting = None
             continue
         joined = (
@@ -102,6 +103,10 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 
 _NONE = re.compile(r" ?:? ?(?:0|non|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
+_AT_INFUSION = re.compile(r"\b(?:perfusions?|injections?|administrations?)\b")
+"""What arises while a drug runs in is its effect, a mere symptom included."""
+_MEASURED = re.compile(r"[^.;\n\d]{0,30}\d{2} ?%")
+"""A desaturation with its figure is a vital sign."""
 _BACKWARDS = re.compile(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
 
 
@@ -248,7 +253,7 @@ def _is_effect(
                 return True
         elif (
             strength == "during"
-            and kind in ("effect", "complication")
+            and (kind in ("effect", "complication") or _AT_INFUSION.search(folded, cue.start, cue.end + 20))
             and section in _COURSE
             and len(gap) < 80
             and _ARISES.search(gap)
