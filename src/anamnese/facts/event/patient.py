@@ -279,7 +279,7 @@ def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None
 
 
 def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
-    """`Au 14/06/2016 la patiente a reçu …`: a sentence that opens with the last day told gives the state on that day."""
+    """`Au 14/06/2016 la patiente a reçu …`: a sentence that opens with the last day told gives the state on it."""
     dates = [date for date in reading.dates_between(part.start, part.end) if date.calendar]
     if not dates or len(dates[-1].value) < 10:
         return None
