@@ -12,7 +12,8 @@ import typer
 
 from anamnese.case import Case, facts_schema
 from anamnese.engine import read
-from anamnese.reading.files import SUFFIXES, InputError, text_of_bytes, text_of_file
+from anamnese.inputs import refusal, report_files, unwritable, write_whole
+from anamnese.reading.files import InputError, text_of_bytes, text_of_file
 from anamnese.record import History, plain
 from anamnese.schema import findings_schema, history_schema
 
@@ -69,31 +70,25 @@ def history_command(
     if out is None:
         typer.echo(content, nl=False)
         return
-    part = out.with_name(out.name + ".part")
     try:
-        part.write_text(content, encoding="utf-8")
-        part.replace(out)
+        write_whole(out, content)
     except OSError as error:
-        typer.echo(f"{out} : écriture impossible ({error.strerror}) ; vérifiez le dossier et la place libre", err=True)
+        typer.echo(unwritable(out, error), err=True)
         raise typer.Exit(1) from error
 
 
 def _cases(paths: list[Path]) -> list[Case]:
     """The reports of one patient, each with a name of its own; ends the program where one cannot be read."""
+    wrong = refusal(paths)
+    if wrong is not None:
+        _refuse(wrong)
     found: list[tuple[str, str]] = []
     try:
         for path in paths:
             if str(path) == "-":
                 found.append(("stdin", text_of_bytes(sys.stdin.buffer.read(), ".txt", "entrée standard")))
                 continue
-            if not path.exists():
-                _refuse(f"{path} : fichier introuvable ; vérifiez le chemin")
-            inside = [path]
-            if path.is_dir():
-                inside = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in SUFFIXES)
-                if not inside:
-                    _refuse(f"{path} : aucun fichier lisible ({', '.join(SUFFIXES)}) dans ce dossier")
-            found += [(file.stem, text_of_file(file)) for file in inside]
+            found += [(file.stem, text_of_file(file)) for file in report_files(path)]
     except InputError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -37,11 +37,4 @@ Rule = Callable[[Reading], Iterable[Draft]]
 @cache
 def rooms() -> tuple[tuple[str, Rule], ...]:
     """Each room's name and its rule."""
-    found = []
-    for room in ROOMS:
-        try:
-            found.append((room, import_module(f"anamnese.facts.{room}.rules").read))
-        except ModuleNotFoundError as error:  # while the rooms are being built
-            if error.name is None or not error.name.startswith(f"anamnese.facts.{room}"):
-                raise
-    return tuple(found)
+    return tuple((room, import_module(f"anamnese.facts.{room}.rules").read) for room in ROOMS)
