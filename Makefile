@@ -1,10 +1,10 @@
-# make demo: set up, read the sample cases.  make test: set up, check, test.  make bench: speed and memory.
+# make demo: set up, read the sample cases.  make serve: the workbench.  make test: set up, check, test.  make bench: speed and memory.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLES := src/anamnese/samples
 
-.PHONY: demo test lint bench clean
+.PHONY: demo serve test lint bench vendor clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,18 @@ demo: $(VENV)/.installed
 	$(BIN)/anamnese read $(SAMPLES)/cases --format facts --out out/cases
 	$(BIN)/anamnese read $(SAMPLES)/hospital --format facts --out out/hospital
 	@echo "Les faits sont dans out/"
+
+$(VENV)/.installed-web: $(VENV)/.installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[web]'
+	touch $@
+
+# the workbench with the sample cases; its address is printed
+serve: $(VENV)/.installed-web
+	mkdir -p out
+	$(BIN)/anamnese serve --db out/workbench.db --samples
+
+vendor:
+	$(PYTHON) vendor/take.py
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
