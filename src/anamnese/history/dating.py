@@ -86,6 +86,8 @@ class Dating:
                 draft.status = "planned"
             if draft.type == "therapy" and draft.date is not None:
                 draft.attributes.setdefault("start_date", draft.date)
+                if draft.get("fractions") == 1:
+                    draft.attributes.setdefault("end_date", draft.date)
 
     def _between(self, start: int, end: int) -> list[TimeExpression]:
         first = bisect_left(self._starts, start)

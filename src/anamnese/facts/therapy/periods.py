@@ -28,7 +28,7 @@ _REACH = 420
 _ENDED = re.compile(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
-    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|complet\w*|clotur\w*)"
+    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|(?<!reponse )(?<!remission )complet\w*|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _LAST_OF = re.compile(

@@ -12,6 +12,9 @@ from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.dose_tables import dose_rows
 from anamnese.facts.therapy.patients import patient_bounds
+from anamnese.facts.therapy.periods import set_periods
+from anamnese.facts.therapy.words import is_tracer
+from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _GY = re.compile(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
@@ -88,6 +91,7 @@ _DOSE_OF = re.compile(
 _HEADING = re.compile(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
 _CONSTRAINT = re.compile(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
 _ACRONYM = re.compile(r"[ ]?\([ ]?=?")
+_SAME_NAME = re.compile(r"[ ](?:\(|par |type |de type )?")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _PART_OF_TOTAL = re.compile(r"gy[^()]{0,30}\([^()]*$")
 _OWN_MANNER = re.compile(
@@ -95,8 +99,11 @@ _OWN_MANNER = re.compile(
     r"hemostatique|adjuvante)"
 )
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
-_TRACER = re.compile(r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$")
-"""What a radionuclide shows, where it treats nothing."""
+_RADIOLIGAND_AFTER = re.compile(
+    r"[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?(?:177[ ]?-?lu|lu-?177|lutet|lutathera|"
+    r"pluvicto|223[ ]?-?ra|ra-?223|radium|xofigo|131i-?mibg|mibg|samarium|strontium)"
+)
+"""A radionuclide bound to a drug, which is a course of that drug: `RIV par 177Lu-DOTATATE`."""
 _NOT_GIVEN = re.compile(
     r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
@@ -116,7 +123,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     words = [
         hit
         for hit, before in zip(words, [None, *words], strict=False)
-        if before is None or not _ACRONYM.fullmatch(folded, before.end, hit.start)
+        if before is None or not _named_twice(folded, before, hit)
     ]
     rows = dose_rows(reading)
     starts = [row.start for row in rows]
@@ -124,6 +131,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     bounds = patient_bounds(reading)
     courses: list[Course] = []
     both: set[int] = set()
+    metabolic: set[int] = set()
     covered = -1
     for i, hit in enumerate(words):
         if hit.start < covered or _SERVICE.search(folded[max(0, hit.start - 40) : hit.start]):
@@ -134,7 +142,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             continue
         if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
             continue
-        if hit.term.row["sort"] == "radionuclide" and _TRACER.search(folded, max(0, hit.start - 60), hit.start):
+        if hit.term.row["sort"] == "radionuclide" and (
+            is_tracer(folded, hit.start) or _RADIOLIGAND_AFTER.match(folded, hit.end)
+        ):
             continue
         following = words[i + 1].start if i + 1 < len(words) else len(folded)
         begin = _under_heading(folded, hit.start, hit.end)
@@ -155,7 +165,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if reading.scopes.status(course.draft(reading)) in ("negated", "family") or _NOT_GIVEN.match(folded, hit.end):
             continue
         bound = max((start for start in bounds if start <= hit.start), default=0)
-        earlier = [c for c in courses[-_MOST:] if c.start >= bound]
+        internal = hit.term.row["sort"] == "radionuclide"
+        earlier = [c for c in courses[-_MOST:] if c.start >= bound and (c.start in metabolic) == internal]
         if _repeats(reading, course, earlier, hit.term.name):
             continue
         if (
@@ -165,9 +176,16 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             and course.dose_gy
             and course.start - courses[-1].start < 400
         ):
-            courses.pop()  # `radiochimiothérapie …, RT 60 Gy`: the same irradiation
+            whole = courses.pop()  # `radiochimiothérapie …, RT 60 Gy`: the same irradiation
+            set_periods(reading, [whole, course])
+            course.start_date, course.end_date = (
+                course.start_date or whole.start_date,
+                course.end_date or whole.end_date,
+            )
         if hit.term.row["sort"] == "both":
             both.add(hit.start)
+        if internal:
+            metabolic.add(course.start)
         courses.append(course)
         covered = course.end
         courses += told
@@ -177,6 +195,14 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     if any(row.site for row in rows):
         courses = [course for course in courses if course.dose_gy or course.site]
     return sorted([*courses, *rows], key=lambda course: course.start)
+
+
+def _named_twice(folded: str, before: Hit, hit: Hit) -> bool:
+    """Whether a word only names again what the word before it names: `radiothérapie (RT)`, `radiochirurgie Gamma
+    Knife`."""
+    if before.term.name == hit.term.name and _SAME_NAME.fullmatch(folded, before.end, hit.start):
+        return True
+    return _ACRONYM.fullmatch(folded, before.end, hit.start) is not None
 
 
 def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
@@ -329,6 +355,10 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
             return not _NEW.search(before)
     if course.dose_gy is not None:
         return False
+    ours, theirs = _dates(reading, course.start), _dates(reading, told[-1].start)
+    elsewhen = bool(ours and theirs) and not set(ours) & set(theirs)
+    if name == "irathérapie" and elsewhen:
+        return False
     if _RECALL.search(before):
         return True
     before = before[-_JUST_BEFORE:]
@@ -337,13 +367,7 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
     manner = _OWN_MANNER.match(folded, course.start + len(name)) if name == "radiothérapie" else None
     if manner and not any(manner[0] in folded[earlier.start : earlier.end + 30] for earlier in told):
         return False
-    ours, theirs = _dates(reading, course.start), _dates(reading, told[-1].start)
-    if (
-        ours
-        and theirs
-        and not set(ours) & set(theirs)
-        and _TREATED_BY.search(folded, max(0, course.start - 160), course.start)
-    ):
+    if elsewhen and _TREATED_BY.search(folded, max(0, course.start - 160), course.start):
         return False
     if course.site and not any(earlier.site == course.site for earlier in told):
         return False

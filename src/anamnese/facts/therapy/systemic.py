@@ -11,7 +11,7 @@ from pathlib import Path
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.words import COMPANIONS, Word
+from anamnese.facts.therapy.words import COMPANIONS, KINDS, Word
 from anamnese.lexicon.tables import read_table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -177,7 +177,7 @@ def _kind(kinds: list[str]) -> str:
     the first named is what the other is added to."""
     if set(kinds) == {"hormone", "targeted"}:
         return kinds[0]
-    return next((kind for kind in ("chemotherapy", "immunotherapy", "targeted", "hormone") if kind in kinds), "")
+    return next((kind for kind in (*KINDS, "other") if kind in kinds), "")
 
 
 def is_companion_only(drugs: list[str]) -> bool:

@@ -76,6 +76,17 @@ _DOSE = re.compile(
 )
 
 
+_SHOWN_BY = re.compile(r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$")
+"""What a radionuclide shows, where it treats nothing."""
+_NO_RADIOLIGANDS = frozenset({"iode 131", "yttrium-90"})
+"""Radionuclides whose courses other words tell: irradiation of the thyroid, radioembolisation."""
+
+
+def is_tracer(folded: str, start: int) -> bool:
+    """Whether a radionuclide stands for what an examination shows: `captation de l'iode 131`."""
+    return _SHOWN_BY.search(folded, max(0, start - 60), start) is not None
+
+
 def words_of_treatment(reading: Reading) -> list[Word]:
     """All words of treatment of a report in order of place; where two overlap, the longer."""
     found = [*_drugs(reading), *_regimens(reading), *_modalities(reading)]
@@ -114,6 +125,8 @@ def _drugs(reading: Reading) -> list[Word]:
             if name == "bacille de calmette-guérin" and _VACCINE.search(folded[max(0, hit.start - 30) : hit.start]):
                 continue
             found.append(Word(hit.start, hit.end, "drug", name, kind, _COMBINED.get(name, (name,))))
+        elif kind == "radiopharmaceutical" and name not in _NO_RADIOLIGANDS and not is_tracer(folded, hit.start):
+            found.append(Word(hit.start, hit.end, "drug", name, "other", (name,)))
     return found
 
 
