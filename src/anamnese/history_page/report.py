@@ -109,14 +109,13 @@ def _anchor(number: int) -> str:
 
 def _report(case: Case, number: int, marks: Sequence[Marked]) -> Markup:
     body = case.report.text
-    in_columns = sum(1 for line in body.splitlines() if _COLUMNS.search(line)) >= _FEWEST_COLUMN_LINES
     return element(
         "article",
         element("h3", case.report.id, id=_anchor(number)),
         element(
             "div",
             list(_lines(body, marks)),
-            class_="text columns" if in_columns else "text",
+            class_="text columns" if in_columns(body) else "text",
             lang="fr",
             role="group",
             aria_labelledby=_anchor(number),
@@ -124,11 +123,21 @@ def _report(case: Case, number: int, marks: Sequence[Marked]) -> Markup:
     )
 
 
+def in_columns(body: str) -> bool:
+    """Whether a report is set in columns, which only letters of equal width show."""
+    return sum(1 for line in body.splitlines() if _COLUMNS.search(line)) >= _FEWEST_COLUMN_LINES
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of columns, not to be broken."""
+    return _COLUMNS.search(line) is not None and len(line) < _LONGEST_ROW
+
+
 def _lines(body: str, marks: Sequence[Marked]) -> Iterator[Markup]:
     """Each line as a block of its own. A mark is cut where another begins or ends, and where the line ends."""
     breaks = {match.start(): match.end() for match in LINE_END.finditer(body)}
-    pieces = list(_pieces(body, marks, breaks))
-    levels = _levels(pieces)
+    pieces = list(pieces_of(body, marks, breaks))
+    levels = levels_of(pieces)
     anchored: set[str] = set()
     line: list[Markup] = []
     written = ""
@@ -145,10 +154,10 @@ def _lines(body: str, marks: Sequence[Marked]) -> Iterator[Markup]:
 
 def _line(line: Sequence[Markup], written: str, end: str = "") -> Markup:
     """A line; one in columns is not broken."""
-    return element("div", line, end, class_="l c" if _COLUMNS.search(written) and len(written) < _LONGEST_ROW else "l")
+    return element("div", line, end, class_="l c" if is_row(written) else "l")
 
 
-def _pieces(
+def pieces_of(
     body: str, marks: Sequence[Marked], breaks: dict[int, int]
 ) -> Iterator[tuple[int, int, list[Marked]]]:
     """The text cut at the ends of all marks and lines: each piece with the marks that hold it, the shortest first."""
@@ -164,7 +173,7 @@ def _pieces(
         yield start, end, sorted(held, key=lambda mark: (mark.end - mark.start, -mark.start))
 
 
-def _levels(pieces: Sequence[tuple[int, int, list[Marked]]]) -> dict[str, int]:
+def levels_of(pieces: Sequence[tuple[int, int, list[Marked]]]) -> dict[str, int]:
     """How far below the words each mark is underlined: below all that it holds."""
     levels: dict[str, int] = {}
     held: dict[str, set[str]] = {}
