@@ -75,7 +75,7 @@ def test_unwritable_output(folder: Path) -> None:
     (folder / "fichier").write_text("x")
     done = run("read", str(folder / "un.txt"), "--format", "facts", "--out", str(folder / "fichier" / "x.json"))
     assert done.returncode == 1
-    assert "écriture impossible" in done.stderr.decode() and b"Traceback" not in done.stderr
+    assert "le chemin passe par un fichier" in done.stderr.decode() and b"Traceback" not in done.stderr
 
 
 def test_evaluate(folder: Path) -> None:

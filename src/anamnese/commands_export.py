@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from anamnese.exports import WRITERS, ExportError, Target, writer
-from anamnese.exports.failures import why_not_written
-from anamnese.inputs import report_files
-from anamnese.reading.files import SUFFIXES
+from anamnese.inputs import refusal, report_files, unwritable
 
 
 def export(
@@ -40,8 +38,8 @@ def export(
     """Écrit le dossier dans un standard. / Writes the record in a standard."""
     if to not in WRITERS:
         _refuse(f"--to {to} : standard inconnu ; donnez l'un de {', '.join(WRITERS)}")
-    if not path.exists():
-        _refuse(f"{path} : fichier introuvable ; vérifiez le chemin")
+    if reason := refusal([path]):
+        _refuse(reason)
     if one_patient and patient_by_folder:
         _refuse("--one-patient et --patient-by-folder s'excluent ; choisissez l'un des deux")
     from anamnese.exports.subjects import Grouping, subjects  # the record is loaded for this command only
@@ -49,8 +47,6 @@ def export(
     if vocabulary is not None and to != "omop":
         _refuse("--vocabulary ne sert qu'à --to omop ; retirez l'un ou l'autre")
     files = report_files(path)
-    if not files:
-        _refuse(f"{path} : aucun fichier lisible ({', '.join(SUFFIXES)}) dans ce dossier")
     grouping: Grouping = "all" if one_patient else "folder" if patient_by_folder else "report"
     failed = 0
 
@@ -69,7 +65,7 @@ def export(
         typer.echo(str(error), err=True)
         raise typer.Exit(2 if error.usage else 1) from error
     except OSError as error:
-        typer.echo(why_not_written(error, out), err=True)
+        typer.echo(unwritable(out, error), err=True)
         raise typer.Exit(1) from error
     raise typer.Exit(1 if failed else 0)
 

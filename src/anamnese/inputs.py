@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,20 @@ def write_whole(path: Path, content: str) -> None:
         raise
 
 
-def unwritable(path: Path | None, error: OSError) -> str:
-    """What to tell where an output cannot be written."""
-    return f"{path} : écriture impossible ({error.strerror}) ; vérifiez le dossier et la place libre"
+_REASONS = {
+    errno.ENOSPC: "disque plein ; libérez de la place et relancez",
+    errno.EDQUOT: "quota de disque atteint ; libérez de la place et relancez",
+    errno.EACCES: "écriture refusée ; vérifiez vos droits sur le dossier",
+    errno.EPERM: "écriture refusée ; vérifiez vos droits sur le dossier",
+    errno.EROFS: "disque en lecture seule ; choisissez un autre endroit",
+    errno.ENOENT: "dossier introuvable ; créez-le ou vérifiez le chemin",
+    errno.ENOTDIR: "le chemin passe par un fichier ; donnez un dossier",
+    errno.EISDIR: "est un dossier ; donnez un nom de fichier",
+    errno.ENAMETOOLONG: "nom de fichier trop long ; choisissez-en un plus court",
+}
+
+
+def unwritable(path: Path | str | None, error: OSError) -> str:
+    """What to tell where an output cannot be written: what, why, and what to do."""
+    reason = _REASONS.get(error.errno or 0)
+    return f"{path} : {reason or f'écriture impossible ({error.strerror}) ; vérifiez le dossier et la place libre'}"

@@ -27,6 +27,8 @@ def write(subjects: Iterable[Subject], target: Target) -> None:
     try:
         write_to(place, lambda engine: write_all(engine, iter(subjects), concepts))
     except ModuleNotFoundError as error:
+        if (error.name or "").startswith("anamnese"):
+            raise
         raise ExportError(
             f"{place.shown} demande le module {error.name} ; installez-le : pip install 'anamnese[omop]'", usage=True
         ) from error

@@ -54,13 +54,13 @@ class CsvSink:
 
     def add(self, table: Table, cells: list[Cell]) -> None:
         """Add a row."""
-        self._writers[table.name].writerow([_csv_cell(cell) for cell in cells])
+        self._writers[table.name].writerow([csv_cell(cell) for cell in cells])
 
     def close(self) -> None:
         """Nothing is kept; the files are closed with the export."""
 
 
-def _csv_cell(cell: Cell) -> Any:
+def csv_cell(cell: Cell) -> Any:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, str) and cell.startswith(_FORMULA):
