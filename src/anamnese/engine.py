@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
@@ -14,6 +15,16 @@ from anamnese.history.dating import date_facts
 
 def read(text: str, id: str = "case") -> Case:
     """Read one report. Every fact's `quote` stands at `start:end` of `text`; any string gives a case."""
+    collecting = gc.isenabled()
+    gc.disable()  # a reading leaves no circles behind; looking for some costs a tenth of the time
+    try:
+        return _read(text, id)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(text: str, id: str) -> Case:
     reading = Reading(text)
     for _, rule in rooms():
         reading.add(_kept(reading, rule(reading)))
@@ -29,6 +40,7 @@ def read(text: str, id: str = "case") -> Case:
         reading.document.observed,
         next((time.value for time in reading.dates if time.birth), None),
     )
+    reading.close()
     return Case(report, facts)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anamnese.case import Fact, Section, Span
 from anamnese.lexicon.matcher import Hit, matcher
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from anamnese.history.documents import DocumentDates
 
 _NO_HITS: list[Hit] = []
+Found = TypeVar("Found")
 
 
 class Draft:
@@ -61,14 +62,54 @@ class Draft:
 
 
 class Reading:
-    """One report as the rooms see it. Everything is computed once, and only when asked for."""
+    """One report as the rooms see it. Everything is computed once: what every report needs at the beginning, each in
+    the order in which it needs the others, and what only some rooms need when the first of them asks (`once`)."""
+
+    __deletable__ = ("scopes",)
 
     def __init__(self, text: str) -> None:
+        from anamnese.context.scopes import Scopes
+        from anamnese.facts.places import find_places
+        from anamnese.facts.section.rules import find_sections
+        from anamnese.facts.time.expressions import find_times
+        from anamnese.history.documents import document_dates
+
         self.text = text
         self.folded = fold(text)
         self._hits = matcher().hits(text, self.folded)
         self._drafts: dict[str, list[Draft]] = {}
+        self._found: dict[Any, Any] = {}
+        self.sentence_starts: list[int] = sentence_starts(text, self.folded)
+        """Where each sentence or line begins."""
+        self._sentences = list(
+            map(Span._make, zip(self.sentence_starts, [*self.sentence_starts[1:], len(text)], strict=True))
+        )
         self._sentence = Span(0, 0)
+        self.sections: list[Section] = find_sections(self)
+        """The parts of the report under its headings, in order."""
+        self._section_starts = [section.heading.start for section in self.sections]
+        self.dates: list[TimeExpression] = find_times(self)
+        """The time expressions of the report, resolved, in order of place."""
+        self._date_starts = [date.start for date in self.dates]
+        self.document: DocumentDates = document_dates(self)
+        """The dates in the header of a hospital document."""
+        self.places: list[Place] = find_places(self)
+        """The places in the body that the report names, in order (see `facts/places.py`)."""
+        self.place_starts = [place.start for place in self.places]
+        """Where each of the places begins."""
+        self.scopes: Scopes = Scopes(self)
+        """What is negated, doubted, planned or said of relatives."""
+
+    def close(self) -> None:
+        """Open the circle of a reading and its scopes, so that both are freed without a search for garbage."""
+        del self.scopes
+
+    def once(self, find: Callable[[Reading], Found]) -> Found:
+        """What a function finds in this reading, computed at the first call."""
+        if find in self._found:
+            return self._found[find]  # type: ignore[no-any-return]
+        found = self._found[find] = find(self)
+        return found
 
     def hits(self, channel: str) -> list[Hit]:
         """The hits of a channel in order of start; the longest only where they nest."""
@@ -82,11 +123,6 @@ class Reading:
         first = bisect_left(hits, (start,))
         return [hit for hit in hits[first : bisect_left(hits, (end,), first)] if hit[1] <= end]
 
-    @cached_property
-    def sentence_starts(self) -> list[int]:
-        """Where each sentence or line begins."""
-        return sentence_starts(self.text, self.folded)
-
     def sentence(self, pos: int) -> Span:
         """The sentence, or line of a list or table, around a place."""
         last = self._sentence
@@ -95,37 +131,9 @@ class Reading:
         self._sentence = span = self._sentences[bisect_right(self.sentence_starts, pos) - 1]
         return span
 
-    @cached_property
-    def _sentences(self) -> list[Span]:
-        starts = self.sentence_starts
-        return list(map(Span._make, zip(starts, [*starts[1:], len(self.text)], strict=True)))
-
     def sentence_index(self, pos: int) -> int:
         """The number of the sentence around a place, from 0."""
         return bisect_right(self.sentence_starts, pos) - 1
-
-    @cached_property
-    def places(self) -> list[Place]:
-        """The places in the body that the report names, in order (see `facts/places.py`)."""
-        from anamnese.facts.places import find_places
-
-        return find_places(self)
-
-    @cached_property
-    def place_starts(self) -> list[int]:
-        """Where each of the places begins."""
-        return [place.start for place in self.places]
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        """The parts of the report under its headings, in order."""
-        from anamnese.facts.section.rules import find_sections
-
-        return find_sections(self)
-
-    @cached_property
-    def _section_starts(self) -> list[int]:
-        return [section.heading.start for section in self.sections]
 
     def section(self, pos: int) -> str | None:
         """The kind of section that a place lies in; None before the first heading."""
@@ -138,35 +146,10 @@ class Reading:
         end = self._section_starts[i] if i < len(self._section_starts) else len(self.text)
         return Span(self._section_starts[i - 1] if i else 0, end)
 
-    @cached_property
-    def dates(self) -> list[TimeExpression]:
-        """The time expressions of the report, resolved, in order of place."""
-        from anamnese.facts.time.expressions import find_times
-
-        return find_times(self)
-
-    @cached_property
-    def _date_starts(self) -> list[int]:
-        return [date.start for date in self.dates]
-
     def dates_between(self, start: int, end: int) -> list[TimeExpression]:
         """The time expressions that begin inside `start:end`."""
         first = bisect_left(self._date_starts, start)
         return self.dates[first : bisect_left(self._date_starts, end, first)]
-
-    @cached_property
-    def document(self) -> DocumentDates:
-        """The dates in the header of a hospital document."""
-        from anamnese.history.documents import document_dates
-
-        return document_dates(self)
-
-    @cached_property
-    def scopes(self) -> Scopes:
-        """What is negated, doubted, planned or said of relatives."""
-        from anamnese.context.scopes import Scopes
-
-        return Scopes(self)
 
     def facts(self, type: str) -> list[Draft]:
         """The drafts of a type that the rooms before this one have made, in order of place."""

@@ -2,7 +2,7 @@
 
 Interface for the rooms after this one (kept stable):
 
-    for group in drug_groups(reading):      # computed once for a reading
+    for group in drug_groups(reading):
         group.start, group.end              # from the head of the first drug to the tail of the last
         for drug in group.drugs:            # linked by `+`, `-`, `/`, `,`, `et`, `associé à`, list lines …
             drug.name, drug.kind, drug.code # INN in French, class of drugs.tsv (`chemotherapy`, `targeted`, …), ATC
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,7 +46,6 @@ class DrugGroup:
         return self.drugs[-1].tail
 
 
-@lru_cache(maxsize=2)
 def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
     """The enumerations of drugs of a report, in order of place."""
     linked: list[list[Drug]] = []

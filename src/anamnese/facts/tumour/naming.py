@@ -9,10 +9,8 @@ code. Behaviour and differentiation that the row does not speak of modify it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
@@ -50,18 +48,15 @@ class Name:
 
 
 _APPOSITION = re.compile(r"\s*\(([a-z0-9]{2,6})\)")
-_NAMES: WeakKeyDictionary[Reading, list[Name]] = WeakKeyDictionary()
 
 
 def names(reading: Reading) -> list[Name]:
     """Every name of a neoplasm in the report, in order of place; computed once."""
-    found = _NAMES.get(reading)
-    if found is None:
-        found = _NAMES[reading] = list(_names(reading))
-    return found
+    return reading.once(_names)
 
 
-def _names(reading: Reading) -> Iterator[Name]:
+def _names(reading: Reading) -> list[Name]:
+    found: list[Name] = []
     hits = reading.hits("morphology")
     spelt = {hit.term.code for hit in hits if not hit.term.row["doubtful"]}
     end = -1
@@ -70,7 +65,8 @@ def _names(reading: Reading) -> Iterator[Name]:
             continue
         name = _name(reading, hits, i, hit)
         end = name.end
-        yield name
+        found.append(name)
+    return found
 
 
 def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from anamnese.facts.places import Place, place_after, place_before, places_between
 from anamnese.facts.reading import Reading
@@ -329,14 +328,14 @@ def _is_seat(reading: Reading, place: Place, lymphoid: bool) -> bool:
 
 def invaded(reading: Reading) -> frozenset[str]:
     """The organs in which the report tells of metastases, by the three characters of their topography."""
-    found = _INVADED.get(reading)
-    if found is None:
-        after = (place_after(reading, hit.end, 25) for hit in reading.hits("mention") if hit.term.name in _SPREAD)
-        found = _INVADED[reading] = frozenset(place.code[:3] for place in after if place and place.code)
-    return found
+    return reading.once(_invaded)
 
 
-_INVADED: WeakKeyDictionary[Reading, frozenset[str]] = WeakKeyDictionary()
+def _invaded(reading: Reading) -> frozenset[str]:
+    after = [place_after(reading, hit.end, 25) for hit in reading.hits("mention") if hit.term.name in _SPREAD]
+    return frozenset(place.code[:3] for place in after if place and place.code)
+
+
 _SAMPLED = re.compile(r"\b(?:biops\w*|ponction\w*|pbh|prelevements?)\b[^.;\n]*$")
 
 
