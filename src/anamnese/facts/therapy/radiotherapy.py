@@ -100,8 +100,8 @@ _OWN_MANNER = re.compile(
 )
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
 _RADIOLIGAND_AFTER = re.compile(
-    r"[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?(?:177[ ]?-?lu|lu-?177|lutet|lutathera|"
-    r"pluvicto|223[ ]?-?ra|ra-?223|radium|xofigo|131i-?mibg|mibg|samarium|strontium)"
+    r"[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?(?:177[ ]?-?lu|lu-?177|lutet|"
+    r"lutathera|pluvicto|223[ ]?-?ra|ra-?223|radium|xofigo|131i-?mibg|mibg|samarium|strontium)"
 )
 """A radionuclide bound to a drug, which is a course of that drug: `RIV par 177Lu-DOTATATE`."""
 _NOT_GIVEN = re.compile(

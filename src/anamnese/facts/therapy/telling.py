@@ -8,6 +8,7 @@ from pathlib import Path
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS, before_unit, count_cycles, value
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop, stopped_on
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import set_periods, told_year
@@ -26,19 +27,6 @@ _HARM = re.compile(
     r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
 )
 """What tells of a drug without telling a course of it."""
-_STOP = re.compile(
-    r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
-    r"entre|avant)"
-    r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
-)
-"""What recalls a course that has been told."""
-_STOPPED_AFTER = re.compile(
-    r"(?:(?!debut|commenc|instaur|introdui|repri)[^.;,]){0,25}\b(?:poursuivi\w*(?! seul)|saute\w*|omis\w*|arrete\w*|"
-    r"suspendu\w*|interrompu\w*|stoppe\w*|"
-    r"mal tolere\w*|a (?:ete|"
-    r"du etre) (?:arret|suspen|interrom|reduit))"
-)
-_STOPPED = re.compile(r"[^.;,]{0,30}\b(?:arrete|suspendu|interrompu|stoppe)")
 _FRESH_AFTER = re.compile(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |"
     r"de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
@@ -193,8 +181,8 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     found += _counted_again(reading, found)
     found.sort(key=lambda each: each[0].start)
     for course, role in found:
-        if role == "recall":
-            course.end_date = _stopped_on(reading, course)
+        if role != "none":
+            course.end_date = stopped_on(reading, course)
     candidates = [course for course, role in found if role == "course"]
     set_intents(reading, candidates)
     set_periods(reading, candidates)
@@ -254,15 +242,6 @@ def _set_cues(course: Course, before: str, own: str, after: str, clause: str) ->
     course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
 
 
-def _stopped_on(reading: Reading, course: Course) -> str | None:
-    """The day on which a course is told to have been stopped: `en mars 2020, le nivolumab est arrêté`."""
-    sentence = reading.sentence(course.start)
-    if not _STOPPED.match(reading.folded, course.end, min(sentence.end, course.end + 60)):
-        return None
-    days = [time for time in reading.dates_between(sentence.start, sentence.end) if not time.birth]
-    return days[0].value if len(days) == 1 else None
-
-
 def _same_again(reading: Reading, chain: list[Word]) -> int | None:
     """Where « le même schéma » begins that is begun once more."""
     folded, start = reading.folded, chain[0].start
@@ -288,8 +267,8 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
         return "none"
     if course.named:
         if first in ("drug", "class") and _HARM.search(before):
-            return "none"
-        if _STOP.search(before) or _STOPPED_AFTER.match(after):
+            return "recall" if is_stopped(reading.folded, course.end) else "none"
+        if recalled_by_stop(before, after):
             return "recall"
         return "course"
     if _ALTERNATIVE.search(before[-30:]) or _ALTERNATIVE.search(after[:24]):
@@ -299,7 +278,7 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
         return "course" if indefinite and not _HARM.search(before) else "none"
     if _COUNTED.search(before):
         return "course"
-    if _HARM.search(before) or _STOP.search(before) or _DEFINITE.search(before):
+    if _HARM.search(before) or recalled_by_stop(before, "") or _DEFINITE.search(before):
         return "recall"
     return "course"
 

@@ -76,7 +76,9 @@ _DOSE = re.compile(
 )
 
 
-_SHOWN_BY = re.compile(r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$")
+_SHOWN_BY = re.compile(
+    r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$"
+)
 """What a radionuclide shows, where it treats nothing."""
 _NO_RADIOLIGANDS = frozenset({"iode 131", "yttrium-90"})
 """Radionuclides whose courses other words tell: irradiation of the thyroid, radioembolisation."""

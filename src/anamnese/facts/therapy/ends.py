@@ -1,0 +1,71 @@
+"""Where a later mention says that a course was stopped, and when: `attribuée au tamoxifène, qui est suspendu`."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.course import Course
+
+_ITS_STOP = re.compile(
+    r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
+    r"entre|avant)"
+    r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
+)
+"""What recalls a course that has been told."""
+_STOPPED_AFTER = re.compile(
+    r"(?:(?!debut|commenc|instaur|introdui|repri)[^.;,]){0,25}\b(?:poursuivi\w*(?! seul)|saute\w*|omis\w*|arrete\w*|"
+    r"suspendu\w*|interrompu\w*|stoppe\w*|"
+    r"mal tolere\w*|a (?:ete|"
+    r"du etre) (?:arret|suspen|interrom|reduit))"
+)
+_STOPPED = re.compile(
+    r"[^.;,]{0,30}(?:, (?:qui|lequel|laquelle|lesquels|celui-ci|celle-ci)[ ][^.;,]{0,25})?"
+    r"\b(?:arrete|suspendu|interrompu|stoppe|abandonne)[es]{0,2}\b"
+)
+_STOP_OF = re.compile(
+    r"\b(?:arret|suspension|interruption)[ ](?:definiti\w+ |complet |donc )?(?:de |du |d'|des )(?:la |l'|les )?"
+    r"(?:[\w-]+ et (?:de |du |d'|des )?(?:la |l')?)?$"
+)
+_FOR_A_WHILE = re.compile(
+    r"[^.;]{0,60}\b(?:temporair|transitoir|provisoir|momentan|pendant|durant|repri[st]|reintrod|\d+ (?:jours|semaines))"
+)
+_DECIDED = frozenset({"conclusion", "treatment", "discussion"})
+"""Sections of a document in which a stop is decided on its day."""
+_REACH = 70
+
+
+def recalled_by_stop(before: str, after: str) -> bool:
+    """Whether the words beside a mention tell of a stop, or of another time by it: it recalls a course told before."""
+    return bool(_ITS_STOP.search(before) or _STOPPED_AFTER.match(after))
+
+
+def is_stopped(folded: str, pos: int) -> bool:
+    """Whether the words behind a place say that what is named before it was stopped."""
+    return _STOPPED.match(folded, pos, pos + _REACH) is not None
+
+
+def stopped_on(reading: Reading, course: Course) -> str | None:
+    """The day on which a course is told to have been stopped: told behind the stop, else in its sentence, else by the
+    sentence before, else that of the document which decides it. An interruption for a while is no stop."""
+    folded = reading.folded
+    sentence = reading.sentence(course.start)
+    stop = _STOPPED.match(folded, course.end, min(sentence.end, course.end + _REACH))
+    decided = _STOP_OF.search(folded, max(sentence.start, course.start - 48), course.start)
+    if stop is None and decided is None:
+        return None
+    end = stop.end() if stop else course.end
+    if _FOR_A_WHILE.match(folded, end, sentence.end):
+        return None
+    days = [time for time in reading.dates_between(sentence.start, sentence.end) if not time.birth]
+    behind = [time for time in days if end <= time.start < end + _REACH]
+    if days:
+        return behind[0].value if behind else days[0].value if len(days) == 1 else None
+    if stop is not None and sentence.start and folded[sentence.start - 1] != "\n":
+        previous = reading.sentence(sentence.start - 1)
+        earlier = [time for time in reading.dates_between(previous.start, previous.end) if time.bound != "end"]
+        if len(earlier) == 1 and not earlier[0].birth:
+            return earlier[0].value[:7]
+    if decided and reading.section(course.start) in _DECIDED:
+        return reading.document.observed
+    return None
