@@ -12,6 +12,8 @@ from anamnese.commands_evaluate import evaluate_command
 from anamnese.commands_export import export
 from anamnese.commands_history import history_command, schema_command
 from anamnese.commands_read import read_command
+from anamnese.commands_serve import serve
+from anamnese.commands_user import user_app
 
 app = typer.Typer(
     add_completion=False,
@@ -42,6 +44,8 @@ app.command("check")(check)
 app.command("export")(export)
 app.command("evaluate")(evaluate_command)
 app.command("schema")(schema_command)
+app.command("serve")(serve)
+app.add_typer(user_app, name="user")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The REST API: a module a subject, each with its `router`."""
