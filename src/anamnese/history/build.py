@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anamnese.case import Case
+from anamnese.history.arrangement import AS_TOLD, Arrangement
 from anamnese.history.attribution import Attribution
 from anamnese.history.courses import courses
 from anamnese.history.dates import when
@@ -31,17 +32,18 @@ _STAGE_BASIS: tuple[tuple[str, StageBasis], ...] = (
 )
 
 
-def history(cases: Sequence[Case]) -> History:
-    """One patient's record from one or several reports, whatever order they are given in.
+def history(cases: Sequence[Case], arrangement: Arrangement = AS_TOLD) -> History:
+    """One patient's record from one or several reports, whatever order they are given in; what a person arranged goes
+    before the rules.
 
     Raises ValueError where no case is given."""
     if not cases:
         raise ValueError("a history needs at least one case")
-    story = tell(cases)
-    tumours = primaries(story)
+    story = tell(cases, arrangement.courses)
+    tumours = primaries(story, arrangement.tumours)
     attribution = Attribution(story, tumours)
     stretches = episodes(story, tumours, attribution)
-    given = treatments(story, tumours, attribution, stretches)
+    given = treatments(story, tumours, attribution, stretches, arrangement.courses)
     number_lines(given, stretches, tumours, story)
     attach(given, story)
     placed: dict[tuple[int | None, int], list[tuple[Treatment, Course]]] = {}

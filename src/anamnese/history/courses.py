@@ -86,6 +86,9 @@ def dates(treatment: Treatment) -> tuple[When, When]:
     """When a course began and ended. A point treatment ends when it begins; an end before the beginning is none."""
     item = next((held for held in treatment.items if held.start), treatment.item)
     start, end = item.start, item.get("end_date")
+    if treatment.arranged:
+        item = min((held for held in treatment.items if held.start), key=lambda held: held.start or "", default=item)
+        start, end = item.start, max((last for held in treatment.items if (last := held.get("end_date"))), default=None)
     certainty = item.certainty if start and start == item.date else "stated"
     if start is None and end is not None:
         began = When(None, None, None, "placed")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from anamnese.case import Case
+from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
 from anamnese.history.naming import acronym, same_procedure
 from anamnese.history.story import Item, Page, Story
@@ -40,8 +41,9 @@ _CYCLES, _CYCLE_DAYS = 3, 28
 _UNTOLD = frozenset({"section", "time", "mention", "patient"})
 
 
-def tell(cases: Sequence[Case]) -> Story:
-    """The story of a patient's reports, whatever order they are given in; a report given twice is taken once."""
+def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses) -> Story:
+    """The story of a patient's reports, whatever order they are given in; a report given twice is taken once. Courses
+    that a person set apart are told apart."""
     distinct = {(case.report.text): case for case in sorted(cases, key=lambda case: case.report.id, reverse=True)}
     pages = tuple(Page(case) for case in sorted(distinct.values(), key=_age))
     items: list[Item] = []
@@ -60,7 +62,7 @@ def tell(cases: Sequence[Case]) -> Story:
             if fact.type == "therapy" and _ends_before_it_begins(told):
                 del told.attributes["end_date"]
             others = known.setdefault(fact.type, [])
-            twin = _twin(told, others)
+            twin = _twin(told, _free(told, others, arranged))
             if twin is not None:
                 _merge(twin, told)
                 continue
@@ -68,6 +70,13 @@ def tell(cases: Sequence[Case]) -> Story:
             others.append(told)
     _date_responses(pages, known)
     return Story(pages, tuple(items), known)
+
+
+def _free(told: Item, others: Sequence[Item], arranged: Mapping[Pair, bool]) -> Sequence[Item]:
+    """The items that nobody set apart from one."""
+    if not arranged:
+        return others
+    return [item for item, one in zip(others, said(arranged, told, others), strict=True) if one is not False]
 
 
 def _date_responses(pages: Sequence[Page], known: dict[str, list[Item]]) -> None:

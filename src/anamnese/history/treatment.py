@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.attribution import Attribution, organs_of
 from anamnese.history.calendar import first_day, last_day, months_apart
 from anamnese.history.episodes import Stretch, episode_of
 from anamnese.history.naming import stems
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary
+from anamnese.record import Proof
 
 _ONE_SITTING = 160
 """Operations told within so many characters, none of them with another date, are of one sitting."""
@@ -41,15 +43,29 @@ class Treatment:
     line: int | None = None
     responses: list[Item] = field(default_factory=list)
     toxicities: list[Item] = field(default_factory=list)
+    arranged: bool = False
+    """Whether a person put its items together."""
+
+    @property
+    def proofs(self) -> list[Proof]:
+        """The facts that tell of it."""
+        return [proof for item in self.items for proof in item.proofs]
 
     @property
     def start(self) -> str | None:
         """When it began, as far as told, else when it ended."""
+        if self.arranged:
+            begun = min((item.start for item in self.items if item.start), default=None)
+            return begun or self.item.get("end_date")
         return self.item.start or self.item.get("end_date")
 
 
 def treatments(
-    story: Story, tumours: Sequence[Primary], attribution: Attribution, stretches: Sequence[Sequence[Stretch]]
+    story: Story,
+    tumours: Sequence[Primary],
+    attribution: Attribution,
+    stretches: Sequence[Sequence[Stretch]],
+    arranged: Mapping[Pair, bool] = AS_TOLD.courses,
 ) -> list[Treatment]:
     """The courses of all tumours in order, each with its episode."""
     found: list[Treatment] = []
@@ -59,7 +75,13 @@ def treatments(
         tumour = attribution.of(item)
         if tumour is not None and (_of_no_tumour(item, tumours[tumour]) or _of_toxicity(item, story)):
             tumour = None
-        joined = _joined(item, tumour, found, story)
+        words = list(zip(found, said(arranged, item, found), strict=True))
+        together = [treatment for treatment, one in words if one]
+        if together:
+            _put_together(item, together, found)
+            continue
+        free = [treatment for treatment, one in words if one is None]
+        joined = _joined(item, tumour, free, story)
         if joined is not None:
             joined.items.append(item)
             continue
@@ -72,6 +94,17 @@ def treatments(
                 treatment.episode = min(treatment.episode, episode_of(own, None, item.order))
     found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
     return _in_telling_order(found)
+
+
+def _put_together(item: Item, together: Sequence[Treatment], found: list[Treatment]) -> None:
+    """Add an item to the course that a person put it in; courses that it holds together become one."""
+    first, *others = together
+    for other in others:
+        first.items += other.items
+        found.remove(other)
+    first.items.append(item)
+    first.items.sort(key=lambda held: held.order)
+    first.arranged = True
 
 
 def _of_no_tumour(item: Item, tumour: Primary) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, months_apart
 from anamnese.history.story import Item, Story
 from anamnese.record import Proof
@@ -56,6 +58,11 @@ class Primary:
     """A date of diagnosis that its examinations and treatments tell, where that of the words cannot be."""
 
     @property
+    def proofs(self) -> list[Proof]:
+        """The facts that tell of it."""
+        return [proof for item in self.tellings for proof in item.proofs]
+
+    @property
     def topography(self) -> str | None:
         """The most precise topography told (`C50.4` before `C50.9`)."""
         codes = [code for item in self.tellings if (code := item.get("topography"))]
@@ -98,17 +105,24 @@ class Primary:
         return min((item.date for item in self.tellings if item.date), default=None)
 
 
-def primaries(story: Story) -> list[Primary]:
+def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> list[Primary]:
     """The patient's own tumours in order of diagnosis (undated ones by the telling)."""
     found: list[Primary] = []
     for item in story.of("tumour"):
         if item.status == "family":
             continue
-        same = next((primary for primary in found if _one_tumour(primary, item, story)), None)
-        if same is None:
+        words = list(zip(found, said(arranged, item, found), strict=True))
+        same = [primary for primary, one in words if one]
+        if not same:
+            free = (primary for primary, one in words if one is None)
+            same = [primary for primary in free if _one_tumour(primary, item, story)][:1]
+        if not same:
             found.append(Primary([item]))
-        else:
-            same.tellings.append(item)
+            continue
+        for other in same[1:]:
+            same[0].tellings += other.tellings
+            found.remove(other)
+        same[0].tellings.append(item)
     malignant = [primary for primary in found if primary.malignant and primary.status == "affirmed"]
     if len(malignant) == 1:
         _find_diagnosis(malignant[0], story)
