@@ -10,13 +10,14 @@ from anamnese.case import Section, Span
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
-_BULLET = re.compile(r"[ *#>=_-]*(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/-][ ]*)?$")
+_BULLET = re.compile(r"(?P<mark>[ *#>=_|~.-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
 _REST = re.compile(
     r"[.]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
     r"(?:[ ]+(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
     r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
-    r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))))?"
-    r"[ ]*(?P<colon>[:.-]?)[ =_-]*(?P<text>[^\n]?)"
+    r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))"
+    r"|(?P<free>(?<=[^ ] )[a-z](?:[^\n:.,;|\t\d ]|[ ](?![ ])){2,40}(?=[ ]*(?:\([^\n()]{0,40}\))?[ ]*:?[ ]*(?:\n|$)))))?"
+    r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ ]*(?P<colon>[:.|-]?)[ =_-]*(?P<text>[^\n]?)"
 )
 _TITLE = re.compile(
     r"\b(?:compte|cr|fiche|lettre|service|laboratoire|centre|hopital|pole|clinique|unite|institut|cabinet|chu|ch|rcp|"
@@ -24,8 +25,23 @@ _TITLE = re.compile(
 )
 _LONGEST = 60
 """A longer line is no heading."""
+_NO_HEADING = re.compile(
+    r"\b(?:normal|normale|normaux|sans|favorables?|stables?|inchange|simples?|neant|ras|negati|positi|absen|present|"
+    r"non|pas|aucun|est|sont|ete|bien|mal|tolere|satisfaisant|conserve|suspect|par|avec|chez|sous|selon|fait|faite|"
+    r"demande|prevu|mensuel|trimestriel|annuel|lu|dr|pr|signe|valide)"
+)
+"""Words that make a line behind a heading's first word a finding, not a title (`Bilan hépatique normal`)."""
+_MOST_WORDS = 3
+"""So many words of its own may follow the first of a heading that is written in small letters."""
 _TITLE_REACH = 300
 """Capitals above this place are the title of a document."""
+_IN_DOCUMENTS = (
+    ("description", re.compile(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
+    ("clinique", re.compile(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammogr|scintigr|patholog)"), "history"),
+)
+"""Headings that mean something else in the documents whose title says so: heading, title, kind."""
+_TOLD_BEFORE = frozenset({"history", "exam", "investigations", "discussion"})
+"""Kinds of parts that come behind the summary with which a form begins (`Résumé : toux depuis …`)."""
 _FORM_LABELS = 2
 """A document that writes so many of its parts as `label : text` lines is a form, whose labels are its headings."""
 
@@ -40,6 +56,10 @@ class _Candidate(NamedTuple):
     block_start: bool
     tail: str | None
     colon: str
+    numbered: bool
+    bulleted: bool
+    free: bool
+    """Whether words that no heading is known by follow on the line."""
 
 
 def find_sections(reading: Reading) -> list[Section]:
@@ -51,12 +71,43 @@ def find_sections(reading: Reading) -> list[Section]:
     for candidate in candidates:
         if found and (candidate.line <= found[-1][1].start or candidate.start <= found[-1][1].end):
             continue  # one heading a line
+        if found and _is_under(reading.text, candidate, *found[-1]):
+            continue
         if _is_heading(reading.text, candidate, is_form or candidate.line == label_end + 1):
             found.append((candidate.hit.term.name, Span(candidate.start, candidate.end)))
             if not candidate.alone:
                 label_end = reading.folded.find("\n", candidate.end)
     ends = [*(span.start for _, span in found[1:]), len(reading.text)][: len(found)]
-    return [Section(kind, span, end) for (kind, span), end in zip(found, ends, strict=True)]
+    kinds = _kinds(reading, found)
+    return [Section(kind, span, end) for kind, (_, span), end in zip(kinds, found, ends, strict=True)]
+
+
+def _is_under(text: str, candidate: _Candidate, kind: str, heading: Span) -> bool:
+    """Whether words in small letters only divide a part whose heading stands in capitals, or itemise one:
+    `RESULTATS`, then `Cibles`; `Antécédents`, then `- Allergies : néant`."""
+    if candidate.hit.term.name != kind or candidate.upper:
+        return False
+    return (candidate.bulleted and not candidate.alone) or (
+        candidate.alone and kind == "investigations" and text[heading.start : heading.end].isupper()
+    )
+
+
+def _kinds(reading: Reading, found: list[tuple[str, Span]]) -> list[str]:
+    """The kinds of the parts, where they depend on the document and on what follows."""
+    folded = reading.folded
+    kinds = [kind for kind, _ in found]
+    for index, (_, span) in enumerate(found):
+        words = folded[span.start : span.end]
+        for heading, title, kind in _IN_DOCUMENTS:
+            if words == heading and (index == 0 or kind != "history") and title.search(folded, 0, _TITLE_REACH):
+                kinds[index] = kind
+        if words == "resume" and index + 1 < len(found) and kinds[index + 1] in _TOLD_BEFORE:
+            kinds[index] = "history"
+    if found and kinds[-1] == "discussion" and "conclusion" not in kinds:
+        last = found[-1][1]
+        if folded.startswith("interpretation", last.start):
+            kinds[-1] = "conclusion"
+    return kinds
 
 
 def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
@@ -65,13 +116,13 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     line = folded.rfind("\n", max(0, hit.start - _LONGEST - 1), hit.start) + 1
     if hit.start - line > _LONGEST:
         return None
-    heads = hit.start - line <= 12 and _BULLET.match(folded, line, hit.start)
-    if not heads and line <= _TITLE_REACH:
+    heads = _BULLET.match(folded, line, hit.start) if hit.start - line <= 12 else None
+    if heads is None and line <= _TITLE_REACH:
         return None
     before = max(0, line - 1)
     blank = folded.rfind("\n", 0, before) + 1
     block_start = line == 0 or not folded[blank:before].strip(" ")
-    if not heads:
+    if heads is None:
         end = folded.find("\n", hit.end)
         end = len(folded) if end < 0 else end
         if not block_start or end - line > _LONGEST:
@@ -80,21 +131,26 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         if not words.isupper() or ":" in words or _TITLE.search(folded, line, end):
             return None
         start = line + len(text[line:end]) - len(text[line:end].lstrip(" "))
-        return _Candidate(hit, start, start + len(words), line, True, True, True, None, "")
-    rest = _REST.match(folded, hit.end)
+        return _Candidate(hit, start, start + len(words), line, True, True, True, None, "", False, False, False)
+    stop = folded.find("\n", hit.start, hit.end)
+    end = hit.end if stop < 0 else stop  # `SUITES`, then `Simples` on the next line
+    rest = _REST.match(folded, end)
     if rest is None:
         return None
     alone = not rest["text"] or rest["text"] == "\n"
     return _Candidate(
         hit,
         hit.start,
-        hit.end,
+        end,
         line,
         alone,
-        text[hit.start : hit.end].isupper(),
+        text[hit.start : end].isupper(),
         block_start,
         rest["tail"],
-        rest["colon"],
+        rest["colon"].replace("|", ":"),
+        heads["number"] is not None,
+        heads["mark"].strip(" #=_|") != "",
+        rest["free"] is not None,
     )
 
 
@@ -110,7 +166,9 @@ def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
     capital = text[candidate.start].isupper()
     if candidate.alone:
         # a dated or lettered heading (`BIOLOGIE du 30/03/2024`, `PRESCRIPTION C4 (…)`) stands in capitals or at a block
-        fits = tail is None or (_tail_fits(tail, candidate.line) and (candidate.upper or candidate.block_start))
+        fits = tail is None or (_tail_fits(tail, candidate) and (candidate.upper or candidate.block_start))
+        if candidate.free and tail is not None:
+            fits = _titles(candidate, tail)
         return candidate.colon in ("", ":") and fits and (capital or candidate.block_start)
     if candidate.colon != ":" or inline == "never":
         return False
@@ -119,10 +177,19 @@ def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
     return capital and (candidate.block_start or inline == "always")
 
 
-def _tail_fits(tail: str, line: int) -> bool:
+def _tail_fits(tail: str, candidate: _Candidate) -> bool:
     """Whether words behind a heading's own can belong to it; at the head of a document they are its letterhead
-    or title (`CLINIQUE DU PONT`, `RESULTAT DE BIOLOGIE MOLECULAIRE`) unless they date it."""
-    return line > _TITLE_REACH or any(char.isdigit() for char in tail)
+    or title (`CLINIQUE DU PONT`, `RESULTAT DE BIOLOGIE MOLECULAIRE`) unless they date it or are numbered."""
+    return candidate.numbered or candidate.line > _TITLE_REACH or any(char.isdigit() for char in tail)
+
+
+def _titles(candidate: _Candidate, tail: str) -> bool:
+    """Whether free words behind a heading's first make its title: `RENSEIGNEMENTS FOURNIS`, `2. Bilan local`."""
+    if candidate.bulleted or not _tail_fits("", candidate) or _NO_HEADING.search(tail):
+        return False
+    if candidate.upper or candidate.numbered:
+        return True
+    return candidate.block_start and len(tail.split()) <= _MOST_WORDS
 
 
 def read(reading: Reading) -> Iterable[Draft]:
