@@ -142,7 +142,7 @@ def _curve(
     durations, events = months[kept], measured.event[kept]
     fitter = KaplanMeierFitter(alpha=1 - CONFIDENCE)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a band that is 0/0 where all have died: it is the curve there
+        warnings.simplefilter("ignore")  # of a band that is 0/0 where all have died: the band is the curve there
         fitter.fit(durations, events)
         band = fitter.confidence_interval_
         median = _median(fitter)
@@ -188,7 +188,9 @@ def _log_rank(
     """None where there is one group only, or nothing happened."""
     if len(np.unique(groups)) < 2 or not events.any():
         return None
-    tested = multivariate_logrank_test(months, groups, events)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pandas to lifelines, and of variances of 0
+        tested = multivariate_logrank_test(months, groups, events)
     p = float(tested.p_value)
     return LogRank(float(tested.test_statistic), len(np.unique(groups)) - 1, p) if np.isfinite(p) else None
 

@@ -61,6 +61,7 @@ class CsvSink:
 
 
 def csv_cell(cell: Cell) -> Any:
+    """A cell as CSV holds it: truth in capitals, no text that a spreadsheet might run."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, str) and cell.startswith(_FORMULA):
