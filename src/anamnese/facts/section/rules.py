@@ -44,6 +44,8 @@ _TOLD_BEFORE = frozenset({"history", "exam", "investigations", "discussion"})
 """Kinds of parts that come behind the summary with which a form begins (`Résumé : toux depuis …`)."""
 _FORM_LABELS = 2
 """A document that writes so many of its parts as `label : text` lines is a form, whose labels are its headings."""
+_PARAGRAPH = 80
+"""So long a line behind a label and its colon is a paragraph that the label heads."""
 
 
 class _Candidate(NamedTuple):
@@ -66,6 +68,7 @@ def find_sections(reading: Reading) -> list[Section]:
     """The sections of a report, in order; a section ends where the next begins."""
     candidates = [candidate for hit in reading.hits("section") if (candidate := _candidate(reading, hit)) is not None]
     is_form = sum(_is_form_label(candidate) for candidate in candidates) >= _FORM_LABELS
+    is_prose = _is_prose(reading, candidates)
     found: list[tuple[str, Span]] = []
     label_end = -1  # where the line of the last `label : text` heading ends
     for candidate in candidates:
@@ -73,7 +76,8 @@ def find_sections(reading: Reading) -> list[Section]:
             continue  # one heading a line
         if found and _is_under(reading.text, candidate, *found[-1]):
             continue
-        if _is_heading(reading.text, candidate, is_form or candidate.line == label_end + 1):
+        among_labels = is_form or candidate.line == label_end + 1
+        if (is_prose and _heads_paragraph(reading, candidate)) or _is_heading(reading.text, candidate, among_labels):
             found.append((candidate.hit.term.name, Span(candidate.start, candidate.end)))
             if not candidate.alone:
                 label_end = reading.folded.find("\n", candidate.end)
@@ -156,6 +160,24 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
 
 def _is_form_label(candidate: _Candidate) -> bool:
     return not candidate.alone and candidate.colon == ":" and candidate.hit.term.row["inline"] in ("form", "always")
+
+
+def _heads_paragraph(reading: Reading, candidate: _Candidate) -> bool:
+    """Whether a label and its colon begin a paragraph: `Conduite thérapeutique : Après concertation, …`."""
+    if candidate.alone or candidate.colon != ":" or candidate.tail is not None or candidate.bulleted:
+        return False
+    if candidate.hit.term.row["inline"] == "never" or not reading.text[candidate.start].isupper():
+        return False
+    end = reading.folded.find("\n", candidate.end)
+    return (len(reading.text) if end < 0 else end) - candidate.end > _PARAGRAPH
+
+
+def _is_prose(reading: Reading, candidates: list[_Candidate]) -> bool:
+    """Whether a report has no heading by itself on its line but its first, and heads its paragraphs by labels."""
+    behind = (candidate for candidate in candidates if candidate.alone and candidate.line)
+    if any(_is_heading(reading.text, candidate, False) for candidate in behind):
+        return False
+    return sum(_heads_paragraph(reading, candidate) for candidate in candidates) >= _FORM_LABELS
 
 
 def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
