@@ -345,6 +345,11 @@ class TestSurvival:
         (curve,) = overall(columns(*observed((5, True), (10, False), (10, False)))).curves
         assert curve.median == Median(None, 5.0, None)
 
+    def test_the_follow_up_is_the_time_to_censoring(self) -> None:
+        """Reverse Kaplan-Meier: of those censored at 4, 8 and 12 months, with a death at 2 that cuts one short."""
+        held = columns(*observed((2, True), (4, False), (8, False), (12, False)))
+        assert overall(held).follow_up.months == 8
+
     def test_nobody_dead_gives_a_flat_curve_and_no_test(self) -> None:
         held = columns(*observed((5, False), sex="male"), *observed((8, False), sex="female"))
         shown = overall(held, "sex")
@@ -362,7 +367,7 @@ class TestSurvival:
         assert {c.group: c.few for c in overall(columns(*few, *many), "sex").curves} == {"male": True, "female": False}
 
     def test_an_empty_cohort_has_no_curves(self) -> None:
-        assert overall(columns()) == Survival("overall_survival", (), (0,), None, 0, 0)
+        assert overall(columns()) == Survival("overall_survival", (), (0,), None, Median(None, None, None), 0, 0)
 
     @given(st.lists(st.tuples(st.floats(0, 200), st.booleans()), min_size=1, max_size=60))
     def test_any_curve_falls_within_its_band(self, months: list[tuple[float, bool]]) -> None:

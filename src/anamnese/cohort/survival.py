@@ -96,6 +96,9 @@ class Survival:
     curves: tuple[Curve, ...]
     ticks: tuple[int, ...]
     log_rank: LogRank | None
+    follow_up: Median
+    """Median follow-up of those in the curves, by the reverse Kaplan-Meier method (Schemper and Smith, Control Clin
+    Trials 1996): the time to censoring, which the event cuts short."""
     unobserved: int
     ungrouped: int
 
@@ -117,6 +120,7 @@ def survival(columns: Columns, endpoint: Endpoint, groups: Coded) -> Survival:
         curves,
         ticks,
         _log_rank(months[kept], measured.event[kept], groups.codes[kept]),
+        _median(_fitted(months[kept], ~measured.event[kept])) if kept.any() else Median(None, None, None),
         int((~observed).sum()),
         int((observed & (groups.codes < 0)).sum()),
     )
@@ -140,12 +144,8 @@ def _curve(
     name: str, measured: Intervals, months: NDArray[np.float64], kept: NDArray[np.bool_], ticks: Sequence[int]
 ) -> Curve:
     durations, events = months[kept], measured.event[kept]
-    fitter = KaplanMeierFitter(alpha=1 - CONFIDENCE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a band that is 0/0 where all have died: the band is the curve there
-        fitter.fit(durations, events)
-        band = fitter.confidence_interval_
-        median = _median(fitter)
+    fitter = _fitted(durations, events)
+    band = fitter.confidence_interval_
     times = fitter.survival_function_.index.to_numpy(float)
     shown = fitter.survival_function_.iloc[:, 0].to_numpy(float)
     low, high = (np.where(np.isnan(edge), shown, edge) for edge in band.to_numpy(float).T)
@@ -157,12 +157,18 @@ def _curve(
         int(kept.sum()),
         int(events.sum()),
         int(((measured.high - measured.low)[kept] > IMPRECISE_MONTHS).sum()),
-        median,
+        _median(fitter),
         points,
         tuple(float(month) for month in np.unique(durations[~events])),
         tuple(_landmark(month, ordered, times, points, last) for month in ticks),
         last,
     )
+
+
+def _fitted(durations: NDArray[np.float64], events: NDArray[np.bool_]) -> KaplanMeierFitter:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a band that is 0/0 where all have died: the band is the curve there
+        return KaplanMeierFitter(alpha=1 - CONFIDENCE).fit(durations, events)
 
 
 def _landmark(
