@@ -1,0 +1,62 @@
+"""What the store derives from a case's reports and decisions: its row, its terms, its observation, its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, text, update
+
+from anamnese.cohort.columns import FIELDS, row
+from anamnese.review.state import CaseState
+from anamnese.review.terms import observation_of, row_of, terms_of, words_of
+from anamnese.store.models import CaseRow, ObservationRow, TermRow
+
+DERIVED = 1
+"""Raised whenever what is derived changes its meaning: a store of an older number is derived anew when it is opened."""
+
+_PART = 200_000
+"""Characters of an entry of PostgreSQL's index: a tsvector holds at most a megabyte."""
+
+
+def derive(connection: Connection, state: CaseState, revision: int) -> None:
+    """Write what is derived from a case, over what was derived before."""
+    observed = observation_of(state)
+    columns = {**row_of(state, observed), "derived": DERIVED, "revision": revision}
+    connection.execute(update(CaseRow).where(CaseRow.id == state.id).values(columns))
+    connection.execute(delete(TermRow).where(TermRow.case_id == state.id))
+    terms = [{"kind": kind, "code": code, "case_id": state.id} for kind, code in sorted(terms_of(state, observed))]
+    if terms:
+        connection.execute(insert(TermRow), terms)
+    connection.execute(delete(ObservationRow).where(ObservationRow.case_id == state.id))
+    values: dict[str, Any] = dict(zip(FIELDS, row(observed), strict=True))
+    values["swimmer"] = observed.swimmer.to_json() if observed.swimmer else None
+    connection.execute(insert(ObservationRow).values(case_id=state.id, **values))
+
+
+def index_words(connection: Connection, state: CaseState) -> None:
+    """Put a new case into the full-text index."""
+    _enter(connection, state.id, words_of(state))
+
+
+def forget_words(connection: Connection, state: CaseState) -> None:
+    """Take a case out of the full-text index. SQLite's must be told the words that it has to forget."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(
+            text("INSERT INTO search (search, rowid, words) VALUES ('delete', :id, :words)"),
+            {"id": state.id, "words": words_of(state)},
+        )
+    else:
+        connection.execute(text("DELETE FROM search WHERE case_id = :id"), {"id": state.id})
+
+
+def _enter(connection: Connection, id: int, words: str) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO search (rowid, words) VALUES (:id, :words)"), {"id": id, "words": words})
+        return
+    connection.execute(
+        text("INSERT INTO search (case_id, part, document) VALUES (:id, :part, to_tsvector('simple', :words))"),
+        [
+            {"id": id, "part": part, "words": words[start : start + _PART]}
+            for part, start in enumerate(range(0, max(1, len(words)), _PART))
+        ],
+    )

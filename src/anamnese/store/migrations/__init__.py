@@ -1,0 +1,1 @@
+"""The schema's revisions, oldest first; `opening` takes a store through those that it lacks."""

@@ -1,0 +1,160 @@
+"""The store: the one door to the cases, for pages, the API and commands."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, select
+
+from anamnese.cohort.columns import FIELDS
+from anamnese.exports import Subject
+from anamnese.review.decisions import Proposal
+from anamnese.review.state import CaseState
+from anamnese.store import cases, selection
+from anamnese.store.cases import Added, NewReport
+from anamnese.store.models import CaseRow, ObservationRow, RevisionRow
+from anamnese.store.opening import open_engine, upgrade, writing
+from anamnese.store.query import Query
+from anamnese.store.selection import CasePage
+
+_Kept = TypeVar("_Kept")
+_KEPT = 256
+"""Answers that are kept while the store's revision stands."""
+
+_OBSERVED = [ObservationRow.case_id, *(getattr(ObservationRow, name) for name in FIELDS)]
+
+
+class Store:
+    """The cases of a database. Every method is one transaction; any thread may call."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._kept: OrderedDict[tuple[Any, ...], tuple[int, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One write transaction, committed at the end of the block."""
+        return writing(self.engine)
+
+    # bringing reports in
+
+    def add_case(self, name: str, reports: Sequence[NewReport], by: str) -> Added:
+        """A new case; reports that the store has already are told and not taken again."""
+        with self.writing() as connection:
+            return cases.add_case(connection, name, reports, by)
+
+    def add_reports(self, case_id: int, reports: Sequence[NewReport], by: str) -> Added:
+        """Some reports more of a case. Raises `UnknownCase`, `Refused`."""
+        with self.writing() as connection:
+            return cases.add_reports(connection, case_id, reports, by)
+
+    # a case
+
+    def state(self, case_id: int) -> CaseState:
+        """A case as it stands. Raises `UnknownCase`."""
+        with self.engine.connect() as connection:
+            return cases.load(connection, case_id)
+
+    def decide(self, case_id: int, version: int, proposal: Proposal, by: str) -> CaseState:
+        """Take a decision on the version of the case that the person saw; when this returns, it is on the disk. Raises
+        `UnknownCase`, `Stale` (somebody else was quicker) and `Refused`."""
+        with self.writing() as connection:
+            return cases.decide(connection, case_id, version, proposal, by)
+
+    # many cases
+
+    def revision(self) -> int:
+        """Raised by every write."""
+        with self.engine.connect() as connection:
+            return _revision(connection)
+
+    def select(self, query: Query) -> CasePage:
+        """A page of the list."""
+        with self.engine.connect() as connection:
+            key = ("count", query.unordered)
+            total = self._while_it_stands(connection, key, lambda: selection.count(connection, query))
+            return selection.page(connection, query, total)
+
+    def case_ids(self, query: Query) -> list[int]:
+        """The ids of all the cases that a query means, in its order."""
+        with self.engine.connect() as connection:
+            return list(connection.scalars(selection.ids_of(connection, query)))
+
+    def facets(self, query: Query, kinds: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        """How many of the cases have each code of some kinds, the most frequent first."""
+        with self.engine.connect() as connection:
+            return {
+                kind: self._while_it_stands(
+                    connection,
+                    ("facet", kind, query.unordered),
+                    partial(selection.facet, connection, query, kind),
+                )
+                for kind in kinds
+            }
+
+    def observations(self, query: Query | None = None) -> Sequence[Sequence[Any]]:
+        """The cohort's rows: the id of a case and its `cohort.columns.FIELDS`."""
+        asked = select(*_OBSERVED)
+        with self.engine.connect() as connection:
+            if query is not None and query.unordered != Query():
+                held = selection.conditions(connection, query)
+                asked = asked.where(ObservationRow.case_id.in_(select(CaseRow.id).where(*held)))
+            return connection.execute(asked).all()
+
+    def swimmers(self, case_ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
+        """The name and the swimmer (JSON) of some cases."""
+        asked = (
+            select(CaseRow.id, CaseRow.name, ObservationRow.swimmer)
+            .join(ObservationRow, ObservationRow.case_id == CaseRow.id)
+            .where(CaseRow.id.in_(list(case_ids)))
+        )
+        with self.engine.connect() as connection:
+            return {id: (name, swimmer) for id, name, swimmer in connection.execute(asked)}
+
+    def subjects(self, which: Query | Iterable[int]) -> Iterator[Subject]:
+        """The patients to export, one at a time, as they stand."""
+        ids = self.case_ids(which) if isinstance(which, Query) else list(which)
+        for id in ids:
+            yield subject_of(self.state(id))
+
+    def _while_it_stands(self, connection: Connection, key: tuple[Any, ...], find: Callable[[], _Kept]) -> _Kept:
+        """An answer, found once while the store's revision stands."""
+        revision = _revision(connection)
+        with self._lock:
+            held = self._kept.get(key)
+            if held is not None and held[0] == revision:
+                self._kept.move_to_end(key)
+                answer: _Kept = held[1]
+                return answer
+        found = find()
+        with self._lock:
+            self._kept[key] = (revision, found)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def subject_of(state: CaseState) -> Subject:
+    """A case as exports take it."""
+    return Subject(state.name, state.cases, state.history, tuple(report.file_name or "" for report in state.stored))
+
+
+def _revision(connection: Connection) -> int:
+    return int(connection.execute(select(RevisionRow.value)).scalar_one())
+
+
+def open_store(url: str) -> Store:
+    """The store of `sqlite:///path`, a bare path, or `postgresql+psycopg://…`, taken to the newest schema. Raises
+    `StoreError`."""
+    engine = open_engine(url)
+    upgrade(engine)
+    return Store(engine)
