@@ -81,7 +81,7 @@ _DATE_LEAD = re.compile(
     r"reference|bilan)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
     r"(?:(?:avec|sans)[ ](?:produit de )?contraste[ ]*)?"
     r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ "
-    r"]*)?(?:(?:du|de|le|en|au|d'|des|a|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
+    r"]*)?(?:(?:(?:du|de|le|en|au|des|a)\b|d'|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
 )
 _IN_NAME = (
     r"[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|son|sa|ses|tous|avec|sans|"
@@ -109,6 +109,14 @@ _UNKNOWN_SEAT = "C80.9"
 _ALSO = re.compile(
     r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$"
 )
+
+
+_LATER = re.compile(
+    r"\b(?:(?:mois|ans?|annees?|semaines?)[ ](?:apres|plus[ ]tard)|apres[ ](?:un[ ](?:recul|suivi|intervalle|delai)|"
+    r"(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze)[ ](?:mois|ans?|semaines?|cures?|cycles?))|"
+    r"au[ ]bout[ ]d)[^.]{0,90}$"
+)
+_LATER_REACH = 150
 
 
 class Naming(NamedTuple):
@@ -148,8 +156,14 @@ def naming(reading: Reading, start: int, end: int) -> Naming:
     word = words[-1] if words else ""
     definite = word in _THE or _REFERENCE.search(folded, max(0, start - 24), start) is not None
     this = word in _THIS
-    new = new or _NEW_AFTER.match(folded, end) is not None
+    new = new or _NEW_AFTER.match(folded, end) is not None or _later(reading, start)
     return Naming(this, definite, new)
+
+
+def _later(reading: Reading, start: int) -> bool:
+    """Whether the sentence tells that time has passed since what was told before (`quatre ans après, le scanner …`)."""
+    begin = max(reading.sentence(start).start, start - _LATER_REACH)
+    return _LATER.search(reading.folded, begin, start) is not None
 
 
 _ORDERED = re.compile(

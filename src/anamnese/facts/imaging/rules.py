@@ -29,7 +29,8 @@ _APPOSITION = re.compile(
     r"])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
 )
 _GUIDING = re.compile(
-    r"(?:guid[a-z]*|controle|guidage|reperage|reperee?s?|assistance|sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|"
+    r"(?:guid[a-z]*|sous le controle|(?<!le )(?<!un )(?<!au )(?<!du )controle|guidage|reperage|reperee?s?|assistance|"
+    r"sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|"
     r"d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
 )
 _SEEN_BEFORE = re.compile(
@@ -80,9 +81,21 @@ _TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|compleme
 
 _RM_AFTER = re.compile(
     r"[ ](?:fonctionnelle|stable|multiparametrique|nucleaire|semestrielle|trimestrielle|annuelle|postoperatoire|"
-    r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montre|objective|met en|revele)"
+    r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montr[a-z]+|objectiv[a-z]+|met en|"
+    r"mettait en|mis en|revel[a-z]+|inform[a-z]+|confirm[a-z]+|decri[a-z]+|retrouv[a-z]+|visualis[a-z]+|identifi[a-z]+|"
+    r"constat[a-z]+|a (?:montre|mis|revele|objective|confirme|decrit))|[ ]?:[ ]?[a-z]"
 )
 _RM_BEFORE = re.compile(r"\b(?:la|une|par|en|avec|nouvelle|derniere|d'une)[ ]$")
+_CT_BEFORE = re.compile(r"\b(?:le|un|au|du|dernier|nouveau)[ ]$")
+"""`CT` is chemotherapy in reports after Spanish ones, and then feminine."""
+_RADIONUCLIDE_THERAPY = re.compile(
+    r"(?:\b(?:[mgk]bq|m?ci)\b|\b(?:doses?|cures?|cycles?|seances?|trait[a-z]+|therap[a-z]+|radiotherap[a-z]+|administr[a-z]+)\b)"
+    r"[^.;:,\n]{0,24}$"
+)
+_LABELLED = re.compile(
+    r"(?:[ ][a-z]{3,10}){0,2}?[ ](?:a la|avec|au|par|a l'|de la)[ ]?(?:(?:la|le|du|l')[ ]?)?(?:[a-z0-9]{1,9}[- ]?){0,2}$"
+)
+"""What stands between `scintigraphie` and its tracer."""
 _MITRAL = re.compile(r"[ ](?:serree?|lache|rhumatismal|moder)")
 _OF_SERVICE = re.compile(
     r"\b(?:radiologie|imagerie medicale|imagerie|departement|unite|cabinet|service|plateau technique|secteur)"
@@ -93,6 +106,8 @@ _REMEMBERED = 60
 """How many examinations before one are looked at to tell whether it was told."""
 _REPORTED = 2500
 """How far behind its order the result of an examination may be told, in characters."""
+_SAME_VISIT = 120
+"""How far before a dated sentence an undated examination may stand and still be the one that the sentence tells of."""
 _SAME_TEXT = 700
 """How far behind an examination a definite naming of it without a date or place still means it, in characters."""
 
@@ -149,6 +164,8 @@ def _same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
     ):
         return False
     between = reading.folded[last.end : following.start]
+    if following.term.row["kind"] == "tracer" and _LABELLED.match(between):
+        return True
     if one == other and ((between.startswith((" (", "(", "-", " -")) and "(" in between) or between == " "):
         return len(between) < 60 and ")" not in between and not any(map(str.isdigit, between.replace("18", "")))
     return one != other and _APPOSITION.match(between) is not None and not between.strip().startswith((",", ":"))
@@ -167,10 +184,13 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         if (
             not (site and site[0] - last.end < 14)
             and _SHORT.match(folded, last.end) is None
+            and not (_CT_BEFORE.search(folded, before, first.start) and _RM_AFTER.match(folded, last.end))
             and own_date(reading, last.end) is None
         ):
             return False
-    if kind == "rm" and not _is_resonance(reading, first):
+    if kind == "rm" and not _is_abbreviated(reading, first):
+        return False
+    if kind == "tracer" and _RADIONUCLIDE_THERAPY.search(folded, before, first.start):
         return False
     if (
         _OF_SERVICE.search(folded, before, first.start)
@@ -198,9 +218,9 @@ def _is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
     return _CONDITIONAL.match(folded, last.end) is None or own_date(reading, last.end) is not None
 
 
-def _is_resonance(reading: Reading, hit: Hit) -> bool:
-    """Whether `RM` is magnetic resonance, as reports after Spanish ones write it: with its article, its place, its date
-    or its kind; not a mitral stenosis."""
+def _is_abbreviated(reading: Reading, hit: Hit) -> bool:
+    """Whether `RM` or `TC` is an examination, as reports after Spanish ones write it: with its article, its place, its
+    date, its kind or its result; not a mitral stenosis."""
     folded = reading.folded
     site = site_after(reading, hit.end)
     return (
@@ -268,6 +288,11 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     dates = sentence_dates(reading, exam.start)
     if last.date and dates and len(last.date) >= 7 and not any(one_date(last.date, date) for date in dates):
         return False
+    if dates and last.date is None and not ordered(reading, last.start):
+        told = sentence_dates(reading, last.start)
+        apart = told or last.start < reading.sentence(exam.start).start - _SAME_VISIT
+        if apart and not any(one_date(one, date) for one in told for date in dates):
+            return False
     if (
         not name.new
         and not heads_line(reading, exam.start)
