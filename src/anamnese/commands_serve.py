@@ -60,7 +60,7 @@ def serve(
         serving.load_samples(store)
     typer.echo(f"Base : {shown}")
     if certificate is None and not serving.is_loopback(host):
-        typer.echo("Attention : sans --certificate, mots de passe et dossiers passent en clair sur le réseau.", err=True)
+        typer.echo("Attention : sans --certificate, mots de passe et dossiers passent en clair.", err=True)
     settings = serving.settings_for(host, listening, name or (), with_token=not anyone, english=english)
     serving.run(store, settings, listening, certificate, key, browser)
 

@@ -34,7 +34,7 @@ def add(
     name: Name,
     role: Annotated[
         RoleName,
-        typer.Option(help="reader : voit et exporte ; reviewer : importe et décide ; administrator : gère les comptes."),
+        typer.Option(help="reader : voit et exporte ; reviewer : importe et décide ; administrator : tout."),
     ] = RoleName.reviewer,
     db: Database = None,
 ) -> None:

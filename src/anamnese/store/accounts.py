@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from anamnese.store.models import ApiToken, LoginFailure, User, WebSession
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anamnese.store.models import ApiToken, LoginFailure, User, WebSession
 from anamnese.store.sessions import digest, now, reading, writing
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class AccountError(Exception):
         self.code = code
 
 
-class Throttled(Exception):
+class Throttled(Exception):  # noqa: N818
     """Too many failed logins. `seconds` until the next may be tried."""
 
     def __init__(self, seconds: int) -> None:

@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from anamnese.store.models import User, WebSession
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+
+from anamnese.store.models import User, WebSession
 
 if TYPE_CHECKING:
     from anamnese.store import Store

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -17,6 +19,8 @@ from anamnese.web.errors import install
 from anamnese.web.rendering import STATIC, static_digest
 from anamnese.web.security import Gate
 from anamnese.web.settings import Settings
+from anamnese.web.uploads.readers import Readers
+from anamnese.web.uploads.staging import Staging
 
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
@@ -24,14 +28,18 @@ mimetypes.add_type("text/javascript", ".js")
 
 def create_app(store: Store, settings: Settings) -> FastAPI:
     """The application over a store. Each module of `pages` and `api` that has a `router` is part of it."""
+    readers = Readers(settings.uploads)
+
+    @asynccontextmanager
+    async def living(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        readers.close()
+
     app = FastAPI(
-        title="anamnese",
-        version=__version__,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
+        title="anamnese", version=__version__, lifespan=living, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.store, app.state.settings = store, settings
+    app.state.readers, app.state.staging = readers, Staging()
     for package in (api, pages):
         for module in iter_modules(package.__path__, package.__name__ + "."):
             router: APIRouter | None = getattr(import_module(module.name), "router", None)

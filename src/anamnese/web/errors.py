@@ -9,11 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from anamnese.store import Refused, Stale, UnknownCase
+from anamnese.review.plain import plain_decision
+from anamnese.store import Refused, Stale, UnknownCase, UnknownReport
 from anamnese.web.rendering import known, render, say
 
-_CODES = {400: "bad_request", 401: "signed_out", 403: "role", 404: "unknown", 405: "method", 409: "stale", 413: "too_large",
-          415: "media", 422: "invalid", 429: "throttled"}  # fmt: skip
+_CODES = {400: "bad_request", 401: "signed_out", 403: "role", 404: "unknown", 405: "method", 409: "stale",
+          413: "too_large", 415: "media", 422: "invalid", 429: "throttled"}  # fmt: skip
 """The word for each status where nothing better is known; `errors.WORD.title` and `errors.WORD.text` tell it."""
 
 
@@ -35,9 +36,13 @@ def install(app: FastAPI) -> None:
     def unknown(request: Request, error: UnknownCase) -> Response:
         return failure(request, 404, "unknown_case")
 
+    @app.exception_handler(UnknownReport)
+    def unknown_report(request: Request, error: UnknownReport) -> Response:
+        return failure(request, 404, "unknown_report")
+
     @app.exception_handler(Stale)
     def stale(request: Request, error: Stale) -> Response:
-        last = error.last.to_json() if error.last is not None else None
+        last = plain_decision(error.last) if error.last is not None else None
         return failure(request, 409, "stale", version=error.version, last=last)
 
     @app.exception_handler(Refused)
@@ -48,8 +53,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         wrong = [
-            {"where": ".".join(str(part) for part in each["loc"] if isinstance(part, str | int)), "problem": each["type"]}
-            for each in error.errors()
+            {"where": ".".join(str(part) for part in each["loc"]), "problem": each["type"]} for each in error.errors()
         ]  # never what was given: it may be a report's words
         return failure(request, 422, "invalid", details=wrong)
 

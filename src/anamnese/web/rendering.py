@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -118,11 +118,11 @@ def environment() -> Environment:
 
 def language_of(request: Request, default: Language) -> Language:
     """The language that a person chose."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    return cast(Language, chosen) if chosen in LANGUAGES else default
+    chosen: Any = request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else default
 
 
-def render(request: Request, name: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+def render(request: Request, template: str, /, status_code: int = 200, **context: Any) -> HTMLResponse:
     """A page of a template. Every template has `request`, `language`, `user` (or None) and `csrf` besides `context`;
     `room` names the entry of the navigation that is the current one, `flashes` the messages to show."""
     language: Language = request.state.language
@@ -137,7 +137,7 @@ def render(request: Request, name: str, status_code: int = 200, **context: Any) 
             "room": "",
             "flashes": (),
         }
-        content = environment().get_template(name).render(around | context)
+        content = environment().get_template(template).render(around | context)
     finally:
         _language.reset(token)
     return HTMLResponse(content, status_code)

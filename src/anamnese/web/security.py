@@ -47,11 +47,12 @@ HEADERS = {
 OPEN = ("/static/", "/login", "/language", "/favicon.ico")
 """Paths that need no person: what the login page is made of."""
 ADMINISTRATION = ("/users", "/api/users")
-REVIEWING = ("/import", "/api/reports")
+REVIEWING = ("/import", "/api/reports", "/api/uploads")
 """Paths that a reader may not even look at."""
 READERS_MAY_SEND = ("/logout", "/language", "/login")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-UPLOADS = ("/api/reports",)
+UPLOADS = frozenset({"/api/reports", "/api/uploads"})
+"""Paths that take files."""
 
 _access = logging.getLogger("anamnese.access")
 _errors = logging.getLogger("anamnese.errors")
@@ -74,11 +75,11 @@ def _under(path: str, roots: tuple[str, ...]) -> bool:
     return any(path == root or path.startswith(root if root.endswith("/") else root + "/") for root in roots)
 
 
-class TooLarge(Exception):
+class TooLarge(Exception):  # noqa: N818
     """A body that is longer than its path takes."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818
     """A request that goes no further. `code` is the word for it in `words/errors.tsv`."""
 
     def __init__(self, status: int, code: str) -> None:
@@ -117,7 +118,7 @@ class Gate:
     async def _admit(self, request: Request, receive: Receive, answer: _Answer) -> None:
         scope, path, method = request.scope, request.url.path, request.method
         self._check_host(request)
-        limit = self.settings.uploads.request_bytes if _under(path, UPLOADS) else self.settings.form_bytes
+        limit = self.settings.uploads.request_bytes if path in UPLOADS else self.settings.form_bytes
         receive = _bounded(request, receive, limit)
         person = request.state.person = await run_in_threadpool(self.identity.person, request)
         if "token" in request.query_params:
@@ -186,7 +187,7 @@ class Gate:
             raise _Broken from None  # half an answer is out: the connection is cut, so that nobody takes it for whole
 
 
-class _Broken(Exception):
+class _Broken(Exception):  # noqa: N818
     """An answer that broke off; its cause is already logged."""
 
 

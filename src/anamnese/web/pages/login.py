@@ -73,9 +73,8 @@ def choose_language(
     """Choose the language, and go back to the page."""
     response = RedirectResponse(within(next), 303)
     if language in LANGUAGES:
-        response.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-        )
+        secure = request.url.scheme == "https"
+        response.set_cookie(LANGUAGE_COOKIE, language, _YEAR, httponly=True, samesite="lax", secure=secure)
     return response
 
 
