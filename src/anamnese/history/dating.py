@@ -50,6 +50,7 @@ _GIVEN = frozenset({"surgery", "chemotherapy", "radiotherapy", "targeted", "immu
 """Treatments of a cancer, which is known by then."""
 _VALUED = frozenset({"lab", "lesion", "vital"})
 _EARLIER_VALUE = re.compile(r"[^()\n]{0,12}\([ ]?\d[\d.,x* ]*(?:[a-z/%]{1,8}[ ])?(?:(?:en|le|au|du|debut|fin)[ ]*)*")
+_FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
 _LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40
@@ -69,6 +70,7 @@ class Dating:
         self._folded = reading.folded
         self._times = [time for time in reading.dates if not time.birth]
         self._starts = [time.start for time in self._times]
+        self._therapies = sorted((draft.start, str(draft.get("kind"))) for draft in reading.facts("therapy"))
         self._sampled, self._observed, self._left, self._written = reading.document
 
     def date(self, drafts: list[Draft]) -> None:
@@ -79,7 +81,11 @@ class Dating:
             if draft.date is None and draft.type == "tumour":
                 draft.date = self._diagnosed(draft)
             if draft.date is None:
-                draft.date = draft.get("start_date") or self._own(draft) or self._in_sentence(draft)
+                draft.date = draft.get("start_date") or self._own(draft)
+            if draft.date is None and draft.type == "therapy" and self._follows(draft):
+                continue  # begun when what is told before it was over
+            if draft.date is None:
+                draft.date = self._in_sentence(draft)
             if draft.date is None and draft.status != "planned":
                 draft.date = self._of_part(draft) or self._carried(draft)
             if self._to_come(draft):
@@ -130,11 +136,26 @@ class Dating:
         after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))
         if after and draft.type in _ACTS and after[0].bound == "end":
             return None
+        if after and after[0].bound == "start" and draft.get("end_date"):
+            return None  # a range behind a sequence, whose first course begins it
         if after and draft.type in _VALUED and _EARLIER_VALUE.fullmatch(self._folded, draft.end, after[0].start):
             return None  # `412 ng/mL (38 en 11/2022)`: the date is that of the value beside it
         if after and not _CLAUSE_END.search(self._folded, draft.end, after[0].start):
             return after[0].value
         return None
+
+    def _follows(self, draft: Draft) -> bool:
+        """Whether a course is told as what came after another of its sentence: `FEC en mars 2015, suivi de
+        │paclitaxel`. Operations told one after the other are of one day."""
+        sentence = self._reading.sentence(draft.start)
+        first = bisect_left(self._therapies, (sentence.start, ""))
+        before = self._therapies[first : bisect_left(self._therapies, (draft.start, ""))]
+        times = self._between(sentence.start, draft.start)
+        if not before or not times or len(times[-1].value) == 4:
+            return False  # `traité en 2010 par mastectomie suivie de radiothérapie`: a year holds for both
+        if draft.get("kind") == "surgery" and before[-1][1] == "surgery":
+            return False
+        return _FOLLOWS.search(self._folded, max(before[-1][0], times[-1].end), draft.start) is not None
 
     def _is_compared(self, time: TimeExpression) -> bool:
         """Whether a time is that of an earlier examination which the report only compares with."""

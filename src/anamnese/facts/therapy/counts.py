@@ -24,8 +24,8 @@ _TIMES = re.compile(
     r"jours?|j|/|gy|10|par|fois|x))"
 )
 _TIMES_LATER = re.compile(
-    r"[^.;,()\n+→:]{3,60}?[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|(?:avec|puis|jusqu|suivi|et|de|du|cycles|"
-    r"cures)\b))"
+    r"(?:[^.;,()\n+→:]|(?<=\d),(?=\d)){3,60}?[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|"
+    r"(?:avec|puis|jusqu|suivi|et|de|du|cycles|cures)\b))"
 )
 """`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""
 _BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
@@ -40,11 +40,15 @@ _HEADER = 800
 """Characters of a document's head, where the number of the cycle may stand."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
-_A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|hebdo|intra-?thec|d'(?!avelumab))")
+_A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|intra-?thec|d'(?!avelumab))")
 """What makes of administrations no course: so many a day, or of another drug."""
 _OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40
 """Characters after « cures » within which the name of what they are of stands."""
+_DOSES_OF = re.compile(
+    _NUMBER + r"[ ](?:doses|perfusions|injections|administrations)(?: hebdomadaires| mensuelles| supplementaires)?"
+    r"[ ]d(?:e |')$"
+)
 _NUMBERED = re.compile(r"[ ]?n[°o][ ]?(?P<n>\d{1,2})(?!\d)")
 _ONLY = re.compile(
     r"\bn'(?:a|ont|en (?:a|ont))[ ](?:pu )?(?:ete )?(?:[a-z]+[ ])?(?:recue?s?|administree?s?|realisee?s?|effectuee?s?|"
@@ -62,6 +66,11 @@ _NEXT_COUNT = re.compile(
 )
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
 _APART = re.compile(r"[,;()+→]|->|\bpuis\b|\bsuivi\w*")
+
+
+def counts_doses(before: str) -> bool:
+    """Whether the words before a drug count its administrations: `12 doses hebdomadaires de │paclitaxel`."""
+    return _DOSES_OF.search(before) is not None
 
 
 def value(match: re.Match[str]) -> int:
@@ -148,7 +157,7 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
         for comma in _APART.finditer(folded, floor, course.start):
             floor = comma.end()  # what is counted before a comma or bracket is another course
-        numbers += cycles_in(reading, floor, max(course.end, floor))
+        numbers += cycles_in(reading, floor, max(course.end, floor), course)
         ceiling = min(following, course.end + _CYCLES_REACH)
         own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
         if own and ceiling == following:

@@ -120,6 +120,11 @@ _OTHER_CAUSE = re.compile(
     r"eventration|goitre|traumatis|fracture|purpura|spherocytos|drepanocyt|rupture splen|splenomegalie paludeenne)"
 )
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
+_CLOSED_AFTER = re.compile(
+    r"(?:[ ]de (?:protection|decharge))?,?[ ](?:a |a pu |ont |fut|est|etait|sera)[ ]?(?:etre |ete )?(?:[a-z]+ment )?"
+    r"ferme(?:e|es|ees)?\b"
+)
+_CLOSURE = "rétablissement de continuité"
 _POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _OPERATED = re.compile(
@@ -207,6 +212,9 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if sort == "act" and _NO_TUMOUR.match(folded, hit.end, hit.end + 60):
         return None
+    if sort == "stoma" and (closed := _CLOSED_AFTER.match(folded, hit.end, min(hit.end + 60, len(folded)))):
+        procedure = f"fermeture de {name}" if name == "colostomie" else f"fermeture d'{name}"
+        return Mention(hit, _CLOSURE, "operation", hit.start, closed.end(), procedure, False, False, False, "")
     end, words = _extent(reading, hit, sort)
     recall = bool(_RECALL.search(before)) or (sort == "act" and bool(_BARE.search(before)))
     definite = bool(_DEFINITE.search(before))
@@ -255,6 +263,7 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
     own = reading.text[hit.start : hit.end].lower()
     if sort in ("nodes", "operation") and own.startswith(name):
         name = " ".join(own.split())
+    name = own if name == _CLOSURE else name
     name = name if "œ" not in name or "œ" in own else name.replace("œ", "oe")
     if name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()

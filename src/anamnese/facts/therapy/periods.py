@@ -6,6 +6,7 @@ import re
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.time.expression import TimeExpression
 
 _RECEIVED = re.compile(
     r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$"
@@ -21,6 +22,8 @@ _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
 _LINE_START = re.compile(r"[ -]*(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}")
 _LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
+_AND = re.compile(r"[ ](?:et|puis)[ ](?:en |le )?")
+_SEQUENCE = re.compile(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
 _FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
 _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
@@ -64,6 +67,35 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         floor = max(reading.sentence(course.start).start, courses[i - 1].end if i else 0)
         _label(reading, course, floor, following)
         _own(reading, course, floor, ceiling)
+        if i:
+            _share(reading, courses[i - 1], course)
+
+
+def _listed(reading: Reading, course: Course, end: int) -> None:
+    """The months in which the cycles of a course were given: `deux cures en avril et mai 2019`."""
+    first: TimeExpression | None = None
+    for time in reading.dates_between(course.end, end):
+        if first is not None:
+            if first.value == (course.start_date or first.value) and _AND.fullmatch(
+                reading.folded, first.end, time.start
+            ):
+                course.start_date, course.end_date = first.value, time.value
+            return
+        if _OTHER_MATTER.search(reading.folded, course.end, time.start):
+            return
+        first = time
+
+
+def _share(reading: Reading, previous: Course, course: Course) -> None:
+    """One range behind a sequence: `3 FEC puis 3 docétaxel de janvier à mai 2012` begins with its first course."""
+    if previous.kind not in _SYSTEMIC or course.kind not in _SYSTEMIC or previous.end_date:
+        return
+    if not course.start_date or not course.end_date or previous.start_date not in (None, course.start_date):
+        return
+    if reading.sentence(course.start).start > previous.start:
+        return
+    if _SEQUENCE.fullmatch(reading.folded, previous.end, course.start):
+        previous.start_date, course.start_date = course.start_date, None
 
 
 def told_year(reading: Reading, pos: int) -> str:
@@ -155,6 +187,8 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             )
         ):
             course.start_date = time.value
+    if course.end_date is None and (course.cycles or 0) > 1:
+        _listed(reading, course, own_end)
     if course.start_date and (course.fractions == 1 or course.regimen in _IN_ONE_DAY):
         course.end_date = course.start_date
     if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:

@@ -39,6 +39,9 @@ _CARRIED = re.compile(
 )
 _SUBJECT = re.compile(r", (?:il|elle|on|nous|le patient|la patiente)\b")
 _JOINED = re.compile(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
+_ASSOCIATED = re.compile(r"\b(?:associe[es]{0,2} (?:a |au |avec )|en association (?:a |au |avec ))(?:la |l'|le )?$")
+_MEANT = {"BCG-thérapie": "bacille de calmette-guérin"}
+"""The drug that the name of a treatment says."""
 _OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
 _LONGEST_GAP = 150
 """Characters between two words of one course; longer gaps hold other statements."""
@@ -70,6 +73,9 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if word.start - last.end > _LONGEST_GAP or word.start >= reading.sentence(last.start).end:
         return False
     gap = reading.folded[last.end : word.start]
+    if _ASSOCIATED.search(gap):
+        for time in reversed(reading.dates_between(last.end, word.start)):
+            gap = gap[: time.start - last.end] + gap[time.end - last.end :]  # `débuté le …, associé au │trastuzumab`
     substances = [w for w in chain if w.sort in ("drug", "companion", "regimen", "class")]
     if word.sort in ("drug", "companion"):
         return _linked_drug(gap, chain, last, word, bool(substances))
@@ -157,6 +163,9 @@ def course_of(chain: list[Word]) -> Course | None:
             regimen = word
         elif word.sort in ("course", "class", "both") and not said:
             said = word.kind
+            if word.name in _MEANT:
+                drugs.append(_MEANT[word.name])
+                kinds.append(word.kind)
     if regimen is not None:
         own = set(drugs) & set(regimen.drugs)
         if len(own) < 2 or set(drugs) <= set(regimen.drugs):  # else the named drugs spell out what is meant by it

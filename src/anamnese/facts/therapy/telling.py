@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import WORDS, before_unit, count_cycles, value
+from anamnese.facts.therapy.counts import WORDS, before_unit, count_cycles, counts_doses, value
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop, stopped_on
 from anamnese.facts.therapy.intents import set_intents
@@ -43,11 +43,12 @@ _POURSUIT = re.compile(
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _CURES_AGAIN = re.compile(
-    r"[ ](?:(?:adjuvantes?|supplementaires?)[ ])?(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
+    r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
     r"identiques?|"
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
 )
+_ADDED = re.compile(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la |l')?")
 _ALTERNATIVE = re.compile(r"\b(?:vs|versus)\b")
 _OF_NAMED = re.compile(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
 _COUNTED = re.compile(
@@ -219,6 +220,11 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
         course = Course(last.kind, number.start("n"), manner.end(), cycles=value(number), fresh=True, apart=True)
         if "identique" in manner[0] or "meme" in manner[0]:
             course.drugs, course.regimen = list(last.drugs), last.regimen
+            added = [other for other, _ in found if _ADDED.fullmatch(reading.folded, manner.end(), other.start)]
+            for other in added:  # `3 cures identiques + bévacizumab`
+                course.drugs += [name for name in other.drugs if name not in course.drugs]
+                course.end = other.end
+            found[:] = [each for each in found if each[0] not in added]
         if reading.scopes.status(course.draft(reading)) not in ("negated", "family"):
             more.append((course, "course"))
     return more
@@ -266,7 +272,7 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
     if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
         return "none"
     if course.named:
-        if first in ("drug", "class") and _HARM.search(before):
+        if first in ("drug", "class") and _HARM.search(before) and not counts_doses(before):
             return "recall" if is_stopped(reading.folded, course.end) else "none"
         if recalled_by_stop(before, after):
             return "recall"

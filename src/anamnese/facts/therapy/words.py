@@ -30,14 +30,14 @@ class Word(NamedTuple):
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|"
     r"seances?|"
-    r"associant|adjuvante?|induction|bridging|pre-?phase|blocs?|sequences?|relais)\b[ :«\"'(]{0,3}"
+    r"associant|adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b[ :«\"'(]{0,3}"
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
     r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
 _CUE_AFTER = re.compile(
     r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
     r"cures)|"
-    r"(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|puis \d)"
+    r"[-(]?c[1-9]\d?(?![\da-z])|(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|puis \d)"
 )
 _PROTOCOL_BEFORE = re.compile(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
 _CLINICAL_TRIAL = re.compile(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
@@ -70,6 +70,7 @@ _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _INFECTION = re.compile(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
 _VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
+_INSTILLED = re.compile(r"\b(?:instillations?|(?:endo|intra)-?vesical\w*)\b[^.;]{0,30}$")
 _DOSE = re.compile(
     r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
     r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
@@ -137,7 +138,8 @@ def _supported(reading: Reading, start: int, end: int) -> bool:
     if _DOSE.match(reading.folded, end):
         return True
     near = reading.hits_between("drugs", start - 25, start) or reading.hits_between("drugs", end, end + 25)
-    return bool(near) or bool(_CUE_BEFORE.search(reading.folded[max(0, start - 48) : start]))
+    before = reading.folded[max(0, start - 48) : start]
+    return bool(near) or bool(_CUE_BEFORE.search(before) or _INSTILLED.search(before))
 
 
 def _regimens(reading: Reading) -> list[Word]:
