@@ -93,7 +93,8 @@ _RADIONUCLIDE_THERAPY = re.compile(
     r"[^.;:,\n]{0,24}$"
 )
 _LABELLED = re.compile(
-    r"(?:[ ][a-z]{3,10}){0,2}?[ ](?:a la|avec|au|par|a l'|de la)[ ]?(?:(?:la|le|du|l')[ ]?)?(?:[a-z0-9]{1,9}[- ]?){0,2}$"
+    r"(?:[ ][a-z]{3,10}){0,2}?[ ](?:a la|avec|au|par|a l'|de la)[ ]?"
+    r"(?:(?:la|le|du|l')[ ]?)?(?:[a-z0-9]{1,9}[- ]?){0,2}$"
 )
 """What stands between `scintigraphie` and its tracer."""
 _MITRAL = re.compile(r"[ ](?:serree?|lache|rhumatismal|moder)")

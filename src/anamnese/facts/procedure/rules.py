@@ -65,6 +65,10 @@ _COUNT_BEFORE = re.compile(
     r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
 )
 _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemostase|geste|prothese)s?[ ]$")
+_SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
+_BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
+"""`recherche d'un réarrangement du gène ALK par FISH` is one test."""
+_RESPONSE = re.compile(r"(?:reponses?|remissions?|rechute|recidive|progression|resistance|echec)[ ](?:[a-z]+[ ](?:et[ ])?)?$")
 _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
 _NEAR = 300
 _SAME_TEXT = 1500
@@ -148,6 +152,8 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
         return between.strip().endswith("(")
     if between.strip() in ("par", "par la technique de", "par technique de", "au", "sous"):
         return True
+    if one == "molecular_test" and _SOUGHT.match(reading.folded, last.start) and _BY_TEST.fullmatch(between):
+        return True
     return last.term.code == following.term.code and between.strip() in ("", "/", "-", "a l'aiguille fine (", "de")
 
 
@@ -181,6 +187,8 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     if name == "immunohistochemistry" and _QUALITY.search(folded, before, first.start):
         return False
+    if name == "molecular_test" and _RESPONSE.search(folded, before, first.start):
+        return False  # `réponse cytogénétique complète`
     if first.term.code == "molecular" and _MICROBE.match(folded, last.end):
         return False
     if name == "molecular_test" and first.start < 600 and _TITLE.search(folded, before, first.start):
