@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from anamnese.case import Fact
@@ -50,6 +50,15 @@ class Decision:
     by: str
     at: datetime
     undone_by: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """An entry of the log, as the API tells it."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"at": moment(self.at)}
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as the API writes it: UTC, ISO 8601, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 @dataclass(frozen=True, slots=True)

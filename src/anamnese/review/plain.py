@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from anamnese.labels import Language
 from anamnese.record import Proof
-from anamnese.review.decisions import Decision
+from anamnese.review.decisions import moment
 from anamnese.review.state import CaseState, FactState, FindingState, ReportState
-
-
-def moment(at: datetime | None) -> str | None:
-    """A moment as the API writes it: UTC, ISO 8601, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 def plain_state(state: CaseState) -> dict[str, Any]:
@@ -32,7 +26,7 @@ def plain_state(state: CaseState) -> dict[str, Any]:
         "summary_fr": _summary(state, "fr"),
         "summary_en": _summary(state, "en"),
         "findings": [_finding(finding) for finding in state.findings],
-        "log": [plain_decision(decision) for decision in state.log],
+        "log": [decision.to_json() for decision in state.log],
     }
 
 
@@ -78,22 +72,6 @@ def _finding(held: FindingState) -> dict[str, Any]:
         "state": held.state,
         "note": held.note,
         "by": held.by,
-    }
-
-
-def plain_decision(decision: Decision) -> dict[str, Any]:
-    """An entry of the log."""
-    return {
-        "id": decision.id,
-        "version": decision.version,
-        "action": decision.action,
-        "target": decision.target,
-        "before": decision.before,
-        "after": decision.after,
-        "note": decision.note,
-        "by": decision.by,
-        "at": moment(decision.at),
-        "undone_by": decision.undone_by,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from anamnese.reading.fold import fold
 from anamnese.review.decisions import Decision, Proposal
 from anamnese.review.log import draft, made
 from anamnese.review.reading import case_of, digest, read_report
+from anamnese.review.refusal import Refused
 from anamnese.review.state import About, CaseState, StoredReport
 from anamnese.store.derived import derive, forget_words, index_words
 from anamnese.store.errors import Stale, UnknownCase
@@ -85,8 +86,8 @@ _DECISIONS = select(
 )  # fmt: skip
 
 
-def _decision(row: Row[Any]) -> Decision:
-    return Decision(*row._tuple())
+def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
+    return Decision(**row._mapping)
 
 
 def add_case(connection: Connection, name: str, reports: Sequence[NewReport], by: str) -> Added:
@@ -143,8 +144,6 @@ def refresh(connection: Connection, before: CaseState, after: CaseState) -> None
 def refuse_signed(state: CaseState) -> None:
     """A validated case gets no other reports."""
     if state.status == "validated":
-        from anamnese.review.refusal import Refused
-
         raise Refused(
             "ce dossier est validé : rouvrez-le pour changer ses comptes rendus",
             "this case is validated: reopen it to change its reports",
@@ -197,19 +196,32 @@ def _distinct(connection: Connection, reports: Sequence[NewReport]) -> tuple[lis
     return list(fresh.values()), tuple(duplicates)
 
 
+def known_digests(connection: Connection, reports: Sequence[NewReport]) -> frozenset[str]:
+    """Which of the reports' digests the store has."""
+    digests = [digest(clean(report.text)) for report in reports]
+    return frozenset(connection.scalars(select(ReportRow.digest).where(ReportRow.digest.in_(digests))))
+
+
+def read_in(report: NewReport, known: frozenset[str]) -> NewReport:
+    """A report as the store keeps it: its text clean and read, unless the store has it."""
+    text = clean(report.text)
+    if digest(text) in known or (report.reading is not None and text == report.text):
+        return report
+    return replace(report, text=text, reading=read_report(text))
+
+
 def _insert_reports(connection: Connection, id: int, reports: Iterable[NewReport], by: str) -> tuple[int, ...]:
     at = now()
     ids = []
     for report in reports:
-        text = clean(report.text)
-        reading = report.reading if report.reading is not None and text == report.text else read_report(text)
+        reading = report.reading or read_report(report.text)
         ids.append(
             connection.execute(
                 insert(ReportRow)
                 .values(
                     case_id=id, name=clean(report.name)[:_NAME], file_name=report.file_name and clean(report.file_name),
-                    digest=digest(text), document_date=reading.get("date"), program=__version__, added_at=at,
-                    added_by=by, text=text, reading=dict(reading),
+                    digest=digest(report.text), document_date=reading.get("date"), program=__version__, added_at=at,
+                    added_by=by, text=report.text, reading=dict(reading),
                 )
                 .returning(ReportRow.id)
             ).scalar_one()

@@ -20,16 +20,12 @@ class UnknownCase(Exception):  # noqa: N818 (it names what is the matter)
     """There is no case of this id."""
 
     def __init__(self, id: int) -> None:
-        super().__init__(f"case {id}")
+        super().__init__(f"no case or report {id}")
         self.id = id
 
 
-class UnknownReport(Exception):  # noqa: N818
-    """There is no report of this id."""
-
-    def __init__(self, id: int) -> None:
-        super().__init__(f"report {id}")
-        self.id = id
+class UnknownReport(UnknownCase):
+    """There is no report of this id, so no case that has it."""
 
 
 class Stale(Exception):  # noqa: N818

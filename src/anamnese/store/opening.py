@@ -90,6 +90,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One look at the store: all that is read in the block is of one moment."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Take the schema forward. Raises `StoreError` where it is newer than this program, or cannot be reached."""
     script = ScriptDirectory(str(Path(__file__).with_name("migrations")))

@@ -16,7 +16,7 @@ SORTS = (
 
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _MANY = ("site", "morphology", "stage", "biomarker", "treatment", "event", "metastasis", "status", "finding",
-         "severity", "sex", "by")  # fmt: skip
+         "severity", "sex", "by", "first_treatment", "first_line", "first_regimen")  # fmt: skip
 _DATES = ("diagnosed_from", "diagnosed_to", "updated_from", "updated_to")
 _AGES = ("age_from", "age_to")
 _LONGEST = 400
@@ -42,6 +42,10 @@ class Query:
     sex: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     """Who changed the case last."""
+    first_treatment: tuple[str, ...] = ()
+    first_line: tuple[str, ...] = ()
+    first_regimen: tuple[str, ...] = ()
+    """As in the cohort (`cohort.observation.Observation`)."""
     diagnosed_from: str | None = None
     diagnosed_to: str | None = None
     updated_from: str | None = None

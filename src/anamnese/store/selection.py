@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from anamnese.history.calendar import first_day, last_day
-from anamnese.store.models import CaseRow, TermRow
+from anamnese.store.models import CaseRow, ObservationRow, TermRow
 from anamnese.store.query import TERM_KINDS, Query
 from anamnese.store.search import matching
 
@@ -36,6 +36,13 @@ _SORTED: dict[str, tuple[Any, ...]] = {
 
 _COLUMNS = {"status": CaseRow.status, "sex": CaseRow.sex, "by": CaseRow.updated_by}
 """Kinds that a column of the case answers, not its terms."""
+
+_OBSERVED = {
+    "first_treatment": ObservationRow.first_treatment,
+    "first_line": ObservationRow.first_line,
+    "first_regimen": ObservationRow.first_regimen,
+}
+"""Kinds that a column of the observation answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,10 @@ def conditions(connection: Connection, query: Query, but: str | None = None) -> 
         values = getattr(query, kind)
         if values and kind != but:
             held.append(column.in_(values))
+    for kind, column in _OBSERVED.items():
+        values = getattr(query, kind)
+        if values and kind != but:
+            held.append(CaseRow.id.in_(select(ObservationRow.case_id).where(column.in_(values))))
     if query.diagnosed_from:
         held.append(CaseRow.diagnosed_latest >= first_day(query.diagnosed_from))
     if query.diagnosed_to:
@@ -157,6 +168,11 @@ def facet(connection: Connection, query: Query, kind: str) -> list[tuple[str, in
     if kind in _COLUMNS:
         column = _COLUMNS[kind]
         counted = select(column, func.count()).where(column.is_not(None), *held).group_by(column)
+    elif kind in _OBSERVED:
+        column = _OBSERVED[kind]
+        counted = select(column, func.count()).where(column.is_not(None)).group_by(column)
+        if held:
+            counted = counted.where(ObservationRow.case_id.in_(select(CaseRow.id).where(*held)))
     else:
         counted = select(TermRow.code, func.count()).where(TermRow.kind == kind).group_by(TermRow.code)
         if held:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError
 
 from anamnese.cohort.columns import FIELDS
 from anamnese.exports import Subject
 from anamnese.review.decisions import Proposal
+from anamnese.review.export import Patient, patients
 from anamnese.review.state import CaseState
 from anamnese.store import cases, selection
 from anamnese.store.cases import Added, NewReport
+from anamnese.store.derived import DERIVED, derive
+from anamnese.store.errors import UnknownCase
 from anamnese.store.models import CaseRow, ObservationRow, RevisionRow
-from anamnese.store.opening import open_engine, upgrade, writing
+from anamnese.store.opening import open_engine, reading, upgrade, writing
 from anamnese.store.query import Query
+from anamnese.store.regrouping import regroup
 from anamnese.store.selection import CasePage
 
 _Kept = TypeVar("_Kept")
 _KEPT = 256
 """Answers that are kept while the store's revision stands."""
+
+_AT_ONCE = 200
+"""Cases that are derived anew in one transaction."""
 
 _OBSERVED = [ObservationRow.case_id, *(getattr(ObservationRow, name) for name in FIELDS)]
 
@@ -45,23 +53,44 @@ class Store:
         """One write transaction, committed at the end of the block."""
         return writing(self.engine)
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One look at the store: all that is read in the block is of one moment."""
+        return reading(self.engine)
+
     # bringing reports in
 
     def add_case(self, name: str, reports: Sequence[NewReport], by: str) -> Added:
         """A new case; reports that the store has already are told and not taken again."""
-        with self.writing() as connection:
-            return cases.add_case(connection, name, reports, by)
+        return self._adding(reports, lambda connection, read: cases.add_case(connection, name, read, by))
 
     def add_reports(self, case_id: int, reports: Sequence[NewReport], by: str) -> Added:
         """Some reports more of a case. Raises `UnknownCase`, `Refused`."""
+        return self._adding(reports, lambda connection, read: cases.add_reports(connection, case_id, read, by))
+
+    def _adding(self, reports: Sequence[NewReport], add: Callable[[Connection, Sequence[NewReport]], Added]) -> Added:
+        """Reports are read before the transaction: nobody has to wait for it. Where two bring the same report in at
+        once, the second finds it there when it tries again."""
+        with self.reading() as connection:
+            known = cases.known_digests(connection, reports)
+        read = [cases.read_in(report, known) for report in reports]
+        try:
+            with self.writing() as connection:
+                return add(connection, read)
+        except IntegrityError:
+            with self.writing() as connection:
+                return add(connection, read)
+
+    def regroup(self, report_id: int, case_id: int | None, by: str) -> int:
+        """Move a report to another case, or to a new one (None); gives that case. Raises `UnknownReport`,
+        `UnknownCase`, and `Refused` where decisions rest on the report."""
         with self.writing() as connection:
-            return cases.add_reports(connection, case_id, reports, by)
+            return regroup(connection, report_id, case_id, by)
 
     # a case
 
     def state(self, case_id: int) -> CaseState:
         """A case as it stands. Raises `UnknownCase`."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return cases.load(connection, case_id)
 
     def decide(self, case_id: int, version: int, proposal: Proposal, by: str) -> CaseState:
@@ -74,24 +103,24 @@ class Store:
 
     def revision(self) -> int:
         """Raised by every write."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return _revision(connection)
 
     def select(self, query: Query) -> CasePage:
         """A page of the list."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             key = ("count", query.unordered)
             total = self._while_it_stands(connection, key, lambda: selection.count(connection, query))
             return selection.page(connection, query, total)
 
     def case_ids(self, query: Query) -> list[int]:
         """The ids of all the cases that a query means, in its order."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return list(connection.scalars(selection.ids_of(connection, query)))
 
     def facets(self, query: Query, kinds: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
         """How many of the cases have each code of some kinds, the most frequent first."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return {
                 kind: self._while_it_stands(
                     connection,
@@ -104,7 +133,7 @@ class Store:
     def observations(self, query: Query | None = None) -> Sequence[Sequence[Any]]:
         """The cohort's rows: the id of a case and its `cohort.columns.FIELDS`."""
         asked = select(*_OBSERVED)
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             if query is not None and query.unordered != Query():
                 held = selection.conditions(connection, query)
                 asked = asked.where(ObservationRow.case_id.in_(select(CaseRow.id).where(*held)))
@@ -117,14 +146,22 @@ class Store:
             .join(ObservationRow, ObservationRow.case_id == CaseRow.id)
             .where(CaseRow.id.in_(list(case_ids)))
         )
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return {id: (name, swimmer) for id, name, swimmer in connection.execute(asked)}
 
+    def patients(self, which: Query | Iterable[int]) -> Iterator[Patient]:
+        """The patients to export as they stand, one at a time, each with the log of its decisions. A case that is gone
+        by then is left out."""
+        yield from patients(self._states(self.case_ids(which) if isinstance(which, Query) else list(which)))
+
     def subjects(self, which: Query | Iterable[int]) -> Iterator[Subject]:
-        """The patients to export, one at a time, as they stand."""
-        ids = self.case_ids(which) if isinstance(which, Query) else list(which)
+        """The patients as `exports` take them."""
+        return (patient.subject for patient in self.patients(which))
+
+    def _states(self, ids: Iterable[int]) -> Iterator[CaseState]:
         for id in ids:
-            yield subject_of(self.state(id))
+            with suppress(UnknownCase):
+                yield self.state(id)
 
     def _while_it_stands(self, connection: Connection, key: tuple[Any, ...], find: Callable[[], _Kept]) -> _Kept:
         """An answer, found once while the store's revision stands."""
@@ -143,11 +180,6 @@ class Store:
         return found
 
 
-def subject_of(state: CaseState) -> Subject:
-    """A case as exports take it."""
-    return Subject(state.name, state.cases, state.history, tuple(report.file_name or "" for report in state.stored))
-
-
 def _revision(connection: Connection) -> int:
     return int(connection.execute(select(RevisionRow.value)).scalar_one())
 
@@ -157,4 +189,20 @@ def open_store(url: str) -> Store:
     `StoreError`."""
     engine = open_engine(url)
     upgrade(engine)
+    derive_anew(engine)
     return Store(engine)
+
+
+def derive_anew(engine: Engine) -> int:
+    """Derive anew the cases that an older program derived, some at a time: what is done stays done if it is stopped.
+    Gives how many there were."""
+    count = 0
+    while True:
+        with writing(engine) as connection:
+            old = connection.scalars(select(CaseRow.id).where(CaseRow.derived != DERIVED).limit(_AT_ONCE)).all()
+            if not old:
+                return count
+            revision = cases.next_revision(connection)
+            for id in old:
+                derive(connection, cases.load(connection, id), revision)
+            count += len(old)

@@ -1,0 +1,65 @@
+"""A case as exports take it: its reports by their names, which the whole export tells apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from anamnese.case import Case
+from anamnese.exports import Subject
+from anamnese.record import Proof
+from anamnese.review.decisions import Decision
+from anamnese.review.state import CaseState
+
+_NO_FILE_NAME = re.compile(r"[^\w .@+-]")
+_LONGEST = 100
+"""The most characters of a name: some file systems take no more than 255 bytes, with an ending."""
+
+
+class Patient(NamedTuple):
+    """A patient to export as the record stands, with the log of its decisions."""
+
+    case_id: int
+    subject: Subject
+    log: tuple[Decision, ...]
+
+
+def patients(states: Iterable[CaseState]) -> Iterator[Patient]:
+    """The patients of some cases. Names become file names, so that what is no part of one is replaced; the second of
+    a name has its number behind it."""
+    people: set[str] = set()
+    documents: set[str] = set()
+    for state in states:
+        names = {str(report.id): _apart(report.name, report.id, documents) for report in state.stored}
+        cases = tuple(_named(case, names) for case in state.cases)
+        files = tuple(report.file_name or report.name for report in state.stored)
+        subject = Subject(_apart(state.name, state.id, people), cases, _renamed(state.history, names), files)
+        yield Patient(state.id, subject, state.log)
+
+
+def _apart(name: str, number: int, taken: set[str]) -> str:
+    plain = _NO_FILE_NAME.sub("_", name).strip(" .")[:_LONGEST] or str(number)
+    if plain.casefold() in taken:
+        plain = f"{plain}-{number}"
+    taken.add(plain.casefold())
+    return plain
+
+
+def _named(case: Case, names: Mapping[str, str]) -> Case:
+    return replace(case, report=replace(case.report, id=names[case.report.id]))
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """A part of a history with other names of the reports in its proofs."""
+    if isinstance(value, Proof):
+        return Proof(names[value.report], value.fact)
+    if hasattr(value, "__dataclass_fields__"):
+        parts = {name: _renamed(getattr(value, name), names) for name in value.__dataclass_fields__}
+        if "reports" in parts:
+            parts["reports"] = tuple(names[report] for report in value.reports)
+        return type(value)(**parts)
+    if isinstance(value, tuple):
+        return tuple(_renamed(part, names) for part in value)
+    return value
