@@ -38,6 +38,7 @@ _LISTED = re.compile(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
 _SEPARATOR = re.compile(r"(?:[ ]*[,;/-][ ]*|[ ]{2,})(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
 _LABELLED = re.compile(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d[\d.,]*[^()\n]{0,10}\()")
 _COLON = re.compile(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
+_OPEN = re.compile(r"[ ]*[):=]?[ ]*(?=[<>~]?[ ]?\d)")
 _DATE_BEHIND = re.compile(r"[ ]?\(?(?:(?:en|le|au|du|a la date du)[ ])?")
 
 
@@ -113,7 +114,7 @@ def _date_first(reading: Reading, pos: int) -> tuple[int, str] | None:
     """`; 01/2023 : 15,3`: where the value behind a date begins, and the date."""
     separator = _SEPARATOR.match(reading.folded, pos)
     for date in reading.dates_between(separator.end(), separator.end() + 1) if separator else ():
-        colon = _COLON.match(reading.folded, date.end)
+        colon = _OPEN.match(reading.folded, date.end)
         if date.calendar and colon:
             return colon.end(), date.value
     return None

@@ -39,7 +39,7 @@ _FILLERS = (
     "par jusqu seuls seul"
 )
 _LEAD = re.compile(
-    r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\"|"
+    r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
     r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
     r"(?:normal|negatif|negative)(?:e|es|aux|s)?(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d)|"
@@ -271,12 +271,26 @@ def _value_after(
         measure.unit, measure.written = header[1], header[2]
     if hit.term.row["kind"] == "finding" and _THRESHOLD.search(before):
         return None
-    listed = listed and measure.unit is None and _BARE.fullmatch(folded, hit.end, pos) is not None
+    bare = measure.unit is None and _BARE.fullmatch(folded, hit.end, pos) is not None
+    first = hit.term.name in _CHEMISTRY and nearest - measure.end < _LISTED_NEAR
+    listed = bare and (listed or first or _stands_alone(hit, measure))
     if not (listed or _fits(measure, hit.term.row, tight, before)) or (
         _CHANGE.search(before) and not FROM_TO.match(folded, measure.end)
     ):
         return None
     return measure, date, bool(_FROM.search(before) or _OF.fullmatch(before))
+
+
+_CHEMISTRY = frozenset("natrémie kaliémie chlorémie calcémie urée bicarbonates albumine bilirubine".split())
+"""Analytes whose abbreviation a list of values may begin with: `Na 136, K 3,4`."""
+_ALONE = {"natrémie": (105.0, 170.0), "albumine": (12.0, 60.0), "kaliémie": (1.8, 8.5), "calcémie": (1.2, 5.0)}
+"""Between which values an ambiguous abbreviation in capitals tells an analyte by itself: `ALB 33`, `Na 128`."""
+
+
+def _stands_alone(hit: Hit, measure: Measure) -> bool:
+    low, high = _ALONE.get(hit.term.name, (0.0, 0.0))
+    decimal = hit.term.name in ("natrémie", "albumine") or measure.value % 1 != 0
+    return hit.term.pattern.startswith("=") and low <= measure.value <= high and decimal
 
 
 def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bool:

@@ -22,7 +22,9 @@ _BETWEEN = re.compile(r"[ \t|]+")
 _CELL = re.compile(r"[^\s|](?:[^|\t\n]*?[^\s|])??(?=[ ]{2,}|[ ]*[|\t\n]|[ ]*$)")
 _SIZE = re.compile(r"\d{1,3}(?:[.,]\d)?(?:[ ]?[x*][ ]?\d{1,3}(?:[.,]\d)?){0,2}")
 _TOTAL = re.compile(r"somme|total|variation|evolution|delta|reponse|suv|volume|n[°o]\b|nadir|baseline|baisse")
-_CENTIMETRES = re.compile(r"\bcm\b")
+_CENTIMETRES = re.compile(r"(?<![.*/])\bcm\b(?![ ]?\()")
+"""The unit of a table's sizes; `mGy.cm` is that of a dose of X-rays."""
+_MILLIMETRES = re.compile(r"\bmm\b")
 _ROWS = 20
 _WIDEST = 220
 """How long a line of such a table may be, in characters."""
@@ -46,7 +48,8 @@ def read_grids(reading: Reading, told: set[tuple[float, ...]]) -> Iterator[Draft
         head = reading.folded[max(0, line - _HEADING) : end]
         if end - line > _WIDEST or not _HEADED.search(head):
             continue
-        factor = 10.0 if _CENTIMETRES.search(head) else 1.0
+        title = head[head.rfind("\n\n") + 1 :]  # the paragraph of the table itself
+        factor = 10.0 if _CENTIMETRES.search(title) and not _MILLIMETRES.search(title) else 1.0
         columns = [(date.start - line + (date.end - date.start) // 2, date.value) for date in dates]
         yield from _rows(reading, end + 1, columns, factor, told)
 

@@ -1,0 +1,145 @@
+"""Cells of a table, and the lines that head its columns: dates, days of a stay, or what the columns hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from anamnese.facts.reading import Reading
+
+if TYPE_CHECKING:
+    from anamnese.facts.time.expression import TimeExpression
+
+CELL = re.compile(r"[^\s|]+(?: [^\s|]+)*")
+_LOOK_BACK = 30
+"""How many lines above a row its line of dates may stand."""
+_ROLES = (
+    ("reference", re.compile(r"norm|refer|usuel|\bvn\b|\bvr\b|valeurs? de|bornes|intervalle|limites?")),
+    ("previous", re.compile(r"anter|preced|dernier|avant|\bn ?- ?1\b")),
+    ("unit", re.compile(r"unites?\b")),
+    ("value", re.compile(r"result|valeur|\bvaleurs?\b|dosage du jour|\bjour\b|taux")),
+)
+"""What the words at the head of a column say of it, the surest first."""
+_POINT = re.compile(
+    r"(?:j ?(?P<day>[+-]? ?\d{1,3})|c\d{1,2}(?: ?j ?\d{1,2})?|[ms] ?\d{1,2}|(?P<first>(?:a l')?(?:entree|admission))|"
+    r"(?P<last>(?:a la )?sortie)|pre ?-? ?op|post ?-? ?op|nadir|avant|apres|initial|diagnostic|controle|base|fin)$"
+)
+"""A point in the course of a stay or a treatment at the head of a column."""
+_BESIDE = re.compile(r"(?:[a-z.]{1,10}[ ]?(?:[+-]?\d{1,3})?(?: ?[a-z]{1,2}\d{1,2})?)?[ ()]*$")
+"""What may stand in a cell beside its date: `J7 (21/03)`, `Sortie (03/04)`; `Entrée : 21/03` heads no column."""
+DATED = re.compile(r"(?:date|jour|le|prelevement|periode)s?\b")
+"""What heads the column of dates."""
+
+
+class Cell(NamedTuple):
+    start: int
+    end: int
+
+    @property
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
+
+
+class Column(NamedTuple):
+    middle: float
+    """Offset from the beginning of the line."""
+    date: str | None
+    role: str | None = None
+    """`reference`, `previous`, `unit` or `value`, where its words say so."""
+
+
+def line_end(reading: Reading, pos: int) -> int:
+    end = reading.folded.find("\n", pos)
+    return len(reading.text) if end < 0 else end
+
+
+def cells_of(reading: Reading, start: int, end: int) -> list[Cell]:
+    """The cells of a line: set off by two spaces, a tab or a bar."""
+    return [Cell(m.start(), m.end()) for m in CELL.finditer(reading.text, start, end)]
+
+
+def column_of(
+    columns: list[Column], index: int, cells: list[Cell], units: set[int], line: int
+) -> Column | None:
+    """The column of a cell: by its number where the line of dates has as many, else the nearest."""
+    if len(columns) == len(cells):
+        return columns[index]
+    plain = len(cells) - len(units)
+    if columns and len(columns) == plain:
+        return columns[index - sum(unit < index for unit in units)]
+    return min(columns, key=lambda column: abs(column.middle - (cells[index].middle - line)), default=None)
+
+
+def header(reading: Reading, line: int, count: int) -> list[Column]:
+    """The columns under the nearest line above a row that heads them: dates, days of a stay, or what they hold."""
+    folded = reading.folded
+    end = line - 1
+    for _ in range(_LOOK_BACK):
+        if end <= 0:
+            break
+        start = folded.rfind("\n", 0, end) + 1
+        columns = _head_of_columns(reading, start, end, count)
+        if columns:
+            return columns
+        if folded[start:end].strip(" ") == "" and folded[max(0, start - 2) : start] == "\n\n":
+            break
+        if reading.section_span(end).start >= start and reading.section(end) not in ("investigations", "course", None):
+            break
+        end = start - 1
+    return []
+
+
+def _head_of_columns(reading: Reading, start: int, end: int, count: int) -> list[Column]:
+    """The columns that a line heads, without that of the names; none where it is no such line."""
+    folded = reading.folded
+    dates = reading.dates_between(start, end)
+    cells = cells_of(reading, start, end)
+    if not cells or len(cells) > 17 or len(dates) > 16:
+        return []
+    ruled = len(dates) >= 2 and all(_is_dated_head(reading, cell, dates) for cell in cells)
+    roles = [_role(reading, cell) for cell in cells]
+    points = [_POINT.match(folded, cell.start, cell.end) for cell in cells]
+    named = sum(role is not None for role in roles)
+    if not ruled and sum(point is not None for point in points) < 2 and not (named and count > 1 and len(cells) > 1):
+        return []
+    columns: list[Column] = []
+    told: str | None = None
+    for index, (cell, role, point) in enumerate(zip(cells, roles, points, strict=True)):
+        inside = [date for date in dates if cell.start <= date.start < cell.end]
+        middle = cell.middle - start
+        if len(inside) > 1:  # dates set off by one space
+            columns += [Column((d.start + d.end) / 2 - start, d.value) for d in inside]
+        elif index == 0 and role is None and point is None and (not inside or not ruled):
+            told = inside[0].value if inside else None  # the column of the names: `Bilan du 06/11   Valeur   Unité`
+        else:
+            date = inside[0].value if inside else _day_of(reading, point)
+            columns.append(Column(middle, date or (told if role == "value" else None), role))
+    if any(column.role == "previous" and column.date for column in columns):  # which is not the day of the others
+        today = reading.document.observed
+        columns = [c if c.date or c.role == "previous" else c._replace(date=today) for c in columns]
+    return columns
+
+
+def _is_dated_head(reading: Reading, cell: Cell, dates: list[TimeExpression]) -> bool:
+    """Whether a cell holds dates and next to nothing else, or no date."""
+    rest, pos = "", cell.start
+    for told in dates:
+        if cell.start <= told.start < cell.end:
+            rest += reading.folded[pos : told.start]
+            pos = told.end
+    return pos == cell.start or _BESIDE.match((rest + reading.folded[pos : cell.end]).strip()) is not None
+
+
+def _role(reading: Reading, cell: Cell) -> str | None:
+    return next((role for role, words in _ROLES if words.search(reading.folded, cell.start, cell.end)), None)
+
+
+def _day_of(reading: Reading, point: re.Match[str] | None) -> str | None:
+    """The day that `J3`, `Entrée` or `Sortie` means at the head of a column, in a document that tells of a stay."""
+    _, first, left, _ = reading.document
+    if point is None or first is None or left is None or len(first) < 10:
+        return None
+    if point["day"]:
+        return (date.fromisoformat(first) + timedelta(int(point["day"].replace(" ", "")))).isoformat()
+    return first if point["first"] else left if point["last"] else None
