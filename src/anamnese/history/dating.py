@@ -31,7 +31,7 @@ _ATTACHED = re.compile(
     r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?$"
 )
 _CLAUSE_END = re.compile(
-    r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant)\b|\bpuis\b|\bavant\b|"
+    r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant|on)\b|\bpuis\b|\bavant\b|"
     r"\bsuivie?s?\b"
 )
 _COMPARED = re.compile(

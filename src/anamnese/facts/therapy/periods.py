@@ -24,6 +24,7 @@ _LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
 _AND = re.compile(r"[ ](?:et|puis)[ ](?:en |le )?")
 _SEQUENCE = re.compile(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
+_KEPT_UP = re.compile(r"\b(?:entretien|maintenance)\b")
 _FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
 _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
@@ -31,7 +32,7 @@ _REACH = 420
 _ENDED = re.compile(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
-    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|(?<!reponse )(?<!remission )complet\w*|clotur\w*)"
+    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|\b(?:a|ont|ete|pour) complete[rs]?|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _LAST_OF = re.compile(
@@ -88,13 +89,14 @@ def _listed(reading: Reading, course: Course, end: int) -> None:
 
 def _share(reading: Reading, previous: Course, course: Course) -> None:
     """One range behind a sequence: `3 FEC puis 3 docétaxel de janvier à mai 2012` begins with its first course."""
-    if previous.kind not in _SYSTEMIC or course.kind not in _SYSTEMIC or previous.end_date:
+    if {previous.kind, course.kind} != {"chemotherapy"} or previous.end_date:
         return
     if not course.start_date or not course.end_date or previous.start_date not in (None, course.start_date):
         return
     if reading.sentence(course.start).start > previous.start:
         return
-    if _SEQUENCE.fullmatch(reading.folded, previous.end, course.start):
+    kept = _KEPT_UP.search(reading.folded, previous.end, course.end + 24)
+    if not kept and _SEQUENCE.fullmatch(reading.folded, previous.end, course.start):
         previous.start_date, course.start_date = course.start_date, None
 
 

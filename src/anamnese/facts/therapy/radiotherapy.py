@@ -177,11 +177,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             and course.start - courses[-1].start < 400
         ):
             whole = courses.pop()  # `radiochimiothérapie …, RT 60 Gy`: the same irradiation
-            set_periods(reading, [whole, course])
-            course.start_date, course.end_date = (
-                course.start_date or whole.start_date,
-                course.end_date or whole.end_date,
-            )
+            if not reading.dates_between(course.end, reading.sentence(course.start).end):
+                set_periods(reading, [whole, Course("radiotherapy", course.start, course.end)])
+                course.start_date, course.end_date = whole.start_date, whole.end_date
         if hit.term.row["sort"] == "both":
             both.add(hit.start)
         if internal:

@@ -17,6 +17,7 @@ _TITLE = 400
 _LABELLED = re.compile(r"\W*(?:titre|intervention|geste|acte|procedure|operation|nature|type|realis)")
 """What opens the line that names the operations of a report."""
 _DAY_BEHIND = 30
+_DAY_AT = 16
 _INDEFINITE = re.compile(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
 _OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
@@ -164,7 +165,8 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
         return False
     if mention.sort == "act":
         indefinite = _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
-        return bool(indefinite) and mention.start - last.end > 80
+        dated = bool(reading.dates_between(mention.end, mention.end + _DAY_AT))
+        return (bool(indefinite) or (dated and _other_date(reading, last, mention))) and mention.start - last.end > 80
     return _other_date(reading, last, mention) or (
         _A.search(folded, max(0, mention.start - 12), mention.start) is not None and _other_year(reading, last, mention)
     )

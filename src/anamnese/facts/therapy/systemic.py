@@ -40,6 +40,8 @@ _CARRIED = re.compile(
 _SUBJECT = re.compile(r", (?:il|elle|on|nous|le patient|la patiente)\b")
 _JOINED = re.compile(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
 _ASSOCIATED = re.compile(r"\b(?:associe[es]{0,2} (?:a |au |avec )|en association (?:a |au |avec ))(?:la |l'|le )?$")
+_OWN_DATE = 60
+"""Characters behind a drug within which a date makes it a course of its own."""
 _MEANT = {"BCG-thérapie": "bacille de calmette-guérin"}
 """The drug that the name of a treatment says."""
 _OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
@@ -73,7 +75,7 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if word.start - last.end > _LONGEST_GAP or word.start >= reading.sentence(last.start).end:
         return False
     gap = reading.folded[last.end : word.start]
-    if _ASSOCIATED.search(gap):
+    if _ASSOCIATED.search(gap) and not reading.dates_between(word.end, word.end + _OWN_DATE):
         for time in reversed(reading.dates_between(last.end, word.start)):
             gap = gap[: time.start - last.end] + gap[time.end - last.end :]  # `débuté le …, associé au │trastuzumab`
     substances = [w for w in chain if w.sort in ("drug", "companion", "regimen", "class")]

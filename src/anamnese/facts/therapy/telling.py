@@ -43,7 +43,8 @@ _POURSUIT = re.compile(
 _SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _CURES_AGAIN = re.compile(
-    r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
+    r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?"
+    r"(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
     r"identiques?|"
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"

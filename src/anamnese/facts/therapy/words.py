@@ -30,7 +30,8 @@ class Word(NamedTuple):
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|"
     r"seances?|"
-    r"associant|adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b[ :«\"'(]{0,3}"
+    r"associant|adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b"
+    r"[ :«\"'(]{0,3}"
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
     r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
