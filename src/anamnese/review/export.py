@@ -19,11 +19,12 @@ _LONGEST = 100
 
 
 class Patient(NamedTuple):
-    """A patient to export as the record stands, with the log of its decisions."""
+    """A patient to export as the record stands, with the log of its decisions; `state` is the case it is made of."""
 
     case_id: int
     subject: Subject
     log: tuple[Decision, ...]
+    state: CaseState
 
 
 def patients(states: Iterable[CaseState]) -> Iterator[Patient]:
@@ -36,7 +37,7 @@ def patients(states: Iterable[CaseState]) -> Iterator[Patient]:
         cases = tuple(_named(case, names) for case in state.cases)
         files = tuple(report.file_name or report.name for report in state.stored)
         subject = Subject(_apart(state.name, state.id, people), cases, _renamed(state.history, names), files)
-        yield Patient(state.id, subject, state.log)
+        yield Patient(state.id, subject, state.log, state)
 
 
 def _apart(name: str, number: int, taken: set[str]) -> str:
