@@ -16,6 +16,7 @@ from anamnese import __version__
 from anamnese.store import Store
 from anamnese.web import api, pages
 from anamnese.web.errors import install
+from anamnese.web.exporting import Exporting
 from anamnese.web.rendering import STATIC, static_digest
 from anamnese.web.security import Gate
 from anamnese.web.settings import Settings
@@ -39,7 +40,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         title="anamnese", version=__version__, lifespan=living, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.store, app.state.settings = store, settings
-    app.state.readers, app.state.staging = readers, Staging()
+    app.state.readers, app.state.staging, app.state.exporting = readers, Staging(), Exporting(store)
     for package in (api, pages):
         for module in iter_modules(package.__path__, package.__name__ + "."):
             router: APIRouter | None = getattr(import_module(module.name), "router", None)

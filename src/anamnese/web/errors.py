@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from anamnese.review.plain import plain_decision
+from anamnese.exports import ExportError
 from anamnese.store import Refused, Stale, UnknownCase, UnknownReport
 from anamnese.web.rendering import known, render, say
 
@@ -42,13 +42,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Stale)
     def stale(request: Request, error: Stale) -> Response:
-        last = plain_decision(error.last) if error.last is not None else None
+        last = error.last.to_json() if error.last is not None else None
         return failure(request, 409, "stale", version=error.version, last=last)
 
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> Response:
         told = error.message_en if request.state.language == "en" else error.message_fr
         return failure(request, 422, "refused", told)
+
+    @app.exception_handler(ExportError)
+    def unwritable(request: Request, error: ExportError) -> Response:
+        return failure(request, 422, "unwritable", str(error) if request.state.language == "fr" else None)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
