@@ -1,0 +1,69 @@
+/** Distributions: bars across for names, upright for ages and years; parts of a bar by result. */
+import { BAR, HINT, INK, LINE, PAPER, SOFT, lettersOn, number, percent, surface } from "./plot.mjs";
+
+const ROW = 22;
+const UPRIGHT = 220;
+
+/** Results of markers: colour and, through the order and the words, never colour alone. */
+const RESULTS = {
+  positive: "#0072b2", mutated: "#d55e00", amplified: "#e69f00", rearranged: "#cc79a7", unstable: "#f0e442",
+  equivocal: "#8b949f", stable: "#9fd6c4", negative: "#c8dcea", wild_type: "#b7c4cf",
+};
+
+export function draw(place, data, words) {
+  const bars = data.bars;
+  const across = data.across;
+  const parts = [...new Map(bars.flatMap((bar) => bar.parts).map((part) => [part.name, part.label]))].sort(([a], [b]) => rank(a) - rank(b));
+  place.style.height = `${across ? bars.length * ROW + (parts.length ? 58 : 30) : UPRIGHT}px`;
+  const most = Math.max(1, ...bars.map((bar) => bar.n));
+  const names = {
+    type: "category", data: bars.map((bar) => bar.label), inverse: across, triggerEvent: across, axisTick: { show: false },
+    axisLine: { show: !across, lineStyle: { color: SOFT } },
+    axisLabel: across ? { color: INK, interval: 0, overflow: "truncate" } : { color: INK, hideOverlap: true },
+  };
+  const counts = { type: "value", min: 0, max: most < 5 ? 5 : undefined, minInterval: 1, axisLabel: { color: SOFT, formatter: (value) => number(value), hideOverlap: true }, splitLine: { lineStyle: { color: LINE } }, splitNumber: 4 };
+  const series = parts.length
+    ? parts.map(([name, label], i) => ({
+      type: "bar", stack: "all", name: label, barMaxWidth: 15, cursor: "pointer",
+      itemStyle: { color: RESULTS[name] ?? "#8b949f", borderColor: PAPER, borderWidth: 0.6 },
+      data: bars.map((bar) => bar.parts.find((part) => part.name === name)?.n ?? 0),
+      label: i === parts.length - 1 ? { show: true, position: "right", color: INK, formatter: ({ dataIndex }) => number(bars[dataIndex].n) } : undefined,
+    }))
+    : [{
+      type: "bar", barMaxWidth: across ? 15 : 34, cursor: "pointer", itemStyle: { color: BAR }, data: bars.map((bar) => bar.n),
+      label: { show: true, position: across ? "right" : "top", color: INK, fontSize: 11, formatter: ({ value }) => (value ? number(value) : ""), distance: 3 },
+      labelLayout: { hideOverlap: true },
+    }];
+  const option = (chart) => {
+    const left = across ? Math.min(210, chart.getWidth() * 0.42) : 44;
+    if (across) names.axisLabel.width = left - 14;
+    return {
+      grid: { left, right: across ? 44 : 12, top: across ? (parts.length ? 30 : 4) : 20, bottom: across ? 24 : 26 },
+      legend: parts.length ? { top: 0, left: 0, icon: "rect", itemWidth: 12, itemHeight: 10, itemGap: 12, textStyle: { color: INK }, selectedMode: false, data: parts.map(([, label]) => label) } : undefined,
+      xAxis: across ? counts : names,
+      yAxis: across ? names : counts,
+      tooltip: { ...HINT, trigger: "item", formatter: (item) => hint(item, bars, parts, data, words) },
+      series,
+    };
+  };
+  const chart = surface(place, option);
+  chart.on("click", (clicked) => {
+    const bar = clicked.componentType === "yAxis" ? bars.find((each) => each.label === clicked.value) : bars[clicked.dataIndex];
+    const part = parts.length && clicked.seriesIndex !== undefined ? bar?.parts.find((each) => each.name === parts[clicked.seriesIndex][0]) : null;
+    const address = part?.cases ?? bar?.cases;
+    if (address) location.assign(address);
+  });
+  return chart;
+}
+
+const ORDER = Object.keys(RESULTS);
+const rank = (name) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
+function hint(item, bars, parts, data, words) {
+  const bar = bars[item.dataIndex];
+  const told = Math.max(1, data.told);
+  if (!parts.length) return `${bar.label}\n${number(bar.n)} ${words.cases} (${percent(bar.n / told)})`;
+  const lines = bar.parts.map((part) => `${part.label} : ${number(part.n)} (${percent(part.n / bar.n)})`);
+  return [`${bar.label} · ${number(bar.n)} ${words.cases}`, ...lines].join("\n");
+}
+export { lettersOn };
