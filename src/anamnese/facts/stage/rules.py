@@ -30,8 +30,14 @@ _NOT_A_TUMOUR = re.compile(
     r"reflux|.sophagite|hemorroid|\bards\b|catarrhal|endometriose|sarcoidose|steatose|silicose|\bgvh|"
     r"\bgvhd"
 )
+_OF_ANOTHER = re.compile(
+    r"\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|echelle|score)\s*){0,5}"
+    r"(?:oms\b(?!\s*[:=a]?\s*\d)|hackett|house|brackmann|ecog|karnofsky|zubrod|hurley|fontaine|brodsky|wells|"
+    r"killip|hoehn|cdc\b|brock\b|lansky)"
+)
+"""Scales whose stages are not of a tumour: of the general state, of a spleen, of a palsy."""
 _NAMED_RIGHT = re.compile(
-    r"\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
+    r"\s*(?:proximale?|distale?)?\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
     r"classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|"
     r"federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|"
     r"durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
@@ -49,7 +55,9 @@ _BARE_NAMES = ("murphy",)
 """Systems whose groups are told without their name."""
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
 _GROUP_BEFORE = re.compile(
-    GROUP + r"[)]?\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
+    GROUP
+    + r"[)]?\s*(?:proximale?|distale?)?\s*[,(]?\s*"
+    r"(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
     r"dans|par|du|score|criteres)\s*){0,6}[(]?$",
     re.IGNORECASE,
 )
@@ -141,6 +149,8 @@ def _part_of(partial: tuple[object, ...], whole: tuple[object, ...]) -> bool:
 def _tnm(reading: Reading) -> Iterator[Draft]:
     text = reading.text
     for found in statements(text, reading.folded):
+        if _OTHER_SYSTEM.match(text, found.end):
+            continue
         yield reading.draft(
             "stage", found.start, found.end, system="TNM", prefix=found.prefix, t=found.t, n=found.n, m=found.m
         )
@@ -176,6 +186,8 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
     after = re.split(r"[.;\n]", folded[match.end() : match.end() + 50])[0]
     between = folded[hit.end : match.start()]
     if _NOT_A_TUMOUR.search(before) or _NOT_A_TUMOUR.search(after.split(",")[0]):
+        return None
+    if _OF_ANOTHER.match(folded, match.end()):
         return None
     group, end = group_of(match), match.end()
     named = _NAMED_RIGHT.match(folded, end, end + _REACH)
@@ -284,6 +296,28 @@ def _of_lymphoma(reading: Reading, hit: Hit) -> Draft | None:
     return reading.draft("stage", match.start("roman"), match.end(), system="Ann Arbor", group=group_of(match))
 
 
+_OTHER_SYSTEM = re.compile(r"I[0-2x]S[0-2x]|\s*[,(]?\s*(?:(?:selon|de|d'après|la|classification|du)\s*){0,4}Chang\b")
+"""What follows letters that are no TNM: `T3bM1 de Chang`, `T1I1S1` of a Kaposi's sarcoma (ACTG)."""
+_CHANG = re.compile(r"(?:T[1-4][ab]?[ ,/]*)?M[0-4](?![\w])")
+_CHANG_BEFORE = re.compile(
+    r"(?P<group>(?:T[1-4][ab]?[ ,/]*)?M[0-4])\s*[,(]?\s*"
+    r"(?:(?:selon|de|d'après|la|classification|stade|du|système)\s*){0,4}$"
+)
+
+
+def _chang(reading: Reading, hit: Hit) -> Draft | None:
+    """The extent of a medulloblastoma: `M3 de Chang`, `classification de Chang : T3bM1`."""
+    text = reading.text
+    before = _CHANG_BEFORE.search(text, max(0, hit.start - 50), hit.start)
+    if before:
+        return reading.draft("stage", before.start(), hit.end, system="other", group=f"Chang {before['group']}")
+    lead = _AFTER_NAME.match(text, hit.end)
+    after = _CHANG.match(text, lead.end() if lead else hit.end)
+    if after is None:
+        return None
+    return reading.draft("stage", hit.start, after.end(), system="other", group=f"Chang {after[0]}")
+
+
 def _depth(reading: Reading, hit: Hit) -> Draft | None:
     folded = reading.folded
     match = _DEPTH.match(folded, hit.end)
@@ -343,6 +377,6 @@ def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
 
 _RULES = {
     "stage": _stage, "named": _named, "class": _class, "classed": _classed, "depth": _depth, "score": _score,
-    "lymphoma": _of_lymphoma, "group": _prognosis, "extent": _extent,
+    "chang": _chang, "lymphoma": _of_lymphoma, "group": _prognosis, "extent": _extent,
     "points": points, "gestational": gestational, "retinal": retinal,
 }  # fmt: skip

@@ -23,11 +23,12 @@ class Tnm(NamedTuple):
 
 
 _PREFIX = re.compile(
-    r"(?<![A-Za-z0-9])(?:\((?=[A-Za-z]{1,2}\)))?(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))[.)]?[ ]?$"
+    r"(?<![A-Za-z0-9])(?:\((?=[A-Za-z]{1,2}\)))?(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))"
+    r"(?:[.]|[)]?[ ]?)$"
 )
 _T = re.compile(
     r"T[ ]?(?P<t>[0-4](?:[a-dA-D](?![a-zé](?<![pcyr])|[pcyr]{1,2}[a-z])(?:[1-3]|"
-    r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?(?:[0-4][a-d]?|is))?|[xX]|is|IS|[aA](?![A-FH-Za-zé]|G[a-z]))"
+    r"i{1,3}\b)?)?(?:mic?\b)?(?:[-/][Tt]?(?:[0-4][a-d]?|is))?|[xX]|is|IS|[aA](?![A-FH-Za-zé]|G[a-z]|\s?[:=]?\s?\d))"
 )
 _ASIDE = r"(?:\s*(?:\([^()\n]{0,48}\)|\[[^\]\n]{0,30}\]))?"
 _GAP = rf"{_ASIDE}\s*(?:[,;/.-]\s*)?(?:(?:sn|m)\b[ ]?)?{_ASIDE}\s*"
@@ -53,6 +54,8 @@ _SIGNAL = re.compile(
 _STAGED = re.compile(r"(?:\bstade|\bclassee?)\s$")
 _STAGE_FOUR = re.compile(r"stade\s+iv[abc]?\s*[(,:]\s*$")
 _M_ALONE = re.compile(r"M(?P<m>[01](?:[a-d](?![a-zé]))?)(?![\dA-Za-zé])")
+_UNKNOWN_T = re.compile(r"(?<![A-Za-z0-9])(?P<prefix>y?[cp]|)T[ ]?[?][ ,]*$")
+"""`pT?N1M1`"""
 _N_ALONE = re.compile(r"N[ ]?(?P<n>[0-3x](?:[a-c](?![a-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?|\+)")
 
 
@@ -119,7 +122,8 @@ def _from_t(text: str, folded: str, start: int) -> Tnm | None:
 
 
 def _from_n(text: str, folded: str, start: int) -> Tnm | None:
-    begin, prefix = _prefix(text, start)
+    unknown = _UNKNOWN_T.search(text, max(0, start - 7), start)
+    begin, prefix = (unknown.start(), unknown["prefix"] or None) if unknown else _prefix(text, start)
     if begin < 0:
         return None
     match = _N_ALONE.match(text, start)
