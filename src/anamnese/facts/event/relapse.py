@@ -56,6 +56,8 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
         return hit.term.name
     last = reading.sentence(hit.start).end
     words = reading.folded[hit.start : min(last, max(end, hit.end + 45))]
+    if hit.term.name != "relapse":
+        words = words.partition(" avec ")[0]  # `récidive locorégionale avec métastases osseuses`
     words = re.split(r"[.;]|, (?:traite|opere|avec|ayant|pour)|\b(?:traite|opere|apres|avec biopsie)", words)[0]
     distant = _DISTANT.findall(words)
     if distant:

@@ -33,7 +33,7 @@ SYMPTOM = re.compile(
     r"clinique|cephalees|vertiges|"
     r"tableau|vomissements?|purpura|signes|fonction|detresse|situation|dose|posologie|traitement|"
     r"antalgi[a-z]+|perimetre|densite|"
-    r"neuropathie|diarrhee|bilirubine|crp|leucocytes|plaquettes|pression|tension|frequence|"
+    r"neuropathie|diarrhee|hypoglycemi|hypercalcemi|hyponatremi|cephalee|convulsi|ictere|occlusion|bilirubine|crp|leucocytes|plaquettes|pression|tension|frequence|"
     r"volume abdominal|activite|valeurs?|taux|marqueurs?|"
     r"clones|corticoides|transaminases|reactants|vascularisation|debit|poids|diurese|polynucleaires|"
     r"epaisseur|crise|convulsion|confusion)"

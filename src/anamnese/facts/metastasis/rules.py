@@ -49,6 +49,10 @@ _DATE_NEAR = 16
 _ONE_LINE = 90
 
 
+_NEW = re.compile(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
+_NEW_REACH = 80
+
+
 class _Claim(NamedTuple):
     """That the report tells of secondary disease at a site, with the words that say it."""
 
@@ -239,6 +243,17 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
             yield from _claims(hit, [site])
 
 
+def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`sont apparus des nodules pulmonaires`: new abnormalities of another organ, after a treatment of a malignant one."""
+    if not disease.known or not disease.solid or reading.folded[hit.end - 1] != "s":
+        return
+    if not any(course.start < hit.start and course.status is None for course in reading.facts("therapy")[:1]):
+        return
+    sentence = reading.sentence(hit.start)
+    if _NEW.search(reading.folded, max(sentence.start, hit.start - _NEW_REACH), hit.start):
+        yield from _lesion(reading, hit, disease)
+
+
 def _is_suspect(reading: Reading, hit: Hit) -> bool:
     """Whether an abnormality under the label of an organ is like a secondary one: several, fixing, hypodense, new."""
     phrase = _phrase(reading, hit, 60, 0)
@@ -293,6 +308,7 @@ _KINDS: dict[str, _Rule] = {
     "node": _node,
     "count": _count,
     "staged": _staged,
+    "lesion": _new_lesions,
 }
 _IN_SPREAD: dict[str, _Rule] = {"lesion": _lesion, "lysis": _lytic}
 """The kinds of words that tell of secondary disease only in a report of metastatic disease."""

@@ -11,7 +11,7 @@ from anamnese.facts.time.raw import Raw, before, exists, full_year, leading
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)? ?[-.]? ?(?:de )?$")
+_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?(?: ?-? ?|\.)(?:de )?\Z")
 _YEAR = re.compile(
     r"\.? *[,/-]? ?(?:de (?:l'annee )?)?((?:19|20)\d\d)(?!\d)"
     r"|\.? ?'?(\d\d)(?![\d/.,]| ?(?:ans|jours|cures|cycles|mg|%|h|mois))"
