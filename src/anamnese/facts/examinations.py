@@ -154,9 +154,10 @@ def naming(reading: Reading, start: int, end: int) -> Naming:
     while words and words[-1] in _ANOTHER:
         words.pop()
     word = words[-1] if words else ""
-    definite = word in _THE or _REFERENCE.search(folded, max(0, start - 24), start) is not None
+    reference = _REFERENCE.search(folded[max(0, start - 28) : start].replace("la ", "").replace("l'", "")) is not None
+    definite = word in _THE or reference
     this = word in _THIS
-    new = new or _NEW_AFTER.match(folded, end) is not None or _later(reading, start)
+    new = new or _NEW_AFTER.match(folded, end) is not None or (not reference and _later(reading, start))
     return Naming(this, definite, new)
 
 

@@ -31,8 +31,8 @@ _NOT_A_TUMOUR = re.compile(
     r"\bgvhd"
 )
 _OF_ANOTHER = re.compile(
-    r"\s*[,(]?\s*(?:(?:selon|de|d'apres|la|le|l'|les|classification|echelle|score)\s*){0,5}"
-    r"(?:oms\b(?!\s*[:=a]?\s*\d)|hackett|house|brackmann|ecog|karnofsky|zubrod|hurley|fontaine|brodsky|wells|"
+    r"\s*[(]?(?:(?:selon|de|d'apres|la|le|l'|les|classification|echelle|score)\s*){0,5}"
+    r"(?:oms\b(?!\s*[:=a]?\s*\d)|hackett|house|brackmann|zubrod|hurley|fontaine|brodsky|wells|"
     r"killip|hoehn|cdc\b|brock\b|lansky)"
 )
 """Scales whose stages are not of a tumour: of the general state, of a spleen, of a palsy."""
