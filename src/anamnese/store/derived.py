@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from anamnese.cohort.columns import FIELDS, row
 from anamnese.review.state import CaseState
@@ -18,19 +19,37 @@ _PART = 200_000
 """Characters of an entry of PostgreSQL's index: a tsvector holds at most a megabyte."""
 
 
-def derive(connection: Connection, state: CaseState, revision: int) -> None:
-    """Write what is derived from a case, over what was derived before."""
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is derived from a case: columns of `cases`, terms (kind, code), columns of `observations`."""
+
+    case: dict[str, Any]
+    terms: tuple[tuple[str, str], ...]
+    observation: dict[str, Any]
+
+
+def derived(state: CaseState) -> Derived:
+    """What is derived from a case as it stands."""
     observed = observation_of(state)
-    columns = {**row_of(state, observed), "derived": DERIVED, "revision": revision}
-    connection.execute(update(CaseRow).where(CaseRow.id == state.id).values(columns))
-    connection.execute(delete(TermRow).where(TermRow.case_id == state.id))
-    terms = [{"kind": kind, "code": code, "case_id": state.id} for kind, code in sorted(terms_of(state, observed))]
-    if terms:
-        connection.execute(insert(TermRow), terms)
+    observation: dict[str, Any] = dict(zip(FIELDS, row(observed), strict=True))
+    observation["swimmer"] = observed.swimmer.to_json() if observed.swimmer else None
+    columns = {**row_of(state, observed), "derived": DERIVED}
+    return Derived(columns, tuple(sorted(terms_of(state, observed))), observation)
+
+
+def derive(connection: Connection, state: CaseState, revision: int) -> None:
+    """Write what is derived from a case, over what was derived before; of its terms, what changed."""
+    found = derived(state)
+    connection.execute(update(CaseRow).where(CaseRow.id == state.id).values(**found.case, revision=revision))
+    of_case = TermRow.case_id == state.id
+    held = {(kind, code) for kind, code in connection.execute(select(TermRow.kind, TermRow.code).where(of_case))}
+    for kind, code in held.difference(found.terms):
+        connection.execute(delete(TermRow).where(TermRow.kind == kind, TermRow.code == code, of_case))
+    fresh = [term for term in found.terms if term not in held]
+    if fresh:
+        connection.execute(insert(TermRow), [{"kind": kind, "code": code, "case_id": state.id} for kind, code in fresh])
     connection.execute(delete(ObservationRow).where(ObservationRow.case_id == state.id))
-    values: dict[str, Any] = dict(zip(FIELDS, row(observed), strict=True))
-    values["swimmer"] = observed.swimmer.to_json() if observed.swimmer else None
-    connection.execute(insert(ObservationRow).values(case_id=state.id, **values))
+    connection.execute(insert(ObservationRow).values(case_id=state.id, **found.observation))
 
 
 def index_words(connection: Connection, state: CaseState) -> None:
