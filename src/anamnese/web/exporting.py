@@ -81,7 +81,7 @@ class Exporting:
                 media = "application/fhir+ndjson" if many else "application/fhir+json"
                 return Package(out, f"{stem}{out.suffix}", media)
             out = folder / "content" / _OUT[standard]
-            out.parent.mkdir(parents=True)
+            out.parent.mkdir(parents=True, exist_ok=True)
             write(made.subjects(), Target(str(out), many=True, english=english))
             made.log.close()
             content = folder / "content"

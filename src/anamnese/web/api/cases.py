@@ -9,12 +9,21 @@ from starlette.responses import JSONResponse, Response
 
 from anamnese.review.decisions import Proposal
 from anamnese.review.plain import plain_state
-from anamnese.web.api.schemas import CaseJson, NewDecision, Problem, StaleProblem
-from anamnese.web.requests import Reviewer, StoreOf
+from anamnese.web.api.parameters import SELECTING
+from anamnese.web.api.schemas import CaseJson, CasePageJson, CaseRowJson, NewDecision, Problem, StaleProblem
+from anamnese.web.requests import Reviewer, SelectionOf, StoreOf
 
 router = APIRouter(prefix="/api/cases", tags=["cases"])
 
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such case."}}
+
+
+@router.get("", summary="The list of cases", openapi_extra=SELECTING)
+def cases(store: StoreOf, selection: SelectionOf) -> CasePageJson:
+    """A page of the cases that the parameters select, fifty at a time."""
+    page = store.select(selection)
+    rows = [CaseRowJson.model_validate(row, from_attributes=True) for row in page.rows]
+    return CasePageJson(rows=rows, total=page.total, page=page.page, pages=page.pages)
 
 
 @router.get("/{case_id}", response_model=CaseJson, responses=UNKNOWN, summary="A case as it stands")

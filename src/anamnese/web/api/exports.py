@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from anamnese.exports import WRITERS
+from anamnese.web.api.parameters import SELECTING
 from anamnese.web.api.schemas import Problem
 from anamnese.web.exporting import Busy, Exporting
 from anamnese.web.requests import LanguageOf, Reader, SelectionOf, StoreOf
@@ -38,10 +39,11 @@ ExportingOf = Annotated[Exporting, Depends(_exporting)]
     "",
     response_class=Response,
     summary="Export cases",
+    openapi_extra=SELECTING,
     responses={
         200: {
-            "description": "The export: a ZIP file of what the standard's writer writes, `decisions.csv` (every decision "
-            "behind the facts) and `export.json` (which cases, in which state); or FHIR bundles alone.",
+            "description": "The export: a ZIP file of what the standard's writer writes, `decisions.csv` (every "
+            "decision behind the facts) and `export.json` (which cases, in which state); or FHIR bundles alone.",
             "content": {
                 "application/zip": {"schema": {"type": "string", "format": "binary"}},
                 "application/fhir+json": {"schema": {"type": "object", "description": "a Bundle"}},
@@ -60,7 +62,9 @@ def export(
     language: LanguageOf,
     request: Request,
     to: Annotated[Standard, Query(description="The standard.")],
-    form: Annotated[Form, Query(description="`file`: FHIR bundles alone (one case: JSON; several: NDJSON).")] = Form.zip,
+    form: Annotated[
+        Form, Query(description="`file`: FHIR bundles alone (one case: JSON; several: NDJSON).")
+    ] = Form.zip,
 ) -> Response:
     """Export the facts of the selected cases as they stand (what a person rejected is left out). The selection's
     parameters are those of the list of cases."""
@@ -75,4 +79,5 @@ def export(
         made = exporting.make(to.value, ids, person.name, form.value, language == "en", selection.to_params())
     except Busy as error:
         raise HTTPException(503, "busy", {"retry-after": "10"}) from error
-    return FileResponse(made.file, media_type=made.media_type, filename=made.name, background=BackgroundTask(made.remove))
+    after = BackgroundTask(made.remove)
+    return FileResponse(made.file, media_type=made.media_type, filename=made.name, background=after)

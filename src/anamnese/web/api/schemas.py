@@ -14,8 +14,8 @@ from anamnese.review.actions import ACTIONS, UNDO
 COMPONENT = "x-component"
 """Marks the place of a schema that stands among the components of the document under the name given."""
 
-FactJson = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: "Fact"})]
-HistoryJson = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: "History"})]
+FactJson = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: "fact.Fact"})]
+HistoryJson = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: "record.History"})]
 
 FactVerdict = Literal["proposed", "accepted", "corrected", "rejected", "added"]
 FindingVerdict = Literal["open", "resolved", "dismissed"]
@@ -145,6 +145,45 @@ class CaseJson(BaseModel):
     summary_en: list[Paragraph]
     findings: list[FindingEntry]
     log: list[DecisionEntry]
+
+
+class CaseRowJson(BaseModel):
+    """A case as a list shows it."""
+
+    id: int
+    name: str
+    status: CaseStatus
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str | None
+    validated_at: datetime | None
+    validated_by: str | None
+    sex: Literal["female", "male"] | None
+    age: float | None = Field(description="Years at diagnosis.")
+    topography: str | None
+    morphology: str | None
+    laterality: Literal["left", "right", "bilateral"] | None
+    stage: str | None = Field(description="The group at diagnosis: 0, I, II, III, IV.")
+    staging: str | None = Field(description="The first staging as it is written.")
+    diagnosed: str | None = Field(description="A partial date.")
+    last_news: str | None
+    vital: Literal["alive", "dead"] | None
+    findings_high: int = Field(description="Open findings of high severity.")
+    findings_medium: int
+    findings_low: int
+    facts: int = Field(description="Facts that stand.")
+    unreviewed: int = Field(description="Facts that nobody has accepted, corrected or rejected.")
+    reports: int
+
+
+class CasePageJson(BaseModel):
+    """A page of the list."""
+
+    rows: list[CaseRowJson]
+    total: int
+    page: int
+    pages: int
 
 
 class NewDecision(BaseModel):
