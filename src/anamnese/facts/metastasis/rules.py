@@ -244,7 +244,7 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 
 def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
-    """`sont apparus des nodules pulmonaires`: new abnormalities of another organ, after a treatment of a malignant one."""
+    """`sont apparus des nodules pulmonaires`: new abnormalities of another organ, after a treatment."""
     if not disease.known or not disease.solid or reading.folded[hit.end - 1] != "s":
         return
     if not any(course.start < hit.start and course.status is None for course in reading.facts("therapy")[:1]):

@@ -18,9 +18,16 @@ _POSSIBLE = re.compile(r"\b(?:possibilite|faisabilite|eventualite) (?:de |d')(?:
 _REFUSED_AFTER = re.compile(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
 _WITH = re.compile(
     r"(?:[ ][a-z-]+){0,2}[ ]?(?:\(|a la |a l'|au |avec (?:de la |du |de l')?|par (?:de la |du )?|"
+    r"(?:par |avec (?:des )?)?(?:microspheres|microbilles|billes|particules) (?:d'embolisation )?chargees? (?:a la |"
+    r"de |d'|en |avec (?:de |du |de la |de l')?)|"
     r"chargees? (?:a la |de ))"
 )
 """What links an embolisation to the drug that it brings."""
+_OF_TISSUE = re.compile(
+    r"[ ](?:massive|osseuse|corneenne|cutanee|tendineuse|vasculaire|structurale|valvulaire|renale|"
+    r"d[e'] ?(?:la |l'|une? )?(?:os|tendon|peau|cornee|humerus|femur|tibia|bassin|valve|rein))"
+)
+"""An allograft of tissue replaces what was removed; it treats no tumour."""
 _LOCAL_AFTER = re.compile(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
 
 
@@ -43,7 +50,7 @@ def other_acts(reading: Reading) -> list[Course]:
         before = folded[max(0, hit.start - 40) : hit.start]
         if _POSSIBLE.search(before) or _REFUSED_AFTER.match(folded, hit.end, hit.end + 70):
             continue
-        if _LOCAL_AFTER.match(folded, hit.end):
+        if _LOCAL_AFTER.match(folded, hit.end) or (row["kind"] == "transplant" and _OF_TISSUE.match(folded, hit.end)):
             continue
         course = Course(
             row["kind"],

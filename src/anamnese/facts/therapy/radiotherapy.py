@@ -100,10 +100,16 @@ _OWN_MANNER = re.compile(
 )
 _TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
 _RADIOLIGAND_AFTER = re.compile(
-    r"[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?(?:177[ ]?-?lu|lu-?177|lutet|"
+    r"-?[ ]?mibg|[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?"
+    r"(?:177[ ]?-?lu|lu-?177|lutet|"
     r"lutathera|pluvicto|223[ ]?-?ra|ra-?223|radium|xofigo|131i-?mibg|mibg|samarium|strontium)"
 )
 """A radionuclide bound to a drug, which is a course of that drug: `RIV par 177Lu-DOTATATE`."""
+_DOSE_BEFORE = re.compile(rf"(?P<dose>{NUMBER})[ ]?gy[ ](?:en|par|de|d')[ ]?(?:la )?$")
+"""`59,4 Gy en │arcthérapie`."""
+_SAMPLED_BY = re.compile(r"biops[^.;\n]{0,40}$")
+_BOOST_DOSE = re.compile(r"complement de \d|(?!complement de(?! dose| l?'?irr)\b)")
+"""`complément de 20 Gy`, but no `complément de chirurgie`."""
 _NOT_GIVEN = re.compile(
     r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
@@ -138,6 +144,11 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             continue
         if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
             continue
+        if hit.term.row["sort"] == "boost" and not _BOOST_DOSE.match(folded, hit.start, hit.end + 8):
+            continue
+        sampled = folded.startswith("stereotaxie", hit.start)
+        if sampled and _SAMPLED_BY.search(folded, max(0, hit.start - 50), hit.start):
+            continue
         if hit.term.row["sort"] == "boost" and _PART_OF_TOTAL.search(folded, max(0, hit.start - 140), hit.start):
             continue
         if hit.misspelt and folded.startswith(("peute", "logue", "logie"), hit.end - 5):
@@ -157,6 +168,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
         if counted and course.fractions is None:
             course.fractions = value_of(counted["n"])
+        leading = _DOSE_BEFORE.search(folded, max(0, hit.start - 30), hit.start) if course.dose_gy is None else None
+        if leading:
+            course.dose_gy, course.start = parse_number(leading["dose"]), leading.start("dose")
         if hit.term.row["sort"] == "boost" and course.dose_gy is None:
             continue
         if begin > hit.end and course.dose_gy is not None:

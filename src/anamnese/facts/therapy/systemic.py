@@ -35,6 +35,7 @@ _NEXT_COUNT = re.compile(r"(?:,|\bet|/)[ ]?(?:[1-9]|1[0-8])[ ]?(?:x[ ]?)?$")
 _AND = re.compile(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
 _FOR = re.compile(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
 _CARRIED = re.compile(
+    r"[ ](?:par|avec|a l'aide de)[ ](?:des )?(?:microspheres|microbilles|billes|particules)[ ][a-z' ]{0,30}|"
     r"(?:[ ][a-z-]+){0,3}[ ](?:a la|a l'|au|par|avec|avec de la|avec du|de la|chargees? (?:a la|de))[ ]?|[ ]?\(?"
 )
 _SUBJECT = re.compile(r", (?:il|elle|on|nous|le patient|la patiente)\b")

@@ -23,7 +23,7 @@ _HARM = re.compile(
     r"reduction|diminution|adaptation|"
     r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|"
     r"recepteurs?|mutation|efficacite|"
-    r"concentration|dosage|taux|antecedent de prise|hormis)"
+    r"concentration|dosage|taux|antecedent de prise|hormis|(?:grade|gr|g)[ .]?[1-5](?=[ ]sous))"
     r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
 )
 """What tells of a drug without telling a course of it."""
@@ -101,6 +101,7 @@ _NOT_TO_DO = re.compile(
     r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|"
     r"necessite|recours|"
     r"traitement|ci|contre-? ?indication)\b[^.;,]{0,24}$|"
+    r"\b(?:renon\w+|recus\w+) a (?:l'|la |une? )?$|"
     r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|apte a|capable de)\b[^.;,]{0,30}$"
 )
 """Before a treatment that is not, or may only be, given."""
@@ -125,7 +126,7 @@ _TREATED_BY = re.compile(r"\btraite\w*\b[^.;]{0,140}$")
 _QUESTION = re.compile(r"\?[ )\n]*$")
 _NOT_INDICATED = re.compile(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
-    r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)"
+    r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)|[ ]?(?:en )?(?:injection |voie )?intra-?vitre"
 )
 _MOST = 40
 """Courses before or behind a mention that are looked at: no patient has more."""

@@ -71,7 +71,9 @@ _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _INFECTION = re.compile(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
 _VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
-_INSTILLED = re.compile(r"\b(?:instillations?|(?:endo|intra)-?vesical\w*)\b[^.;]{0,30}$")
+_INSTILLED = re.compile(
+    r"\b(?:instillations?|(?:endo|intra)-?vesical\w*|riv|interne vectorisee|radio-?metabolique)\b[^.;]{0,30}$"
+)
 _DOSE = re.compile(
     r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
     r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
@@ -158,6 +160,8 @@ def _regimens(reading: Reading) -> list[Word]:
                 or (before.endswith("(") and reading.hits_between("drugs", hit.start - 60, hit.start))
             ):
                 continue
+        if folded.endswith(("autogreffe ", "autogreffe ("), 0, hit.start):
+            continue  # the conditioning names the transplant
         if row["name"] == "3+7" and "," in folded[hit.start : hit.end]:
             continue
         name = hit.term.name or reading.text[hit.start : hit.end].replace("\n", " ")

@@ -35,6 +35,9 @@ _BEFORE_DAY_MONTH = re.compile(
 )
 _NAMED_DAY = re.compile(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
 _BEFORE_MONTH_YEAR = re.compile(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*) *$")
+_MONTHS_AFTER = re.compile(r" ?(?:a|au|-|->|>) ?(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d)(?![\d/])")
+_MONTHS_BEFORE = re.compile(r"(?<![\d/])(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d) ?(?:a|au|-|->|>) ?\Z")
+"""Another month of a range: `01/23 à 07/23`."""
 _SCORE_BEFORE = re.compile(
     r"(?:\beva|\ben|evs|allred|score|glasgow|karnofsky|ecog|oms|\bta|\bpa|t/a|tension|gg|ganglions?|adenopathies|"
     r"\bn\+?|\bsur|"
@@ -115,7 +118,11 @@ def _month_year(folded: str, first: str, second: str, start: int, end: int) -> R
         len(first) != 2
         or not 1 <= int(first) <= 12
         or year is None
-        or not _BEFORE_MONTH_YEAR.search(before(folded, start))
+        or not (
+            _BEFORE_MONTH_YEAR.search(before(folded, start))
+            or _MONTHS_AFTER.match(folded, end)
+            or _MONTHS_BEFORE.search(before(folded, start))
+        )
     ):
         return None
     return Raw(start, end, year, int(first), None)
