@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -12,6 +13,12 @@ from pathlib import Path
 TABLE = Path(__file__).with_name("libraries.tsv")
 SERVED = Path(__file__).parent.parent / "src/anamnese/web/static/vendor"
 
+_INJECTION = re.compile(
+    rb"(function [a-z]+\()t,e\)\{void 0===e&&\(e=\{\}\);var i=e\.insertAt;if\(t&&\"undefined\"!=typeof document\)\{"
+    rb".{0,400}?createTextNode\(t\)\)\}\}"
+)
+"""A library's own way to add a style sheet. Ours is linked; an injected one is refused by the Content-Security-Policy."""
+
 
 def rows() -> list[dict[str, str]]:
     """The table of what is vendored."""
@@ -19,10 +26,10 @@ def rows() -> list[dict[str, str]]:
     return list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
 
 
-def without_map(content: bytes) -> bytes:
-    """A script or a style sheet without the comment that names its source map, which is not served."""
+def as_served(content: bytes) -> bytes:
+    """A file without the comment that names its source map, which is not served, and without injected styles."""
     kept = [line for line in content.split(b"\n") if not line.startswith((b"//# sourceMapping", b"/*# sourceMapping"))]
-    return b"\n".join(kept)
+    return _INJECTION.sub(rb"\1){}", b"\n".join(kept))
 
 
 def main() -> None:
@@ -36,7 +43,7 @@ def main() -> None:
             with tarfile.open(Path(folder, json.loads(packed.stdout)[0]["filename"])) as archive:
                 for row in rows():
                     if row["package"] == name and (member := archive.extractfile(f"package/{row['path']}")):
-                        (SERVED / row["file"]).write_bytes(without_map(member.read()))
+                        (SERVED / row["file"]).write_bytes(as_served(member.read()))
 
 
 if __name__ == "__main__":
