@@ -17,7 +17,7 @@ _INJECTION = re.compile(
     rb"(function [a-z]+\()t,e\)\{void 0===e&&\(e=\{\}\);var i=e\.insertAt;if\(t&&\"undefined\"!=typeof document\)\{"
     rb".{0,400}?createTextNode\(t\)\)\}\}"
 )
-"""A library's own way to add a style sheet. Ours is linked; an injected one is refused by the Content-Security-Policy."""
+"""A library's way to add a style sheet. Ours is linked; an injected one the Content-Security-Policy refuses."""
 
 
 def rows() -> list[dict[str, str]]:
