@@ -1,5 +1,10 @@
-"""What the tests share: where the bench is, when it stands beside the project."""
+"""What the tests share: where the bench is, when it stands beside the project; a PostgreSQL server."""
 
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +19,44 @@ def bench() -> Path:
     if not BENCH.is_dir():
         pytest.skip("../shared/bench is not there")
     return BENCH
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own."""
+    folder = Path(tempfile.mkdtemp(prefix="anamnese-pg-"))
+    try:
+        import pgserver
+
+        started = pgserver.get_server(folder, cleanup_mode="delete")
+    except Exception as why:
+        yield from _installed_server(folder, str(why))
+        return
+    try:
+        yield started.get_uri()
+    finally:
+        started.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _installed_server(folder: Path, why: str) -> Iterator[str]:
+    """A server of the programs that the system has, on a socket in a folder."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True)
+    programs = found[0].parent if found else Path(shutil.which("pg_ctl") or "/none/pg_ctl").parent
+    root = os.getuid() == 0
+    if not (programs / "initdb").exists() or (root and not shutil.which("runuser")):
+        if os.environ.get("CI"):
+            pytest.fail(f"no PostgreSQL server to test with: {why}")
+        pytest.skip(f"no PostgreSQL server to test with: {why}")
+    run = ["runuser", "-u", "postgres", "--"] if root else []
+    if root:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    subprocess.run([*run, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"], check=True)
+    start = ["-o", f"-k {folder} -h ''", "-l", str(folder / "log"), "-w", "start"]
+    subprocess.run([*run, str(programs / "pg_ctl"), "-D", str(data), *start], check=True)
+    try:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        subprocess.run([*run, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], check=True)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,12 +1,9 @@
 """OMOP CDM v5.4: keys that hold in a server, the rules of OHDSI, links of the Oncology extension, and the words."""
 
 import csv
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -73,47 +70,6 @@ def subjects() -> list[Subject]:
 @pytest.fixture(scope="module")
 def tables(subjects: list[Subject], tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return _export(subjects, tmp_path_factory.mktemp("omop"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL server of our own."""
-    folder = Path(tempfile.mkdtemp(prefix="anamnese-pg-"))
-    try:
-        import pgserver
-
-        started = pgserver.get_server(folder, cleanup_mode="delete")
-    except Exception as why:
-        yield from _installed_server(folder, str(why))
-        return
-    try:
-        yield started.get_uri()
-    finally:
-        started.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _installed_server(folder: Path, why: str) -> Iterator[str]:
-    """A server of the programs that the system has, on a socket in a folder."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True)
-    programs = found[0].parent if found else Path(shutil.which("pg_ctl") or "/none/pg_ctl").parent
-    root = os.getuid() == 0
-    if not (programs / "initdb").exists() or (root and not shutil.which("runuser")):
-        if os.environ.get("CI"):
-            pytest.fail(f"no PostgreSQL server to test with: {why}")
-        pytest.skip(f"no PostgreSQL server to test with: {why}")
-    run = ["runuser", "-u", "postgres", "--"] if root else []
-    if root:
-        shutil.chown(folder, "postgres")
-    data = folder / "data"
-    subprocess.run([*run, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"], check=True)
-    start = ["-o", f"-k {folder} -h ''", "-l", str(folder / "log"), "-w", "start"]
-    subprocess.run([*run, str(programs / "pg_ctl"), "-D", str(data), *start], check=True)
-    try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
-    finally:
-        subprocess.run([*run, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], check=True)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _driver(url: str) -> str:

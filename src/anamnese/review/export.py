@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from anamnese.case import Case
 from anamnese.exports import Subject
+from anamnese.reading.fold import fold
 from anamnese.record import Proof
 from anamnese.review.decisions import Decision
 from anamnese.review.state import CaseState
@@ -27,16 +28,18 @@ class Patient(NamedTuple):
     state: CaseState
 
 
-def patients(states: Iterable[CaseState]) -> Iterator[Patient]:
-    """The patients of some cases. Names become file names, so that what is no part of one is replaced; the second of
-    a name has its number behind it."""
+def patients(states: Iterable[CaseState], shared: Container[str] = ()) -> Iterator[Patient]:
+    """The patients of some cases. Names become file names, so that what is no part of one is replaced. A patient whose
+    name is `shared` by another of the store (folded) always has the case's number behind it: two exports must not make
+    one of two. What else is alike within an export has it from the second on."""
     people: set[str] = set()
     documents: set[str] = set()
     for state in states:
         names = {str(report.id): _apart(report.name, report.id, documents) for report in state.stored}
+        name = f"{state.name}-{state.id}" if fold(state.name) in shared else state.name
         cases = tuple(_named(case, names) for case in state.cases)
         files = tuple(report.file_name or report.name for report in state.stored)
-        subject = Subject(_apart(state.name, state.id, people), cases, _renamed(state.history, names), files)
+        subject = Subject(_apart(name, state.id, people), cases, _renamed(state.history, names), files)
         yield Patient(state.id, subject, state.log, state)
 
 

@@ -161,6 +161,10 @@ def page(connection: Connection, query: Query, total: int) -> CasePage:
     return CasePage(tuple(by_id[id] for id in ids if id in by_id), total, number, pages)
 
 
+SHARED_NAMES = select(CaseRow.folded_name).group_by(CaseRow.folded_name).having(func.count() > 1)
+"""The labels that several cases have."""
+
+
 def facet(connection: Connection, query: Query, kind: str) -> list[tuple[str, int]]:
     """How many of the cases have each code of a kind, the most frequent first; what the query asks of the kind itself
     is left out, so that one sees what else there is to choose."""

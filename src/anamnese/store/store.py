@@ -152,7 +152,10 @@ class Store:
     def patients(self, which: Query | Iterable[int]) -> Iterator[Patient]:
         """The patients to export as they stand, one at a time, each with the log of its decisions. A case that is gone
         by then is left out."""
-        yield from patients(self._states(self.case_ids(which) if isinstance(which, Query) else list(which)))
+        ids = self.case_ids(which) if isinstance(which, Query) else list(which)
+        with self.reading() as connection:
+            shared = frozenset(connection.scalars(selection.SHARED_NAMES))
+        yield from patients(self._states(ids), shared)
 
     def subjects(self, which: Query | Iterable[int]) -> Iterator[Subject]:
         """The patients as `exports` take them."""
