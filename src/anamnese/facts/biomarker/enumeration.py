@@ -66,6 +66,11 @@ _FORWARD_ADJECTIVE = re.compile(
     rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|"
     rf"\ben ce qui|\bvis[- ]a|\bavec (?:l[ae]s?\b|l')|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$"
 )
+_STAINING = re.compile(
+    r"\b(?:immuno)?(?:marquage|expression|coloration|reactivite|fixation|reaction)s?\s+(?:[a-z]+\s+(?:et\s+)?){0,3}?$"
+)
+_OF_STAINING = re.compile(rf"(?:\s|\b{_DEGREE}\b|\bet\b)*\b(?:de la|de l'|du|des|d'|de)\s*(?:{_SMALL}[ '-]+)*")
+"""`un marquage positif de la desmine et de la myogénine`"""
 _FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*[(\[]?\s*$")
 _PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = re.compile(
@@ -141,6 +146,8 @@ def _looks_forward(folded: str, word: ResultWord, target: int, previous: Marker 
     if word.side == "either":
         if gap.strip() == "(":  # `immunohistochimie positive (CD34, STAT6)`
             return previous is None or _LINK.fullmatch(folded[previous.end : word.start]) is None
+        if _OF_STAINING.fullmatch(gap) and _STAINING.search(folded, max(0, word.start - 60), word.start):
+            return True
         return _FORWARD_ADJECTIVE.match(gap) is not None
     if _SPACED.search(gap) or not _FORWARD_NOUN.match(gap):
         return False

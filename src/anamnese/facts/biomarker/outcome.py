@@ -27,6 +27,7 @@ _MEANING = {
         "wild_type": "stable",
     },
     "fusion": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
+    "transcript": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
     "gene": {"present": "mutated", "absent": "wild_type"},
     "dna": {"present": "mutated", "positive": "mutated", "absent": "wild_type"},
     "p53": {"present": "positive"},
@@ -35,7 +36,7 @@ _MEANING = {
     "mmr": {"present": "positive"},
 }
 """What a result word means for a kind of marker; any other pair keeps the word's own result."""
-_GENETIC = frozenset({"gene", "dna", "fusion", "deletion"})
+_GENETIC = frozenset({"gene", "dna", "fusion", "transcript", "deletion"})
 _PROTEIN_OR_GENE = frozenset({"ihc", "mmr", "p53"})
 """Markers told by their protein that are the gene where a variant is written behind them (`BAP1 c.1729+1G>A`)."""
 _NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
@@ -46,6 +47,11 @@ _ALLELES = re.compile(
 )
 """What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""
 _COLON = re.compile(r"\s*:")
+_RATIO_IS = re.compile(
+    r"(?:abl1?\b|is\b|etait|est|reste|egale?|au|a|de|d'|inferieure?|superieure?|evaluee?|estimee?|mesuree?|calculee?|"
+    r"quantifiee?|l'ordre|environ|encore|descendue?|[ .:=(<>≤/)])*"
+)
+"""What stands between a transcript and its ratio: `BCR-ABL était de 0,8 %`."""
 _SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _AMPLIFIED = 2.0
 """The ratio of HER2 to CEP17 from which the gene is amplified (ASCO/CAP 2018)."""
@@ -98,8 +104,9 @@ def _number_by_form(
         marker.variant = marker.variant or values.sequence_variant(folded, pos, tail)
         if not marker.variant:
             percent = values.percent_in(folded, pos, tail)
-            near = percent and folded[pos : percent.start].strip(" .:=(<>") in ("", "a", "de")
-            return percent if near else None
+            between = folded[pos : percent.start] if percent else ""
+            ratio = form == "transcript" and _RATIO_IS.fullmatch(between)
+            return percent if ratio or between.strip(" .:=(<>") in ("", "a", "de") else None
     percent = values.percent_in(folded, pos, tail)
     if percent is not None:
         return percent

@@ -14,6 +14,11 @@ _SAMPLE = re.compile(
 )
 """Words that tell of another sample or another test."""
 _SAMPLE_REACH = 250
+_REASON = re.compile(
+    r"(?:\bvue?|compte tenu|devant|en raison|du fait|etant donne|sur la base|ciblant|\bcause)[ ](?:de[ ])?(?:que[ ])?"
+    r"(?:cette[ ]|la[ ]|le[ ]|l'|ce[ ]|sa[ ]|du[ ]|d'une?[ ])[^.;:,]{0,30}$"
+)
+"""Words that make a result the reason of what is done: it was told before."""
 
 
 Said = dict[str, dict[tuple[str | None, float | None], Draft]]
@@ -58,6 +63,8 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     if draft.get("name") == "MSI" or (reading.section(draft.start) in _RETOLD and not dated):
         return True
     if reading.section(draft.start) == "treatment" and not another:  # what a treatment was chosen for
+        return True
+    if _REASON.search(reading.folded, max(0, draft.start - 50), draft.start):
         return True
     if reading.folded.startswith("triple", draft.start) or draft.start - alike.end < 0:
         return True

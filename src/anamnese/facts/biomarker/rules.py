@@ -32,6 +32,13 @@ _SUPPOSED = re.compile(
     r"tumeurs? |statut |d')*$"
 )
 _GRAFT = re.compile(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
+_LYMPHOCYTES = frozenset({"CD4", "CD8", "CD4/CD8"})
+_COUNTED = re.compile(r"\b(?:taux|compte|nombre|numeration|lymphocytes?|lt|t)\b[ ,]*(?:(?:de|des|les|absolue?|t)[ ])*$")
+_COUNT = re.compile(
+    r"[+ ]*(?:lymphocytes?)?(?:etaient|etait|sont|est|abaisses?|bas|effondres?|a|de|d'|inferieure?s?|[ :=(<>≤])*"
+    r"\d[\d .]*[ ]?(?:/|cell|elem|par|c/|mm3|ul\b|lymph)"
+)
+"""`taux de CD4 à 214/mm3`: of the blood, no marker of a tissue."""
 _OF_GENE = re.compile(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
 _COMPANY = 160
 """How far behind the last marker a doubtful one still stands in its company."""
@@ -125,6 +132,11 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
     outcome.end = _closed(reading.folded, outcome.start, outcome.end)
     if marker.names == ("ER", "PR") and _GROUP.search(reading.folded, max(0, marker.start - 40), marker.start):
         return  # the rhesus of a blood group
+    if any(name in _LYMPHOCYTES for name in marker.names) and (
+        _COUNT.match(reading.folded, marker.end)
+        or _COUNTED.search(reading.folded, max(0, marker.start - 40), marker.start)
+    ):
+        return
     if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):
         return  # the stem cells of a transplant
     if _SUPPOSED.search(reading.folded, max(0, outcome.start - 30), outcome.start):
