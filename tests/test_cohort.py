@@ -350,6 +350,10 @@ class TestSurvival:
         held = columns(*observed((2, True), (4, False), (8, False), (12, False)))
         assert overall(held).follow_up.months == 8
 
+    def test_the_interval_of_a_median_has_no_end_where_nobody_is_left_to_tell_it(self) -> None:
+        assert overall(columns(*observed((5, True), (9, True)))).curves[0].median == Median(5.0, 5.0, None)
+        assert overall(columns(*observed((4, False), (9, True)))).curves[0].median == Median(9.0, None, None)
+
     def test_nobody_dead_gives_a_flat_curve_and_no_test(self) -> None:
         held = columns(*observed((5, False), sex="male"), *observed((8, False), sex="female"))
         shown = overall(held, "sex")

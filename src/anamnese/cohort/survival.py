@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
-from lifelines.utils import median_survival_times
 from numpy.typing import NDArray
 
 from anamnese.cohort.columns import Coded, Columns, Intervals
@@ -182,10 +181,13 @@ def _landmark(
 
 
 def _median(fitter: KaplanMeierFitter) -> Median:
-    edges = median_survival_times(fitter.confidence_interval_).to_numpy(float).ravel()
-    low, high = (float(edge) for edge in np.sort(edges))
-    told = [value if np.isfinite(value) else None for value in (float(fitter.median_survival_time_), low, high)]
-    return Median(*told)
+    """Where the curve and the edges of its band come down to one half. The band ends where nobody is left: there it
+    has no variance to be made of."""
+    shown = fitter.survival_function_.iloc[:, 0]
+    band = fitter.confidence_interval_[shown > 0]
+    low, high = (edge.index[edge <= 0.5].min() for _, edge in band.items())
+    months = float(fitter.median_survival_time_)
+    return Median(*(float(month) if np.isfinite(month) else None for month in (months, low, high)))
 
 
 def _log_rank(

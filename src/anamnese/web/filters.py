@@ -21,7 +21,7 @@ KINDS = (
 )  # fmt: skip
 """What has choices, in the order that they are shown."""
 
-_COURSES = tuple(kind for kind in ("first_treatment", "first_line", "first_regimen") if kind in Query.__slots__)
+_COURSES = ("first_treatment", "first_line", "first_regimen")
 """What the cohort's groups select by; nobody chooses them in a form."""
 
 RANGES = (("diagnosed_from", "diagnosed_to"), ("updated_from", "updated_to"), ("age_from", "age_to"))
@@ -109,7 +109,7 @@ def meant(store: Store, query: Query) -> Query:
                 dict.fromkeys(best[0].code if value in typed and (best := found(offered, value, 1)) else value
                               for value in asked)
             )  # fmt: skip
-    return _with(query, changes)
+    return with_(query, changes)
 
 
 def chips(query: Query, language: Language) -> list[Chip]:
@@ -120,7 +120,7 @@ def chips(query: Query, language: Language) -> list[Chip]:
     for kind in (*KINDS, *_COURSES):
         for code in getattr(query, kind):
             rest = tuple(other for other in getattr(query, kind) if other != code)
-            made.append(Chip(kind, words_of(kind, code, language), params(_with(query, {kind: rest}))))
+            made.append(Chip(kind, words_of(kind, code, language), params(with_(query, {kind: rest}))))
     for low, high in RANGES:
         since, until = getattr(query, low), getattr(query, high)
         if since is not None or until is not None:
@@ -140,10 +140,11 @@ def toggled(query: Query, kind: str, code: str) -> str:
     """The parameters with a value added, or taken away where it is asked for."""
     asked = getattr(query, kind)
     rest = tuple(other for other in asked if other != code) if code in asked else (*asked, code)
-    return params(_with(query, {kind: rest}))
+    return params(with_(query, {kind: rest}))
 
 
-def _with(query: Query, changes: Mapping[str, Any]) -> Query:
+def with_(query: Query, changes: Mapping[str, Any]) -> Query:
+    """The query with other values of some of its parts."""
     return replace(query, **changes)
 
 

@@ -1,0 +1,151 @@
+"""The cohorts of a store: the columns of all its cases in memory, and what was computed of them, while the store stands
+as it is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from anamnese.cohort.columns import Columns
+from anamnese.cohort.distributions import Distribution, distribution
+from anamnese.cohort.grouping import grouped
+from anamnese.cohort.observation import Endpoint
+from anamnese.cohort.swimmer import Swimmer
+from anamnese.store import Query, Store
+
+if TYPE_CHECKING:
+    from anamnese.cohort.survival import Survival
+
+_Kept = TypeVar("_Kept")
+_KEPT = 64
+"""Cohorts and curves that are kept; each is a few megabytes at a hundred thousand cases."""
+
+SWIMMERS = 40
+"""Patients of a swimmer plot: what one screen or one printed page shows."""
+
+ORDERS = ("longest", "shortest", "stage", "first_treatment", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class SwimmerRow:
+    """A patient of a swimmer plot."""
+
+    case: int
+    name: str
+    swimmer: Swimmer
+
+
+@dataclass(frozen=True, slots=True)
+class SwimmerPart:
+    """Some of the patients in order; `undrawn` have no dated diagnosis or no dated news."""
+
+    rows: tuple[SwimmerRow, ...]
+    part: int
+    parts: int
+    total: int
+    undrawn: int
+
+
+class Cohorts:
+    """The cohorts of one store. Any thread may call."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._revision = -1
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+    def columns(self, query: Query) -> Columns:
+        """The observations of the cases that a query means."""
+        meant = query.unordered
+        return self._once(("columns", meant), lambda: self._columns(meant))
+
+    def distribution(self, query: Query, kind: str) -> Distribution:
+        """How they are spread by a kind."""
+        return self._once(("distribution", query.unordered, kind), lambda: distribution(self.columns(query), kind))
+
+    def survival(self, query: Query, endpoint: Endpoint, by: str, marker: str | None) -> Survival:
+        """Their curves by group. lifelines takes seconds to be imported: not before it is needed (`warm`)."""
+        from anamnese.cohort.survival import survival
+
+        def made() -> Survival:
+            columns = self.columns(query)
+            return survival(columns, endpoint, grouped(columns, by, marker))
+
+        return self._once(("survival", query.unordered, endpoint, by, marker), made)
+
+    def swimmers(self, query: Query, order: str, part: int) -> SwimmerPart:
+        """Some of their rows, in an order of `ORDERS`."""
+        columns = self.columns(query)
+        cases = self._once(("swimmers", query.unordered, order), lambda: _in_order(columns, order))
+        parts = max(1, -(-len(cases) // SWIMMERS))
+        part = min(max(1, part), parts)
+        wanted = [int(case) for case in cases[(part - 1) * SWIMMERS : part * SWIMMERS]]
+        told = self._store.swimmers(wanted)
+        rows = tuple(
+            SwimmerRow(case, told[case][0], Swimmer.from_json(drawn))
+            for case in wanted
+            if case in told and (drawn := told[case][1])
+        )
+        return SwimmerPart(rows, part, parts, len(cases), len(columns) - len(cases))
+
+    def _columns(self, query: Query) -> Columns:
+        if query == Query():
+            return Columns.of(self._store.observations())
+        return self.columns(Query()).only(self._store.case_ids(query))
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept:
+        revision = self._store.revision()
+        with self._lock:
+            if revision != self._revision:
+                self._kept.clear()
+                self._revision = revision
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: _Kept = self._kept[key]
+                return found
+        made = make()
+        with self._lock:
+            if revision == self._revision:
+                self._kept[key] = made
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return made
+
+
+def _in_order(columns: Columns, order: str) -> Sequence[int]:
+    """The cases that have a row, in order; those alike by their time under observation, the longest first."""
+    months = columns.intervals["overall_survival"].months
+    drawn = np.flatnonzero(~np.isnan(months))
+    longest = -months[drawn]
+    keys: list[np.ndarray[Any, Any]]
+    if order in ("stage", "first_treatment"):
+        coded = columns.categories[order]
+        rank = np.array([*np.argsort(np.argsort(coded.names)), len(coded.names)])[coded.codes[drawn]]
+        keys = [longest, rank]
+    elif order == "year":
+        keys = [longest, columns.numbers["year"][drawn]]
+    else:
+        keys = [longest if order == "longest" else -longest]
+    ordered: list[int] = columns.cases[drawn][np.lexsort(keys)].tolist()
+    return ordered
+
+
+_of: WeakKeyDictionary[Store, Cohorts] = WeakKeyDictionary()
+
+
+def cohorts_of(store: Store) -> Cohorts:
+    """The cohorts of a store: the same for every request."""
+    return _of.setdefault(store, Cohorts(store))
+
+
+def warm() -> None:
+    """Import what the first curves need, beside the start of the server: nobody waits for it."""
+    Thread(target=import_module, args=("anamnese.cohort.survival",), daemon=True).start()
