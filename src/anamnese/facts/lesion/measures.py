@@ -22,7 +22,7 @@ _SIZE = re.compile(
     rf"(?:(?P<low>{_NUM})(?P<span>[ ]?-[ ]?|[ ](?:a|ou)[ ]))?"
     rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
-_AXIS = r"(?:diametre|grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur)"
+_AXIS = r"(?:diametre|(?:plus )?grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur|base|profondeur|profond)"
 _MORE = re.compile(
     rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?|[ ]?\([a-z -]{{1,16}}\))?{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})"
     rf"(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"

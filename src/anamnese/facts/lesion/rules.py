@@ -49,6 +49,11 @@ _DISTANCE_AFTER = re.compile(
     r"[ ](?:du|de la|de l'|des|d'une?|en (?:dehors|dedans|arriere|avant|amont|aval)|au[ -]de|sous|de profondeur|"
     r"par rapport|d'intervalle|d'invasion)(?![ ]?(?:axe|plus|diametre))"
 )
+_OF_MARGIN = re.compile(
+    r"[ ](?:des?|du|de la|d[eu] (?:l'|tout)|au large|en dehors|de part)[ ]?"
+    r"(?:berge|marge|bord|limite|tumeur|lesion|tranche)"
+)
+"""`exérèse passant à 1 cm des berges`"""
 _ALONG = re.compile(rf"[ ]sur[ ]{_ABOUT}")
 _EXTENT = re.compile(r"(?:eten\w+|etal\w+)(?: \w+)?[ ]sur[ ](?:environ )?$")
 
@@ -168,7 +173,7 @@ def _is_distance(folded: str, measure: Measure) -> bool:
     if not _DISTANCE_BEFORE.search(folded, window, measure.start):
         return False
     if _SIZED_AT.search(folded, window, measure.start):
-        return False
+        return _OF_MARGIN.match(folded, measure.end) is not None
     if _ALONG.search(folded, window, measure.start):
         return not _EXTENT.search(folded, window, measure.start)
     return _DISTANCE_AFTER.match(folded, measure.end) is not None
@@ -178,6 +183,9 @@ def _head(reading: Reading, start: int, end: int, first: bool = False) -> Hit | 
     """The last (or first) word between two places that can be measured: a lesion, a tumour by its name, or another
     thing."""
     heads = [*reading.hits_between("lesion", start, end), *reading.hits_between("morphology", start, end)]
+    heads = [hit for hit in heads if hit.term.row.get("kind") != "place"]
+    things = [hit for hit in heads if hit.term.row.get("kind") != "signal"]
+    heads = things if any(_is_lesion(hit) for hit in things) else heads
     if not heads:
         return None
     return min(heads, key=lambda hit: hit.start) if first else max(heads, key=lambda hit: hit.end)
