@@ -49,6 +49,14 @@ _DATE_NEAR = 16
 _ONE_LINE = 90
 
 
+_DIFFERENTIAL = re.compile(
+    r"\bdiagnostics? differentiels?\b[^.;\n]*$|"
+    r"\b(?:compte tenu|devant|face a|en raison)[ ](?:de )?(?:la |cette |une )?suspicion[ ][^.;,\n]*$"
+)
+"""`diagnostic différentiel entre maladie osseuse métastatique et …`: what a finding might also be, or why an
+examination was asked for, is no finding."""
+_DIFFERENTIAL_REACH = 70
+_UNDETERMINED = re.compile(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
 _NEW = re.compile(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
 _NEW_REACH = 80
 
@@ -80,12 +88,15 @@ def _tell(reading: Reading, claims: Iterable[_Claim], told: dict[tuple[int, str]
         key = (sum(start <= claim.start for start in patients), claim.site)
         if key in told and told[key].start <= claim.start:
             continue
+        if _DIFFERENTIAL.search(reading.folded, max(0, claim.start - _DIFFERENTIAL_REACH), claim.start):
+            continue
         draft = reading.draft("metastasis", claim.start, claim.end, site=claim.site)
         statuses = {reading.scopes.status(draft)}
         if claim.said != claim.start:
             statuses.add(reading.scopes.status(reading.draft("metastasis", claim.said, claim.end)))
         if statuses <= {"affirmed", "suspected"}:
-            draft.status = "suspected" if "suspected" in statuses else None
+            doubted = "suspected" in statuses or _UNDETERMINED.match(reading.folded, claim.end) is not None
+            draft.status = "suspected" if doubted else None
             told[key] = draft
 
 

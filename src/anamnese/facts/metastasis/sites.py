@@ -33,7 +33,7 @@ _LEADING = (
     r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|"
     r"son|sa|ses"
 )
-_AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,14}}")
+_AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}}(?:e|eme)? ){{0,14}}")
 _TIGHT = re.compile(
     r"(?:[ (:)]|(?:au niveau|exclusi\w+|"
     r"principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|"
@@ -60,6 +60,9 @@ _NATURE = re.compile(
     r"compatib|evo[cq]|faveur|rapport|suspec|correspond|allure|aspect|natur|histolo|patholog|cytolog|biops|ponction|"
     r"confirm|conclu|resultat|:|positi[fv]|revenu|montr|revel|en lien|origine|type|diagnos|susp|certain|concern|avec"
 )
+_LEVEL = re.compile(r"\b(?:en regard|a (?:la )?hauteur)[ ](?:de |du |des |d')(?:la |le |l')?$")
+"""What makes a vertebra only a level: `prises de contraste méningées en regard de │D4│`."""
+_LEVEL_REACH = 24
 _DENIED = re.compile(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?)\b")
 """What makes a place the thing of which secondary disease is said, and what denies it."""
 
@@ -137,6 +140,8 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[S
     found: list[Site] = []
     for i in range(len(places) - 1, -1, -1):
         place = places[i]
+        if _LEVEL.search(reading.folded, max(start, place.start - _LEVEL_REACH), place.start):
+            continue
         if is_origin(reading, place, start) or (beside and not found and place.end < pos - 1):
             break
         sites = _sites(reading, place, True)
