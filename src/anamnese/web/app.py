@@ -17,6 +17,7 @@ from anamnese.store import Store
 from anamnese.web import api, pages
 from anamnese.web.errors import install
 from anamnese.web.exporting import Exporting
+from anamnese.web.exporting_jobs import Jobs
 from anamnese.web.rendering import STATIC, static_digest
 from anamnese.web.security import Gate
 from anamnese.web.settings import Settings
@@ -29,18 +30,21 @@ mimetypes.add_type("text/javascript", ".js")
 
 def create_app(store: Store, settings: Settings) -> FastAPI:
     """The application over a store. Each module of `pages` and `api` that has a `router` is part of it."""
-    readers = Readers(settings.uploads)
+    readers, exporting = Readers(settings.uploads), Exporting(store)
+    jobs = Jobs(exporting)
 
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         yield
         readers.close()
+        jobs.close()
 
     app = FastAPI(
         title="anamnese", version=__version__, lifespan=living, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.store, app.state.settings = store, settings
-    app.state.readers, app.state.staging, app.state.exporting = readers, Staging(), Exporting(store)
+    app.state.readers, app.state.staging = readers, Staging()
+    app.state.exporting, app.state.jobs = exporting, jobs
     for package in (api, pages):
         for module in iter_modules(package.__path__, package.__name__ + "."):
             router: APIRouter | None = getattr(import_module(module.name), "router", None)

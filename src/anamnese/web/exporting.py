@@ -63,11 +63,12 @@ class Exporting:
         english: bool = False,
         asked: Sequence[tuple[str, str]] = (),
         tell: Callable[[int], None] = lambda done: None,
+        patient: bool = False,
     ) -> Package:
         """Export the cases of these ids. `asked` is the selection they come from, for the record; `tell` is called with
-        the number of cases done. Raises `Busy`, `UnknownCase`, `ExportError`."""
+        the number of cases done; `patient` waits for its turn. Raises `Busy`, `ExportError`."""
         write = writer(standard)
-        if not self._turns.acquire(blocking=False):
+        if not self._turns.acquire(blocking=patient):
             raise Busy
         folder = Path(tempfile.mkdtemp(prefix="anamnese-"))
         try:

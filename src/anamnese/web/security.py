@@ -49,7 +49,8 @@ OPEN = ("/static/", "/login", "/language", "/favicon.ico")
 ADMINISTRATION = ("/users", "/api/users")
 REVIEWING = ("/import", "/api/reports", "/api/uploads")
 """Paths that a reader may not even look at."""
-READERS_MAY_SEND = ("/logout", "/language", "/login")
+READERS_MAY_SEND = ("/logout", "/language", "/login", "/api/exports")
+"""Paths on which a reader may do more than look: what changes no case."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOADS = frozenset({"/api/reports", "/api/uploads"})
 """Paths that take files."""

@@ -78,12 +78,6 @@ def choose_language(
     return response
 
 
-@router.get("/")
-def start() -> Response:
-    """The first page is the list."""
-    return RedirectResponse("/cases", 303)
-
-
 def within(address: str) -> str:
     """An address of ours to go to; the list for any other."""
     told = urlsplit(address)
