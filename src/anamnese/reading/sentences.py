@@ -7,7 +7,7 @@ import re
 _BREAK = re.compile(r"[.!?;\n](?:(?<=\n)[ \n]*|(?<!\n)[\"')\]]*[ ]+(?=[^ \n]))")
 _ABBREVIATED = re.compile(
     r"(?:^|[^a-z])(?:dr|pr|mr|mme|mlle|m|cf|ex|env|st|fig|vs|n|p|ac|hosp|ant|post|sup|inf|gg|resp|max|min|tel|dt|dte|"
-    r"cm|mm|ml|mg|resp|abd|[a-z])\.$"
+    r"cm|mm|ml|mg|resp|abd|gr|seg|ext|lat|moy|rens|clin|dg|[a-z])\.$"
 )
 _LONGEST = 5
 """No abbreviation has so many letters."""

@@ -13,7 +13,7 @@ _HARMFUL = frozenset({
 """Classes of drugs whose effects on the patient a report on a tumour tells."""
 _UNDER = re.compile(r"(?:(?! depuis )[^.;,]){0,25} (?:sous|post)[ -](?:la |le |l')?")
 _OF_DRUG = re.compile(
-    r"(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2} (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|imputee?s?|"
+    r"(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2}? (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|imputee?s?|"
     r"imputables?|attribuee?s?) (?:par |a )?)?(?:a l'|au |aux |a la |a |du |de l'|le |la |l')"
 )
 _OF_ACT = re.compile(

@@ -16,6 +16,7 @@ _NO_BRIDGE = re.compile(
     r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
     r"en|pour|qui|dont|haut|bas|une?)\b|\ba (?!la|l')|,"
 )
+_LISTED = re.compile(r"[ ]*(?:[:=|(>-][ ]*)*(?P<a>[0-5]|iv|i{1,3})(?=[ ]*(?:[,;/|)\n]|\.(?!\d)|$)|[ ]{2})")
 _WITHIN = 45
 
 
@@ -39,5 +40,11 @@ def grade_beside(folded: str, start: int, end: int, last: int) -> Grade | None:
     return None
 
 
+def listed_grade(folded: str, end: int) -> Grade | None:
+    """The bare grade behind an event in a list or table of toxicities: `Nausées : 1`, `Diarrhée | 2`, `rash (1)`."""
+    match = _LISTED.match(folded, end)
+    return Grade(_number(match["a"]), match.start("a"), match.end()) if match else None
+
+
 def _number(value: str) -> int:
-    return _ROMAN.get(value) or int(value)
+    return _ROMAN[value] if value in _ROMAN else int(value)

@@ -15,7 +15,7 @@ from rapidfuzz.fuzz import ratio
 
 from anamnese.case import Span
 from anamnese.facts.adverse_event.causes import caused, harmful_drugs
-from anamnese.facts.adverse_event.grades import Grade, grade_beside
+from anamnese.facts.adverse_event.grades import Grade, grade_beside, listed_grade
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold
@@ -75,6 +75,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     for hit in hits:
         kind = hit.term.row["kind"]
         grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
+        if grade is None and _part_of(parts, hit.start) is not None:
+            grade = listed_grade(reading.folded, hit.end)
         if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
             continue
         measured = grade is None and hit.term.name == "hypoxie" and _MEASURED.match(reading.folded, hit.end)
@@ -114,6 +116,12 @@ def _begin(part: Span) -> int:
     return part.start
 
 
+def _part_of(parts: list[Span], pos: int) -> Span | None:
+    """The part about tolerance that a place lies in."""
+    i = bisect_right(parts, pos, key=_begin)
+    return next((part for part in parts[max(0, i - 2) : i] if pos < part.end), None)
+
+
 def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
     """`toxicité hématologique (anémie de grade 2)`: the kind of toxicity is told by what follows."""
     following = reading.hits_between("adverse_event", hit.end, min(hit.end + 60, reading.sentence(hit.start).end))
@@ -141,6 +149,8 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
     counted = any(map(str.isdigit, words))
     if acronym or hit.misspelt or counted or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
         words = hit.term.name
+    if "œ" not in reading.folded[hit.start : hit.end] and "oe" in reading.folded[hit.start : hit.end]:
+        words = words.replace("œ", "oe")
     end = hit.end
     site = _SITE_WORD.match(reading.folded, hit.end, last)
     if site and not acronym and not _DEGREE.match(site[0]):
@@ -174,6 +184,10 @@ def _stems(term: str) -> set[str]:
     return {word[:6] for word in fold(term).split() if len(word) > 3}
 
 
+_LABEL = re.compile(r" ?(?:\([^()\n]{0,30}\) ?|(?:(?:depuis|de|du|apres) (?:la )?)?[a-z]{0,6} ?\d{0,2} ?)?:")
+"""What may stand between the word that heads a line on tolerance and its colon."""
+
+
 def _headed_parts(reading: Reading) -> list[Span]:
     """The parts that tell how a treatment was tolerated, from their heading to a blank line."""
     parts = []
@@ -188,7 +202,9 @@ def _headed_parts(reading: Reading) -> list[Span]:
         line_end = len(folded) if line_end < 0 else line_end
         rest = folded[hit.end : line_end]
         title = reading.text[line:line_end]
-        if not (title.isupper() or len(title.strip()) < 45) or (":" not in rest[:35] and len(rest.strip()) > 30):
+        if _LABEL.match(rest) is None and not title.isupper() and len(title.strip()) >= 45:
+            continue
+        if ":" not in rest[:35] and len(rest.strip()) > 30:
             continue
         if ":" in rest and rest.split(":", 1)[1].strip():
             parts.append(Span(hit.end, line_end))
@@ -218,8 +234,7 @@ def _is_effect(
     if grade is not None:
         return True
     section = reading.section(hit.start)
-    i = bisect_right(parts, hit.start, key=_begin)
-    if any(hit.start < part.end for part in parts[max(0, i - 2) : i]):
+    if _part_of(parts, hit.start) is not None:
         return kind != "symptom"
     if kind == "toxicity":
         return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)

@@ -89,11 +89,15 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
 
 _AFTER_TABLET = (
     r"(?![,/]?\d)"
-    r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|x|/|par|fois|le)|le matin|"
+    r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|"
+    r"(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|sachet|amp|bouff|goutte|x|/|par|fois|le|matin|soir)|le matin|"
     r"le soir|aux repas|matin|soir|si besoin|par jour|\d-\d-\d))"
 )
 _BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
-_BARE = re.compile(rf"(?P<value>{NUMBER})(?=[ ]?(?:[,;)+/-]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n))")
+_BARE = re.compile(
+    rf"(?P<value>{NUMBER})"
+    r"(?=[ ]?(?:[,;)+/|-]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n|sur \d|en \d|iv\b|po\b))"
+)
 
 
 def bare_dose_at(folded: str, pos: int, end: int, anticancer: bool = True) -> Dose | None:

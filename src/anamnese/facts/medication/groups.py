@@ -56,7 +56,7 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
             linked.append([drug])
     groups = []
     for members in linked:
-        _share(members)
+        _share(reading.folded, members)
         _exclude(reading, members)
         if kept := _supported(reading, members):
             groups.append(DrugGroup(kept))
@@ -180,16 +180,17 @@ def _links(reading: Reading, before: Drug, after: Drug) -> bool:
     return _APPOSED.match(match[0]) is None or _ARTICLE.search(folded, before.head - 4, before.head) is not None
 
 
-def _share(members: list[Drug]) -> None:
+def _share(folded: str, members: list[Drug]) -> None:
     """What is told once for an enumeration holds for its members: cycles, route, schedule, a share of the full dose."""
     for later, earlier in pairwise(reversed(members)):
         both = earlier.kind in ANTICANCER and later.kind in ANTICANCER
         bare = not earlier.doses and earlier.schedule is None and earlier.tail <= earlier.end + 1
         if earlier.cycles is None and later.cycles is not None:
             earlier.cycles = later.cycles
+        own_line = bool(earlier.doses) and "\n" in folded[earlier.tail : later.head]
         told = "voie" in later.route_told or "os" in later.route_told
         alike = earlier.kind == later.kind and later.route in ("iv", "topical") and later.route_told != "before"
-        if earlier.route is None and later.route and (told or alike):
+        if earlier.route is None and later.route and (told or (alike and not own_line)):
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
             earlier.steps[0].dose = later.doses[0]

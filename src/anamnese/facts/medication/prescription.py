@@ -135,11 +135,13 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 
 # --- after the name -------------------------------------------------------------------------------
 
-_SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
+_SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?|]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
 _THEN = re.compile(
     r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
     r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
 )
+_FORM_WORD = re.compile(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
+"""What may stand between a brand and its bare strength: `Topalgic LP 100`."""
 _TWO_LEVELS = re.compile(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
 _STRENGTH = re.compile(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: of a tablet
 _FORM = re.compile(r"comprime|gelule|\bcps?\b")
@@ -175,6 +177,8 @@ class _Tail:
         fillers = 0
         while self.pos < self.limit:
             skipped = _SKIP.match(self.folded, self.pos, self.limit)
+            if skipped and self._next_row(skipped.end()):
+                break
             self.pos = skipped.end() if skipped else self.pos
             if self.pos >= self.limit:
                 break
@@ -194,6 +198,13 @@ class _Tail:
             self.pos = filler.end()
         if self.drug.route is None:
             self.drug.route = self.weak_route
+
+    def _next_row(self, end: int) -> bool:
+        """Whether the next line of a table begins here, told of its own drug: `J1   IV   Docétaxel`."""
+        line = self.folded.find("\n", self.pos, end)
+        if line < 0 or self.folded.find("\n", line + 1, self.limit) >= 0:
+            return False
+        return self.text[line + 1 : self.limit].endswith(("  ", "\t", "| "))
 
     def _take(self, end: int) -> bool:
         self.pos = self.drug.tail = end
@@ -223,11 +234,14 @@ class _Tail:
 
     def _dose(self) -> bool:
         dose = dose_at(self.text, self.folded, self.pos, self.limit)
-        if dose is None and self.step.dose is None and self.pos - self.drug.end <= 2:
+        near = self.pos - self.drug.end <= 2 or _FORM_WORD.fullmatch(self.folded, self.drug.end, self.pos)
+        if dose is None and self.step.dose is None and near:
             dose = bare_dose_at(self.folded, self.pos, self.limit, self.anticancer)
         if dose is None or self._owned_by_next(dose.end):
             return False
-        if dose.kind != "bare" and (piece := schedule_at(self.folded, self.pos, self.limit)) and piece.end > dose.end:
+        counted = dose.kind == "count" and self.step.dose is None  # `1 cp 3x/semaine`: so much at a time
+        piece = None if dose.kind == "bare" or counted else schedule_at(self.folded, self.pos, self.limit)
+        if piece is not None and piece.end > dose.end:
             return False
         if dose.kind == "percent" and (not self.anticancer or self.step.dose is not None):
             self.pos = dose.end  # the strength of a solution, or a share of the dose just told

@@ -70,7 +70,14 @@ def _medications(
     if first.get("dose") is None and drug.name in courses.told and _SAME_DOSES.match(reading.folded, group.end):
         before = courses.told[drug.name][-1].draft
         first.attributes |= {key: before.get(key) for key in ("dose", "unit") if before.get(key) is not None}
-    if course is None:
+    to_come = (
+        course is not None
+        and not course.dosed
+        and first.get("dose") is not None
+        and reading.scopes.status(first) == "planned"
+        and reading.scopes.status(course.draft) == "affirmed"
+    )
+    if course is None or to_come:  # `C1 carbo-VP16 le 04/12 … C3 prévue : carboplatine AUC 4`
         courses.keep(drug, cues, first)
         yield first
     else:

@@ -37,7 +37,7 @@ _TITLE_REACH = 300
 """Capitals above this place are the title of a document."""
 _IN_DOCUMENTS = (
     ("description", re.compile(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
-    ("clinique", re.compile(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammogr|scintigr|patholog)"), "history"),
+    ("clinique", re.compile(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr|patholog)"), "history"),
 )
 """Headings that mean something else in the documents whose title says so: heading, title, kind."""
 _TOLD_BEFORE = frozenset({"history", "exam", "investigations", "discussion"})
