@@ -1,6 +1,7 @@
 /** What every page may use: messages, words for screen readers, and requests to the server with the session's proof. */
 
-const MESSAGE_TIME = 6000; // milliseconds; errors stay until clicked away
+const MESSAGE_TIME = 7000; // milliseconds; errors stay until clicked away
+const OK_TIME = 3000;
 
 /** Shows a message in the corner. kind: ok, info, warn or error. */
 export function toast(text, kind = "info") {
@@ -11,7 +12,7 @@ export function toast(text, kind = "info") {
   message.textContent = text;
   message.addEventListener("click", () => message.remove());
   document.getElementById("toasts").append(message);
-  if (kind !== "error") setTimeout(() => message.remove(), MESSAGE_TIME);
+  if (kind !== "error") setTimeout(() => message.remove(), kind === "ok" ? OK_TIME : MESSAGE_TIME);
 }
 
 /** Says words to a screen reader without showing them. */

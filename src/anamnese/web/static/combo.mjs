@@ -66,7 +66,7 @@ export function combo(input, { kind, many = false, none = "", shown = () => {} }
     input.setAttribute("aria-expanded", String(terms.length > 0));
     mark(-1);
   };
-  const ask = async () => {
+  const ask = async (open = true) => {
     const asks = (many ? input.value.slice(input.value.lastIndexOf(",") + 1) : input.value).trim();
     asked?.abort();
     if (!asks) return close();
@@ -75,7 +75,7 @@ export function combo(input, { kind, many = false, none = "", shown = () => {} }
       const { status, body } = await request(`/api/terms/${kind}?q=${encodeURIComponent(asks)}&limit=${MOST}`, { signal: asked.signal });
       terms = status === 200 ? body.terms.slice(0, MOST) : [];
       if (!many) shown(terms.find((term) => term.value === asks) ?? (terms.length || status !== 200 ? null : { value: asks, label: none }));
-      if (document.activeElement === input) show();
+      if (open && document.activeElement === input) show();
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
@@ -98,5 +98,5 @@ export function combo(input, { kind, many = false, none = "", shown = () => {} }
       close();
     }
   });
-  if (!many && input.value) ask();
+  if (!many && input.value) ask(false); // what the value is called
 }

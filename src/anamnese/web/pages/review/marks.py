@@ -97,7 +97,8 @@ def _lines(body: str, marks: Sequence[Marked], looks: dict[str, str]) -> Iterato
 
 
 def _line(line: Sequence[Html], begin: int, written: str) -> Html:
-    return element("div", line, "\n", class_="l c" if is_row(written) else "l", data_s=str(begin))
+    look = "l c" if is_row(written) else "l" if written.strip() else "l e"
+    return element("div", line, "\n", class_=look, data_s=str(begin))
 
 
 def _piece(

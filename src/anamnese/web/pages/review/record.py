@@ -76,8 +76,9 @@ class EpisodeView:
 
 @dataclass(frozen=True, slots=True)
 class TumourView:
-    """One tumour. `own`: the facts that are the tumour, by which it is merged and split."""
+    """One tumour. `place`: its place in the history; `own`: the facts that are the tumour, by which it is merged and split."""
 
+    place: int
     number: str
     name: Said
     codes: str
@@ -153,7 +154,9 @@ class _Record:
             low, high = patient.birth_year
             add("birth", str(low) if low == high else f"{low}–{high}", patient.proofs[:1])
         if patient.vital_status:
-            add("vital", self._say(f"vital.{patient.vital_status}"), patient.death.basis or patient.last_news.basis)
+            vital = f"vital.{patient.vital_status}"
+            vital = f"{vital}.{patient.sex}" if patient.sex else vital
+            add("vital", self._say(vital), patient.death.basis or patient.last_news.basis)
         add("death", speaker.date(patient.death.value), patient.death.basis, patient.death.certainty)
         if patient.last_news.value != patient.death.value:
             add("news", speaker.date(patient.last_news.value), patient.last_news.basis, patient.last_news.certainty)
@@ -178,6 +181,7 @@ class _Record:
         keys = self._keys(tumour.proofs)
         name = speaker.pick(tumour_name(tumour)) or self._say("tumour.unknown")
         return TumourView(
+            place,
             self.called.get(place, ""),
             Said(name[:1].upper() + name[1:], keys),
             tumour_codes(tumour),

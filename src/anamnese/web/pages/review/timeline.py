@@ -22,7 +22,7 @@ _LONG = 34
 LANES = ("disease", "treatment", "response", "toxicity", "investigation")
 _LANE_OF = {
     "response": "response", "adverse_event": "toxicity", "imaging": "investigation", "procedure": "investigation",
-    "marker": "investigation", "metastasis": "disease", "performance_status": "response",
+    "marker": "investigation", "metastasis": "disease", "performance_status": "investigation",
 }  # fmt: skip
 """The lane of an event by what it is; diagnoses, episodes, death and last news are told by the record itself."""
 

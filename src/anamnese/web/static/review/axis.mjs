@@ -7,8 +7,9 @@ import { element, made, model, t } from "./model.mjs";
 
 const DAY = 86_400_000;
 const BEFORE = 0.015; // room before the first item, as a share of the whole span
-const BEHIND = 0.12;
-const HIGHEST = 210; // pixels
+const LABEL = 150; // pixels for the labels behind the last items
+const LANES = 98; // pixels of the lanes' names
+const HIGHEST = () => Math.max(200, Math.min(320, Math.round(innerHeight * 0.3))); // pixels
 const MONTHS = t("months").split(" ");
 
 let drawn = null;
@@ -56,7 +57,7 @@ function bounds() {
   const first = Math.min(...model.axis.items.map((item) => noon(item.first).getTime()));
   const last = Math.max(...model.axis.items.map((item) => noon(item.last).getTime()));
   const span = Math.max(last - first, 30 * DAY);
-  return [new Date(first - span * BEFORE), new Date(last + span * BEHIND)];
+  return [new Date(first - span * BEFORE), new Date(last + (span * LABEL) / Math.max(150, element("axis").clientWidth - LANES - LABEL))];
 }
 
 /** Draws the axis, anew where it was drawn before; the window stays where it was. */
@@ -74,16 +75,25 @@ export function drawAxis() {
   drawn = new Timeline(place, items(), groups, {
     onInitialDrawComplete: showAll, template, format, groupTemplate: (group) => made("span", group?.content ?? ""),
     align: "left", stack: true, selectable: true, multiselect: true, showTooltips: false, showCurrentTime: false,
-    orientation: "top", maxHeight: HIGHEST, verticalScroll: true, zoomKey: "ctrlKey", horizontalScroll: false, moveable: true,
-    zoomMin: 20 * DAY, zoomMax: 80 * 365 * DAY, margin: { axis: 2, item: { horizontal: 4, vertical: 3 } },
+    orientation: "top", maxHeight: HIGHEST(), verticalScroll: true, zoomKey: "ctrlKey", horizontalScroll: false, moveable: true,
+    zoomMin: 20 * DAY, zoomMax: 80 * 365 * DAY, margin: { axis: 2, item: { horizontal: 6, vertical: 2 } },
   });
   drawn.on("click", ({ item, event }) => {
     event.preventDefault?.();
     if (item !== null && item !== undefined) cycle(byId.get(item).keys);
     showChosenItems();
   });
+  drawn.on("changed", scrollable);
   drawn.on("itemover", ({ item }) => light(byId.get(item)?.keys ?? []));
   drawn.on("itemout", () => light([]));
+}
+
+/** The lanes can be reached with the keyboard where they do not all fit; the arrows up and down then scroll them. */
+function scrollable() {
+  const lanes = element("axis").querySelector(".vis-left");
+  if (lanes.scrollHeight > lanes.clientHeight + 1) {
+    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", t("lanes")]]) lanes.setAttribute(name, value);
+  } else for (const name of ["tabindex", "role", "aria-label"]) lanes.removeAttribute(name);
 }
 
 /** Lights up the words of an item under the pointer. */
@@ -120,7 +130,7 @@ function step(by) {
 const KEYS = {
   ArrowRight: () => step(1), ArrowLeft: () => step(-1),
   "+": () => zoom("zoomIn"), "=": () => zoom("zoomIn"), "-": () => zoom("zoomOut"), 0: () => showAll(),
-  Enter: () => document.querySelector("article.report:not([hidden])")?.focus(),
+  Enter: () => document.querySelector(".report:not([hidden])")?.focus(),
 };
 
 function showAll() { drawn?.setWindow(...bounds(), { animation: false }); }

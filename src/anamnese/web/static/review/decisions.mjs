@@ -51,7 +51,7 @@ export async function reload() {
   else toast(status === 0 ? t("base.offline") : body?.error ?? t("base.failed"), "error");
 }
 
-const scrollers = () => [...document.querySelectorAll("article.report, #facts, .panels > [role=tabpanel]")];
+const scrollers = () => [...document.querySelectorAll(".report, #facts, .panels > [role=tabpanel]")];
 
 /** Where the focus is, so that it can be found again in parts that are made anew. */
 function focusPath() {
@@ -66,7 +66,7 @@ function focusPath() {
 
 function show({ html, data }) {
   const scrolled = new Map(scrollers().map((node) => [node.id, node.scrollTop]));
-  const report = document.querySelector("article.report:not([hidden])")?.dataset.report;
+  const report = document.querySelector(".report:not([hidden])")?.dataset.report;
   const focus = focusPath();
   take(data);
   for (const [part, markup] of Object.entries(html)) {

@@ -117,7 +117,7 @@ export function showChosen(still = false) {
   fillCard(fact);
   if (still) return;
   showReport(fact.report);
-  bringIntoView(marks[0], document.querySelector(`article[data-report="${fact.report}"]`), true);
+  bringIntoView(marks[0], document.querySelector(`.report[data-report="${fact.report}"]`), true);
   bringIntoView(option, element("facts"), false);
   const link = links.find((each) => each.offsetParent);
   bringIntoView(link, link?.closest('[role="tabpanel"]'), true);
@@ -125,8 +125,8 @@ export function showChosen(still = false) {
 
 function fillCard(fact) {
   const order = visible();
-  const several = document.querySelectorAll("#part-reports article").length > 1;
-  const report = document.getElementById(`report-tab-${fact.report}`)?.firstChild.textContent ?? "";
+  const several = document.querySelectorAll("#part-reports .report").length > 1;
+  const report = document.getElementById(`report-tab-${fact.report}`)?.firstChild.textContent.trim() ?? "";
   const texts = {
     kind: fact.kind_words,
     words: fact.words,

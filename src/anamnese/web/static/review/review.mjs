@@ -114,7 +114,7 @@ const KEYS = {
   j: () => step(1), k: () => step(-1), J: () => step(1, true), K: () => step(-1, true),
   a: () => enqueue(() => onFact("accept")), r: () => enqueue(() => onFact("reject")), e: edit, x: () => enqueue(acceptAll), n: addFact,
   m: () => enqueue(() => merge()), s: () => enqueue(() => split()), u: () => enqueue(() => undo()), v: () => enqueue(validate),
-  w: () => document.querySelector("article.report:not([hidden])").focus(),
+  w: () => document.querySelector(".report:not([hidden])").focus(),
   "/": search, "?": showHelp, t: toggleAxis, "[": () => besideReport(-1), "]": () => besideReport(1),
   1: tab("record"), 2: tab("facts"), 3: tab("findings"), 4: tab("log"),
 };
@@ -194,9 +194,9 @@ function showPlace(link) {
   showReport(report);
   const key = link.closest("[data-finding]").dataset.finding;
   for (const lit of document.querySelectorAll("mark.lit")) lit.classList.remove("lit");
-  const marks = [...document.querySelectorAll(`article[data-report="${report}"] mark[data-f="finding-${key}"]`)];
+  const marks = [...document.querySelectorAll(`.report[data-report="${report}"] mark[data-f="finding-${key}"]`)];
   for (const mark of marks) mark.classList.add("lit");
-  const lines = [...document.querySelectorAll(`article[data-report="${report}"] .l`)];
+  const lines = [...document.querySelectorAll(`.report[data-report="${report}"] .l`)];
   const line = lines.findLast((each) => Number(each.dataset.s) <= Number(start));
   (marks[0] ?? line)?.scrollIntoView({ block: "center" });
 }

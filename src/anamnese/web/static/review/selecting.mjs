@@ -38,7 +38,7 @@ function wordsBetween(first, from, last, to) {
   const end = Number(last.dataset.s) + points(text(last).slice(0, Math.max(0, Math.min(to, text(last).length) - tail)));
   if (end <= start) return null;
   const quote = first === last ? text(first).slice(from, to).trim() : `${text(first).slice(from).trim()} … ${text(last).slice(0, to).trim()}`;
-  return { report: first.closest("article").dataset.report, start, end, quote };
+  return { report: first.closest(".report").dataset.report, start, end, quote };
 }
 
 /** What is selected in a report; null where nothing is. */
@@ -47,7 +47,7 @@ function selected() {
   if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
   const [first, end] = [lineOf(range.startContainer), lineOf(range.endContainer)];
-  if (!first || !end || first.closest("article") !== end.closest("article") || !first.closest("#part-reports")) return null;
+  if (!first || !end || first.closest(".report") !== end.closest(".report") || !first.closest("#part-reports")) return null;
   const from = unitsBefore(first, range.startContainer, range.startOffset);
   let [last, to] = [end, unitsBefore(end, range.endContainer, range.endOffset)];
   if (to === 0 && last !== first) { last = last.previousElementSibling; to = last.textContent.length; }
@@ -75,7 +75,7 @@ function rangeOf(token) {
 
 /** Begins to choose words with the keyboard, at the chosen fact's words. */
 export function beginSelecting() {
-  const article = document.querySelector("article.report:not([hidden])");
+  const article = document.querySelector(".report:not([hidden])");
   const words = tokens(article);
   if (!words.length) return;
   const hit = article.querySelector(`mark[data-f="${model.chosen}"]`);
@@ -92,7 +92,7 @@ function show() {
   const [first, last] = [mode.words[low], mode.words[high]];
   getSelection().setBaseAndExtent(...placeIn(first.line, first.from), ...placeIn(last.line, last.to));
   const box = rangeOf(mode.words[mode.to]).getBoundingClientRect();
-  const scroller = first.line.closest("article");
+  const scroller = first.line.closest(".report");
   const outer = scroller.getBoundingClientRect();
   if (box.top < outer.top + 20 || box.bottom > outer.bottom - 20) scroller.scrollTop += box.top - outer.top - outer.height / 2;
 }
