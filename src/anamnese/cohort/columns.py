@@ -53,6 +53,11 @@ class Coded:
     codes: NDArray[np.int32]
     names: tuple[str, ...]
 
+    def name(self, place: int) -> str | None:
+        """The name at a row."""
+        code = int(self.codes[place])
+        return self.names[code] if code >= 0 else None
+
     def counts(self) -> dict[str, int]:
         """How many cases have each name, the most frequent first."""
         told = np.bincount(self.codes[self.codes >= 0], minlength=len(self.names))

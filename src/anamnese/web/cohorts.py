@@ -39,6 +39,8 @@ class SwimmerRow:
 
     case: int
     name: str
+    organ: str | None
+    stage: str | None
     swimmer: Swimmer
 
 
@@ -89,8 +91,16 @@ class Cohorts:
         part = min(max(1, part), parts)
         wanted = [int(case) for case in cases[(part - 1) * SWIMMERS : part * SWIMMERS]]
         told = self._store.swimmers(wanted)
+        shown = columns.only(wanted)
+        at = {case: place for place, case in enumerate(shown.cases.tolist())}
         rows = tuple(
-            SwimmerRow(case, told[case][0], Swimmer.from_json(drawn))
+            SwimmerRow(
+                case,
+                told[case][0],
+                shown.organs.name(at[case]),
+                shown.categories["stage"].name(at[case]),
+                Swimmer.from_json(drawn),
+            )
             for case in wanted
             if case in told and (drawn := told[case][1])
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anamnese.labels import Language
+from anamnese.web.rendering import known, say
 
 _THIN = "\u202f"
 _WIDE = "\u00a0"
@@ -30,3 +31,10 @@ def p_value(p: float, language: Language) -> str:
     if p < 0.001:
         return f"p < {decimal(0.001, language, 3)}"
     return f"p = {decimal(p, language, 3 if p < 0.1 else 2)}"
+
+
+def counted(key: str, n: int, language: Language) -> str:
+    """The words of a key for so many: `KEY.one` where they are of one (in French of none, too) and there are such."""
+    single = n == 1 or (n == 0 and language == "fr")
+    chosen = f"{key}.one" if single and known(f"{key}.one") else key
+    return say(chosen, language, count=count(n, language))

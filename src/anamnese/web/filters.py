@@ -13,6 +13,7 @@ from anamnese.history_page.words import date_words
 from anamnese.labels import Language, code_name, label
 from anamnese.reading.fold import fold
 from anamnese.store import Query, Store
+from anamnese.web.figures import counted
 from anamnese.web.rendering import known, say
 
 KINDS = (
@@ -127,7 +128,7 @@ def chips(query: Query, language: Language) -> list[Chip]:
             name = low.removesuffix("_from")
             made.append(Chip(name, _range(since, until, language), params(query.without(low, high))))
     if query.ids:
-        made.append(Chip("ids", say("filter.ids_value", language, count=len(query.ids)), params(query.without("ids"))))
+        made.append(Chip("ids", counted("filter.ids_value", len(query.ids), language), params(query.without("ids"))))
     return made
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anamnese.cohort.distributions import Bar, Distribution
 from anamnese.cohort.grouping import ALL, OTHERS
-from anamnese.labels import Language, label
+from anamnese.labels import Language, code_name, label
 from anamnese.store import Query
 from anamnese.web import filters
 from anamnese.web.cohorts import SwimmerPart, SwimmerRow
@@ -42,6 +42,8 @@ def group_words(by: str, group: str, language: Language, marker: str | None = No
         return group
     if by == "organ" and known(f"organ.{group}"):
         return say(f"organ.{group}", language)
+    if by == "morphology":
+        return code_name(group) or group
     return filters.words_of(_KIND_OF[by], group, language)
 
 
@@ -115,7 +117,7 @@ def swimmer_plot(part: SwimmerPart, language: Language) -> dict[str, Any]:
     marks = {mark.kind for row in part.rows for mark in row.swimmer.marks}
     return {
         "title": say("cohort.swimmer", language),
-        "rows": [_row(row) for row in part.rows],
+        "rows": [_row(row, language) for row in part.rows],
         "labels": {kind: label(kind, language, "kind") for kind in sorted(kinds)}
         | {kind: say(f"cohort.mark.{kind}", language) for kind in sorted(marks)},
         "letters": {kind: say(key, language) for kind in sorted(kinds) if known(key := f"cohort.letters.{kind}")},
@@ -126,10 +128,18 @@ def swimmer_plot(part: SwimmerPart, language: Language) -> dict[str, Any]:
     }
 
 
-def _row(row: SwimmerRow) -> dict[str, Any]:
+def _row(row: SwimmerRow, language: Language) -> dict[str, Any]:
     return {
         "case": row.case,
         "name": row.name,
+        "about": ", ".join(
+            part
+            for part in (
+                group_words("organ", row.organ, language) if row.organ else "",
+                group_words("stage", row.stage, language) if row.stage else "",
+            )
+            if part
+        ),
         "address": f"/cases/{row.case}",
         "end": row.swimmer.end,
         "bars": [bar._asdict() for bar in row.swimmer.bars],
@@ -155,6 +165,7 @@ def _bar(bar: Bar, kind: str, query: Query, language: Language) -> dict[str, Any
         "value": bar.name,
         "label": group_words(kind, bar.name, language),
         "n": bar.n,
+        "coded": kind in ("organ", "morphology"),
         "cases": _cases(query, kind, bar.name) if bar.n else None,
         "parts": [
             {

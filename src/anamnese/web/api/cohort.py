@@ -137,6 +137,7 @@ class SwimmerJson(BaseModel):
 
     case: int
     name: str
+    about: str = Field(description="Site and stage.")
     address: str
     end: float
     bars: list[BarJson]
@@ -170,6 +171,7 @@ class SpreadBarJson(BaseModel):
 
     value: str
     label: str
+    coded: bool = Field(description="Whether the value is a code that a person may want to see.")
     n: int
     cases: str | None
     parts: list[PartJson]

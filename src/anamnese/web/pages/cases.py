@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from anamnese.store import CasePage, Query
 from anamnese.store.selection import PAGE
-from anamnese.web import filters
+from anamnese.web import figures, filters
 from anamnese.web.rendering import render
 from anamnese.web.requests import LanguageOf, StoreOf
 
@@ -57,7 +57,8 @@ def cases(request: Request, store: StoreOf, language: LanguageOf) -> Response:
         pages=_pages(shown, query),
         selected=filters.params(query.without("sort")),
         kept=query.without("text", "page").to_params(),
-        site=lambda code: filters.words_of("site", code, language),
+        counted=lambda key, n: figures.counted(key, n, language),
+        count=lambda n: figures.count(n, language),
     )
 
 

@@ -1,8 +1,10 @@
 /** Distributions: bars across for names, upright for ages and years; parts of a bar by result. */
-import { BAR, HINT, INK, LINE, PAPER, SOFT, lettersOn, number, percent, surface } from "./plot.mjs";
+import { BAR, HINT, INK, LINE, PAPER, SOFT, capital, number, percent, surface, textWidth } from "./plot.mjs";
 
 const ROW = 22;
 const UPRIGHT = 220;
+const LEGEND_MARK = 17;
+const LEGEND_GAP = 12;
 
 /** Results of markers: colour and, through the order and the words, never colour alone. */
 const RESULTS = {
@@ -13,11 +15,13 @@ const RESULTS = {
 export function draw(place, data, words) {
   const bars = data.bars;
   const across = data.across;
+  const names = bars.map((bar) => capital(across ? bar.label : bar.value.replace("-", "–")));
   const parts = [...new Map(bars.flatMap((bar) => bar.parts).map((part) => [part.name, part.label]))].sort(([a], [b]) => rank(a) - rank(b));
-  place.style.height = `${across ? bars.length * ROW + (parts.length ? 58 : 30) : UPRIGHT}px`;
+  const key = parts.length ? legendHeight(parts, place.clientWidth) : 4;
+  place.style.height = `${across ? bars.length * ROW + key + 26 : UPRIGHT}px`;
   const most = Math.max(1, ...bars.map((bar) => bar.n));
-  const names = {
-    type: "category", data: bars.map((bar) => bar.label), inverse: across, triggerEvent: across, axisTick: { show: false },
+  const axis = {
+    type: "category", data: names, inverse: across, triggerEvent: across, axisTick: { show: false },
     axisLine: { show: !across, lineStyle: { color: SOFT } },
     axisLabel: across ? { color: INK, interval: 0, overflow: "truncate" } : { color: INK, hideOverlap: true },
   };
@@ -35,25 +39,37 @@ export function draw(place, data, words) {
       labelLayout: { hideOverlap: true },
     }];
   const option = (chart) => {
-    const left = across ? Math.min(210, chart.getWidth() * 0.42) : 44;
-    if (across) names.axisLabel.width = left - 14;
+    const widest = Math.max(...names.map((name) => textWidth(name)));
+    const left = across ? Math.min(widest + 18, 250, chart.getWidth() * 0.5) : 44;
+    if (across) axis.axisLabel.width = left - 14;
     return {
-      grid: { left, right: across ? 44 : 12, top: across ? (parts.length ? 30 : 4) : 20, bottom: across ? 24 : 26 },
-      legend: parts.length ? { top: 0, left: 0, icon: "rect", itemWidth: 12, itemHeight: 10, itemGap: 12, textStyle: { color: INK }, selectedMode: false, data: parts.map(([, label]) => label) } : undefined,
-      xAxis: across ? counts : names,
-      yAxis: across ? names : counts,
+      grid: { left, right: across ? 44 : 12, top: across ? key : 20, bottom: across ? 24 : 26 },
+      legend: parts.length ? { top: 0, left: 0, icon: "rect", itemWidth: LEGEND_MARK - 5, itemHeight: 10, itemGap: LEGEND_GAP, textStyle: { color: INK }, selectedMode: false, data: parts.map(([, label]) => label) } : undefined,
+      xAxis: across ? counts : axis,
+      yAxis: across ? axis : counts,
       tooltip: { ...HINT, trigger: "item", formatter: (item) => hint(item, bars, parts, data, words) },
       series,
     };
   };
   const chart = surface(place, option);
   chart.on("click", (clicked) => {
-    const bar = clicked.componentType === "yAxis" ? bars.find((each) => each.label === clicked.value) : bars[clicked.dataIndex];
+    const bar = clicked.componentType === "yAxis" ? bars[names.indexOf(clicked.value)] : bars[clicked.dataIndex];
     const part = parts.length && clicked.seriesIndex !== undefined ? bar?.parts.find((each) => each.name === parts[clicked.seriesIndex][0]) : null;
     const address = part?.cases ?? bar?.cases;
     if (address) location.assign(address);
   });
   return chart;
+}
+
+/** How high the legend is: its entries fill lines of the width. */
+function legendHeight(parts, width) {
+  let [lines, used] = [1, 0];
+  for (const [, label] of parts) {
+    const wide = textWidth(label) + LEGEND_MARK + LEGEND_GAP;
+    if (used + wide > width && used) { lines += 1; used = 0; }
+    used += wide;
+  }
+  return lines * 24 + 6;
 }
 
 const ORDER = Object.keys(RESULTS);
@@ -66,4 +82,3 @@ function hint(item, bars, parts, data, words) {
   const lines = bar.parts.map((part) => `${part.label} : ${number(part.n)} (${percent(part.n / bar.n)})`);
   return [`${bar.label} · ${number(bar.n)} ${words.cases}`, ...lines].join("\n");
 }
-export { lettersOn };

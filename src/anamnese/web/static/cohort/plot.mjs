@@ -41,6 +41,8 @@ export const number = (value, digits = 0) =>
 export const percent = (share) =>
   new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
 
+export const capital = (words) => words.charAt(0).toLocaleUpperCase(language) + words.slice(1);
+
 /** Fills `{name}` in words. */
 export const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 

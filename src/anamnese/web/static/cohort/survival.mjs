@@ -1,5 +1,5 @@
 /** Kaplan-Meier curves with their bands, the marks of the censored, and the numbers at risk below. */
-import { FONT, GROUPS, HINT, INK, LINE, OTHERS, SOFT, fill, number, percent, surface, textWidth } from "./plot.mjs";
+import { FONT, GROUPS, HINT, INK, LINE, OTHERS, SOFT, capital, fill, number, percent, surface, textWidth } from "./plot.mjs";
 
 const ROW = 18; // pixels a row of the numbers at risk
 const AXIS = 46; // pixels of the month axis
@@ -32,7 +32,7 @@ function marks(curve) {
 
 export function draw(place, data, words) {
   const looks = data.curves.map((curve, i) => (curve.group === "others" ? OTHERS : GROUPS[i % GROUPS.length]));
-  const names = data.curves.map((curve) => curve.label);
+  const names = data.curves.map((curve) => capital(curve.label));
   const rows = data.curves.length;
   place.style.height = `${TOP + CURVE + AXIS + ROW * (rows + 1) + 6}px`;
   const last = Math.max(...data.curves.map((curve) => curve.last), 1);
@@ -79,7 +79,7 @@ export function draw(place, data, words) {
           type: "scatter", silent: true, symbol: "rect", symbolSize: [1.4, 9], data: marks(curve), itemStyle: { color: looks[i].color, opacity: 1 }, z: 4, tooltip: { show: false },
         })),
       ],
-      graphic: atRisk(data, looks, short, left, at, words),
+      graphic: atRisk(data, looks, short, at, words),
     };
   };
   const chart = surface(place, option);
@@ -91,7 +91,7 @@ export function draw(place, data, words) {
 }
 
 /** The rows below the axis: the dash and name of each group, and how many are left at each tick. */
-function atRisk(data, looks, names, left, at, words) {
+function atRisk(data, looks, names, at, words) {
   const head = TOP + CURVE + AXIS;
   const text = (x, y, words, more = {}) => ({ type: "text", silent: true, x, y, style: { text: words, fill: INK, font: `12px ${FONT}`, textVerticalAlign: "middle", ...more } });
   const parts = [text(6, head + 2, words.at_risk, { fill: SOFT, font: `600 12px ${FONT}` })];
@@ -104,16 +104,16 @@ function atRisk(data, looks, names, left, at, words) {
     parts.push(text(40, y, names[i]));
     for (const mark of curve.landmarks) parts.push(text(at(mark.month), y, number(mark.at_risk), { textAlign: mark.month ? "center" : "left" }));
   });
-  return parts.map((part) => (part.x < left && part.style?.text && !part.style.textAlign ? part : part));
+  return parts;
 }
 
 function hint(month, curves, words) {
   const lines = [fill(words.at_month, { month: number(month, 1) })];
   for (const curve of curves) {
-    if (month > curve.last) lines.push(`${curve.label} : ${words.beyond}`);
+    if (month > curve.last) lines.push(`${capital(curve.label)} : ${words.beyond}`);
     else {
       const [, shown, low, high] = stepAt(curve.points, month);
-      lines.push(`${curve.label} : ${percent(shown)} (${percent(low)} – ${percent(high)})`);
+      lines.push(`${capital(curve.label)} : ${percent(shown)} (${percent(low)} – ${percent(high)})`);
     }
   }
   return lines.join("\n");

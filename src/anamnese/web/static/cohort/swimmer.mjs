@@ -1,8 +1,8 @@
 /** A bar a patient: courses of treatment as segments with their letters, what happened as marks of different shapes. */
 import { FONT, HINT, INK, LINE, SOFT, fill, lettersOn, number, surface, textWidth, treatmentColor } from "./plot.mjs";
 
-const ROW = 19;
-const BAR = 12;
+const ROW = 22;
+const BAR = 14;
 const TOP = 8;
 const AXIS = 44;
 const MOMENT = 0.01; // months: shorter segments are done on a day
@@ -77,36 +77,72 @@ function follow(_, api) {
   return { type: "rect", shape: { x: left, y: y - 2, width: Math.max(1, right - left), height: 4 }, style: { fill: LINE } };
 }
 
+/** Courses at one time share the height of the row: gives each its lane and how many there are. */
+function lanes(bars) {
+  const placed = new Map();
+  let together = [];
+  let until = -Infinity;
+  const share = () => {
+    const ends = [];
+    for (const bar of together) {
+      const free = ends.findIndex((end) => end <= bar.start + MOMENT);
+      const lane = free < 0 ? ends.length : free;
+      ends[lane] = bar.end;
+      placed.set(bar, lane);
+    }
+    for (const bar of together) placed.set(bar, { lane: placed.get(bar), of: ends.length });
+  };
+  for (const bar of bars.filter((each) => each.end - each.start >= MOMENT)) {
+    if (bar.start >= until - MOMENT) { share(); together = []; }
+    together.push(bar);
+    until = Math.max(until, bar.end);
+  }
+  share();
+  return placed;
+}
+
+/** Where letters stand in a segment without a mark upon them: pixels from its start; none where there is no room. */
+function room(left, width, wide, taken) {
+  for (let x = left + 3; x + wide + 3 <= left + width; x += 4) {
+    if (taken.every((at) => at + 7 < x || at - 7 > x + wide)) return x;
+  }
+  return null;
+}
+
 /** Segments of courses, with their letters where they fit; an end that is not told fades out in stripes. */
 function segments(rows, data, words) {
+  const placed = new Map(rows.map((row) => [row, lanes(row.bars)]));
   const items = rows.flatMap((row, i) => row.bars.map((bar) => ({ value: [bar.start, bar.end, i], bar, row })));
   return {
     type: "custom", z: 2, data: items, encode: { x: [0, 1], y: 2 }, cursor: "pointer",
     tooltip: { formatter: ({ data: item }) => course(item.bar, item.row, data, words) },
     renderItem: (params, api) => {
-      const { bar } = items[params.dataIndex];
+      const { bar, row } = items[params.dataIndex];
       const color = treatmentColor(bar.kind);
       const [left, y] = api.coord([bar.start, api.value(2)]);
       const [right] = api.coord([bar.end, api.value(2)]);
       const moment = MOMENTS[bar.kind];
       if (moment && bar.end - bar.start < MOMENT) return moment(left, y, color);
+      const { lane, of } = placed.get(row).get(bar) ?? { lane: 0, of: 1 };
+      const height = BAR / of;
+      const top = y - BAR / 2 + lane * height;
       const width = Math.max(2.5, right - left);
-      const children = [{ type: "rect", shape: { x: left, y: y - BAR / 2, width, height: BAR }, style: { fill: color, opacity: bar.ended ? 1 : 0.72 } }];
-      if (!bar.ended) children.push(...stripes(left, y, width));
-      const letters = data.letters[bar.kind] ?? "";
-      if (textWidth(letters, 10) + 4 < width) {
-        children.push({ type: "text", x: left + 3, y: y + 0.5, style: { text: letters, fill: lettersOn(color), font: `600 10px ${FONT}`, textVerticalAlign: "middle" } });
-      }
+      const children = [{ type: "rect", shape: { x: left, y: top, width, height }, style: { fill: color, opacity: bar.ended ? 1 : 0.75 } }];
+      if (!bar.ended) children.push(...stripes(left, top, width, height));
+      const letters = data.letters[bar.kind];
+      const taken = [...row.marks.map((mark) => mark.at), ...row.bars.filter((each) => MOMENTS[each.kind] && each.end - each.start < MOMENT).map((each) => each.start)].map((month) => api.coord([month, 0])[0]);
+      const x = letters && of === 1 ? room(left, width - (bar.ended ? 0 : 12), textWidth(letters, 10), taken) : null;
+      if (x !== null) children.push({ type: "text", x, y: y + 0.5, style: { text: letters, fill: lettersOn(color), font: `600 10px ${FONT}`, textVerticalAlign: "middle" } });
       return { type: "group", children };
     },
   };
 }
 
-function stripes(left, y, width) {
+function stripes(left, top, width, height) {
   const from = left + Math.max(0, width - 14);
   const lines = [];
   for (let x = from; x < left + width; x += 4) {
-    lines.push({ type: "line", silent: true, shape: { x1: x, y1: y + BAR / 2, x2: Math.min(x + 4, left + width), y2: y - BAR / 2 }, style: { stroke: "#fff", lineWidth: 1.6 } });
+    lines.push({ type: "line", silent: true, shape: { x1: x, y1: top + height, x2: Math.min(x + 4, left + width), y2: top }, style: { stroke: "#fff", lineWidth: 1.6 } });
   }
   return lines;
 }
@@ -136,5 +172,41 @@ function course(bar, row, data, words) {
   return [row.name, `${data.labels[bar.kind]}${bar.what ? ` · ${bar.what}` : ""}${line}`, when].join("\n");
 }
 
-/** The key of a plot, drawn with the very shapes of it. */
-export const SHAPES = { MARKS, MOMENTS };
+/** The key: every kind of course and mark of the plot, in its very shape. */
+export function key(place, data) {
+  const kinds = [...new Set(data.rows.flatMap((row) => row.bars.map((bar) => bar.kind)))];
+  const happened = Object.keys(MARKS).filter((kind) => data.rows.some((row) => row.marks.some((mark) => mark.kind === kind)));
+  const shapes = [
+    ...kinds.map((kind) => [kind, MOMENTS[kind] ? MOMENTS[kind](11, 11, treatmentColor(kind)) : { type: "rect", shape: { x: 0, y: 0, width: 22, height: BAR }, style: { fill: treatmentColor(kind) }, letters: data.letters[kind] }]),
+    ...happened.map((kind) => [kind, MARKS[kind](kind === "followed" ? 5 : 11, 7)]),
+  ];
+  place.replaceChildren(...shapes.map(([kind, shape]) => {
+    const entry = document.createElement("span");
+    entry.append(drawn(shape), data.labels[kind]);
+    return entry;
+  }));
+}
+
+const ELEMENTS = {
+  circle: ({ cx, cy, r }) => ["circle", { cx, cy, r }],
+  rect: ({ x, y, width, height }) => ["rect", { x, y, width, height }],
+  polygon: ({ points }) => ["polygon", { points: points.map((point) => point.join(",")).join(" ") }],
+  path: ({ pathData }) => ["path", { d: pathData }],
+};
+
+function drawn({ type, shape, style, letters }) {
+  const make = (tag, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+  const [tag, attributes] = ELEMENTS[type](shape);
+  const picture = make("svg", { viewBox: "0 0 22 14", "aria-hidden": "true" });
+  picture.append(make(tag, { ...attributes, fill: style.fill, stroke: style.stroke ?? "none", "stroke-width": style.lineWidth ?? 0 }));
+  if (letters) {
+    const text = make("text", { x: 11, y: 10.5, "text-anchor": "middle", "font-size": 10, "font-weight": 600, fill: lettersOn(style.fill) });
+    text.textContent = letters;
+    picture.append(text);
+  }
+  return picture;
+}
