@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from anamnese.history.dates import when
@@ -10,11 +11,13 @@ from anamnese.history.regimens import atc, recognised
 from anamnese.history.story import Item, Story
 from anamnese.history.treatment import Treatment, own_drugs
 from anamnese.history.tumours import Primary
+from anamnese.lexicon.tables import normalise
 from anamnese.record import Course, DrugRecord, Proof, When
 
 _POINTS = frozenset({"surgery", "transplant", "embolisation"})
 """Kinds of treatment that begin and end on one day."""
 
+_RADIOSURGERY = re.compile(r"\bradio-?chirurg|\bgamma[ -]?knife")
 _INTRAPERITONEAL = frozenset({"CHIP", "PIPAC"})
 
 
@@ -107,8 +110,14 @@ def _is_point(item: Item) -> bool:
         kind in _POINTS
         or item.get("regimen") in _INTRAPERITONEAL
         or (kind == "other" and bool(item.get("procedure")) and not item.get("drugs"))
-        or (kind == "radiotherapy" and item.get("fractions") == 1)
+        or (kind == "radiotherapy" and (item.get("fractions") == 1 or _is_radiosurgery(item)))
     )
+
+
+def _is_radiosurgery(item: Item) -> bool:
+    """Whether an irradiation of one day is radiosurgery, which is given in one session unless several are told."""
+    single = item.get("fractions") is None and len(item.start or "") == len("2020-02-03")
+    return single and _RADIOSURGERY.search(normalise(item.quote)) is not None
 
 
 def _drug(name: str, item: Item, told: Sequence[Item], proofs: list[Proof]) -> DrugRecord:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from anamnese.history.attribution import Attribution
 from anamnese.history.calendar import compatible, first_day, months_apart
-from anamnese.history.extent import DISTANT, PERITONEAL, distant_stage, local_stage
+from anamnese.history.extent import PERITONEAL, distant_stage, in_transit, is_distant, local_stage
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary
 from anamnese.lexicon.tables import normalise
@@ -50,6 +50,10 @@ class Stretch:
     treatment."""
     dated_by: Item | None = None
     """The item whose date the episode has."""
+
+    def distant(self) -> set[str]:
+        """The distant sites involved."""
+        return {item.get("site") for item in self.items if item.type == "metastasis" and is_distant(item)}
 
 
 def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution) -> list[list[Stretch]]:
@@ -274,8 +278,9 @@ def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treate
             return
         if near:
             chosen = min(near, key=lambda s: months_apart(s.date or "", metastasis.date or ""))
+            carried = chosen.dated_by is not None and chosen.dated_by.certainty == "inferred"
             if (
-                chosen.kind in RELAPSES
+                (chosen.kind in RELAPSES or (carried and metastasis.certainty == "stated"))
                 and chosen.date
                 and first_day(metastasis.date) < first_day(chosen.date)
                 and not chosen.date.startswith(metastasis.date)
@@ -310,24 +315,31 @@ def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:
         return False
     if first_day(date) <= first_day(start) or months_apart(start, date) <= _INITIAL_MONTHS:
         return False
-    return site in DISTANT and not any(site in stretch.sites for stretch in stretches if _before(stretch, metastasis))
+    if not is_distant(metastasis) and not in_transit(metastasis):
+        return False
+    return not any(site in stretch.sites for stretch in stretches if _before(stretch, metastasis))
 
 
 def _opened(stretches: list[Stretch], metastasis: Item, treated: list[Item], localised: bool) -> EpisodeKind:
-    """Relapse where the disease was gone: the episode before is a remission, or the first one, without distant
-    disease, after its treatment."""
+    """Relapse where the disease was gone: the episode before is a remission, or the first one or a relapse without
+    distant disease, after its local treatment."""
     before = [stretch for stretch in stretches if stretch.date and _before(stretch, metastasis)]
     last = before[-1] if before else stretches[0]
     if last.kind == "remission":
         return "relapse_distant"
-    if last.kind not in ("initial", "second_primary") or (not localised and any(s in DISTANT for s in last.sites)):
+    distant = any(stretch.distant() for stretch in before or [last])
+    first = last.kind in ("initial", "second_primary")
+    if (distant and not (first and localised)) or last.kind in ("progression", "relapse_distant"):
         return "progression"
     locally = any(
         item.get("kind") in ("surgery", "radiotherapy")
         and (item.start is None or item.start[:7] <= (metastasis.date or "")[:7])
+        and (first or (item.start is not None and last.date is not None and item.start[:7] >= last.date[:7]))
         for item in treated
     )
-    return "relapse_distant" if locally else "progression"
+    if not locally:
+        return "progression"
+    return "relapse_regional" if in_transit(metastasis) else "relapse_distant"
 
 
 def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, localised: bool) -> None:
@@ -335,7 +347,7 @@ def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, local
     regional = PERITONEAL if (tumour.topography or "").startswith(PERITONEAL) else ()
     reached = False
     for number, stretch in enumerate(stretches):
-        distant = {site for site in stretch.sites if site in DISTANT}
+        distant = stretch.distant()
         if stretch.kind in ("relapse", "relapse_local", "relapse_regional") and distant:
             stretch.kind = "relapse_distant"
         if number == 0:

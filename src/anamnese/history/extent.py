@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from anamnese.case import METASTASIS_SITES
 from anamnese.history.story import Item
 from anamnese.history.tumours import Primary
+from anamnese.lexicon.tables import normalise
 
 DISTANT = frozenset(METASTASIS_SITES) - {"lymph_node"}
 """Sites of metastases that are no lymph nodes."""
+
+_IN_TRANSIT = re.compile(r"\b(?:transit|satellites?|microsatellites?)\b")
 
 PERITONEAL = ("C48", "C56", "C57")
 """Primaries whose spread to the peritoneum is regional (FIGO III)."""
@@ -17,6 +22,17 @@ _GROUPED = ("TNM", "stage", "FIGO")
 
 _HEAD_AND_NECK = (*(f"C{organ:02d}" for organ in range(15)), "C30", "C31", "C32", "C73")
 """Organs whose stages IVA and IVB are without distant metastases (UICC, 8th edition)."""
+
+
+def is_distant(metastasis: Item) -> bool:
+    """Whether a metastasis is distant: at no lymph node, and not in transit."""
+    return metastasis.get("site") in DISTANT and not in_transit(metastasis)
+
+
+def in_transit(metastasis: Item) -> bool:
+    """Whether a metastasis is in transit or a satellite of the primary, which are regional (UICC, 8th edition, N of
+    melanoma)."""
+    return _IN_TRANSIT.search(normalise(metastasis.quote)) is not None
 
 
 def distant_stage(item: Item, tumour: Primary, localised: bool) -> bool:

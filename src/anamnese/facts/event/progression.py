@@ -149,7 +149,8 @@ def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: 
         for h in reading.hits_between("event", max(sentence.start, hit.start - NEAR), min(sentence.end, hit.end + NEAR))
     ):
         return False
-    earlier = any(m.start < hit.start - 100 and m.status is None for m in reading.facts("metastasis"))
+    distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node"]
+    earlier = any(m.start < hit.start - 100 and m.status is None for m in (*known, *distant))
     return earlier and any(
         t.get("kind") in ("chemotherapy", "targeted", "immunotherapy", "hormone")
         and t.start < hit.start

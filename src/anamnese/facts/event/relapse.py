@@ -152,7 +152,8 @@ def _late_metastasis(reading: Reading) -> Draft | None:
     watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None
     if now - then < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
         return None
-    return reading.draft("event", first.start, first.end, kind="relapse_distant")
+    regional = "transit" in reading.folded[first.start : first.end]
+    return reading.draft("event", first.start, first.end, kind="relapse_regional" if regional else "relapse_distant")
 
 
 def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str) -> bool:

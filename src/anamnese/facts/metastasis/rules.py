@@ -57,6 +57,8 @@ _DIFFERENTIAL = re.compile(
 examination was asked for, is no finding."""
 _DIFFERENTIAL_REACH = 70
 _UNDETERMINED = re.compile(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
+_IN_TRANSIT = "métastase en transit"
+"""Secondary disease of the skin from a tumour of the skin."""
 _NEW = re.compile(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
 _NEW_REACH = 80
 
@@ -147,7 +149,7 @@ def _plus(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`carcinose péritonéale`: the word holds its site."""
     site = hit.term.row["site"]
-    if disease.known and (site == "peritoneum" or not disease.holds(site)):
+    if disease.known and (site == "peritoneum" or not disease.holds(site) or hit.term.name == _IN_TRANSIT):
         yield _Claim(hit.start, hit.end, site, hit.start)
         if site in _GOES_ON and disease.solid:
             for further in sites_after(reading, hit.end, further=True):
