@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anamnese.facts.lab.heads import CELL, DATED, Cell, Column, cells_of, column_of, header, line_end
+from anamnese.facts.columns import CELL, DATED, Cell, Column, cells_of, column_of, header, line_end
 from anamnese.facts.lab.values import measure_at, unit_at
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit

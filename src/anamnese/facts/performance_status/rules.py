@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 
 _JOINED = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
 _LEAD = re.compile(
-    r"(?>(?:[ ]+|[:=~()<>-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|"
+    r"(?>(?:[ ]+|[:=~()<>|-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|"
     r"initiale?|actuel|stable|"
     r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|"
     r"actuellement|superieure?|inferieure?|"
@@ -51,10 +52,31 @@ def read(reading: Reading) -> Iterable[Draft]:
             i += 1
         if first.start < last_end:
             continue
+        row = list(_dated(reading, first, last))
+        if len(row) > 1:
+            last_end = row[-1].end
+            yield from row
+            continue
         draft = _after(reading, first, last) or _before(reading, first, last)
         if draft and draft.start >= last_end:
             last_end = draft.end
             yield draft
+
+
+def _dated(reading: Reading, first: Hit, last: Hit) -> Iterable[Draft]:
+    """`OMS   0   1   1` under a line of dates: one value for each date."""
+    line = reading.folded.rfind("\n", 0, first.start) + 1
+    if reading.folded[line : first.start].strip(" |-*"):
+        return
+    pattern = _ECOG if first.term.name == "ECOG" else _KARNOFSKY
+    for cell, date in dated_row(reading, last.end):
+        match = pattern.match(reading.folded, cell.start, cell.end)
+        if match:
+            value = int(match["value"])
+            scale = first.term.name
+            yield reading.draft(
+                "performance_status", first.start, match.end(), "affirmed", date, scale=scale, value=value
+            )
 
 
 def _after(reading: Reading, first: Hit, last: Hit) -> Draft | None:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import parse_number
 
 _LEAD = re.compile(
-    r"(?>(?:[ \n]+|[:=~.(\[<>°-]+(?!\d)|[(<>=:~](?=[ ]?\d)|\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
+    r"(?>(?:[ \n]+|[:=~.(\[<>°|-]+(?!\d)|[(<>=:~°](?=[ ]?\d)|/[ ]?(?:taille|t)(?=[ ]*[:=|])|"
+    r"il y a \d+ (?:mois|ans?|semaines|sem)|[jc]\d{1,2}(?=[ ]?[:=])|"
+    r"\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
     r"[ld]'|"
     r"(?:a|au|de|du|le|la|est|etait|etant|mesure|mesuree|environ|jusqu'a|jusque|allant|chiffree?|prise|estimee?|"
     r"evaluee?|cotee?|"
@@ -22,7 +25,7 @@ _LEAD = re.compile(
     r"elevee?|normale?|correcte?|conserve|conservee?|bilaterale|symetrique|isolee?|intermittente?|persistante?|"
     r"sinusale|pas|descendant|"
     r"avec|score|intensite|patiente?|kg|cm|m|evaluation|maximum|moyenne|mmhg|bpm|saturation|tres|ete|avait|"
-    r"artere|affichait|passe|passee?|non|"
+    r"artere|veille|matin|forme|bras [dg]|affichait|passe|passee?|non|"
     r"invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|arrivees)(?![a-z0-9]))*)"
 )
 _REACH = 60
@@ -164,6 +167,8 @@ _BEFORE: dict[str, re.Pattern[str]] = {
 _SECOND_WEIGHT = re.compile(
     r"[ ]*,?[ ]*(?:(?:en |a la )?fin|-+>|=>|puis|a l'arrivee)[ ]*(?:de traitement |de cure |:|a )?[ ]*"
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?kg)|"
+    r"[ ]*\((?:poids )?(?:habituel(?:lement)?|de forme|forme|anterieur(?:ement)?|initial)[ ]*:?[ ]*"
+    r"(?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?\))|"
     r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])"
 )
 _TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=\d)")
@@ -177,6 +182,8 @@ _BARE_BODY = re.compile(
 )
 _CHILD = re.compile(r"\b(?:enfant|garcon|fillette|nourrisson|fille|bebe|il|elle|patiente?|nouveau-ne)\b[^.;:]{0,25}$")
 _LETTER = re.compile(r"[ ]?[:=]?[ ]?(?:[01][ ]?[.,m][ ]?\d\d|\d{2,3}(?:[.,]\d)?[ ]?cm)")
+_EXAMINED = re.compile(r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?[ ]*[,;/-]?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b")
+"""`P 57,5 TA 11/7`: a weight under its letter, among other signs."""
 _KILOS = re.compile(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
 
 
@@ -189,6 +196,11 @@ def read(reading: Reading) -> Iterable[Draft]:
         if hit.term.name == "weight" and hit.term.row["kind"] == "unit":
             yield from _bare_body(reading, hit, last_end)
             continue
+        row = list(_dated(reading, hit))
+        if len(row) > 1:
+            last_end = row[-1].end
+            yield from row
+            continue
         for found in _of(reading, hit):
             last_end = max(last_end, found.end)
             start = min(hit.start, found.start)
@@ -198,6 +210,19 @@ def read(reading: Reading) -> Iterable[Draft]:
                     last_end = max(last_end, draft.end)
                     yield draft
     yield from _beside_performance(reading)
+
+
+def _dated(reading: Reading, hit: Hit) -> Iterator[Draft]:
+    """`Poids (kg)   72   71   69,5` under a line of dates: one value for each date."""
+    line = reading.folded.rfind("\n", 0, hit.start) + 1
+    if hit.term.row["kind"] in ("finding", "unit") or reading.folded[line : hit.start].strip(" |-*"):
+        return
+    pattern, value_of = _READ[hit.term.name]
+    for cell, date in dated_row(reading, hit.end):
+        match = pattern.match(reading.folded, cell.start, cell.end)
+        value = value_of(match, "") if match else None
+        if match and value is not None:
+            yield reading.draft("vital", hit.start, match.end(), "affirmed", date, name=hit.term.name, value=value)
 
 
 def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
@@ -236,6 +261,8 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
             return
         kind = "finding"
     if name == "weight" and folded.startswith((" :", ":"), hit.end):
+        kind = ""
+    if name == "weight" and hit.end - hit.start == 1 and _EXAMINED.match(folded, hit.end):
         kind = ""
     if kind == "finding" and name == "weight" and _CHILD.search(folded, max(0, hit.start - 40), hit.start):
         kind = ""

@@ -143,3 +143,22 @@ def _day_of(reading: Reading, point: re.Match[str] | None) -> str | None:
     if point["day"]:
         return (date.fromisoformat(first) + timedelta(int(point["day"].replace(" ", "")))).isoformat()
     return first if point["first"] else left if point["last"] else None
+
+
+_LABELLED = re.compile(r"[ ]?(?:\([^()\n]{1,14}\)|[a-z/²2]{1,8}(?=[ ]{2}))?[ |:]*")
+"""The unit that may stand with the name of a row: `Poids (kg)`."""
+
+
+def dated_row(reading: Reading, name_end: int) -> list[tuple[Cell, str]]:
+    """The cells behind the name of a row, each with the date at the head of its column; none where no dates head it."""
+    line = reading.folded.rfind("\n", 0, name_end) + 1
+    end = line_end(reading, name_end)
+    label = _LABELLED.match(reading.folded, name_end, end)
+    cells = cells_of(reading, label.end() if label else name_end, end)
+    if len(cells) < 2:
+        return []
+    columns = header(reading, line, len(cells))
+    if sum(column.date is not None for column in columns) < 2:
+        return []
+    placed = [(cell, column_of(columns, index, cells, set(), line)) for index, cell in enumerate(cells)]
+    return [(cell, column.date) for cell, column in placed if column is not None and column.date is not None]
