@@ -150,13 +150,15 @@ class Gate:
             raise Refusal(400, "host")
 
     def _check_origin(self, request: Request) -> None:
-        """Browsers tell where a request comes from; programs do not."""
+        """Browsers tell where a request comes from; programs do not. Under our referrer policy browsers call the origin
+        of a plain form `null`, as they do that of a sandboxed frame: what they say of the site tells them apart."""
         origin = request.headers.get("origin")
-        if origin is not None:
+        site = request.headers.get("sec-fetch-site")
+        if origin is not None and origin != "null":
             told = urlsplit(origin)
             if told.netloc != request.headers.get("host") or told.scheme not in ("http", "https"):
                 raise Refusal(403, "origin")
-        elif request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        elif (origin is not None and site != "same-origin") or site not in (None, "same-origin", "none"):
             raise Refusal(403, "origin")
 
     async def _check_proof(self, request: Request, person: Person, receive: Receive) -> Receive:
@@ -262,6 +264,8 @@ def _name(host: str) -> str | None:
 
 def _route(scope: Scope) -> str:
     """The pattern of the route that was called, never the address itself: people type names into addresses."""
+    if scope["path"].startswith("/static/"):
+        return "/static"
     return getattr(scope.get("route"), "path", None) or "(no route)"
 
 

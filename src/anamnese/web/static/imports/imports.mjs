@@ -12,6 +12,7 @@ const files = new Map();
 let patients = [];
 const patientOf = new Map();
 const queue = [];
+const inOrder = new Intl.Collator(document.documentElement.lang, { numeric: true });
 let sending = 0;
 
 function say(key, values = {}) {
@@ -119,7 +120,7 @@ function merge(told) {
 // showing
 
 function membersOf(patient) {
-  return [...files.values()].filter((file) => patientOf.get(file.id) === patient);
+  return [...files.values()].filter((file) => patientOf.get(file.id) === patient).sort((one, other) => inOrder.compare(one.file, other.file));
 }
 
 function show() {
@@ -162,7 +163,8 @@ function patientBox(patient, number) {
 }
 
 function fileRow(file, patient) {
-  const told = [say("facts", { count: file.facts }), file.message].filter(Boolean).join(" · ");
+  const told = made("span", { className: "soft", textContent: say("facts", { count: file.facts }) });
+  if (file.message) told.append(" · ", made("span", { className: "wrong", textContent: file.message }));
   const to = made("select", { ariaLabel: say("move", { name: file.file }) });
   to.append(made("option", { textContent: say("move_to"), value: "" }));
   patients.forEach((other, number) => {
@@ -183,7 +185,7 @@ function fileRow(file, patient) {
     announce(say("moved", { name: file.file }));
   });
   const buttons = made("span", { className: "buttons" }, to, removeButton(file));
-  return made("li", {}, made("span", { className: "name", textContent: file.file }), made("span", { className: "soft", textContent: told }), buttons);
+  return made("li", {}, made("span", { className: "name", textContent: file.file }), told, buttons);
 }
 
 function asideRow(file) {
@@ -195,15 +197,21 @@ function asideRow(file) {
 
 function removeButton(file) {
   const button = made("button", { type: "button", className: "small-button", textContent: say("remove"), ariaLabel: say("remove_file", { name: file.file }) });
-  button.addEventListener("click", async () => {
-    const { status, body } = await request(`/api/uploads/${file.id}`, { method: "DELETE" });
-    if (status !== 200) return toast(body?.error ?? say("offline"), "error");
-    forget(file.id);
-    show();
-    place("files").focus();
-  });
+  button.addEventListener("click", () => remove([file.id]));
   return button;
 }
+
+async function remove(ids) {
+  for (const id of ids) {
+    const { status, body } = await request(`/api/uploads/${id}`, { method: "DELETE" });
+    if (status !== 200) return toast(body?.error ?? say("offline"), "error");
+    forget(id);
+  }
+  show();
+  place("files").focus();
+}
+
+place("remove-all").addEventListener("click", () => remove([...files.values()].filter((file) => file.status !== "ready").map((file) => file.id)));
 
 // cases that are there already
 
