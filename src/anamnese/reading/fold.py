@@ -44,30 +44,39 @@ def _single(char: str) -> str:
     return base if len(base) == 1 and base.isascii() and base.isprintable() else "?"
 
 
-def _byte_table() -> bytes:
+def _byte_table(encoding: str) -> bytes:
+    """The shadow of each character that an encoding has, as a byte of cp1252."""
     table = bytearray(range(256))
     for byte in range(256):
         try:
-            char = bytes([byte]).decode("cp1252")
+            char = bytes([byte]).decode(encoding)
         except UnicodeDecodeError:
             continue
-        if char == "\r":
+        if char in ("\r", VOID):
             continue
         shadow = char if char in "\n°" or (char.isascii() and char.isprintable()) else _single(char)
         table[byte] = shadow.lower().encode("cp1252")[0]
     return bytes(table)
 
 
-_TABLE = _byte_table()
+_TABLE = _byte_table("cp1252")
+_LATIN = _byte_table("latin-1")
+"""None of its characters has a shadow beyond Latin-1, which is encoded and decoded fastest."""
 
 
 def fold(text: str) -> str:
     """The shadow of `text`, of the same length."""
     try:
-        data = text.encode("cp1252")
+        data = text.encode("latin-1")
+        table, encoding = _LATIN, "latin-1"
     except UnicodeEncodeError:
-        data = None
-    if data is None or b"\r" in data:
+        table, encoding = _TABLE, "cp1252"
+        try:
+            data = text.encode("cp1252")
+        except UnicodeEncodeError:
+            data = b"\r"
+    if b"\r" in data:
         plain = text.replace("\r\n", " \n").replace("\r", "\n")
         data = "".join(c if c < "\x7f" or c in "°œæŒÆ" else _single(c) for c in plain).encode("cp1252", "replace")
-    return data.translate(_TABLE).decode("cp1252")
+        table, encoding = _TABLE, "cp1252"
+    return data.translate(table).decode(encoding)
