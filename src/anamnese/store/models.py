@@ -41,16 +41,23 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcTime, dict[str, Any]: JSON(none_as_null=True)}
 
 
+SORTS: tuple[tuple[str, ...], ...] = (
+    ("updated_at",), ("folded_name",), ("sex",), ("age",), ("topography",), ("morphology",), ("stage",), ("diagnosed",),
+    ("last_news",), ("status",), ("findings_high", "findings_medium", "findings_low"), ("facts",),
+)  # fmt: skip
+"""What lists are sorted by; the id behind each, so that far pages are found without the rows."""
+
+
+def _sort_indexes() -> list[Index]:
+    return [Index(f"ix_cases_{columns[0]}", *columns, "id") for columns in SORTS]
+
+
 class CaseRow(Base):
     """A patient. All behind `version` is derived from the reports and the decisions."""
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_updated_at", "updated_at", "id"),
-        Index("ix_cases_folded_name", "folded_name", "id"),
-        Index("ix_cases_topography", "topography", "id"),
-        Index("ix_cases_diagnosed", "diagnosed", "id"),
-        Index("ix_cases_status", "status", "updated_at"),
+        *_sort_indexes(),
         {"sqlite_autoincrement": True},
     )
 
@@ -186,6 +193,8 @@ class RevisionRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[int]
+    deletions: Mapped[int]
+    """How often cases were deleted: what is kept in memory cannot be mended then."""
 
 
 class User(Base):

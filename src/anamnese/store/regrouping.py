@@ -12,7 +12,7 @@ from anamnese.review.refusal import Refused
 from anamnese.store.cases import file, load, new_case, next_revision, refresh, refuse_signed
 from anamnese.store.derived import derive, forget_words, index_words
 from anamnese.store.errors import UnknownReport
-from anamnese.store.models import CaseRow, ReportRow
+from anamnese.store.models import CaseRow, ReportRow, RevisionRow
 
 
 def regroup(connection: Connection, report_id: int, case_id: int | None, by: str) -> int:
@@ -42,6 +42,7 @@ def regroup(connection: Connection, report_id: int, case_id: int | None, by: str
     if alone:
         forget_words(connection, before)
         connection.execute(delete(CaseRow).where(CaseRow.id == source))
+        connection.execute(update(RevisionRow).values(deletions=RevisionRow.deletions + 1))
     else:
         file(connection, source, "move_report", report_id, *moved, by)
         refresh(connection, before, load(connection, source))

@@ -1,13 +1,14 @@
-"""Which cases a query means, in which order; and how many there are of each term among them."""
+"""Which cases a query means: each thing that it asks as a condition of its own, in SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from anamnese.history.calendar import first_day, last_day
 from anamnese.store.models import CaseRow, ObservationRow, TermRow
@@ -17,9 +18,7 @@ from anamnese.store.search import matching
 PAGE = 50
 """Cases of a page."""
 
-_STATUS_ORDER = ("to_review", "in_review", "validated")
-
-_SORTED: dict[str, tuple[Any, ...]] = {
+SORTED: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
     "updated": (CaseRow.updated_at,),
     "name": (CaseRow.folded_name,),
     "sex": (CaseRow.sex,),
@@ -33,16 +32,17 @@ _SORTED: dict[str, tuple[Any, ...]] = {
     "findings": (CaseRow.findings_high, CaseRow.findings_medium, CaseRow.findings_low),
     "facts": (CaseRow.facts,),
 }
+"""The columns of each sort; each has an index with the id behind it, and only a sole column may be NULL."""
 
-_COLUMNS = {"status": CaseRow.status, "sex": CaseRow.sex, "by": CaseRow.updated_by}
-"""Kinds that a column of the case answers, not its terms."""
-
-_OBSERVED = {
-    "first_treatment": ObservationRow.first_treatment,
-    "first_line": ObservationRow.first_line,
-    "first_regimen": ObservationRow.first_regimen,
+COLUMNS: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[Any]]] = {
+    "status": (CaseRow.id, CaseRow.status),
+    "sex": (CaseRow.id, CaseRow.sex),
+    "by": (CaseRow.id, CaseRow.updated_by),
+    "first_treatment": (ObservationRow.case_id, ObservationRow.first_treatment),
+    "first_line": (ObservationRow.case_id, ObservationRow.first_line),
+    "first_regimen": (ObservationRow.case_id, ObservationRow.first_regimen),
 }
-"""Kinds that a column of the observation answers."""
+"""Kinds that a column answers, not the terms: the id of the case beside it, and the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class CaseSummary:
     reports: int
 
 
-_SHOWN = [getattr(CaseRow, name) for name in CaseSummary.__dataclass_fields__]
+SUMMARY = [getattr(CaseRow, name) for name in CaseSummary.__dataclass_fields__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,97 +89,88 @@ class CasePage:
     pages: int
 
 
-def conditions(connection: Connection, query: Query, but: str | None = None) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that a query asks: `key` names it, `select` gives the ids of the cases of which it holds, in the column
+    `id`."""
+
+    key: tuple[Any, ...]
+    id: ColumnElement[int]
+    select: Select[Any]
+
+    def among(self, ids: Iterable[int]) -> Select[Any]:
+        """The same of some cases only."""
+        return self.select.where(self.id.in_(list(ids)))
+
+
+def conditions(dialect: str, query: Query, but: str | None = None) -> list[Condition]:
     """What must hold of the cases that a query means; `but` leaves out what it asks of one kind."""
-    held: list[ColumnElement[bool]] = []
-    if query.text:
-        held += matching(connection.dialect.name, query.text)
+    held = [Condition(("text", run), id, found) for run, id, found in matching(dialect, query.text)]
     for kind in TERM_KINDS:
-        codes = getattr(query, kind)
+        codes = tuple(sorted(getattr(query, kind)))
         if codes and kind != but:
-            held.append(CaseRow.id.in_(select(TermRow.case_id).where(TermRow.kind == kind, TermRow.code.in_(codes))))
-    for kind, column in _COLUMNS.items():
-        values = getattr(query, kind)
+            found = select(TermRow.case_id).where(TermRow.kind == kind, TermRow.code.in_(codes)).distinct()
+            held.append(Condition((kind, *codes), TermRow.case_id.expression, found))
+    for kind, (id, column) in COLUMNS.items():
+        values = tuple(sorted(getattr(query, kind)))
         if values and kind != but:
-            held.append(column.in_(values))
-    for kind, column in _OBSERVED.items():
-        values = getattr(query, kind)
-        if values and kind != but:
-            held.append(CaseRow.id.in_(select(ObservationRow.case_id).where(column.in_(values))))
-    if query.diagnosed_from:
-        held.append(CaseRow.diagnosed_latest >= first_day(query.diagnosed_from))
-    if query.diagnosed_to:
-        held.append(CaseRow.diagnosed_earliest <= last_day(query.diagnosed_to))
-    if query.updated_from:
-        held.append(CaseRow.updated_at >= _midnight(first_day(query.updated_from)))
-    if query.updated_to:
-        held.append(CaseRow.updated_at < _midnight(last_day(query.updated_to)) + timedelta(days=1))
-    if query.age_from is not None:
-        held.append(CaseRow.age >= query.age_from)
-    if query.age_to is not None:
-        held.append(CaseRow.age < query.age_to + 1)
+            held.append(Condition((kind, *values), id.expression, select(id).where(column.in_(values))))
+    held += [
+        Condition((name, value), CaseRow.id.expression, select(CaseRow.id).where(limit))
+        for name, value, limit in _limits(query)
+    ]
     if query.ids:
-        held.append(CaseRow.id.in_(query.ids))
+        held.append(
+            Condition(("ids", query.ids), CaseRow.id.expression, select(CaseRow.id).where(CaseRow.id.in_(query.ids)))
+        )
     return held
+
+
+def _limits(query: Query) -> list[tuple[str, Any, ColumnElement[bool]]]:
+    """The bounds of dates and ages that a query sets; a partial date lies within where it may."""
+    asked: list[tuple[str, Any, Any]] = [
+        ("diagnosed_from", query.diagnosed_from, lambda v: CaseRow.diagnosed_latest >= first_day(v)),
+        ("diagnosed_to", query.diagnosed_to, lambda v: CaseRow.diagnosed_earliest <= last_day(v)),
+        ("updated_from", query.updated_from, lambda v: CaseRow.updated_at >= _midnight(first_day(v))),
+        ("updated_to", query.updated_to, lambda v: CaseRow.updated_at < _midnight(last_day(v)) + timedelta(days=1)),
+        ("age_from", query.age_from, lambda v: CaseRow.age >= v),
+        ("age_to", query.age_to, lambda v: CaseRow.age < v + 1),
+    ]
+    return [(name, value, limit(value)) for name, value, limit in asked if value is not None]
 
 
 def _midnight(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
 
 
-def order(query: Query) -> list[ColumnElement[Any]]:
-    """In which order; cases without a value come last either way, and cases alike in order of their ids."""
-    down = query.sort.startswith("-")
-    columns = _SORTED[query.sort.removeprefix("-")]
-    found: list[ColumnElement[Any]] = []
-    for column in columns:
-        if column.nullable:
-            found.append(column.is_(None))
-        found.append(column.desc() if down else column.asc())
-    return [*found, CaseRow.id.desc() if down else CaseRow.id.asc()]
+def valued(sort: str, down: bool) -> Select[Any]:
+    """The ids of the cases that have a value to sort by, in order; cases alike in order of their ids."""
+    columns = SORTED[sort]
+    order = [column.desc() if down else column.asc() for column in (*columns, CaseRow.id)]
+    return select(CaseRow.id).where(*_nullable(columns, False)).order_by(*order)
 
 
-def ids_of(connection: Connection, query: Query) -> Select[int]:
-    """The ids of the cases that a query means, in its order."""
-    return select(CaseRow.id).where(*conditions(connection, query)).order_by(*order(query))
+def valueless(sort: str, down: bool) -> Select[Any] | None:
+    """The ids of those that have none: they come last either way. None where every case has a value."""
+    absent = _nullable(SORTED[sort], True)
+    return select(CaseRow.id).where(*absent).order_by(CaseRow.id.desc() if down else CaseRow.id) if absent else None
 
 
-def count(connection: Connection, query: Query) -> int:
-    """How many cases a query means."""
-    counted = select(func.count()).select_from(CaseRow).where(*conditions(connection, query))
-    return connection.execute(counted).scalar_one()
+def _nullable(columns: tuple[InstrumentedAttribute[Any], ...], absent: bool) -> list[ColumnElement[bool]]:
+    return [
+        column.is_(None) if absent else column.is_not(None)
+        for column in columns
+        if CaseRow.__table__.c[column.key].nullable
+    ]
 
 
-def page(connection: Connection, query: Query, total: int) -> CasePage:
-    """One page of the list."""
-    pages = max(1, -(-total // PAGE))
-    number = min(query.page, pages)
-    # the ids first: stepping over the pages before then needs an index only
-    ids = connection.scalars(ids_of(connection, query).limit(PAGE).offset((number - 1) * PAGE)).all()
-    rows = connection.execute(select(*_SHOWN).where(CaseRow.id.in_(ids))).all()
-    by_id = {row.id: CaseSummary(*row) for row in rows}
-    return CasePage(tuple(by_id[id] for id in ids if id in by_id), total, number, pages)
+def coded(kind: str) -> tuple[InstrumentedAttribute[int], Select[int, Any]]:
+    """Which cases have which code of a kind: pairs of an id (the column given) and a code."""
+    if kind in COLUMNS:
+        id, column = COLUMNS[kind]
+        return id, select(id, column).where(column.is_not(None))
+    return TermRow.case_id, select(TermRow.case_id, TermRow.code).where(TermRow.kind == kind)
 
 
 SHARED_NAMES = select(CaseRow.folded_name).group_by(CaseRow.folded_name).having(func.count() > 1)
 """The labels that several cases have."""
-
-
-def facet(connection: Connection, query: Query, kind: str) -> list[tuple[str, int]]:
-    """How many of the cases have each code of a kind, the most frequent first; what the query asks of the kind itself
-    is left out, so that one sees what else there is to choose."""
-    held = conditions(connection, query, but=kind)
-    if kind in _COLUMNS:
-        column = _COLUMNS[kind]
-        counted = select(column, func.count()).where(column.is_not(None), *held).group_by(column)
-    elif kind in _OBSERVED:
-        column = _OBSERVED[kind]
-        counted = select(column, func.count()).where(column.is_not(None)).group_by(column)
-        if held:
-            counted = counted.where(ObservationRow.case_id.in_(select(CaseRow.id).where(*held)))
-    else:
-        counted = select(TermRow.code, func.count()).where(TermRow.kind == kind).group_by(TermRow.code)
-        if held:
-            counted = counted.where(TermRow.case_id.in_(select(CaseRow.id).where(*held)))
-    rows: Sequence[Any] = connection.execute(counted).all()
-    return sorted(((code, number) for code, number in rows), key=lambda row: (-row[1], row[0]))

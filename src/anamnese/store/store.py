@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from functools import partial
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, select
+import numpy as np
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from anamnese.cohort.columns import FIELDS
@@ -17,19 +15,17 @@ from anamnese.exports import Subject
 from anamnese.review.decisions import Proposal
 from anamnese.review.export import Patient, patients
 from anamnese.review.state import CaseState
+from anamnese.review.terms import KINDS
 from anamnese.store import cases, selection
 from anamnese.store.cases import Added, NewReport
 from anamnese.store.derived import DERIVED, derive
 from anamnese.store.errors import UnknownCase
+from anamnese.store.index import Index, Moment, changes
 from anamnese.store.models import CaseRow, ObservationRow, RevisionRow
 from anamnese.store.opening import open_engine, reading, upgrade, writing
 from anamnese.store.query import Query
 from anamnese.store.regrouping import regroup
-from anamnese.store.selection import CasePage
-
-_Kept = TypeVar("_Kept")
-_KEPT = 256
-"""Answers that are kept while the store's revision stands."""
+from anamnese.store.selection import COLUMNS, PAGE, SUMMARY, CasePage, CaseSummary, valued, valueless
 
 _AT_ONCE = 200
 """Cases that are derived anew in one transaction."""
@@ -37,13 +33,23 @@ _AT_ONCE = 200
 _OBSERVED = [ObservationRow.case_id, *(getattr(ObservationRow, name) for name in FIELDS)]
 
 
+_COUNT = select(func.count()).select_from(CaseRow)
+
+
+class Observations(NamedTuple):
+    """Rows of the cohort at a moment: all of them where `anew`, else those that changed."""
+
+    at: Moment
+    anew: bool
+    rows: Sequence[Sequence[Any]]
+
+
 class Store:
     """The cases of a database. Every method is one transaction; any thread may call."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._kept: OrderedDict[tuple[Any, ...], tuple[int, Any]] = OrderedDict()
-        self._lock = Lock()
+        self._index = Index()
 
     def close(self) -> None:
         """Close the connections."""
@@ -109,35 +115,50 @@ class Store:
     def select(self, query: Query) -> CasePage:
         """A page of the list."""
         with self.reading() as connection:
-            key = ("count", query.unordered)
-            total = self._while_it_stands(connection, key, lambda: selection.count(connection, query))
-            return selection.page(connection, query, total)
+            mask = self._index.mask(connection, query)
+            total = connection.scalar(_COUNT) or 0 if mask is None else int(np.count_nonzero(mask))
+            pages = max(1, -(-total // PAGE))
+            page = min(query.page, pages)
+            start = (page - 1) * PAGE
+            if mask is None:
+                ids = _stretch(connection, query.sort, start)
+            else:
+                ids = self._index.ordered(connection, query, mask)[start : start + PAGE].tolist()
+            rows = connection.execute(select(*SUMMARY).where(CaseRow.id.in_(ids))).all()
+        by_id = {row.id: CaseSummary(**row._mapping) for row in rows}
+        return CasePage(tuple(by_id[id] for id in ids if id in by_id), total, page, pages)
 
     def case_ids(self, query: Query) -> list[int]:
         """The ids of all the cases that a query means, in its order."""
         with self.reading() as connection:
-            return list(connection.scalars(selection.ids_of(connection, query)))
+            ids: list[int] = self._index.ordered(connection, query, self._index.mask(connection, query)).tolist()
+            return ids
 
     def facets(self, query: Query, kinds: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-        """How many of the cases have each code of some kinds, the most frequent first."""
+        """How many of the cases have each code of some kinds, the most frequent first; what the query asks of a kind is
+        left out of its own counts, so that one sees what else there is to choose."""
         with self.reading() as connection:
-            return {
-                kind: self._while_it_stands(
-                    connection,
-                    ("facet", kind, query.unordered),
-                    partial(selection.facet, connection, query, kind),
-                )
-                for kind in kinds
-            }
+            return {kind: self._index.counts(connection, query, kind) for kind in kinds}
 
-    def observations(self, query: Query | None = None) -> Sequence[Sequence[Any]]:
-        """The cohort's rows: the id of a case and its `cohort.columns.FIELDS`."""
-        asked = select(*_OBSERVED)
+    def observations(self) -> Sequence[Sequence[Any]]:
+        """All the cohort's rows."""
+        return self.observations_since().rows
+
+    def observations_since(self, since: Moment | None = None) -> Observations:
+        """The cohort's rows (the id of a case and its `cohort.columns.FIELDS`): those of the cases that changed since a
+        moment, or all of them."""
         with self.reading() as connection:
-            if query is not None and query.unordered != Query():
-                held = selection.conditions(connection, query)
-                asked = asked.where(ObservationRow.case_id.in_(select(CaseRow.id).where(*held)))
-            return connection.execute(asked).all()
+            changed = changes(connection, since)
+            asked = select(*_OBSERVED)
+            if changed.ids is not None:
+                asked = asked.where(ObservationRow.case_id.in_(changed.ids))
+            rows = connection.execute(asked).all() if changed.ids != [] else []
+            return Observations(changed.now, changed.ids is None, rows)
+
+    def warm(self) -> None:
+        """Read what lists and facets keep in memory, so that the first to ask does not wait for it."""
+        self.facets(Query(), [*KINDS, *COLUMNS])
+        self.case_ids(Query())
 
     def swimmers(self, case_ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
         """The name and the swimmer (JSON) of some cases."""
@@ -166,21 +187,16 @@ class Store:
             with suppress(UnknownCase):
                 yield self.state(id)
 
-    def _while_it_stands(self, connection: Connection, key: tuple[Any, ...], find: Callable[[], _Kept]) -> _Kept:
-        """An answer, found once while the store's revision stands."""
-        revision = _revision(connection)
-        with self._lock:
-            held = self._kept.get(key)
-            if held is not None and held[0] == revision:
-                self._kept.move_to_end(key)
-                answer: _Kept = held[1]
-                return answer
-        found = find()
-        with self._lock:
-            self._kept[key] = (revision, found)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return found
+
+def _stretch(connection: Connection, sort: str, start: int) -> list[int]:
+    """The ids of one page of all cases, found in the index of the sort; those without a value come last."""
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    ids = list(connection.scalars(valued(name, down).limit(PAGE).offset(start)))
+    last = valueless(name, down)
+    if len(ids) < PAGE and last is not None:
+        before = connection.scalar(select(func.count()).select_from(valued(name, down).order_by(None).subquery())) or 0
+        ids += connection.scalars(last.limit(PAGE - len(ids)).offset(max(0, start - before)))
+    return ids
 
 
 def _revision(connection: Connection) -> int:

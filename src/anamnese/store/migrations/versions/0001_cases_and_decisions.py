@@ -47,9 +47,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_updated_at", "cases", ["updated_at", "id"])
     op.create_index("ix_cases_folded_name", "cases", ["folded_name", "id"])
-    op.create_index("ix_cases_topography", "cases", ["topography", "id"])
-    op.create_index("ix_cases_diagnosed", "cases", ["diagnosed", "id"])
-    op.create_index("ix_cases_status", "cases", ["status", "updated_at"])
     op.create_table(
         "reports",
         sa.Column("id", sa.Integer(), primary_key=True),

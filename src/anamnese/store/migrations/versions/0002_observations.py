@@ -31,7 +31,7 @@ def upgrade() -> None:
         *(
             sa.Column(f"{name}_{part}", kind)
             for name in _MEASURES
-            for part, kind in (("low", sa.Double()), ("high", sa.Float()), ("event", sa.Boolean()))
+            for part, kind in (("low", sa.Double()), ("high", sa.Double()), ("event", sa.Boolean()))
         ),
         sa.Column("markers", sa.String(), nullable=False),
         sa.Column("treatments", sa.String(), nullable=False),
