@@ -75,7 +75,7 @@ def test_sample_histories_from_gold_facts() -> None:
 
 def test_sample_histories_from_texts() -> None:
     result = measured(read_case)
-    assert result.episodes_and_courses() >= 0.87, result.faults
+    assert result.episodes_and_courses() >= 0.95, result.faults
     assert result.order() >= 0.95, result.faults
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
+from anamnese.history.calendar import shift
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
@@ -50,6 +51,10 @@ _GIVEN = frozenset({"surgery", "chemotherapy", "radiotherapy", "targeted", "immu
 """Treatments of a cancer, which is known by then."""
 _VALUED = frozenset({"lab", "lesion", "vital"})
 _EARLIER_VALUE = re.compile(r"[^()\n]{0,12}\([ ]?\d[\d.,x* ]*(?:[a-z/%]{1,8}[ ])?(?:(?:en|le|au|du|debut|fin)[ ]*)*")
+_RECEIVES = re.compile(
+    r"\b(?:il|elle|on|nous|patiente?)[ ](?:lui )?(?:recoit|debute|commence|initie|instaure|introduit)\b[^.;]{0,40}$"
+)
+_DAY_COUNT = re.compile(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
 _FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
 _LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
@@ -82,6 +87,8 @@ class Dating:
                 draft.date = self._diagnosed(draft)
             if draft.date is None:
                 draft.date = draft.get("start_date") or self._own(draft)
+            if draft.date is None and draft.type == "response" and (day := self._day_of_transplant(draft)):
+                draft.date = day
             if draft.date is None and draft.type == "therapy" and self._follows(draft):
                 continue  # begun when what is told before it was over
             if draft.date is None:
@@ -136,7 +143,7 @@ class Dating:
         after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))
         if after and draft.type in _ACTS and after[0].bound == "end":
             return None
-        if after and after[0].bound == "start" and draft.get("end_date"):
+        if len(after) > 1 and after[0].bound == "start" and after[1].value == draft.get("end_date"):
             return None  # a range behind a sequence, whose first course begins it
         if after and draft.type in _VALUED and _EARLIER_VALUE.fullmatch(self._folded, draft.end, after[0].start):
             return None  # `412 ng/mL (38 en 11/2022)`: the date is that of the value beside it
@@ -260,10 +267,34 @@ class Dating:
         if time.start >= previous.start and time.bound != "end":
             return time.value
         if draft.type in _ACTS:
-            return None
+            return self._begun_in_passage(draft, sentence.start, previous.start, time)
         if draft.type in ("event", "response") and _COUNTED.search(self._folded, sentence.start, draft.start):
             return None  # told by the count of cycles or months since a date, not by the date
         return time.value[:7]
+
+
+    def _day_of_transplant(self, draft: Draft) -> str | None:
+        """The day of a response that is counted from a transplant: `réponse complète à J100`."""
+        counted = _DAY_COUNT.match(self._folded, draft.end)
+        if counted is None:
+            return None
+        days = [
+            self._own(fact) or self._in_sentence(fact)
+            for fact in self._reading.facts("therapy")
+            if fact.get("kind") == "transplant" and fact.start < draft.start
+        ]
+        last = next((day for day in reversed(days) if day is not None and len(day) == len("2017-03-22")), None)
+        return shift(last, 0, int(counted["days"]), keep="month") if last else None
+
+    def _begun_in_passage(self, draft: Draft, start: int, previous: int, time: TimeExpression) -> str | None:
+        """The month in which a passage sets out, for a treatment that is begun two sentences behind its date: `En mai
+        2019, récidive. La biopsie la confirme. Elle reçoit │FOLFIRI│`."""
+        if draft.type != "therapy" or draft.get("kind") == "surgery" or time.bound == "end" or len(time.value) < 7:
+            return None
+        first = self._reading.sentence(max(0, previous - 1))
+        if time.start < first.start or "\n" in self._folded[time.end : draft.start]:
+            return None
+        return time.value[:7] if _RECEIVES.search(self._folded, start, draft.start) else None
 
 
 def _earliest(dates: list[str]) -> str | None:

@@ -23,7 +23,7 @@ _ROLE_WORDS = (
         r"preleve(?:e|ment)?|prelevements?|date d[eu] (?:prelevement|l'intervention)|intervention|operatoire|opere",
         30,
     ),
-    ("observed", r"seance|examen|consultation|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|irm|tep", 30),
+    ("observed", r"seance|examen|consultation|chimiotherapie|cycle|visite|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|irm|tep", 30),
     ("entered", r"entree?|hospitalisation|hospitalise[es]*|admission|sejour|admise?", 20),
     ("left", r"sortie?", 14),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.time.expression import TimeExpression
+from anamnese.history.calendar import shift
 
 _RECEIVED = re.compile(
     r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$"
@@ -17,12 +19,20 @@ _GOES_ON = re.compile(
 )
 _PROGRESSED_BEFORE = re.compile(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
 _PROGRESSED_AFTER = re.compile(r"[^.;]{0,60}\bprogress")
-_IN_ONE_DAY = ("CHIP", "PIPAC")
+IN_ONE_DAY = ("CHIP", "PIPAC")
+"""Regimens that are given in the course of one operation."""
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
 _LINE_START = re.compile(r"[ -]*(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}")
 _LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
 _AND = re.compile(r"[ ](?:et|puis)[ ](?:en |le )?")
+_GIVEN_FOR = re.compile(
+    r"\b(?:(?:arret\w*|interromp\w*|suspendu\w*)[ ](?:[a-z']+ ){0,4}?(?:apres|au bout de)|"
+    r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
+    r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")[ ](?P<unit>ans?|mois)\b"
+)
+_DATES_ONLY = re.compile(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
+_COLON = re.compile(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
 _SEQUENCE = re.compile(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
 _KEPT_UP = re.compile(r"\b(?:entretien|maintenance)\b")
 _FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
@@ -70,6 +80,26 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         _own(reading, course, floor, ceiling)
         if i:
             _share(reading, courses[i - 1], course)
+
+
+def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
+    """The end of a course that is told by how long it was given: `arrêt après 2 ans`, `maintenu pendant 26 mois`."""
+    last = min(reading.sentence_index(course.start) + _SENTENCES_AFTER, reading.sentence_index(ceiling))
+    told = _GIVEN_FOR.search(reading.folded, course.end, ceiling)
+    if told is None or reading.sentence_index(told.start()) > last or not course.start_date:
+        return None
+    months = int(told["n"] if told["n"].isdigit() else WORDS[told["n"]]) * (12 if told["unit"][0] == "a" else 1)
+    return shift(course.start_date, months, 0, keep="month") if len(course.start_date) > 4 else None
+
+
+def _labels_another(folded: str, end: int, time: TimeExpression) -> bool:
+    """Whether a date opens a line of its own below a course: `24/06 - 19/08/2019 : ABVD`."""
+    line = folded.rfind("\n", end, time.start) + 1
+    return (
+        line > 0
+        and _DATES_ONLY.fullmatch(folded, line, time.start) is not None
+        and (_COLON.match(folded, time.end) is not None)
+    )
 
 
 def _listed(reading: Reading, course: Course, end: int) -> None:
@@ -158,6 +188,8 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             continue
         if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:
             continue
+        if _labels_another(folded, course.end, time):
+            break
         near = time.start < own_end and not (
             time.start > course.end
             and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)
@@ -191,7 +223,9 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             course.start_date = time.value
     if course.end_date is None and (course.cycles or 0) > 1:
         _listed(reading, course, own_end)
-    if course.start_date and (course.fractions == 1 or course.regimen in _IN_ONE_DAY):
+    if course.start_date and course.end_date is None and course.kind != "radiotherapy":
+        course.end_date = _after_a_time(reading, course, ceiling)
+    if course.regimen in IN_ONE_DAY or (course.start_date and course.fractions == 1):
         course.end_date = course.start_date
     if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:
         course.end_date = None

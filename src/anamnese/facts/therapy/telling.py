@@ -11,7 +11,7 @@ from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop, stopped_on
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import by_patient
-from anamnese.facts.therapy.periods import set_periods, told_year
+from anamnese.facts.therapy.periods import IN_ONE_DAY, set_periods, told_year
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
 from anamnese.lexicon.tables import read_table
@@ -207,7 +207,7 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
     for hit in reading.hits("counts"):
         manner = _CURES_AGAIN.match(reading.folded, hit.end) if hit.term.code == "cycle" else None
         number = before_unit(reading.folded, hit.start) if manner else None
-        earlier = [course for course in named if course.start < hit.start]
+        earlier = [course for course in named if course.start < hit.start and course.regimen not in IN_ONE_DAY]
         if manner is None or number is None or not earlier:
             continue
         named_next = _OF_NAMED.match(reading.folded, manner.end())
