@@ -69,6 +69,12 @@ _RELATIVE_TREATED = re.compile(
     r"(?:(?!patiente?|\b(?:il|elle)\b)[^.;]){0,60}"
 )
 """Between a relative and a treatment: the disease of the relative that it was for."""
+_AUXILIARY = re.compile(
+    r"\b(?:(?:a|ont|avait|avaient|ayant|aurait|est|sont|etait|etaient|fut|furent|etant|peut|put|purent|pouvait|pouvaient|"
+    r"pu|ete|etre)[ ])+(?:(?:evoque|discute|envisage|suspecte)e?s?[ ](?:puis|mais|et)[ ])?"
+    r"(?:(?:ainsi|donc|alors|aussi|ensuite|enfin|puis|vite|par la suite|d'emblee|[a-z]{3,14}ment)[ ]){0,2}$"
+)
+"""The verb whose participle a cue is: `furent ainsi écartés`; it ends no scope of its own participle."""
 _HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -321,7 +327,8 @@ class Scopes:
         reach = _PHRASE if hit.term.row["reach"] == "phrase" else _WINDOW
         start = max(first, hit.start - reach)
         begin = start
-        for token in _TOKEN.finditer(folded, start, hit.start):
+        verb = _AUXILIARY.search(folded, max(start, hit.start - 60), hit.start)
+        for token in _TOKEN.finditer(folded, start, verb.start() if verb else hit.start):
             word, at, end = token[0], token.start(), token.end()
             if (
                 word in ";("

@@ -9,7 +9,7 @@ code. Behaviour and differentiation that the row does not speak of modify it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from anamnese.facts.reading import Reading
@@ -47,6 +47,16 @@ class Name:
         return self.code[:4] in ("8000", "8001")
 
 
+_INDUCED = {"9861/3": "9920/3", "9801/3": "9920/3", "9989/3": "9987/3"}
+"""What a myeloid neoplasm is called where a treatment caused it."""
+_BY_TREATMENT = re.compile(
+    r"(?:[ ][a-zœ]+){0,2}?[ ](?:secondaire|induite?|liee?|consecutive?)[ ]"
+    r"(?:au|aux|a[ ](?:la|une?|des|l')|par[ ](?:la|le|les))[ ]?(?:traitements?|chimiotherapies?|radiotherapies?|"
+    r"radiochimiotherapie|alkylants?|anthracyclines?|irradiation|etoposide)\b"
+)
+_SHORTEST = 4
+_ANTIGEN = re.compile(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
+_MEASURED = re.compile(r"[ ]?(?:antigen|-?ag\b|[:=]?[ ]?(?:a[ ])?\d+(?:[.,]\d+)?[ ]?(?:ng|µg|ug|mcg|ui)\b)")
 _APPOSITION = re.compile(r"\s*\(([a-z0-9]{2,6})\)")
 
 
@@ -63,10 +73,18 @@ def _names(reading: Reading) -> list[Name]:
     for i, hit in enumerate(hits):
         if hit.start < end or (hit.term.row["doubtful"] and hit.term.code not in spelt):
             continue
+        if hit.end - hit.start <= _SHORTEST and _is_antigen(reading.folded, hit):
+            continue
         name = _name(reading, hits, i, hit)
         end = name.end
         found.append(name)
     return found
+
+
+def _is_antigen(folded: str, hit: Hit) -> bool:
+    """Whether an abbreviation names a marker of the blood: `Ag SCC 6,2 ng/ml`."""
+    before, after = folded[max(0, hit.start - 24) : hit.start], folded[hit.end : hit.end + 24]
+    return _ANTIGEN.search(before) is not None or _MEASURED.match(after) is not None
 
 
 def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
@@ -86,7 +104,11 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
             break
     head, own = _own(hit, folded)
     following = dict(traits_after(folded, begin, limit, catalogue().vocabulary))
-    return _resolve(hit, head, own, following)
+    name = _resolve(hit, head, own, following)
+    if name.code in _INDUCED and (cause := _BY_TREATMENT.match(folded, begin, limit)):
+        code = _INDUCED[name.code]
+        return replace(name, end=max(name.end, cause.end()), code=code, mention=code)
+    return name
 
 
 @lru_cache(maxsize=4096)

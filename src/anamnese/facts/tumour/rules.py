@@ -28,6 +28,11 @@ _BARE = ("8000", "8001")
 _UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
+_PRELIMINARY = re.compile(
+    r"\b(?:cyto[a-z-]*|frottis|paaf|ponction|echograph[a-z]*|scanner|tdm|irm|imagerie|radiograph[a-z]*|mammograph[a-z]*|"
+    r"extemporane[a-z]*|endoscop[a-z]*|fibroscop[a-z]*|cliniquement|aspect)\b[^.;\n]{0,70}"
+    r"\b(?:en faveur|evoqu[a-z]+|compatible|sugger[a-z]+|suggestive?|orient[a-z]+|rappel[a-z]+)\b[^.;\n]{0,30}$"
+)
 _HEADS_CASE = re.compile(r"\s*(?:[:.,\n(-]|(?:il|elle|mr|mme|patiente?|une?|nous|le|la|madame|monsieur|m)\b)")
 _BEGINS = re.compile(r"(?:^|[.\n:;]) *$")
 _INTRODUCTION = 400
@@ -73,11 +78,38 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     told = organs(reading, [(s.name, s.seat) for s in said if not s.spread], start, end) if found else Organs({}, {})
     topographies = [topography_of(reading, primary, told.weights, len(found) == 1) for primary in found]
     typed = any(primary.code[:4] not in _BARE for primary in found)
+    dropped = _dropped(reading, found, topographies)
     for primary, topography in zip(found, topographies, strict=True):
         if typed and primary.code[:4] in _BARE and topography[:3] in invaded(reading):
             continue  # the mass that turned out to be a metastasis
         alone = sum(other[:3] == topography[:3] for other in topographies) == 1
-        yield _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
+        draft = _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
+        if primary.statements[0].name.start in dropped:
+            draft.status = "suspected"
+        yield draft
+
+
+def _dropped(reading: Reading, found: list[Primary], topographies: list[str]) -> set[int]:
+    """Where those tumours begin that a needle or an image only pointed to, and that the histology of the same organ
+    then was not (`cytologie en faveur d'un adénome pléomorphe`, `histologie : carcinome adénoïde kystique`)."""
+    dropped: set[int] = set()
+    for primary, topography in zip(found, topographies, strict=True):
+        first, last = primary.statements[0].name, primary.statements[-1].name
+        if not primary.affirmed or len(primary.statements) > _DIFFERENTIALS:
+            continue
+        if not all(_pointed_to(reading, statement) for statement in primary.statements):
+            continue
+        for other, place in zip(found, topographies, strict=True):
+            later = other.statements[0].name.start > last.start
+            if later and other.affirmed and place[:3] == topography[:3] and not _pointed_to(reading, other.witness):
+                dropped.add(first.start)
+    return dropped
+
+
+def _pointed_to(reading: Reading, statement: Statement) -> bool:
+    """Whether a preliminary examination speaks in favour of what a statement names."""
+    begin = max(reading.sentence(statement.name.start).start, statement.name.start - 120)
+    return _PRELIMINARY.search(reading.folded, begin, statement.name.start) is not None
 
 
 def _idle(reading: Reading, primary: Primary) -> bool:
@@ -110,6 +142,8 @@ def _draft(
         topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
     grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)
+    if code == "9863/3" and any(_is_fused(marker) for marker in reading.facts("biomarker")):
+        code = "9875/3"  # WHO: chronic myeloid leukaemia is defined by BCR-ABL1
     if code == "8240/3" and grade in ("2", "3"):  # WHO 2019: a neuroendocrine tumour of grade 2 or 3
         code = "8249/3"
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
@@ -139,6 +173,10 @@ def _draft(
         if said is not witness and said.status == "affirmed" and not said.spread and _dates(said.code, primary.code)
     )
     return draft
+
+
+def _is_fused(marker: Draft) -> bool:
+    return marker.get("name") == "BCR-ABL" and marker.get("result") in ("rearranged", "positive")
 
 
 def _dates(code: str, final: str) -> bool:

@@ -22,6 +22,10 @@ from anamnese.facts.tumour.seats import (
 )  # fmt: skip
 
 UNKNOWN = "C80.9"
+_ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9")}
+"""The other organs of histologies that the table puts in the commonest: salivary glands but the parotid."""
+_PARTS = ("C74.1",)
+"""Parts of an organ that a histology arises in, where the report names the organ alone: the adrenal's medulla."""
 _EXACT = ("C22.1", "C69.2")
 """Parts of an organ that a histology arises in, whatever part of it the report names."""
 
@@ -51,9 +55,9 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         return told if told and told[:3] == default[:3] else default
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
     if told is not None and not loose and not (_names_its_organ(witness) and told[:3] != default[:3]):
-        return told
+        return default if told.endswith(".9") and default.startswith(_PARTS) and told[:3] == default[:3] else told
     if default and default not in UNSURE:
-        return default
+        return _heaviest(weights, _ALSO_IN.get(default, ())) or default
     default = told or default if loose else default
     if tissue == "lymphoid":
         return _extranodal(reading, witness, weights, only) or default or "C77.9"
@@ -82,6 +86,12 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         if skins:
             return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
     return default or _named_most(reading, tissue) or UNKNOWN
+
+
+def _heaviest(weights: dict[str, float], organs: tuple[str, ...]) -> str | None:
+    """The place among some organs that the report speaks of most."""
+    likely = [code for code in weights if code.startswith(organs)] if organs else []
+    return max(likely, key=lambda code: weights[code]) if likely else None
 
 
 _TTF1 = re.compile(r"[^.;\n]{0,25}\bttf[ -]?1[ ]?(?:\+|positi|:[ ]?(?:\+|positi))")

@@ -43,7 +43,7 @@ _SPREAD_ONLY = ("8480/6", "8490/6")
 _DOUBT = re.compile(
     r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
     r"|differentiels?|penser a|craindre|possibilite|eliminer|ecarter|exclure)\b"
-    r"(?! par| une prise| de malignite)[^.;\n]{0,60}$"
+    r"(?! par| une prise| de malignite)(?:(?!\bmais\b|\bconclu|\bconfirm|\balors que\b|\btandis que\b)[^.;\n]){0,60}$"
 )
 """Words of doubt before a name that `context/` does not know: "le diagnostic évoqué était celui d'une leucémie"."""
 _HELD = re.compile(
@@ -59,6 +59,12 @@ _OF_RELATIVE = re.compile(
     r"(?! de (?:\d|deux|trois|famille)| d'un enfant)[^.;,\n]{0,25}(?:\bd'un |\bd'une |\bde |\bd'|\bpar un )$"
 )
 """What stands before the disease of a relative: "le décès de son père d'un cancer"."""
+_HYPOTHESIS = re.compile(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
+_NOT_KEPT = re.compile(
+    r"[^.;:\n]{0,60}\bn[e'] ?(?:a|ont|avait|avaient|est|sont|etait|etaient|fut|furent)[ ](?:donc |finalement |alors )?"
+    r"(?:pas|point)[ ](?:ete[ ]|pu[ ]etre[ ])?(?:retenue?s?|confirmee?s?)\b"
+)
+"""`le diagnostic de lymphome n'a pas été retenu`"""
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
@@ -85,6 +91,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
         if status == "affirmed" and _OF_RELATIVE.search(folded, max(first, name.start - 60), name.start):
             status = "family"
+        if _HYPOTHESIS.search(folded, max(first, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
+            continue
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
         status = "affirmed" if status == "negated" else status
