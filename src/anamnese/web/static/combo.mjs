@@ -8,14 +8,14 @@ let lists = 0;
 
 /**
  * Gives a field suggestions. kind: the terminology. many: several values separated by commas, of which the last is
- * completed. none: words said where nothing matches. shown(term): called with the term of the field's value, or null.
+ * completed. name: what the list is called. none: words said where nothing matches. shown(term): called with the term of the field's value, or null.
  */
-export function combo(input, { kind, many = false, none = "", shown = () => {} }) {
+export function combo(input, { kind, many = false, name = "…", none = "", shown = () => {} }) {
   const list = document.createElement("ul");
   list.className = "suggestions";
   list.id = `suggestions-${++lists}`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels?.[0]?.textContent.trim() ?? "");
+  list.setAttribute("aria-label", name);
   list.hidden = true;
   input.parentElement.classList.add("combo");
   input.after(list);

@@ -11,7 +11,7 @@ const own = (node) => node.dataset.own.split(" ").filter(Boolean);
 const nameOf = (node) => (node.matches(".tumour") ? node.querySelector("h2") : node.cells[1].querySelector("a")?.parentElement ?? node.cells[1]);
 
 function named(node) {
-  if (node.matches(".tumour")) return { words: node.querySelector("h2").textContent.trim(), detail: node.querySelector(".about").textContent.replace(/\s+/g, " ").trim() };
+  if (node.matches(".tumour")) return { words: node.querySelector("h2").textContent.trim(), detail: [...node.querySelector(".about").children].map((part) => part.textContent.trim()).join(" · ") };
   const said = nameOf(node).cloneNode(true);
   for (const more of said.querySelectorAll("div")) more.remove();
   return { words: said.textContent.replace(/\s+/g, " ").trim(), detail: node.cells[0].textContent.trim() };

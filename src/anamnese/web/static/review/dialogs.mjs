@@ -78,6 +78,7 @@ export async function askChoices(title, legend, yes, choices, some = false) {
     return label;
   }));
   const boxes = [...element("arrange-choices").querySelectorAll("input")];
+  boxes[0].autofocus = true;
   const allowed = () => {
     const count = boxes.filter((box) => box.checked).length;
     element("arrange-yes").disabled = count === 0 || (some && count === boxes.length);

@@ -57,7 +57,7 @@ function suggest(field, input) {
   field.append(hint);
   input.setAttribute("aria-describedby", hint.id);
   const many = field.dataset.control === "texts";
-  combo(input, { kind: field.dataset.terms, many, shown: (term) => { hint.textContent = !many && term && term.label !== term.value ? term.label : ""; } });
+  combo(input, { kind: field.dataset.terms, many, name: t("suggestions"), none: t("no_suggestion"), shown: (term) => { hint.textContent = !many && term && term.label !== term.value ? term.label : ""; } });
 }
 
 function begin(title, quote, kind, values, status, date) {

@@ -29,9 +29,21 @@ function placeIn(line, units) {
   return [line, line.childNodes.length];
 }
 
-/** The words between two places of lines, as the server counts them; null where there are none. */
-function wordsBetween(first, from, last, to) {
-  const text = (line) => line.textContent.replace(/\n$/, "");
+const LETTER = /[\p{L}\p{N}]/u;
+const text = (line) => line.textContent.replace(/\n$/, "");
+
+/** A place moved (by -1 or 1) to the border of the word that it stands in. */
+function atBorder(line, place, by) {
+  const words = text(line);
+  let at = place;
+  while (at > 0 && at < words.length && LETTER.test(words[at - 1]) && LETTER.test(words[at])) at += by;
+  return at;
+}
+
+/** The whole words between two places of lines, as the server counts them; null where there are none. */
+function wordsBetween(first, begin, last, stop) {
+  const from = atBorder(first, begin, -1);
+  const to = atBorder(last, stop, 1);
   const lead = text(first).slice(from, first === last ? to : undefined).match(/^\s*/)[0].length;
   const tail = text(last).slice(first === last ? from : 0, to).match(/\s*$/)[0].length;
   const start = Number(first.dataset.s) + points(text(first).slice(0, from + lead));
