@@ -23,7 +23,12 @@ _ROLE_WORDS = (
         r"preleve(?:e|ment)?|prelevements?|date d[eu] (?:prelevement|l'intervention)|intervention|operatoire|opere",
         30,
     ),
-    ("observed", r"seance|examen|consultation|chimiotherapie|cycle|visite|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|irm|tep", 30),
+    (
+        "observed",
+        r"seance|examen|consultation|chimiotherapie|cycle|visite|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|"
+        r"irm|tep",
+        30,
+    ),
     ("entered", r"entree?|hospitalisation|hospitalise[es]*|admission|sejour|admise?", 20),
     ("left", r"sortie?", 14),
 )
@@ -78,7 +83,8 @@ def document_dates(reading: Reading) -> DocumentDates:
         before = folded[line : time.start]
         if len(before) <= _PROSE and _WRITTEN.search(before):
             written.append(time.value)
-        in_header = time.start <= HEADER and reading.section(time.start) is None and len(before) <= _PROSE
+        headed = line > 0 and reading.section(line - 1) is not None
+        in_header = time.start <= HEADER and not headed and len(before) <= _PROSE
         if not in_header or _SENTENCE.search(before):
             continue
         if time.bound == "end" and "entered" in found:

@@ -18,14 +18,18 @@ _TITLE = re.compile(
     r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|"
     r"homme))(?![a-z])"
 )
-_LABEL = re.compile(r"\bsexe *[:.]? *(?:(?P<female>feminin|femme|f\b|fem\b)|(?P<male>masculin|homme|[mh]\b|masc\b))")
+_LABEL = re.compile(r"\bsexe *[:.|=]? *(?:(?P<female>feminin|femme|f\b|fem\b)|(?P<male>masculin|homme|[mh]\b|masc\b))")
 _WORD = re.compile(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
 _LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|-]|$)")
 _AGE = re.compile(
-    r"\b(?:age *(?:au diagnostic)? *:? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|"
-    r"(?P<months>\d{1,2}) mois\b)"
+    r"\b(?:age *(?:au diagnostic)? *[:|=]? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|"
+    r"(?P<months>\d{1,2}) mois\b|[hfm] ?/ ?(?P<coded>\d{2,3})(?![\d/]))"
 )
-_BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance)\b")
+_SHORT_AGE = re.compile(r"(?<![\d/.,-])\b(\d{1,3}) ?[aA](?=[ ]*(?:[,;)/|-]|$|  ))", re.MULTILINE)
+"""`61 A`, `61a`; `12 à 15` has its accent in the text."""
+_ALONE = re.compile(r"[ (]*(?P<age>\d{1,3}) ?ans[ )]*$")
+_NAMED = re.compile(r"[ |*-]*(?:(?P<female>patiente|mme|mlle|madame|mademoiselle)|(?P<male>m[.]|mr|monsieur))(?![a-z])")
+_BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|(?:date de )?naissance)\b")
 _PERSON = re.compile(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
 _STAFF = re.compile(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
 
@@ -33,6 +37,10 @@ _STAFF = re.compile(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medec
 def years_of_months(months: int) -> float:
     """An age in months as years: completed years from the first on, a fraction before it."""
     return months // 12 if months >= 12 else round(months / 12, 2)
+
+
+_APART = 1
+"""So many lines on other things may stand between those on the patient."""
 
 
 class _Evidence(NamedTuple):
@@ -46,7 +54,8 @@ def header_patient(reading: Reading) -> Draft | None:
     """The patient that the header names; None where there is no header that tells sex or age."""
     folded = reading.folded
     evidence: list[_Evidence] = []
-    start = 0
+    named: _Evidence | None = None
+    apart = start = 0
     for _ in range(_LINES):
         end = folded.find("\n", start)
         end = len(folded) if end < 0 else end
@@ -57,14 +66,23 @@ def header_patient(reading: Reading) -> Draft | None:
                 break
         else:
             found = _line(reading.text, folded, start, end)
-            if evidence and not found:
+            alone = _ALONE.match(folded, start, end) if named else None
+            if alone:
+                found.append(_Evidence(alone.start("age"), end, None, int(alone["age"])))
+            apart = 0 if found else apart + bool(folded[start:end].strip())
+            if evidence and apart > _APART:
                 break
             evidence += found
+            title = None if named else _NAMED.match(folded, start, end)
+            if title:
+                named = _Evidence(title.start(title.lastgroup or 0), title.end(), title.lastgroup)
             if _told(evidence):
                 break
         start = end + 1
     if not any(item.sex or item.age is not None for item in evidence):
         return None
+    if named and not any(item.sex for item in evidence):
+        evidence.append(named)  # `Patiente | X`, and her age on a line below
     sex = next((item.sex for item in evidence if item.sex), None)
     age = next((item.age for item in evidence if item.age is not None), None)
     if age is None and sex is None:
@@ -84,7 +102,8 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
     birth = _BIRTH.search(folded, start, end)
     label = _LABEL.search(folded, start, end)
     person = _PERSON.search(folded, start, end)
-    if not (age or birth or label) or (_STAFF.search(folded, start, end) and not (age or birth)):
+    short = None if age else _SHORT_AGE.search(text, start, end)
+    if not (age or birth or label or short) or (_STAFF.search(folded, start, end) and not (age or birth)):
         return []
     found: list[_Evidence] = []
     for pattern, string in ((_LABEL, folded), (_TITLE, folded), (_LETTER, text), (_WORD, folded)):
@@ -95,8 +114,11 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
             )
             break
     if age is not None:
-        years = int(age["labelled"] or age["age"]) if not age["months"] else years_of_months(int(age["months"]))
+        told_years = age["labelled"] or age["age"] or age["coded"]
+        years = int(told_years) if told_years else years_of_months(int(age["months"]))
         if years <= 120:
             found.append(_Evidence(age.start(), age.end(), None, years))
+    if short is not None and int(short[1]) <= 120:
+        found.append(_Evidence(short.start(), short.end(), None, int(short[1])))
     told = any(item.sex for item in found) or person or birth or (age and age["labelled"])
     return found if told else []

@@ -12,7 +12,7 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.numbers import parse_number
 
 _LEAD = re.compile(
-    r"(?>(?:[ \n]+|[:=~.(\[<>°|-]+(?!\d)|[(<>=:~°](?=[ ]?\d)|/[ ]?(?:taille|t)(?=[ ]*[:=|])|"
+    r"(?>(?:[ \n]+|[:=~.(\[<>°|-]+(?!\d)|[(<>=:~°|](?=[ ]?\d)|/[ ]?(?:taille|t)(?=[ ]*[:=|])|"
     r"il y a \d+ (?:mois|ans?|semaines|sem)|[jc]\d{1,2}(?=[ ]?[:=])|"
     r"\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
     r"[ld]'|"
