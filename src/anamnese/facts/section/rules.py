@@ -202,7 +202,7 @@ def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
 def _tail_fits(tail: str, candidate: _Candidate) -> bool:
     """Whether words behind a heading's own can belong to it; at the head of a document they are its letterhead
     or title (`CLINIQUE DU PONT`, `RESULTAT DE BIOLOGIE MOLECULAIRE`) unless they date it or are numbered."""
-    dated = candidate.line > 0 and any(char.isdigit() for char in tail)
+    dated = any(char.isdigit() for char in tail) and not (candidate.line == 0 and " au " in tail)
     return candidate.numbered or candidate.line > _TITLE_REACH or dated
 
 
