@@ -18,6 +18,7 @@ from anamnese.case import FACT_TYPES, REQUIRED, Case, Fact, Report
 from anamnese.cli import app
 from anamnese.evaluate_history import HistoryEvaluation, compare, reports_of
 from anamnese.history.build import history
+from anamnese.history.patients import of_each_patient
 from anamnese.history.text import render
 from anamnese.reading.fold import fold
 from anamnese.record import Course, History, TimelineEvent, plain
@@ -342,6 +343,28 @@ def test_patients_of_a_series_are_kept_apart() -> None:
     assert record.patient.death.value == "2012-05"
     drugs = [[d.name for e in t.episodes for c in e.courses for d in c.drugs] for t in record.tumours]
     assert sorted(drugs) == [[], ["docétaxel"]]
+
+
+def test_a_series_gives_each_patient_a_record(tmp_path: Path) -> None:
+    text = (
+        "Observation 1. Femme de 31 ans, carcinome du sein gauche opéré par mastectomie en mai 2010.\n"
+        "Observation 2. Homme de 60 ans, adénocarcinome du côlon opéré par colectomie en juin 2012.\n"
+    )
+    first, second = of_each_patient(anamnese.read(text, "series"))
+    assert [history([part]).patient.sex for part in (first, second)] == ["female", "male"]
+    assert [tumour.topography for tumour in history([second]).tumours] == ["C18.9"]
+    for part in (first, second):
+        for tumour in history([part]).tumours:
+            assert all(part.facts[proof.fact].type == "tumour" for proof in tumour.proofs)
+    file = tmp_path / "series.txt"
+    file.write_text(text, encoding="utf-8")
+    run = CliRunner().invoke(app, ["history", str(file), "--format", "text"])
+    assert "2 patients" in run.stderr and "mastectomie" in run.stdout and "colectomie" not in run.stdout
+    run = CliRunner().invoke(app, ["history", str(file), "--format", "text", "--patient", "2"])
+    assert not run.stderr and "colectomie" in run.stdout and "mastectomie" not in run.stdout
+    assert CliRunner().invoke(app, ["history", str(file), "--patient", "3"]).exit_code == 2
+    single = anamnese.read("Femme de 31 ans, carcinome du sein.", "one")
+    assert of_each_patient(single) == (single,)
 
 
 def test_what_is_planned_and_then_done_is_one_course() -> None:

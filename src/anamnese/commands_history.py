@@ -48,9 +48,13 @@ def history_command(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Fichier de sortie.")] = None,
     english: Annotated[bool, typer.Option("--english", help="Résumé en anglais / summary in English.")] = False,
+    patient: Annotated[
+        int | None,
+        typer.Option(help="Le patient voulu d'un compte rendu qui parle de plusieurs (1 : le premier).", min=1),
+    ] = None,
 ) -> None:
     """Le dossier d'un patient : tumeurs, épisodes, traitements, chronologie. / One patient's record."""
-    cases = _cases(files)
+    cases = _of_patient(_cases(files), patient)
     if format is None:
         format = HistoryFormat.text if sys.stdout.isatty() and out is None else HistoryFormat.json
     from anamnese.history.build import history  # loaded for these commands only
@@ -75,6 +79,27 @@ def history_command(
     except OSError as error:
         typer.echo(unwritable(out, error), err=True)
         raise typer.Exit(1) from error
+
+
+def _of_patient(cases: list[Case], patient: int | None) -> list[Case]:
+    """The part of one patient of each report: two people never share a record. Where a report tells of several and
+    none is asked for, it is the first one's, with a warning."""
+    from anamnese.history.patients import of_each_patient
+
+    chosen: list[Case] = []
+    for case in cases:
+        parts = of_each_patient(case)
+        number = patient if patient is not None and len(parts) > 1 else 1
+        if number > len(parts):
+            _refuse(f"{case.report.id} : ce compte rendu ne parle que de {len(parts)} patients")
+        if len(parts) > 1 and patient is None:
+            typer.echo(
+                f"{case.report.id} : ce compte rendu parle de {len(parts)} patients ; voici le dossier du premier "
+                f"(--patient 2 pour le suivant)",
+                err=True,
+            )
+        chosen.append(parts[number - 1])
+    return chosen
 
 
 def _cases(paths: list[Path]) -> list[Case]:
