@@ -34,7 +34,8 @@ LIST, DECISION, COHORT = 300, 150, 2000
 FILTERS = (
     "site=C50", "stage=III&sex=female", "status=in_review", "treatment=chemotherapy&site=C34",
     "biomarker=HER2=positive", "severity=high", "finding=biomarker_without_result", "treatment=cisplatine",
-    "morphology=8140/3", "diagnosed_from=2010&diagnosed_to=2014-06", "age_from=60&age_to=69", "by=marie&status=validated",
+    "morphology=8140/3", "diagnosed_from=2010&diagnosed_to=2014-06", "age_from=60&age_to=69",
+    "by=marie&status=validated",
     "updated_from=2025-01", "event=relapse_distant", "metastasis=liver&treatment=surgery",
 )  # fmt: skip
 SEARCHES = (

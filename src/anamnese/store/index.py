@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, select
 
 from anamnese.store.models import CaseRow, RevisionRow
-from anamnese.store.query import Query
+from anamnese.store.query import MANY, Query
 from anamnese.store.selection import Condition, coded, conditions, valued, valueless
 
 Mask = NDArray[np.bool_]
@@ -84,6 +84,11 @@ class Codes:
         found = [(name, int(number)) for name, number in zip(self.names, told, strict=True) if number]
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
+    def mask(self, names: Sequence[str]) -> Mask:
+        """The cases that have any of some codes."""
+        wanted = np.isin(np.array(self.names), names)[self.codes] if self.names else np.zeros(0, np.bool_)
+        return _set(np.zeros(0, np.bool_), self.ids[wanted])
+
 
 _Value = TypeVar("_Value")
 
@@ -108,7 +113,12 @@ class Index:
 
     def mask(self, connection: Connection, query: Query, but: str | None = None) -> Mask | None:
         """The cases that a query means; None: all. `but` leaves out what it asks of one kind."""
-        masks = [self._mask(connection, held) for held in conditions(connection.dialect.name, query, but)]
+        masks = [self._mask(connection, held) for held in conditions(connection.dialect.name, query)]
+        masks += [
+            self._codes(connection, kind).mask(values)
+            for kind in MANY
+            if kind != but and (values := getattr(query, kind))
+        ]
         if not masks:
             return None
         size = min(len(mask) for mask in masks)
@@ -140,19 +150,13 @@ class Index:
         return self._kept(connection, ("mask", *condition.key), anew, mended)
 
     def _codes(self, connection: Connection, kind: str) -> Codes:
-        id, asked = coded(kind)
-
         def anew() -> Codes:
-            return _coded(connection.execute(asked).all(), ())
+            return Codes(*_grouped(rows(connection, coded(kind)), ()))
 
         def mended(held: Codes, changed: Sequence[int]) -> Codes:
-            fresh = _coded(connection.execute(asked.where(id.in_(changed))).all(), held.names)
+            ids, codes, names = _grouped(rows(connection, coded(kind, changed)), held.names)
             kept = ~np.isin(held.ids, np.array(changed, np.int64))
-            return Codes(
-                np.concatenate([held.ids[kept], fresh.ids]),
-                np.concatenate([held.codes[kept], fresh.codes]),
-                fresh.names,
-            )
+            return Codes(np.concatenate([held.ids[kept], ids]), np.concatenate([held.codes[kept], codes]), names)
 
         return self._kept(connection, ("codes", kind), anew, mended)
 
@@ -196,8 +200,17 @@ def _sorted_by_database(connection: Connection, ids: Ids, sort: str, down: bool)
     return np.concatenate([_ids(connection, valued(sort, down).where(among)), *last])
 
 
+def rows(connection: Connection, asked: Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+    """Many rows as the driver gives them: a row of SQLAlchemy's own takes ten times as long to make."""
+    with connection.execute(asked) as result:
+        assert result.cursor is not None
+        found: Sequence[Sequence[Any]] = result.cursor.fetchall()
+        return found
+
+
 def _ids(connection: Connection, asked: Select[Any]) -> Ids:
-    return np.array(connection.scalars(asked).all(), np.int64)
+    found = rows(connection, asked)
+    return np.fromiter((row[0] for row in found), np.int64, len(found))
 
 
 def _set(mask: Mask, ids: Ids) -> Mask:
@@ -217,7 +230,12 @@ def _at(mask: Mask, ids: Ids) -> Mask:
     return found
 
 
-def _coded(rows: Sequence[Any], names: tuple[str, ...]) -> Codes:
+def _grouped(
+    grouped: Sequence[Sequence[Any]], names: tuple[str, ...]
+) -> tuple[Ids, NDArray[np.int32], tuple[str, ...]]:
+    """Cases and codes, case by case, of codes with their cases; `names` are those known already."""
     places = {name: place for place, name in enumerate(names)}
-    codes = np.fromiter((places.setdefault(code, len(places)) for _, code in rows), np.int32, len(rows))
-    return Codes(np.fromiter((id for id, _ in rows), np.int64, len(rows)), codes, tuple(places))
+    parts = [np.fromstring(ids, np.int64, sep=",") for _, ids in grouped]
+    codes = [places.setdefault(code, len(places)) for code, _ in grouped]
+    every = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    return every, np.repeat(np.array(codes, np.int32), [len(part) for part in parts]), tuple(places)

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from anamnese.review.terms import KINDS
-
 SORTS = (
     "updated", "name", "sex", "age", "site", "morphology", "stage", "diagnosed", "news", "status", "findings", "facts",
 )  # fmt: skip
 """What a list may be sorted by; with `-` before it, the other way round."""
 
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
-_MANY = ("site", "morphology", "stage", "biomarker", "treatment", "event", "metastasis", "status", "finding",
+MANY = ("site", "morphology", "stage", "biomarker", "treatment", "event", "metastasis", "status", "finding",
          "severity", "sex", "by", "first_treatment", "first_line", "first_regimen")  # fmt: skip
+"""What a query may ask several codes of: kinds of term (`review.terms`), and columns of a case."""
+
 _DATES = ("diagnosed_from", "diagnosed_to", "updated_from", "updated_to")
 _AGES = ("age_from", "age_to")
 _LONGEST = 400
@@ -67,7 +67,7 @@ class Query:
             if value.strip():
                 pairs.setdefault(name, []).append(value.strip()[:_LONGEST].replace("\x00", " "))
         given: dict[str, Any] = {"text": " ".join(pairs.get("text", []))}
-        for name in _MANY:
+        for name in MANY:
             given[name] = tuple(dict.fromkeys(pairs.get(name, [])))
         for name in _DATES:
             given[name] = next((value for value in pairs.get(name, []) if _DATE.fullmatch(value)), None)
@@ -98,10 +98,6 @@ class Query:
     def unordered(self) -> Query:
         """The cases that are meant, whatever their order and page."""
         return self.without("sort", "page")
-
-
-TERM_KINDS = tuple(name for name in _MANY if name in KINDS)
-"""The parts of a query that ask for terms (`review.terms`)."""
 
 
 def _pairs(params: Mapping[str, Any] | Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

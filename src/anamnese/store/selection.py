@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from anamnese.history.calendar import first_day, last_day
 from anamnese.store.models import CaseRow, ObservationRow, TermRow
-from anamnese.store.query import TERM_KINDS, Query
+from anamnese.store.query import Query
 from anamnese.store.search import matching
 
 PAGE = 50
@@ -103,27 +103,14 @@ class Condition:
         return self.select.where(self.id.in_(list(ids)))
 
 
-def conditions(dialect: str, query: Query, but: str | None = None) -> list[Condition]:
-    """What must hold of the cases that a query means; `but` leaves out what it asks of one kind."""
+def conditions(dialect: str, query: Query) -> list[Condition]:
+    """What must hold of the cases that a query means, besides their codes of a kind."""
     held = [Condition(("text", run), id, found) for run, id, found in matching(dialect, query.text)]
-    for kind in TERM_KINDS:
-        codes = tuple(sorted(getattr(query, kind)))
-        if codes and kind != but:
-            found = select(TermRow.case_id).where(TermRow.kind == kind, TermRow.code.in_(codes)).distinct()
-            held.append(Condition((kind, *codes), TermRow.case_id.expression, found))
-    for kind, (id, column) in COLUMNS.items():
-        values = tuple(sorted(getattr(query, kind)))
-        if values and kind != but:
-            held.append(Condition((kind, *values), id.expression, select(id).where(column.in_(values))))
-    held += [
-        Condition((name, value), CaseRow.id.expression, select(CaseRow.id).where(limit))
-        for name, value, limit in _limits(query)
-    ]
+    limits = _limits(query)
     if query.ids:
-        held.append(
-            Condition(("ids", query.ids), CaseRow.id.expression, select(CaseRow.id).where(CaseRow.id.in_(query.ids)))
-        )
-    return held
+        limits.append(("ids", query.ids, CaseRow.id.in_(query.ids)))
+    id = CaseRow.id.expression
+    return held + [Condition((name, value), id, select(CaseRow.id).where(limit)) for name, value, limit in limits]
 
 
 def _limits(query: Query) -> list[tuple[str, Any, ColumnElement[bool]]]:
@@ -164,12 +151,14 @@ def _nullable(columns: tuple[InstrumentedAttribute[Any], ...], absent: bool) -> 
     ]
 
 
-def coded(kind: str) -> tuple[InstrumentedAttribute[int], Select[int, Any]]:
-    """Which cases have which code of a kind: pairs of an id (the column given) and a code."""
+def coded(kind: str, among: Sequence[int] | None = None) -> Select[Any, str]:
+    """Each code of a kind, and the ids of the cases that have it, with commas between them; of some cases only."""
+    id, code, of_kind = TermRow.case_id, TermRow.code, TermRow.kind == kind
     if kind in COLUMNS:
-        id, column = COLUMNS[kind]
-        return id, select(id, column).where(column.is_not(None))
-    return TermRow.case_id, select(TermRow.case_id, TermRow.code).where(TermRow.kind == kind)
+        id, code = COLUMNS[kind]
+        of_kind = code.is_not(None)
+    wanted = [of_kind] if among is None else [of_kind, id.in_(among)]
+    return select(code, func.aggregate_strings(cast(id, String), ",")).where(*wanted).group_by(code)
 
 
 SHARED_NAMES = select(CaseRow.folded_name).group_by(CaseRow.folded_name).having(func.count() > 1)

@@ -15,17 +15,16 @@ from anamnese.exports import Subject
 from anamnese.review.decisions import Proposal
 from anamnese.review.export import Patient, patients
 from anamnese.review.state import CaseState
-from anamnese.review.terms import KINDS
-from anamnese.store import cases, selection
+from anamnese.store import cases, index, selection
 from anamnese.store.cases import Added, NewReport
 from anamnese.store.derived import DERIVED, derive
 from anamnese.store.errors import UnknownCase
 from anamnese.store.index import Index, Moment, changes
 from anamnese.store.models import CaseRow, ObservationRow, RevisionRow
 from anamnese.store.opening import open_engine, reading, upgrade, writing
-from anamnese.store.query import Query
+from anamnese.store.query import MANY, Query
 from anamnese.store.regrouping import regroup
-from anamnese.store.selection import COLUMNS, PAGE, SUMMARY, CasePage, CaseSummary, valued, valueless
+from anamnese.store.selection import PAGE, SUMMARY, CasePage, CaseSummary, valued, valueless
 
 _AT_ONCE = 200
 """Cases that are derived anew in one transaction."""
@@ -152,12 +151,12 @@ class Store:
             asked = select(*_OBSERVED)
             if changed.ids is not None:
                 asked = asked.where(ObservationRow.case_id.in_(changed.ids))
-            rows = connection.execute(asked).all() if changed.ids != [] else []
+            rows = index.rows(connection, asked) if changed.ids != [] else []
             return Observations(changed.now, changed.ids is None, rows)
 
     def warm(self) -> None:
         """Read what lists and facets keep in memory, so that the first to ask does not wait for it."""
-        self.facets(Query(), [*KINDS, *COLUMNS])
+        self.facets(Query(), MANY)
         self.case_ids(Query())
 
     def swimmers(self, case_ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
