@@ -46,7 +46,9 @@ _ALLELES = re.compile(
     r"|[^;\n]{0,60}?[ ]{2,}(?=\d{1,2}(?:[.,]\d)?[ ]?%[ ]*(?:\n|$|\|))"
 )
 """What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""
-_COLON = re.compile(r"\s*:")
+_COLON = re.compile(r"(?:\s(?:sur|dans|de|du|au)\s[a-zœ' ]{3,24}?)?\s*:")
+_BARE_EXON = re.compile(r"\s*(?:de\sl'\s?|[(,]\s*)?exons?\s\d{1,2}\b(?=\s*\)?\s*(?:[.,;)\n]|$))")
+"""`GIST, KIT exon 11`"""
 _RATIO_IS = re.compile(
     r"(?:abl1?\b|is\b|etait|est|reste|egale?|au|a|de|d'|inferieure?|superieure?|evaluee?|estimee?|mesuree?|calculee?|"
     r"quantifiee?|l'ordre|environ|encore|descendue?|[ .:=(<>≤/)])*"
@@ -203,6 +205,8 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
         opens = denied_from(folded, start)
         if opens is not None:
             result, start = "wild_type", opens
+    elif said is None and (exon := _BARE_EXON.match(folded, end)) and not sought_before(folded, start):
+        result, end = "mutated", exon.end()
     if value is not None and marker.start - QUOTE < value.start < marker.start + QUOTE:
         start, end = min(start, value.start), max(end, value.end)
     result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)

@@ -14,6 +14,12 @@ _SAMPLE = re.compile(
 )
 """Words that tell of another sample or another test."""
 _SAMPLE_REACH = 250
+_GENES_OF = {"IDH": ("IDH1", "IDH2"), "RAS": ("KRAS", "NRAS")}
+"""Names of which the genes were told before: `IDH-muté` behind `IDH1 R132H`."""
+_VARIANT = re.compile(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})[a-z*]{1,3}\b")
+"""The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`."""
+_CELLS = 40
+"""How far behind a gene its variant may stand, in characters."""
 _REASON = re.compile(
     r"(?:\bvue?|compte tenu|devant|en raison|du fait|etant donne|sur la base|ciblant|\bcause)[ ](?:de[ ])?(?:que[ ])?"
     r"(?:cette[ ]|la[ ]|le[ ]|l'|ce[ ]|sa[ ]|du[ ]|d'une?[ ])[^.;:,]{0,30}$"
@@ -49,6 +55,25 @@ def _alike(draft: Draft, said: Said) -> Draft | None:
     )
 
 
+def _says(said: Said, name: str, side: str | None) -> bool:
+    return any(stated == side for stated, _ in said.get(name, {}))
+
+
+def _other_variant(reading: Reading, draft: Draft, alike: Draft) -> bool:
+    """Whether two mutations of a gene are told as different variants (`L858R`, `T790M`)."""
+    if draft.get("result") != "mutated":
+        return False
+    one, other = (_variant_of(reading.folded, told) for told in (draft, alike))
+    return one is not None and other is not None and one != other
+
+
+def _variant_of(folded: str, draft: Draft) -> str | None:
+    """The codon of the variant that a fact's words name, or that follows them in its line of a table."""
+    line = folded.find("\n", draft.end)
+    found = _VARIANT.search(folded, draft.start, draft.end + _CELLS if line < 0 else min(line, draft.end + _CELLS))
+    return found["codon"] if found else None
+
+
 def another_panel(drafts: list[Draft], said: Said) -> bool:
     """Whether a sentence gives a marker another result or value than before: then it tells of another sample."""
     return any(draft.attributes["name"] in said and not _alike(draft, said) for draft in drafts)
@@ -60,9 +85,13 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     if alike is None:
         return False
     dated = reading.dates_between(reading.sentence(draft.start).start, draft.start)
+    if _other_variant(reading, draft, alike):
+        return False
     if draft.get("name") == "MSI" or (reading.section(draft.start) in _RETOLD and not dated):
         return True
     if reading.section(draft.start) == "treatment" and not another:  # what a treatment was chosen for
+        return True
+    if any(_says(said, name, side_of(draft)) for name in _GENES_OF.get(str(draft.get("name")), ())):
         return True
     if _REASON.search(reading.folded, max(0, draft.start - 50), draft.start):
         return True

@@ -70,6 +70,9 @@ _ANAPHORA = re.compile(
 _LARGEST = re.compile(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu|large)|\bchacune?\b|\bl'une?\b")
 """What turns back from another thing to the lesions: `nodules autour de la cicatrice, le plus grand 14 mm`."""
 
+_CAVITIES = frozenset({"calibre", "épaisseur"})
+"""Ducts and linings, measured for themselves unless a lesion of them is (`tumeur du cholédoque, 2 cm`)."""
+_IN_IT = re.compile(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|du|de l'|des|dans la|dans le)[ ]?")
 _WHOLE_ORGANS = frozenset({
     "C22.0", "C23.9", "C24.0", "C34.0", "C37.9", "C38.0", "C42.2", "C49.3", "C49.4", "C53.9", "C54.1", "C55.9",
     "C56.9", "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
@@ -123,6 +126,10 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     if head is not None and not _is_lesion(head) and (turn := _LARGEST.search(folded, head.end, measure.start)):
         earlier = _head(reading, floor, head.start)
         head = earlier if _is_lesion(earlier) and turn else head
+    if head is not None and head.term.name in _CAVITIES:
+        inner = _head(reading, floor, head.start)
+        if inner is not None and _is_lesion(inner) and _IN_IT.fullmatch(folded, inner.end, head.start):
+            head = inner
     if head is not None:
         if not _is_lesion(head):
             return nothing

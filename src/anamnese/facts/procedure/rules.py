@@ -68,6 +68,11 @@ _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemost
 _SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
 _BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
+_SPECIALIST = re.compile(
+    r"\b(?:avis|consult[a-z]*|cs|en|au|chez|service|equipe|staff|rcp|interne|chef|dr|docteur|unite|hdj)[ ]"
+    r"(?:(?:de|du|d'|en|au|les|des|la|le)[ ]?)*$"
+)
+"""`avis gastro`, `adressé en gastro`: the department, not the examination."""
 _RESPONSE = re.compile(
     r"(?:reponses?|remissions?|rechute|recidive|progression|resistance|echec)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
 )
@@ -174,6 +179,8 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     if kind == "short" and _PART_OF_WORD.search(
         folded[first.start - 1 : first.start] + "|" + folded[last.end : last.end + 6]
     ):
+        return False
+    if kind == "short" and _SPECIALIST.search(folded, before, first.start):
         return False
     if name == "transfusion" and _NONE.match(folded, last.end):
         return False

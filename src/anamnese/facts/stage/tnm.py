@@ -23,7 +23,7 @@ class Tnm(NamedTuple):
 
 
 _PREFIX = re.compile(
-    r"(?<![A-Za-z0-9])(?:\((?=[A-Za-z]{1,2}\)))?(?:(?P<y>[yYrRa])?(?P<kind>mr|[cpuCPU])?|(?P<only>[yr]))"
+    r"(?<![A-Za-z0-9])(?:\((?=[A-Za-z]{1,2}\)))?(?:(?P<y>[yYrRa])?(?P<kind>mr|mi|[cpuCPU])?|(?P<only>[yr]))"
     r"(?:[.]|[)]?[ ]?)$"
 )
 _T = re.compile(

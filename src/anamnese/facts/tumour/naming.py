@@ -56,7 +56,10 @@ _BY_TREATMENT = re.compile(
 )
 _SHORTEST = 4
 _ANTIGEN = re.compile(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
-_MEASURED = re.compile(r"[ ]?(?:antigen|-?ag\b|[:=]?[ ]?(?:a[ ])?\d+(?:[.,]\d+)?[ ]?(?:ng|µg|ug|mcg|ui)\b)")
+_MEASURED = re.compile(
+    r"[ ]?(?:antigen|-?ag\b|[:=]?[ ]?(?:a[ ])?"
+    r"(?:\d+(?:[.,]\d+)?[ ]?(?:ng|µg|ug|mcg|ui)\b|\d+[.,]\d+(?![ ]?(?:mm|cm|%))))"
+)
 _APPOSITION = re.compile(r"\s*\(([a-z0-9]{2,6})\)")
 
 

@@ -11,7 +11,7 @@ from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, side_of
 from anamnese.facts.tumour.seats import Organs, invaded, organs, tissue_named
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
-from anamnese.facts.tumour.statements import site_codes, statements
+from anamnese.facts.tumour.statements import grade_codes, site_codes, statements
 
 _MIDDLE_LOBE = "C34.2"
 _GLEASON = "C61"
@@ -144,8 +144,7 @@ def _draft(
     grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)
     if code == "9863/3" and any(_is_fused(marker) for marker in reading.facts("biomarker")):
         code = "9875/3"  # WHO: chronic myeloid leukaemia is defined by BCR-ABL1
-    if code == "8240/3" and grade in ("2", "3"):  # WHO 2019: a neuroendocrine tumour of grade 2 or 3
-        code = "8249/3"
+    code = grade_codes().get((code, grade), code) if grade else code
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
     side = "right" if topography == _MIDDLE_LOBE else None

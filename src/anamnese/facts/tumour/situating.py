@@ -42,6 +42,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
     """The topography of a tumour: as told, as its histology implies, or of the organ that the report is about."""
     witness = primary.witness
     default = witness.name.term.row["site"]
+    if witness.ducts and default.startswith("C50") and not any(code.startswith("C50") for code in weights):
+        default = "C25.9" if any(code.startswith("C25") for code in weights) else default
     tissue = tissue_named(primary.code, witness.name.traits)
     told = primary.topography
     if told in TISSUE_ONLY:

@@ -159,7 +159,7 @@ def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spr
     return Statement(
         name, code, seat, topography, side, status,
         spread, part, reading.section(name.start) in _FINAL,
-        default.startswith("C50") and reading.folded.startswith("adenocarc", name.start),
+        default.startswith("C50") and reading.folded.startswith(("adenocarc", "adk"), name.start),
     )  # fmt: skip
 
 
@@ -170,4 +170,14 @@ def site_codes() -> dict[tuple[str, str], str]:
         (row["code"], topography): row["becomes"]
         for row in read_table(_HERE / "site_codes.tsv")
         for topography in row["topography"].split()
+    }
+
+
+@cache
+def grade_codes() -> dict[tuple[str, str], str]:
+    """What a morphology is called at a grade, by its code and the grade."""
+    return {
+        (row["code"], grade): row["becomes"]
+        for row in read_table(_HERE / "grade_codes.tsv")
+        for grade in row["grade"].split()
     }

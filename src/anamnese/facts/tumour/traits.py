@@ -114,6 +114,8 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             yield ("haut" if word == "haut" else "bas") + "grade", pos
             strangers = 0
             continue
+        if word.startswith("diffus") and "," in gap:
+            return  # `cancer du poumon, diffus`: said of the disease
         if word == "borderline" and _RESECTABLE.match(folded, pos):
             return  # said of an operation, not of the histology
         if word == "non":
