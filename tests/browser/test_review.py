@@ -49,6 +49,7 @@ def state(page: Any, address: str, case: int) -> Any:
 def test_review_by_keyboard_alone(page: Any, address: str, bring: Bring) -> None:
     case = bring("testis-1", (SAMPLES / "cases/testis-1.txt").read_text(encoding="utf-8"))
     page.goto(f"{address.split('/?')[0]}/cases/{case}")
+    page.wait_for_load_state("networkidle")
     keys = page.keyboard
     card = page.get_by_role("region", name="Fait choisi")
 
