@@ -13,8 +13,8 @@ _HARMFUL = frozenset({
 """Classes of drugs whose effects on the patient a report on a tumour tells."""
 _UNDER = re.compile(r"(?:(?! depuis )[^.;,]){0,25} (?:sous|post)[ -](?:la |le |l')?")
 _OF_DRUG = re.compile(
-    r"(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2}? (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|imputee?s?|"
-    r"imputables?|attribuee?s?) (?:par |a )?)?(?:a l'|au |aux |a la |a |du |de l'|le |la |l')"
+    r"(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2}? (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|"
+    r"imputee?s?|imputables?|attribuee?s?) (?:par |a )?)?(?:a l'|au |aux |a la |a |du |de l'|le |la |l')"
 )
 _OF_ACT = re.compile(
     r"(?: (?!et |ou |puis |avec )[a-z-]+){0,3}?(?: a (?:j ?\d+|\d+ (?:jours|semaines|mois|ans)))?[ ,]*"

@@ -9,7 +9,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
 _AFTER = re.compile(
     r"(?P<gap>(?:[ ,(:]|[a-z'-]+(?= )){0,8}?)(?:\bde |\bd'|[(,] ?|\ba |ctcae |"
-    r"\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE + r"(?![a-z0-9])"
+    r"\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE +
+    r"(?![a-z0-9]|[ ](?:de |selon )?(?:house|brackmann|killip|fontaine|nyha))"
 )
 _BEFORE = re.compile(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
 _NO_BRIDGE = re.compile(

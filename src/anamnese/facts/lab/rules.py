@@ -208,7 +208,8 @@ def _of_one(
     measure, date, changing = found
     if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
         return
-    name = head.term.name if head is not last else _sharpened(folded, last, measure)
+    named = head is not last and head.term.row["kind"] != "finding"  # `hyperphosphatémie (phosphore 7,1 mg/dl)`
+    name = head.term.name if named else _sharpened(folded, last, measure)
     measures = [
         (measure, date or date_behind(reading, measure.end)),
         *further(reading, row, measure, changing, following),

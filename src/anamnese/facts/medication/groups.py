@@ -219,6 +219,8 @@ _NEAR = re.compile(
 _LEVEL_AFTER = re.compile(
     r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
 )
+_EXCRETED_AFTER = re.compile(r"[ a-z]{0,14}[:=]?[ ]?\d[\d .,]*(?:ug|mg|[num]mol)[ ]?/[ ]?24[ ]?h")
+_CATECHOLAMINES = ("C01CA03", "C01CA24")
 _FOUND_AFTER = re.compile(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
 _NOT_GIVEN_AFTER = re.compile(
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
@@ -247,6 +249,8 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
             reason = context
         drug.excluded = reason
         measured = drug.needs_support and _FOUND_AFTER.match(folded, drug.end, drug.end + 30)
+        if drug.code in _CATECHOLAMINES and _EXCRETED_AFTER.match(folded, drug.end, drug.end + 40):
+            drug.excluded = "level"  # of the urine of a day
         if reason is None and (measured or _LEVEL_AFTER.match(folded, drug.end, drug.end + 30)):
             drug.excluded = "level"
     for earlier, later in pairwise(members):
@@ -261,7 +265,8 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
 def _bears_on(context: str, drug: Drug) -> bool:
     """Whether a context can mean a drug: only tracers are imaged with, and what an anticancer drug did was given."""
     if context == "imaging":
-        return drug.kind == "radiopharmaceutical" or drug.code.startswith("H01CB")
+        somatostatin = drug.code.startswith("H01CB") and not any(dose.kind == "mass" for dose in drug.doses)
+        return drug.kind == "radiopharmaceutical" or somatostatin
     if context == "vaccination":
         return drug.code.startswith(("L03AX03", "J07"))
     return context != "allergy" or drug.kind not in ANTICANCER

@@ -74,8 +74,8 @@ def _medications(
         course is not None
         and not course.dosed
         and first.get("dose") is not None
-        and reading.scopes.status(first) == "planned"
-        and reading.scopes.status(course.draft) == "affirmed"
+        and _is_planned(reading, first)
+        and not _is_planned(reading, course.draft)
     )
     if course is None or to_come:  # `C1 carbo-VP16 le 04/12 … C3 prévue : carboplatine AUC 4`
         courses.keep(drug, cues, first)
@@ -90,6 +90,16 @@ def _medications(
         steps = [step for step in steps if step.dose is None or step.dose.value != course.draft.get("dose")]
     for step in steps:
         yield _draft(reading, drug, step)
+
+
+def _is_planned(reading: Reading, draft: Draft) -> bool:
+    """Whether a drug is said to be given later, or is dated later than the document that tells of it."""
+    if reading.scopes.status(draft) == "planned":
+        return True
+    written = reading.document.written
+    sentence = reading.sentence(draft.start)
+    dates = reading.dates_between(sentence.start, draft.start)
+    return written is not None and bool(dates) and len(dates[-1].value) == 10 and dates[-1].value > written
 
 
 def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:

@@ -30,10 +30,12 @@ _OTHER_SCALE = re.compile(
     r"(?:grade|classification|classifie[es]*|grading|selon)[ ](?:histo[a-z]*[ ]|de[ ]l'|l'|la[ ]|selon[ ]l')*$"
 )
 _GRADE_BEFORE = re.compile(
-    r"(?P<value>[0-5])[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
+    r"(?P<value>[0-5]|(?<=stade )(?:iv|i{1,3})|(?<=grade )(?:iv|i{1,3}))"
+    r"[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
     r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ "
     r"](?:status[ ])?(?:de[ ])?(?:l')?)?$"
 )
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _GENERAL = re.compile(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status|stade")
 
 
@@ -120,4 +122,5 @@ def _before(reading: Reading, first: Hit, last: Hit) -> Draft | None:
 
 
 def _draft(reading: Reading, start: int, end: int, scale: str, value: str) -> Draft:
-    return reading.draft("performance_status", start, end, "affirmed", scale=scale, value=int(value))
+    number = _ROMAN.get(value) or int(value)
+    return reading.draft("performance_status", start, end, "affirmed", scale=scale, value=number)

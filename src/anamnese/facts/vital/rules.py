@@ -264,7 +264,9 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
         kind = ""
     if name == "weight" and hit.end - hit.start == 1 and _EXAMINED.match(folded, hit.end):
         kind = ""
-    if kind == "finding" and name == "weight" and _CHILD.search(folded, max(0, hit.start - 40), hit.start):
+    if kind == "finding" and name == "weight" and (
+        _CHILD.search(folded, max(0, hit.start - 40), hit.start) or _is_of_child(reading)
+    ):
         kind = ""
     match = pattern.match(folded, pos)
     if (
@@ -279,6 +281,15 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     yield _Found(match.start(), match.end(), value)
     if name == "weight":
         yield from _second_weight(reading, match, lead[0])
+
+
+def _is_of_child(reading: Reading) -> bool:
+    """Whether the report tells of one patient, a child: then `pesant 19 kg` is the patient's weight."""
+    ages = [patient.get("age_years") for patient in reading.facts("patient")]
+    return len(ages) == 1 and ages[0] is not None and ages[0] < _CHILDHOOD
+
+
+_CHILDHOOD = 16
 
 
 def _is_body(folded: str, pos: int) -> bool:
