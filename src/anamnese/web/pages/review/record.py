@@ -76,7 +76,8 @@ class EpisodeView:
 
 @dataclass(frozen=True, slots=True)
 class TumourView:
-    """One tumour. `place`: its place in the history; `own`: the facts that are the tumour, by which it is merged and split."""
+    """One tumour. `place`: its place in the history; `own`: the facts that are the tumour, by which it is merged and
+    split."""
 
     place: int
     number: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from anamnese.history_page.proofs import LINE_END, shortened
@@ -42,7 +42,7 @@ class FactRow:
 
     def to_json(self) -> dict[str, Any]:
         """For the page's modules."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def fact_rows(speaker: Speaker) -> list[FactRow]:

@@ -5,7 +5,7 @@ so."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from anamnese.history_page.courses import course_label, course_words, episode_words, in_order, span_words, tumour_name
@@ -57,7 +57,7 @@ class Axis:
         """For the page's modules."""
         return {
             "lanes": [{"id": lane, "words": words} for lane, words in self.lanes],
-            "items": [asdict(item) for item in self.items],
+            "items": [{name: getattr(item, name) for name in item.__slots__} for item in self.items],
         }
 
 

@@ -17,6 +17,8 @@ from anamnese.web.rendering import say
 _PLACE = frozenset({"type", "quote", "start", "end"})
 _QUOTE = 80
 """The most characters of a fact's words that an entry shows."""
+_LISTED = 4
+"""The most facts that an entry on several names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,18 @@ def _about(decision: Decision, speaker: Speaker) -> tuple[str, str, str]:
     if decision.action == "undo":
         return say("review.log.entry", language, id=decision.target), "", ""
     if "keys" in after:
-        return say("review.log.facts", language, count=len(after["keys"])), "", ""
+        return _listed(after["keys"], speaker), "", ""
     for held in speaker.state.findings:
         if held.key == decision.target:
             return speaker.pick((held.finding.message_fr, held.finding.message_en)), "", next(iter(held.keys), "")
     return "", "", ""
+
+
+def _listed(keys: list[str], speaker: Speaker) -> str:
+    """Several facts: how many, and the first of them."""
+    facts = [speaker.state.review.facts[key].fact for key in keys[:_LISTED] if key in speaker.state.review.facts]
+    names = [*(speaker.fact(fact) for fact in facts), *(["…"] if len(keys) > _LISTED else [])]
+    return say("review.log.facts", speaker.language, count=len(keys), names=" ; ".join(names))
 
 
 def _changes(decision: Decision, speaker: Speaker) -> list[Change]:

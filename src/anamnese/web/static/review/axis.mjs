@@ -33,9 +33,7 @@ const format = {
 
 /** What stands in an item: its words, as text. */
 function template(item) {
-  const node = made("span", item.short);
-  node.title = item.long;
-  return node;
+  return made("span", item.short);
 }
 
 function items() {
@@ -84,7 +82,11 @@ export function drawAxis() {
     showChosenItems();
   });
   drawn.on("changed", scrollable);
-  drawn.on("itemover", ({ item }) => light(byId.get(item)?.keys ?? []));
+  drawn.on("itemover", ({ item, event }) => {
+    light(byId.get(item)?.keys ?? []);
+    const shape = event.target.closest(".vis-item, .vis-dot");
+    if (shape && byId.has(item)) shape.title = byId.get(item).long;
+  });
   drawn.on("itemout", () => light([]));
 }
 
@@ -107,7 +109,13 @@ function showChosenItems() {
   drawn.setSelection(model.axis.items.filter((item) => item.keys.includes(model.chosen)).map((item) => item.id));
 }
 
-function zoom(way) { drawn?.[way](0.5, { animation: false }); }
+/** Zooms around the chosen item where there is one. */
+function zoom(way) {
+  if (!drawn) return;
+  drawn[way](0.5, { animation: false });
+  const chosenItem = byId.get(drawn.getSelection()[0]);
+  if (chosenItem) drawn.moveTo(noon(chosenItem.first), { animation: false });
+}
 
 function goTo(item) {
   const window = drawn.getWindow();

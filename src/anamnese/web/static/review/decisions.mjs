@@ -39,7 +39,9 @@ export async function decide(action, { target = null, after = null, note = null,
   return failed(known[status] ?? body?.error ?? t("base.failed"), quiet);
 }
 
-function failed(error, quiet) {
+/** What the server refuses, as a sentence. */
+function failed(words, quiet) {
+  const error = words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
   if (!quiet) toast(error, "error");
   return { error };
 }

@@ -123,6 +123,11 @@ export function showChosen(still = false) {
   bringIntoView(link, link?.closest('[role="tabpanel"]'), true);
 }
 
+const TAKEN = { accept: ["proposed", "rejected"], reject: ["proposed", "accepted", "corrected", "added"] };
+
+/** Whether an action would change anything of a fact. */
+export const mayTake = (action, fact) => TAKEN[action].includes(fact.state);
+
 function fillCard(fact) {
   const order = visible();
   const several = document.querySelectorAll("#part-reports .report").length > 1;
@@ -142,6 +147,9 @@ function fillCard(fact) {
   slot("kind").className = `kind-name k-${fact.kind}`;
   slot("state").className = `chip state-chip ${fact.state}`;
   slot("before").hidden = !fact.before;
+  for (const action of Object.keys(TAKEN)) {
+    document.querySelector(`#decide [data-do="${action}"]`)?.setAttribute("aria-disabled", String(!mayTake(action, fact)));
+  }
 }
 
 /** The next (1) or previous (-1) shown fact; open: the next that nobody has reviewed. Null where there is none. */

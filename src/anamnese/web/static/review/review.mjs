@@ -5,7 +5,7 @@ import { holderOfButton, merge, split } from "./arranging.mjs";
 import { drawAxis, listenToAxis, toggleAxis } from "./axis.mjs";
 import { decide, enqueue, showStatus } from "./decisions.mjs";
 import { askKind, askNote, askSignature, dialogOpen, listenToDialogs, showHelp } from "./dialogs.mjs";
-import { applyFilters, beside, choose, cycle, factsAt, listenToFilters, showReport } from "./facts.mjs";
+import { applyFilters, beside, choose, cycle, factsAt, listenToFilters, mayTake, showReport } from "./facts.mjs";
 import { add, closeForm, correct, formOpen, listenToForm } from "./form.mjs";
 import { chosen, element, mayDecide, model, signed, t } from "./model.mjs";
 import { beginSelecting, listenToSelection, selecting, selectingKey, selection } from "./selecting.mjs";
@@ -25,7 +25,7 @@ function step(by, open = false) {
 async function onFact(action) {
   const fact = chosen();
   if (!fact) return toast(t("none_chosen"), "warn");
-  const { done } = await decide(action, { target: fact.key });
+  const { done } = mayTake(action, fact) || signed() || !mayDecide ? await decide(action, { target: fact.key }) : { done: true };
   if (!done) return;
   const next = beside(1, true);
   if (next) choose(next.key);
