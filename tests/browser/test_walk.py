@@ -1,4 +1,4 @@
-"""The whole way in a real browser: reports in, one reviewed by keyboard, signed, seen in the cohort, taken out as FHIR."""
+"""The whole way in a browser: reports in, one reviewed by keyboard, signed, seen in the cohort, taken out as FHIR."""
 
 from __future__ import annotations
 
