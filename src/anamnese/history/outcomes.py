@@ -44,12 +44,13 @@ _REACH = 700
 
 def attach(treatments: Sequence[Treatment], story: Story) -> None:
     """Give each response and toxicity to the course that it follows: by date where both have one, else by the
-    telling."""
+    telling; to one that is of no tumour only where no other is."""
     given = [treatment for treatment in treatments if treatment.item.status != "planned"]
     for item in story.of("response", "adverse_event"):
         if item.status not in ("affirmed", "suspected"):
             continue
         before = [treatment for treatment in given if _begun(treatment, item)]
+        before = [treatment for treatment in before if treatment.tumour is not None] or before
         if not before:
             continue
         systemic = [treatment for treatment in before if treatment.item.get("kind") != "surgery"]
@@ -122,12 +123,14 @@ def stop_reason(treatment: Treatment, story: Story, ends: dict[int, int]) -> str
 
 
 def reaches(treatments: Sequence[Treatment], story: Story) -> dict[int, int]:
-    """Where the telling of each course ends: where the next one begins, and not far behind its words."""
+    """Where the telling of each item ends: where that of another course begins, and not far behind its words."""
     found: dict[int, int] = {}
     by_page: dict[int, list[Item]] = {}
-    for treatment in treatments:
+    course: dict[int, int] = {}
+    for number, treatment in enumerate(treatments):
         for item in treatment.items:
             by_page.setdefault(item.order[0], []).append(item)
+            course[id(item)] = number
     for number, items in by_page.items():
         items.sort(key=lambda item: item.order)
         page: Page = story.pages[number]
@@ -136,7 +139,7 @@ def reaches(treatments: Sequence[Treatment], story: Story) -> dict[int, int]:
             for other in items[i + 1 :]:
                 if other.span[0] >= end:
                     break
-                if other.span[0] >= item.span[1] and {item.get("kind"), other.get("kind")} != {"surgery"}:
+                if other.span[0] >= item.span[1] and course[id(other)] != course[id(item)]:
                     end = other.span[0]
                     break
             found[id(item)] = end

@@ -17,6 +17,7 @@ _NEWS = frozenset(
 )
 """What tells that the patient was seen."""
 
+_FINDINGS = frozenset(("tumour", "imaging", "procedure", "event", "lab", "metastasis", "lesion"))
 _PAUSE = re.compile(r"[.,;:()\n]\s?")
 _CLAUSE = 80
 """The most characters of a relative's disease told before its name and behind it."""
@@ -74,12 +75,14 @@ def _of_first(story: Story, item: Item) -> bool:
 
 def _first_date(case: Case) -> tuple[str | None, tuple[Proof, ...]]:
     """The date that an age told in a report most likely holds at: the report's own, else the first that it dates a
-    finding by."""
+    finding by, else the first that it dates anything by (operations of the antecedents are often told first)."""
     if case.report.date:
         return case.report.date, ()
-    for place, fact in enumerate(case.facts):
-        if fact.date and fact.type not in ("patient", "time") and fact.status == "affirmed":
-            return fact.date, (Proof(case.report.id, place),)
+    dated = [(place, fact) for place, fact in enumerate(case.facts) if fact.date and fact.status == "affirmed"]
+    dated = [one for one in dated if one[1].type not in ("patient", "time")]
+    found = [one for one in dated if one[1].type in _FINDINGS]
+    for place, fact in (found or dated)[:1]:
+        return fact.date, (Proof(case.report.id, place),)
     return None, ()
 
 

@@ -150,7 +150,7 @@ def measure_words(measure: Measure, language: Language) -> str:
     result = label(measure.result, language) if measure.result else ""
     gap = "" if measure.unit == "+" else " "
     value = f"{number(measure.value, language)}{gap}{measure.unit or ''}".strip() if measure.value is not None else ""
-    return " ".join(part for part in (measure.name, result, value) if part)
+    return " ".join(part for part in (label(measure.name, language, "name"), result, value) if part)
 
 
 def _biomarkers(measures: Sequence[Measure], language: Language) -> list[Clause]:

@@ -54,7 +54,7 @@ def _ordered(entries: Sequence[_Entry]) -> tuple[TimelineEvent, ...]:
     previous: _Entry | None = None
     for entry in told:
         if entry.event.when.earliest:
-            previous = entry
+            previous = entry if previous is None or not _goes_back(entry.event, previous.event) else previous
         elif previous is None:
             first.append(entry)
         else:
@@ -65,6 +65,13 @@ def _ordered(entries: Sequence[_Entry]) -> tuple[TimelineEvent, ...]:
         after = dated[i + 1] if i + 1 < len(dated) else None
         ordered += [_placed(other.event, entry, after) for other in behind.get(id(entry.event), ())]
     return tuple(ordered)
+
+
+def _goes_back(event: TimelineEvent, before: TimelineEvent) -> bool:
+    """Whether the date of an event does not carry an account on past the event told before it: it may hold that day
+    too, or it is that of a diagnosis told again (`récidive d'un carcinome`)."""
+    earliest, latest, reached = event.when.earliest or "", event.when.latest or "", before.when.earliest or ""
+    return earliest < reached and (event.what == "diagnosis" or latest >= reached)
 
 
 def _placed(event: TimelineEvent, before: _Entry | None, after: _Entry | None) -> TimelineEvent:

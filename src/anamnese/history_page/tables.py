@@ -118,7 +118,7 @@ def _again(biomarkers: Sequence[Measure], proofs: Proofs) -> Markup:
     whens = {marker.when.value: marker.when for marker in biomarkers}
     rows: list[list[Child]] = []
     for name in dict.fromkeys(marker.name for marker in biomarkers):
-        row: list[Child] = [element("b", name)]
+        row: list[Child] = [element("b", both(value_of(name, "name")))]
         for date in whens:
             own = [marker for marker in biomarkers if marker.name == name and marker.when.value == date]
             row.append(_with_commas([_result(marker, both(measured(marker)), proofs) for marker in own]))
@@ -131,7 +131,10 @@ def _once(biomarkers: Sequence[Measure], proofs: Proofs) -> Markup:
     days = []
     for date, when in whens.items():
         own = [marker for marker in biomarkers if marker.when.value == date]
-        results = [_result(marker, [element("b", marker.name), " ", both(measured(marker))], proofs) for marker in own]
+        results = [
+            _result(marker, [element("b", both(value_of(marker.name, "name"))), " ", both(measured(marker))], proofs)
+            for marker in own
+        ]
         days.append(element("div", element("dt", date_cell(when)), element("dd", _with_commas(results))))
     return element("dl", days, class_="bydate")
 
