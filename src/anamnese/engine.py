@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
-from itertools import groupby
 from operator import attrgetter
 
 from anamnese.case import Case, Fact, Report
@@ -30,7 +29,7 @@ def _read(text: str, id: str) -> Case:
         reading.add(_kept(reading, rule(reading)))
     drafts = reading.all_facts()
     date_facts(reading, drafts)
-    facts = _distinct(draft.seal(text) for draft in drafts)
+    facts = _distinct([draft.seal(text) for draft in drafts if draft.end > draft.start])
     report = Report(
         id,
         text,
@@ -62,15 +61,20 @@ def _kept(reading: Reading, drafts: Iterable[Draft]) -> list[Draft]:
     return kept
 
 
-def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def _distinct(facts: list[Fact]) -> tuple[Fact, ...]:
     """The facts in order of place, each once."""
+    facts.sort(key=_PLACE)
     distinct: list[Fact] = []
-    for _, told_here in groupby(sorted((fact for fact in facts if fact.end > fact.start), key=_PLACE), _PLACE):
-        here: list[Fact] = []
-        for fact in told_here:
-            if fact not in here:
-                here.append(fact)
-        distinct += here
+    here = 0
+    """Where the facts begin that stand at one place and are of one type."""
+    for fact in facts:
+        if distinct:
+            last = distinct[-1]
+            if last.start != fact.start or last.end != fact.end or last.type != fact.type:
+                here = len(distinct)
+            elif fact in distinct[here:]:
+                continue
+        distinct.append(fact)
     return tuple(distinct)
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _NO_HITS: list[Hit] = []
 Found = TypeVar("Found")
+_SET_TYPE, _SET_START, _SET_END, _SET_QUOTE, _SET_ATTRIBUTES, _SET_STATUS, _SET_DATE = (
+    vars(Fact)[name].__set__ for name in ("type", "start", "end", "quote", "attributes", "status", "date")
+)
+"""What sets the slots of a fact that is being made."""
 
 
 class Draft:
@@ -49,16 +53,16 @@ class Draft:
         return self.attributes.get(attribute)
 
     def seal(self, text: str) -> Fact:
-        """The immutable fact."""
-        return Fact(
-            self.type,
-            self.start,
-            self.end,
-            text[self.start : self.end],
-            self.attributes,
-            self.status or "affirmed",
-            self.date,
-        )
+        """The immutable fact, made at less than half the cost of `Fact(…)`, which goes through its frozen door."""
+        fact = object.__new__(Fact)
+        _SET_TYPE(fact, self.type)
+        _SET_START(fact, self.start)
+        _SET_END(fact, self.end)
+        _SET_QUOTE(fact, text[self.start : self.end])
+        _SET_ATTRIBUTES(fact, self.attributes)
+        _SET_STATUS(fact, self.status or "affirmed")
+        _SET_DATE(fact, self.date)
+        return fact
 
 
 class Reading:
@@ -158,7 +162,11 @@ class Reading:
     def add(self, drafts: list[Draft]) -> None:
         """Keep what a room has made."""
         for draft in drafts:
-            self._drafts.setdefault(draft.type, []).append(draft)
+            known = self._drafts.get(draft.type)
+            if known is None:
+                self._drafts[draft.type] = [draft]
+            else:
+                known.append(draft)
 
     def all_facts(self) -> list[Draft]:
         """All drafts, type by type."""

@@ -56,12 +56,13 @@ def read_grids(reading: Reading, told: set[tuple[float, ...]]) -> Iterator[Draft
 
 def _rows(
     reading: Reading, start: int, columns: list[tuple[int, str]], factor: float, told: set[tuple[float, ...]]
-) -> Iterator[Draft]:
+) -> list[Draft]:
+    found: list[Draft] = []
     for _ in range(_ROWS):
         end = _line_end(reading, start)
         cells = [_Cell(*match.span()) for match in _CELL.finditer(reading.folded, start, min(end, start + _WIDEST))]
         if len(cells) < 2:
-            return
+            break
         label = next((cell for cell in cells if _names(reading, cell)), None)
         if label is not None:
             for index, cell in enumerate(cells := [cell for cell in cells if cell.start > label.end][: len(columns)]):
@@ -75,10 +76,13 @@ def _rows(
                     min(columns, key=lambda column: abs(column[0] - ((cell.start + cell.end) // 2 - start)))
                 )[1]  # fmt: skip
                 told.add(size)
-                yield reading.draft(
-                    "lesion", label.start, cell.end, date=when, size_mm=list(size), site=_site(reading, label)
+                found.append(
+                    reading.draft(
+                        "lesion", label.start, cell.end, date=when, size_mm=list(size), site=_site(reading, label)
+                    )
                 )
         start = end + 1
+    return found
 
 
 def _line_end(reading: Reading, start: int) -> int:
@@ -110,4 +114,4 @@ def _numbers(reading: Reading, cell: _Cell) -> list[str]:
 
 
 def _plain(number: float) -> float:
-    return int(number) if number.is_integer() else round(number, 2)
+    return int(number) if float(number).is_integer() else round(number, 2)
