@@ -73,6 +73,10 @@ _LARGEST = re.compile(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu
 _CAVITIES = frozenset({"calibre", "épaisseur"})
 """Ducts and linings, measured for themselves unless a lesion of them is (`tumeur du cholédoque, 2 cm`)."""
 _IN_IT = re.compile(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|du|de l'|des|dans la|dans le)[ ]?")
+_WITH = re.compile(
+    r"\b(?:avec|contenant|comportant|renfermant)[ ]"
+    r"(?:(?:quelques|des?|d'|une?|multiples|fines?|petites?|zones?|plages?)[ ]?){0,3}$"
+)
 _WHOLE_ORGANS = frozenset({
     "C22.0", "C23.9", "C24.0", "C34.0", "C37.9", "C38.0", "C42.2", "C49.3", "C49.4", "C53.9", "C54.1", "C55.9",
     "C56.9", "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
@@ -191,11 +195,17 @@ def _head(reading: Reading, start: int, end: int, first: bool = False) -> Hit | 
     thing."""
     heads = [*reading.hits_between("lesion", start, end), *reading.hits_between("morphology", start, end)]
     heads = [hit for hit in heads if hit.term.row.get("kind") != "place"]
-    things = [hit for hit in heads if hit.term.row.get("kind") != "signal"]
+    things = [hit for hit in heads if hit.term.row.get("kind") != "signal" and not _aside(reading, hit, start, end)]
     heads = things if any(_is_lesion(hit) for hit in things) else heads
     if not heads:
         return None
     return min(heads, key=lambda hit: hit.start) if first else max(heads, key=lambda hit: hit.end)
+
+
+def _aside(reading: Reading, hit: Hit, start: int, end: int) -> bool:
+    """Whether something is only what a lesion has in it: `processus tissulaire, avec des calcifications, de 8 cm`."""
+    inside = _WITH.search(reading.folded, max(start, hit.start - 36), hit.start) is not None
+    return inside and reading.folded.find(",", hit.end, end) >= 0
 
 
 def _is_lesion(head: Hit | None) -> bool:

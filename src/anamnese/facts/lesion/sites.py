@@ -20,7 +20,7 @@ _BEFORE = 400
 _INTO = re.compile(
     r"(?:[ ,()]|(?:grande?s?|petite?s?|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
     r"plus|situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|"
-    r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|spicule\w*|hypermetabolique|visible|"
+    r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|tissulaire|allure|aspect|contours|reguliers|irreguliers|heterogene|homogene|spicule\w*|hypermetabolique|visible|"
     r"palpable|rapport|dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|"
     r"pratiquement|toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|"
     r"mobile|fixee?|cote|sein|ap|t|cc|tr)\b|[dl]')*[ (:]*"

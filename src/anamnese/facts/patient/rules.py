@@ -22,6 +22,11 @@ _OF_RELATIVE = re.compile(
     r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$"
 )
 _AT_AGE = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans")
+_OPENS = re.compile(
+    r"\s*(?:(?:[Cc]as|CAS|[Oo]bservation|OBSERVATION|[Pp]atiente?)[^:.\n\d]{0,10}\d{0,2}\s*[:.)-]*\s*)?"
+    r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
+    r"(?P<n>\d{1,3})\s?(?P<unit>ans|mois)\b"
+)
 _INTRODUCED = re.compile(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _OPENING = 16
 """A heading of a series stands at most so many characters behind the beginning of its sentence."""
@@ -91,11 +96,25 @@ def _told(reading: Reading, start: int, end: int) -> Draft | None:
             told = draft  # the current age, where the report tells an earlier one first
     if told is not None:
         return told
+    opened = _opened(reading, start, end)
+    if opened is not None:
+        return opened
     match = _AT_AGE.search(reading.folded, start, end)
     if match is not None:
         sex = first.get("sex") if first else _sex_of_words(reading, start, end)
         return reading.draft("patient", match.start(), match.end(), sex=sex, age_years=int(match["n"]))
     return first
+
+
+def _opened(reading: Reading, start: int, end: int) -> Draft | None:
+    """A patient whom no word names, at the head of a report or of a case: `Cas 1 : MF, 22 ans, étudiante`."""
+    match = _OPENS.match(reading.text, start, end)
+    if match is None or _NOT_AGE.match(reading.folded, match.end()):
+        return None
+    number = int(match["n"])
+    age = years_of_months(number) if match["unit"] == "mois" else number
+    sex = _sex_of_words(reading, start, end)
+    return reading.draft("patient", match.start("who"), match.end(), sex=sex, age_years=_plain(age))
 
 
 def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:

@@ -245,7 +245,14 @@ def _place_told(reading: Reading, start: int) -> str | None:
         before and reading.folded[before.start - 1 : before.start] == "("
     ):  # only the abbreviation of the place before it
         before = place_before(reading, before.start - 1, 4) or before
-    return before.text if before else None
+    if before is None or _is_imaged(reading, before.start):  # `IRM cérébrale normale. Une biopsie de la masse`
+        return None
+    return before.text
+
+
+def _is_imaged(reading: Reading, place: int) -> bool:
+    """Whether a place is that of the examination named right before it."""
+    return any(place - hit.end <= 1 for hit in reading.hits_between("imaging", max(0, place - 40), place))
 
 
 def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -> bool:

@@ -54,6 +54,8 @@ _BY_TREATMENT = re.compile(
     r"(?:au|aux|a[ ](?:la|une?|des|l')|par[ ](?:la|le|les))[ ]?(?:traitements?|chimiotherapies?|radiotherapies?|"
     r"radiochimiotherapie|alkylants?|anthracyclines?|irradiation|etoposide)\b"
 )
+_NEURAL = ("9380", "9540")
+"""Tumours of the nervous system, whose grade is no differentiation."""
 _SHORTEST = 4
 _ANTIGEN = re.compile(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
 _MEASURED = re.compile(
@@ -153,7 +155,7 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
     grade = next((trait[5:] for trait in sorted(traits) if trait.startswith("grade")), None)
     if grade is None and head == "adenocarcinom" and not left.isdisjoint(("indifferenci", "anaplasiqu")):
         grade = "4"
-    if grade is None:
+    if grade is None and not _NEURAL[0] <= code[:4] < _NEURAL[1]:
         grade = next((DEGREES[trait] for trait in sorted(left) if trait in DEGREES), None)
     metastatic = "metastatiqu" in traits or code.endswith("/6")
     primary = code[:5] + "3" if code.endswith("/6") and code[:4] not in ("8480", "8490", "8000") else changed

@@ -165,6 +165,8 @@ _NOT_EXTRANODAL = (
     "C71.9",
     "C72",
 )
+_OF_ORGAN = re.compile(r"I{1,2}E[ABX]{0,2}")
+"""A stage of Ann Arbor with the letter of an organ."""
 _EXTRANODAL = 5.0
 """How much a report must speak of an organ for its only tumour, a lymphoma, to be there."""
 
@@ -181,6 +183,8 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
         ):
             return place.code
     least = _EXTRANODAL if only else 2 * _EXTRANODAL
+    if only and any(_OF_ORGAN.fullmatch(str(stage.get("group"))) for stage in reading.facts("stage")):
+        least = 0.0  # its stage says that it is of an organ
     likely = [code for code, weight in weights.items() if weight >= least and not code.startswith(_NOT_EXTRANODAL)]
     return max(likely, key=lambda code: weights[code]) if likely else None
 
@@ -209,9 +213,14 @@ def told_side(
         for place in reading.places
         if part[0] <= place.start < part[1] and place.laterality and place.code
         and topography_for(tissue, place.code)[:3] == organ and not place.nodal
-        and not is_spread(reading, place)
+        and not is_spread(reading, place) and not _imaged(reading, place.start)
     )  # fmt: skip
     return counted.most_common(1)[0][0] if counted else _labelled_side(reading, part)
+
+
+def _imaged(reading: Reading, start: int) -> bool:
+    """Whether a place is that of the examination named right before it: `échographie mammaire bilatérale`."""
+    return any(start - hit.end <= 1 for hit in reading.hits_between("imaging", max(0, start - 40), start))
 
 
 def _labelled_side(reading: Reading, part: tuple[int, int]) -> str | None:
