@@ -121,7 +121,8 @@ def chips(query: Query, language: Language) -> list[Chip]:
     for kind in (*KINDS, *_COURSES):
         for code in getattr(query, kind):
             rest = tuple(other for other in getattr(query, kind) if other != code)
-            made.append(Chip(kind, words_of(kind, code, language), params(with_(query, {kind: rest}))))
+            words = code if kind == "stage" else words_of(kind, code, language)
+            made.append(Chip(kind, words, params(with_(query, {kind: rest}))))
     for low, high in RANGES:
         since, until = getattr(query, low), getattr(query, high)
         if since is not None or until is not None:

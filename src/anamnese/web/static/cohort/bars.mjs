@@ -3,6 +3,7 @@ import { BAR, HINT, INK, LINE, PAPER, SOFT, capital, number, percent, surface, t
 
 const ROW = 22;
 const UPRIGHT = 220;
+const MOST_NUMBERS = 16; // upright bars that have room for their numbers
 const LEGEND_MARK = 17;
 const LEGEND_GAP = 12;
 
@@ -35,7 +36,7 @@ export function draw(place, data, words) {
     }))
     : [{
       type: "bar", barMaxWidth: across ? 15 : 34, cursor: "pointer", itemStyle: { color: BAR }, data: bars.map((bar) => bar.n),
-      label: { show: true, position: across ? "right" : "top", color: INK, fontSize: 11, formatter: ({ value }) => (value ? number(value) : ""), distance: 3 },
+      label: { show: across || bars.length <= MOST_NUMBERS, position: across ? "right" : "top", color: INK, fontSize: 11, formatter: ({ value }) => (value ? number(value) : ""), distance: 3 },
       labelLayout: { hideOverlap: true },
     }];
   const option = (chart) => {

@@ -20,15 +20,23 @@ async function show(place) {
   const chart = PLOTS[place.dataset.plot].draw(place, body, JSON.parse(place.dataset.words));
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", place.dataset.title);
-  const { name, title } = place.dataset;
+  const { name } = place.dataset;
   const frame = place.closest(".plot");
-  const acts = { svg: () => saveSvg(chart, name, title), png: () => savePng(chart, name, title) };
+  const acts = { svg: () => saveSvg(chart, name, told(frame)), png: () => savePng(chart, name, told(frame)) };
   for (const button of frame.querySelectorAll("[data-save]")) {
     button.hidden = false;
     button.addEventListener("click", acts[button.dataset.save]);
   }
   const key = frame.querySelector("[data-key]");
   if (key) swimmer.key(key, body);
+}
+
+/** What a saved figure says of itself: its title, its numbers, the selection, its key. */
+function told(frame) {
+  const words = (node) => node?.textContent.replace(/\s+/g, " ").trim();
+  const asked = [...document.querySelectorAll(".chips .asked")].map((chip) => `${words(chip.querySelector(".soft"))} : ${words(chip.querySelector(".value"))}`);
+  const key = [...frame.querySelectorAll("[data-key] > span")].map((entry) => ({ picture: entry.querySelector("svg"), words: words(entry.lastChild) }));
+  return { lines: [words(frame.querySelector("h2")), words(frame.querySelector(".plot-head p")), asked.join(" · ")], key };
 }
 
 for (const place of document.querySelectorAll("[data-plot]")) show(place);

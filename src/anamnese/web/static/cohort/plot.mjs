@@ -36,6 +36,12 @@ export function lettersOn(color) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.19 ? INK : "#ffffff";
 }
 
+/** A colour with white in it: what may be, beside what is. */
+export function pale(color, white = 0.35) {
+  const parts = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `#${parts.map((part) => Math.round(part + (255 - part) * white).toString(16).padStart(2, "0")).join("")}`;
+}
+
 export const number = (value, digits = 0) =>
   new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 export const percent = (share) =>
@@ -71,6 +77,7 @@ export const textWidth = (text, size = 12) => echarts.format.getTextRect(text, `
 /** A hint in the drawing itself: HTML hints would need inline styles, which the policy of the pages forbids. */
 export const HINT = {
   renderMode: "richText",
+  hideDelay: 0,
   confine: true,
   backgroundColor: PAPER,
   borderColor: token("--edge"),
@@ -86,32 +93,55 @@ function save(name, address) {
   link.click();
 }
 
-/** The drawing as a file of its own: a title above it and a white ground. */
-function standalone(chart, title) {
-  const drawn = chart.getDom().querySelector("svg").cloneNode(true);
-  const [width, height, head] = [chart.getWidth(), chart.getHeight(), 30];
-  drawn.removeAttribute("aria-hidden");
-  drawn.removeAttribute("style");
-  drawn.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  drawn.setAttribute("width", width);
-  drawn.setAttribute("height", height + head);
-  drawn.setAttribute("viewBox", `0 ${-head} ${width} ${height + head}`);
-  const make = (tag, attributes, text) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    if (text) made.textContent = text;
-    return made;
-  };
-  drawn.prepend(
-    make("title", {}, title),
-    make("rect", { x: 0, y: -head, width, height: height + head, fill: "#ffffff" }),
-    make("text", { x: 12, y: -10, "font-size": 14, "font-weight": 600, "font-family": FONT, fill: INK }, title),
-  );
-  return { text: new XMLSerializer().serializeToString(drawn), width, height: height + head };
+const svg = (tag, attributes, text) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text) made.textContent = text;
+  return made;
+};
+
+/** Writes `lines` and the entries of `key` ({picture, text}) from the top; gives the height they take. */
+function head(drawn, lines, key, width) {
+  const text = (x, y, size, words, weight = 400) => drawn.append(svg("text", { x, y, "font-size": size, "font-weight": weight, "font-family": FONT, fill: INK }, words));
+  let y = 22;
+  lines.filter(Boolean).forEach((words, i) => { text(12, y, i ? 12 : 14, words, i ? 400 : 600); y += i ? 17 : 19; });
+  let x = 12;
+  for (const { picture, words } of key) {
+    const wide = 28 + textWidth(words, 12) + 16;
+    if (x + wide > width && x > 12) { x = 12; y += 19; }
+    const group = svg("g", { transform: `translate(${x} ${y - 11})` });
+    group.append(...[...picture.cloneNode(true).children]);
+    drawn.append(group);
+    text(x + 28, y, 12, words);
+    x += wide;
+  }
+  return y + (key.length ? 12 : -8);
 }
 
-export function saveSvg(chart, name, title) {
-  const blob = new Blob([standalone(chart, title).text], { type: "image/svg+xml" });
+/** The drawing as a file of its own: what it shows above it, in words, its key, and a white ground. */
+function standalone(chart, told) {
+  chart.dispatchAction({ type: "hideTip" });
+  chart.dispatchAction({ type: "downplay" });
+  chart.dispatchAction({ type: "updateAxisPointer", currTrigger: "leave" });
+  chart.getZr().flush();
+  const inner = chart.getDom().querySelector("svg").cloneNode(true);
+  const width = chart.getWidth();
+  const drawn = svg("svg", { xmlns: "http://www.w3.org/2000/svg" });
+  const ground = svg("rect", { width, fill: "#ffffff" });
+  drawn.append(svg("title", {}, told.lines[0]), ground);
+  const top = head(drawn, told.lines, told.key, width);
+  const height = top + chart.getHeight() + 8;
+  const group = svg("g", { transform: `translate(0 ${top})` });
+  group.append(...inner.children);
+  drawn.append(group);
+  ground.setAttribute("height", height);
+  for (const [key, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) drawn.setAttribute(key, value);
+  return { text: new XMLSerializer().serializeToString(drawn), width, height };
+}
+
+/** Saves the drawing; `told` is {lines, key}: the words above it and the entries of its key. */
+export function saveSvg(chart, name, told) {
+  const blob = new Blob([standalone(chart, told).text], { type: "image/svg+xml" });
   const address = URL.createObjectURL(blob);
   save(`${name}.svg`, address);
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
@@ -119,8 +149,8 @@ export function saveSvg(chart, name, title) {
 
 const PNG_SCALE = 2;
 
-export async function savePng(chart, name, title) {
-  const { text, width, height } = standalone(chart, title);
+export async function savePng(chart, name, told) {
+  const { text, width, height } = standalone(chart, told);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();

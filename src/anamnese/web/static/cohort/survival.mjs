@@ -5,7 +5,7 @@ const ROW = 18; // pixels a row of the numbers at risk
 const AXIS = 46; // pixels of the month axis
 const CURVE = 300; // pixels of the curves
 const TOP = 12;
-const MOST_MARKS = 300;
+const MOST_MARKS = 90; // marks of the censored a curve: more would hide it
 
 /** The place of the step that holds at a month. */
 function stepAt(points, month) {
@@ -40,7 +40,7 @@ export function draw(place, data, words) {
   const option = (chart) => {
     const width = chart.getWidth();
     const short = names.map((name) => shorten(name, Math.min(190, width * 0.24)));
-    const left = Math.max(64, ...short.map((name) => textWidth(name, 12) + 50));
+    const left = Math.max(64, ...short.map((name) => textWidth(name, 12) + 62));
     const right = 24;
     const across = width - left - right;
     const at = (month) => left + (month / last) * across;
@@ -70,7 +70,7 @@ export function draw(place, data, words) {
           }),
         })),
         ...data.curves.map((curve, i) => ({
-          type: "line", id: curve.group, name: curve.label, step: "end", symbol: "none", triggerLineEvent: true, cursor: "pointer", z: 3,
+          type: "line", name: curve.label, step: "end", symbol: "none", triggerLineEvent: true, cursor: "pointer", z: 3,
           data: curve.points.map((point) => [point[0], point[1]]),
           lineStyle: { color: looks[i].color, width: 2, type: looks[i].dash, cap: "butt" }, itemStyle: { color: looks[i].color },
           emphasis: { lineStyle: { width: 3 } },
@@ -84,7 +84,7 @@ export function draw(place, data, words) {
   };
   const chart = surface(place, option);
   chart.on("click", (clicked) => {
-    const curve = data.curves.find((each) => each.group === clicked.seriesId);
+    const curve = data.curves[clicked.seriesIndex - rows]; // the bands come before the curves
     if (curve?.cases) location.assign(curve.cases);
   });
   return chart;
@@ -102,7 +102,7 @@ function atRisk(data, looks, names, at, words) {
       style: { stroke: looks[i].color, lineWidth: 2.5, lineDash: looks[i].dash === "solid" ? null : looks[i].dash },
     });
     parts.push(text(40, y, names[i]));
-    for (const mark of curve.landmarks) parts.push(text(at(mark.month), y, number(mark.at_risk), { textAlign: mark.month ? "center" : "left" }));
+    for (const mark of curve.landmarks) parts.push(text(at(mark.month), y, number(mark.at_risk), { textAlign: "center" }));
   });
   return parts;
 }

@@ -1,5 +1,5 @@
 /** A bar a patient: courses of treatment as segments with their letters, what happened as marks of different shapes. */
-import { FONT, HINT, INK, LINE, SOFT, fill, lettersOn, number, surface, textWidth, treatmentColor } from "./plot.mjs";
+import { FONT, HINT, INK, LINE, SOFT, fill, lettersOn, number, pale, surface, textWidth, treatmentColor } from "./plot.mjs";
 
 const ROW = 22;
 const BAR = 14;
@@ -37,6 +37,7 @@ function star(x, y) {
 
 export function draw(place, data, words) {
   const rows = data.rows;
+  place.style.minHeight = "0";
   place.style.height = `${TOP + ROW * rows.length + AXIS}px`;
   const end = Math.max(12, ...rows.map((row) => row.end));
   const start = Math.min(0, ...rows.flatMap((row) => row.bars.map((bar) => bar.start)));
@@ -62,7 +63,7 @@ export function draw(place, data, words) {
   };
   const chart = surface(place, option);
   chart.on("click", (clicked) => {
-    const row = clicked.componentType === "yAxis" ? rows.find((each) => each.name === clicked.value) : rows[clicked.data?.[2]];
+    const row = clicked.componentType === "yAxis" ? rows.find((each) => each.name === clicked.value) : rows[clicked.value?.[2]];
     if (row) location.assign(row.address);
   });
   return chart;
@@ -118,7 +119,7 @@ function segments(rows, data, words) {
     tooltip: { formatter: ({ data: item }) => course(item.bar, item.row, data, words) },
     renderItem: (params, api) => {
       const { bar, row } = items[params.dataIndex];
-      const color = treatmentColor(bar.kind);
+      const color = bar.ended ? treatmentColor(bar.kind) : pale(treatmentColor(bar.kind));
       const [left, y] = api.coord([bar.start, api.value(2)]);
       const [right] = api.coord([bar.end, api.value(2)]);
       const moment = MOMENTS[bar.kind];
@@ -127,7 +128,7 @@ function segments(rows, data, words) {
       const height = BAR / of;
       const top = y - BAR / 2 + lane * height;
       const width = Math.max(2.5, right - left);
-      const children = [{ type: "rect", shape: { x: left, y: top, width, height }, style: { fill: color, opacity: bar.ended ? 1 : 0.75 } }];
+      const children = [{ type: "rect", shape: { x: left, y: top, width, height }, style: { fill: color } }];
       if (!bar.ended) children.push(...stripes(left, top, width, height));
       const letters = data.letters[bar.kind];
       const taken = [...row.marks.map((mark) => mark.at), ...row.bars.filter((each) => MOMENTS[each.kind] && each.end - each.start < MOMENT).map((each) => each.start)].map((month) => api.coord([month, 0])[0]);
