@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,30 @@ def _installed_server(folder: Path, why: str) -> Iterator[str]:
     finally:
         subprocess.run([*run, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], check=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(server: str) -> Callable[[], str]:
+    """Makes a new database of the PostgreSQL server; gives its address."""
+    from sqlalchemy import create_engine, text
+
+    numbers = count(1)
+
+    def fresh() -> str:
+        address = server.replace("postgresql:", "postgresql+psycopg:", 1)
+        engine = create_engine(address, isolation_level="AUTOCOMMIT")
+        name = f"fresh_{next(numbers)}"
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return str(engine.url.set(database=name).render_as_string(hide_password=False))
+
+    return fresh
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of the workbench's store, on each server in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    return str(request.getfixturevalue("fresh_database")())

@@ -52,7 +52,8 @@ class Changes(NamedTuple):
 
 def moment(connection: Connection) -> Moment:
     """The present moment of the store."""
-    return Moment(*connection.execute(select(RevisionRow.value, RevisionRow.deletions)).one()._tuple())
+    value, deletions = connection.execute(select(RevisionRow.value, RevisionRow.deletions)).one()
+    return Moment(value, deletions)
 
 
 def changes(connection: Connection, since: Moment | None) -> Changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 SORTS = (
@@ -12,7 +13,7 @@ SORTS = (
 )  # fmt: skip
 """What a list may be sorted by; with `-` before it, the other way round."""
 
-_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_DATE = re.compile(r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 MANY = ("site", "morphology", "stage", "biomarker", "treatment", "event", "metastasis", "status", "finding",
          "severity", "sex", "by", "first_treatment", "first_line", "first_regimen")  # fmt: skip
 """What a query may ask several codes of: kinds of term (`review.terms`), and columns of a case."""
@@ -70,7 +71,7 @@ class Query:
         for name in MANY:
             given[name] = tuple(dict.fromkeys(pairs.get(name, [])))
         for name in _DATES:
-            given[name] = next((value for value in pairs.get(name, []) if _DATE.fullmatch(value)), None)
+            given[name] = next((value for value in pairs.get(name, []) if _is_date(value)), None)
         for name in _AGES:
             given[name] = next((int(value) for value in pairs.get(name, []) if _is_number(value)), None)
         given["ids"] = tuple(dict.fromkeys(int(value) for value in pairs.get("ids", []) if _is_number(value)))
@@ -115,3 +116,12 @@ def _pairs(params: Mapping[str, Any] | Iterable[tuple[str, str]]) -> Iterable[tu
 
 def _is_number(value: str) -> bool:
     return value.isascii() and value.isdecimal() and len(value) < 10
+
+
+def _is_date(value: str) -> bool:
+    """Whether it is a partial date of the calendar, with a day behind it."""
+    match = _DATE.fullmatch(value)
+    try:
+        return match is not None and date(int(match[1]), int(match[2] or 12), int(match[3] or 28)) < date.max
+    except ValueError:
+        return False
