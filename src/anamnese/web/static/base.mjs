@@ -2,6 +2,7 @@
 
 const MESSAGE_TIME = 7000; // milliseconds; errors stay until clicked away
 const OK_TIME = 3000;
+const BREATH = 80;
 
 /** Shows a message in the corner. kind: ok, info, warn or error. */
 export function toast(text, kind = "info") {
@@ -15,11 +16,15 @@ export function toast(text, kind = "info") {
   if (kind !== "error") setTimeout(() => message.remove(), kind === "ok" ? OK_TIME : MESSAGE_TIME);
 }
 
-/** Says words to a screen reader without showing them. */
+const said = [];
+
+/** Says words to a screen reader without showing them; what is said in one breath is one message. */
 export function announce(text) {
+  said.push(text);
+  if (said.length > 1) return;
   const place = document.getElementById("announce");
   place.textContent = "";
-  requestAnimationFrame(() => { place.textContent = text; });
+  setTimeout(() => { place.textContent = said.splice(0).join(". "); }, BREATH);
 }
 
 /** Asks the server; gives {status, body}, body being the answer's JSON (null where it is none). Status 0: no answer. */

@@ -58,7 +58,13 @@ def data(state: CaseState, known: dict[str, Any]) -> dict[str, Any]:
         "status": state.status,
         "facts": [row.to_json() for row in known["rows"]],
         "findings": [
-            {"key": each.key, "severity": each.finding.severity, "state": each.state, "keys": list(each.keys)}
+            {
+                "key": each.key,
+                "severity": each.finding.severity,
+                "message": known["speaker"].pick((each.finding.message_fr, each.finding.message_en)),
+                "state": each.state,
+                "keys": list(each.keys),
+            }
             for each in state.findings
         ],
         "axis": axis(known["speaker"]).to_json(),

@@ -13,6 +13,7 @@ const HIGHEST = () => Math.max(200, Math.min(320, Math.round(innerHeight * 0.3))
 const MONTHS = t("months").split(" ");
 
 let drawn = null;
+let told = ""; // what is drawn
 let byId = new Map();
 
 const noon = (value) => { const [year, month, day] = value.split("-").map(Number); const date = new Date(2000, 0, 1); date.setFullYear(year, month - 1, day); return date; };
@@ -60,6 +61,9 @@ function bounds() {
 
 /** Draws the axis, anew where it was drawn before; the window stays where it was. */
 export function drawAxis() {
+  const tells = JSON.stringify(model.axis);
+  if (tells === told) return;
+  told = tells;
   byId = new Map(model.axis.items.map((item) => [item.id, item]));
   const place = element("axis");
   element("axis-none").hidden = byId.size > 0;

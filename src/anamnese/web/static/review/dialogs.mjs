@@ -6,6 +6,7 @@ import { chosen, element, made, model, t } from "./model.mjs";
 function asked(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
+  dialog.querySelector("[data-first]")?.focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => resolve(dialog.returnValue !== ""), { once: true });
   });
@@ -78,7 +79,7 @@ export async function askChoices(title, legend, yes, choices, some = false) {
     return label;
   }));
   const boxes = [...element("arrange-choices").querySelectorAll("input")];
-  boxes[0].autofocus = true;
+  boxes[0].dataset.first = "";
   const allowed = () => {
     const count = boxes.filter((box) => box.checked).length;
     element("arrange-yes").disabled = count === 0 || (some && count === boxes.length);

@@ -98,6 +98,15 @@ function said(fact) {
   return t("fact", { at: at || "–", of: order.length, kind: fact.kind_words, words: [fact.words, fact.status, fact.date].filter(Boolean).join(", "), state: fact.state_words, quote: fact.quote });
 }
 
+/** One stop of Tab for all links of a panel: the chosen fact's, else the first. Arrows go from link to link. */
+export function rove() {
+  for (const panel of document.querySelectorAll(".panels > [role=tabpanel]")) {
+    const links = [...panel.querySelectorAll("a[data-keys]")];
+    const stop = links.find((link) => link.classList.contains("hit")) ?? links[0];
+    for (const link of links) link.tabIndex = link === stop ? 0 : -1;
+  }
+}
+
 /** Draws the choice anew, as after the parts were replaced. */
 export function showChosen(still = false) {
   for (const node of document.querySelectorAll(".hit")) node.classList.remove("hit");
@@ -106,11 +115,12 @@ export function showChosen(still = false) {
   element("card-empty").hidden = fact !== null;
   element("card-fact").hidden = fact === null;
   const list = element("facts");
-  if (!fact) return void list.removeAttribute("aria-activedescendant");
+  if (!fact) { rove(); return void list.removeAttribute("aria-activedescendant"); }
   const marks = [...marksOf(fact.key)];
   for (const mark of marks) mark.classList.add("hit");
   const links = [...document.querySelectorAll(`.panels a[data-keys~="${fact.key}"]`)];
   for (const link of links) link.classList.add("hit");
+  rove();
   const option = document.getElementById(`o:${fact.key}`);
   option.setAttribute("aria-selected", "true");
   list.setAttribute("aria-activedescendant", option.id);
@@ -139,6 +149,7 @@ function fillCard(fact) {
     quote: `« ${fact.quote} »`,
     place: [several ? t("place_in", { report, line: fact.line }) : t("place", { line: fact.line }), fact.date || t("undated")].join(" · "),
     before: fact.before ? t("before", { words: fact.before }) : "",
+    finding: "",
     state: fact.state_words,
     count: t("count", { at: order.indexOf(fact) + 1 || "–", of: order.length }),
   };
@@ -147,6 +158,10 @@ function fillCard(fact) {
   slot("kind").className = `kind-name k-${fact.kind}`;
   slot("state").className = `chip state-chip ${fact.state}`;
   slot("before").hidden = !fact.before;
+  const finding = model.findings.find((each) => each.state === "open" && each.keys.includes(fact.key));
+  slot("finding").hidden = !finding;
+  slot("finding").textContent = finding?.message ?? "";
+  slot("finding").dataset.shows = finding?.key ?? "";
   for (const action of Object.keys(TAKEN)) {
     document.querySelector(`#decide [data-do="${action}"]`)?.setAttribute("aria-disabled", String(!mayTake(action, fact)));
   }

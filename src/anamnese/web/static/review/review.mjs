@@ -5,7 +5,7 @@ import { holderOfButton, merge, split } from "./arranging.mjs";
 import { drawAxis, listenToAxis, toggleAxis } from "./axis.mjs";
 import { decide, enqueue, showStatus } from "./decisions.mjs";
 import { askKind, askNote, askSignature, dialogOpen, listenToDialogs, showHelp } from "./dialogs.mjs";
-import { applyFilters, beside, choose, cycle, factsAt, listenToFilters, mayTake, showReport } from "./facts.mjs";
+import { applyFilters, beside, choose, cycle, factsAt, listenToFilters, mayTake, rove, showReport } from "./facts.mjs";
 import { add, closeForm, correct, formOpen, listenToForm } from "./form.mjs";
 import { chosen, element, mayDecide, model, signed, t } from "./model.mjs";
 import { beginSelecting, listenToSelection, selecting, selectingKey, selection } from "./selecting.mjs";
@@ -58,6 +58,11 @@ async function validate() {
 async function reopen() {
   const answer = await askNote(t("reopen"), t("reopen.words"));
   if (answer && (await decide("reopen", { note: answer.note })).done) toast(t("saved.reopen"), "ok");
+}
+
+async function comment() {
+  const { done } = await decide("comment", { note: element("comment-note").value });
+  if (done) element("comment-note").value = "";
 }
 
 async function onFinding(button) {
@@ -201,7 +206,7 @@ function showPlace(link) {
   (marks[0] ?? line)?.scrollIntoView({ block: "center" });
 }
 
-/** One stop of Tab for all links of the record; arrows go from link to link. */
+/** Arrows go from link to link of a panel. */
 function listenToLinks() {
   for (const panel of document.querySelectorAll(".panels > [role=tabpanel]")) {
     panel.addEventListener("keydown", (event) => {
@@ -231,7 +236,12 @@ function listenToButtons() {
     else if (button?.dataset.undo) enqueue(() => undo(Number(button.dataset.undo)));
     else if (button?.dataset.arrange) enqueue(() => (button.dataset.arrange.startsWith("merge") ? merge : split)(holderOfButton(button)));
   });
+  document.querySelector(".card-finding").addEventListener("click", (event) => showFinding(event.target.dataset.shows));
   if (!mayDecide) return;
+  element("comment").addEventListener("submit", (event) => {
+    event.preventDefault();
+    enqueue(comment);
+  });
   element("undo").addEventListener("click", () => enqueue(() => undo()));
   element("validate").addEventListener("click", () => enqueue(validate));
   element("reopen").addEventListener("click", () => enqueue(reopen));
@@ -252,3 +262,5 @@ listenToAxis();
 applyFilters();
 drawAxis();
 showStatus();
+rove();
+if (location.hash.startsWith("#f:")) choose(decodeURIComponent(location.hash.slice(3)));

@@ -4,6 +4,7 @@ import { announce } from "../base.mjs";
 import { element, model, t } from "./model.mjs";
 
 const WORD = /[\p{L}\p{N}]+(?:[.,'’/-][\p{L}\p{N}]+)*|[^\s]/gu;
+const SETTLED = 250; // milliseconds after which a selection no longer moves
 let mode = null; // {words, from, to} while words are chosen with the keyboard
 let chosenWords = null; // what the pointer has selected
 
@@ -172,8 +173,14 @@ export function listenToSelection(take) {
     button.style.left = `${Math.min(box.right + 4, innerWidth - button.offsetWidth - 8)}px`;
     button.style.top = `${Math.min(box.bottom + 4, innerHeight - button.offsetHeight - 8)}px`;
   };
-  document.addEventListener("selectionchange", () => { if (!selected()) { chosenWords = null; button.hidden = true; } });
-  document.addEventListener("pointerup", () => setTimeout(place));
+  let pressed = false;
+  let timer = 0;
+  document.addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = false; setTimeout(place); });
+  document.addEventListener("selectionchange", () => { // a finger's handles move the selection without a pointer
+    clearTimeout(timer);
+    if (!selected()) { chosenWords = null; button.hidden = true; } else if (!pressed) timer = setTimeout(place, SETTLED);
+  });
   element("part-reports").addEventListener("scroll", () => { button.hidden = true; }, true);
   button.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
   button.addEventListener("click", () => {
