@@ -20,7 +20,11 @@ from anamnese.facts.reading import Draft, Reading
 _HEADED = re.compile(r"cibl|recist|lugano|rano\b|mesur|lesion|localisation|taille|diametre|\bmm\b|\bcm\b")
 _BETWEEN = re.compile(r"[ \t|]+")
 _CELL = re.compile(r"[^\s|](?:[^|\t\n]*?[^\s|])??(?=[ ]{2,}|[ ]*[|\t\n]|[ ]*$)")
-_SIZE = re.compile(r"\d{1,3}(?:[.,]\d)?(?:[ ]?[x*][ ]?\d{1,3}(?:[.,]\d)?){0,2}")
+_SIZE = re.compile(
+    r"(\d{1,3}(?:[.,]\d)?(?:[ ]?[x*][ ]?\d{1,3}(?:[.,]\d)?){0,2})(?:[ ]?mm)?(?:[ ]?\([ ]?\d[^()]{0,12}\))?"
+)
+"""A cell with a size, perhaps with its uptake: `32 (11,2)`."""
+_DIMENSIONS = re.compile(r"[ ]?[x*][ ]?")
 _TOTAL = re.compile(r"somme|total|variation|evolution|delta|reponse|suv|volume|n[°o]\b|nadir|baseline|baisse")
 _CENTIMETRES = re.compile(r"(?<![.*/])\bcm\b(?![ ]?\()")
 """The unit of a table's sizes; `mGy.cm` is that of a dose of X-rays."""
@@ -66,9 +70,10 @@ def _rows(
         label = next((cell for cell in cells if _names(reading, cell)), None)
         if label is not None:
             for index, cell in enumerate(cells := [cell for cell in cells if cell.start > label.end][: len(columns)]):
-                if not _SIZE.fullmatch(reading.folded, cell.start, cell.end):
+                match = _SIZE.fullmatch(reading.folded, cell.start, cell.end)
+                if match is None:
                     continue
-                size = tuple(_plain(float(n.replace(",", ".")) * factor) for n in _numbers(reading, cell))
+                size = tuple(_plain(float(n.replace(",", ".")) * factor) for n in _DIMENSIONS.split(match[1]))
                 if min(size) <= 0 or size in told:
                     continue
                 when = (
@@ -78,7 +83,7 @@ def _rows(
                 told.add(size)
                 found.append(
                     reading.draft(
-                        "lesion", label.start, cell.end, date=when, size_mm=list(size), site=_site(reading, label)
+                        "lesion", label.start, match.end(1), date=when, size_mm=list(size), site=_site(reading, label)
                     )
                 )
         start = end + 1
@@ -107,10 +112,6 @@ def _site(reading: Reading, cell: _Cell) -> str:
     lesions = reading.hits_between("lesion", cell.start, cell.end)
     rest = reading.text[lesions[0].end : cell.end].strip() if lesions else ""
     return rest or reading.text[cell.start : cell.end]
-
-
-def _numbers(reading: Reading, cell: _Cell) -> list[str]:
-    return re.split(r"[ ]?[x*][ ]?", reading.folded[cell.start : cell.end])
 
 
 def _plain(number: float) -> float:

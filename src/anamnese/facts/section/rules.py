@@ -37,6 +37,7 @@ _TITLE_REACH = 300
 """Capitals above this place are the title of a document."""
 _IN_DOCUMENTS = (
     ("description", re.compile(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
+    ("technique", re.compile(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
     ("clinique", re.compile(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr|patholog)"), "history"),
 )
 """Headings that mean something else in the documents whose title says so: heading, title, kind."""
@@ -68,6 +69,7 @@ def find_sections(reading: Reading) -> list[Section]:
     """The sections of a report, in order; a section ends where the next begins."""
     candidates = [candidate for hit in reading.hits("section") if (candidate := _candidate(reading, hit)) is not None]
     is_form = sum(_is_form_label(candidate) for candidate in candidates) >= _FORM_LABELS
+    labelled = sum(_is_upper_label(candidate) for candidate in candidates) > _FORM_LABELS
     is_prose = _is_prose(reading, candidates)
     found: list[tuple[str, Span]] = []
     label_end = -1  # where the line of the last `label : text` heading ends
@@ -76,8 +78,8 @@ def find_sections(reading: Reading) -> list[Section]:
             continue  # one heading a line
         if found and _is_under(reading.text, candidate, *found[-1]):
             continue
-        among_labels = is_form or candidate.line == label_end + 1
-        if (is_prose and _heads_paragraph(reading, candidate)) or _is_heading(reading.text, candidate, among_labels):
+        heads = (is_prose and _heads_paragraph(reading, candidate)) or (labelled and _is_upper_label(candidate))
+        if heads or _is_heading(reading.text, candidate, is_form, candidate.line == label_end + 1):
             found.append((candidate.hit.term.name, Span(candidate.start, candidate.end)))
             if not candidate.alone:
                 label_end = reading.folded.find("\n", candidate.end)
@@ -100,10 +102,11 @@ def _kinds(reading: Reading, found: list[tuple[str, Span]]) -> list[str]:
     """The kinds of the parts, where they depend on the document and on what follows."""
     folded = reading.folded
     kinds = [kind for kind, _ in found]
+    top = min(_TITLE_REACH, found[0][1].start) if found else 0
     for index, (_, span) in enumerate(found):
         words = folded[span.start : span.end]
         for heading, title, kind in _IN_DOCUMENTS:
-            if words == heading and (index == 0 or kind != "history") and title.search(folded, 0, _TITLE_REACH):
+            if words == heading and (index == 0 or kind != "history") and title.search(folded, 0, top):
                 kinds[index] = kind
         if words == "resume" and index + 1 < len(found) and kinds[index + 1] in _TOLD_BEFORE:
             kinds[index] = "history"
@@ -175,15 +178,20 @@ def _heads_paragraph(reading: Reading, candidate: _Candidate) -> bool:
 def _is_prose(reading: Reading, candidates: list[_Candidate]) -> bool:
     """Whether a report has no heading by itself on its line but its first, and heads its paragraphs by labels."""
     behind = (candidate for candidate in candidates if candidate.alone and candidate.line)
-    if any(_is_heading(reading.text, candidate, False) for candidate in behind):
+    if any(_is_heading(reading.text, candidate, False, False) for candidate in behind):
         return False
     return sum(_heads_paragraph(reading, candidate) for candidate in candidates) >= _FORM_LABELS
 
 
-def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
+def _is_upper_label(candidate: _Candidate) -> bool:
+    """`INTERVENTION : colectomie`, at the head of a paragraph: where several are, they head the parts."""
+    return not candidate.alone and candidate.colon == ":" and candidate.upper and candidate.block_start
+
+
+def _is_heading(text: str, candidate: _Candidate, is_form: bool, follows: bool) -> bool:
     """Whether the words that begin a line head a part of the report: nothing follows them on the line, or a colon and
-    text do at the head of a block (a label inside a block of `key : value` lines is none, unless headings are
-    written so)."""
+    text do at the head of a block or right behind another such line (a label inside a block of `key : value` lines is
+    none, unless headings are written so)."""
     tail, inline = candidate.tail, candidate.hit.term.row["inline"]
     capital = text[candidate.start].isupper()
     if candidate.alone:
@@ -194,9 +202,9 @@ def _is_heading(text: str, candidate: _Candidate, among_labels: bool) -> bool:
         return candidate.colon in ("", ":") and fits and (capital or candidate.block_start)
     if candidate.colon != ":" or inline == "never":
         return False
-    if inline in ("form", "always") and among_labels:
+    if inline in ("form", "always") and (is_form or follows):
         return True
-    return capital and (candidate.block_start or inline == "always")
+    return capital and (candidate.block_start or inline == "always" or follows)
 
 
 def _tail_fits(tail: str, candidate: _Candidate) -> bool:

@@ -165,6 +165,7 @@ _BEFORE: dict[str, re.Pattern[str]] = {
     "temperature": re.compile(r"(?<![\d.,])\d{2}(?:[.,]\d{1,2})?[ ]?°?[ ]?$"),
 }
 _SECOND_WEIGHT = re.compile(
+    r"[ ]*(?:en |au )?debut[a-z ]{0,16},[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg[ ](?:en |a la )?fin)|"
     r"[ ]*,?[ ]*(?:(?:en |a la )?fin|-+>|=>|puis|a l'arrivee)[ ]*(?:de traitement |de cure |:|a )?[ ]*"
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?kg)|"
     r"[ ]*\((?:poids )?(?:habituel(?:lement)?|de forme|forme|anterieur(?:ement)?|initial)[ ]*:?[ ]*"
