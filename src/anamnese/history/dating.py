@@ -43,6 +43,12 @@ _COUNTED = re.compile(
     r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
     r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
 )
+_PASSED = re.compile(
+    r"\W*(?:(?:puis|mais|et),? )?(?:apres|au bout d[e']|environ)? ?"
+    r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|dix|\d+)[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines)\b"
+)
+_CHANGES = frozenset({"event", "response", "metastasis"})
+_COURSES = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"})
 _ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
 _NO_STORY = frozenset({"diagnosis", "conclusion"})
 """Sections that sum up and tell of nothing in the order in which it happened."""
@@ -262,15 +268,26 @@ class Dating:
         i = bisect_left(self._starts, sentence.start) - 1
         if i < 0:
             return None
+        while i > 0 and not self._times[i].calendar and self._times[i].value < self._times[i - 1].value:
+            i -= 1  # `consulte en octobre pour une masse apparue six mois auparavant`: the account stays in October
         time = self._times[i]
         previous = self._reading.sentence(max(0, sentence.start - 1))
         if time.start >= previous.start and time.bound != "end":
             return time.value
         if draft.type in _ACTS:
             return self._begun_in_passage(draft, sentence.start, previous.start, time)
-        if draft.type in ("event", "response") and _COUNTED.search(self._folded, sentence.start, draft.start):
-            return None  # told by the count of cycles or months since a date, not by the date
+        if draft.type in _CHANGES and self._has_moved_on(draft, sentence.start, time):
+            return None
         return time.value[:7]
+
+    def _has_moved_on(self, draft: Draft, start: int, time: TimeExpression) -> bool:
+        """Whether an account has left a date behind: what follows is told by the count of cycles or months since it, or
+        behind a course of treatment that was given meanwhile."""
+        if _COUNTED.search(self._folded, start, draft.start) or _PASSED.match(self._folded, start, draft.start):
+            return True
+        first = bisect_left(self._therapies, (time.end, ""))
+        between = self._therapies[first : bisect_left(self._therapies, (start, ""))]
+        return any(kind in _COURSES for _, kind in between)
 
 
     def _day_of_transplant(self, draft: Draft) -> str | None:

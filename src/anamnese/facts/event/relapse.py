@@ -72,8 +72,9 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
 
 
 _OWN_ORGAN = {
-    "C22": ("hepatique", "foie"), "C71": ("cerebral", "cerveau"), "C38": ("pleural",), "C45": ("pleural",),
-    "C64": ("renal", "rein"), "C69": ("orbitair",), "C74": ("surrenal",),
+    "C16": ("gastrique",), "C18": ("colique",), "C19": ("colique",), "C22": ("hepatique", "foie"),
+    "C71": ("cerebral", "cerveau"), "C38": ("pleural",), "C45": ("pleural",), "C64": ("renal", "rein"),
+    "C69": ("orbitair",), "C74": ("surrenal",),
 }  # fmt: skip
 """What a relapse in the organ of the primary itself is told with, by its topography."""
 

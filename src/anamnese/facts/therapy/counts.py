@@ -42,6 +42,8 @@ _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
 _A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|intra-?thec|d'(?!avelumab))")
 """What makes of administrations no course: so many a day, or of another drug."""
+_A_MINUTE = re.compile(r"[ ]?(?:/|par )[ ]?min")
+"""Breaths: `30 cycles par minute`."""
 _OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40
 """Characters after « cures » within which the name of what they are of stands."""
@@ -105,7 +107,7 @@ def cycles_in(reading: Reading, start: int, end: int, course: Course | None = No
             continue
         if hit.term.code == "administration" and (course is None or _A_DAY.match(folded, hit.end)):
             continue
-        if course is not None and _of_another(reading, hit.end, course):
+        if _A_MINUTE.match(folded, hit.end) or (course is not None and _of_another(reading, hit.end, course)):
             continue
         number = before_unit(folded, hit.start)
         if number and number.start("n") >= start and 0 < value(number) <= MOST_CYCLES:

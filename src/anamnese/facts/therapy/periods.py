@@ -39,6 +39,8 @@ _FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?
 _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
 _REACH = 420
+_ACCOUNT = 1500
+"""Characters before a place within which the date that an account has come to stands."""
 _ENDED = re.compile(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
@@ -132,7 +134,7 @@ def _share(reading: Reading, previous: Course, course: Course) -> None:
 
 def told_year(reading: Reading, pos: int) -> str:
     """The year that an account has come to at a place: of the last time expression before it, or in its sentence."""
-    before = reading.dates_between(max(0, pos - 900), pos)
+    before = reading.dates_between(max(0, pos - _ACCOUNT), pos)
     if before:
         return before[-1].value[:4]
     after = reading.dates_between(pos, reading.sentence(pos).end)
