@@ -430,6 +430,41 @@ class TestColumns:
         assert columns(*made).only(kept).organs.counts() == columns(*chosen).organs.counts()
 
 
+    @given(st.data())
+    def test_mended_columns_are_those_of_all_rows(self, data: st.DataObject) -> None:
+        def some(minimum: int) -> list[tuple[Any, ...]]:
+            cases = data.draw(st.lists(st.integers(0, 12), unique=True, min_size=minimum, max_size=9))
+            return [
+                (case, *row(Observation(
+                    site=data.draw(st.sampled_from(["C50.9", "C34.0", None])),
+                    age=data.draw(st.sampled_from([None, 50.0, 61.5])),
+                    time_to_relapse=data.draw(st.sampled_from([None, Interval(1, 2, True)])),
+                    markers=tuple(data.draw(st.lists(st.sampled_from("ABC"), unique=True))),
+                )))
+                for case in cases
+            ]  # fmt: skip
+
+        first, later = some(0), some(0)
+        changed = {values[0] for values in later}
+        whole = Columns.of([values for values in first if values[0] not in changed] + later)
+        assert _told(Columns.of(first).replacing(later)) == _told(whole)
+
+
+def _told(held: Columns) -> list[Any]:
+    """What columns tell of each case, whatever the order of their tables of names."""
+    named: dict[int, list[str]] = {}
+    for place, code in zip(held.sets["markers"].rows, held.sets["markers"].codes, strict=True):
+        named.setdefault(int(place), []).append(held.sets["markers"].names[code])
+    site, relapse = held.categories["site"], held.intervals["time_to_relapse"]
+    return [
+        (
+            int(case), site.names[site.codes[i]] if site.codes[i] >= 0 else None, str(held.numbers["age"][i]),
+            str(relapse.low[i]), bool(relapse.event[i]), sorted(named.get(i, [])),
+        )
+        for i, case in enumerate(held.cases)
+    ]  # fmt: skip
+
+
 class TestGrouping:
     def test_stages_stand_in_their_order_and_others_by_size(self) -> None:
         held = columns(*[Observation(stage=name) for name in ("IV", "IV", "I", "III")])

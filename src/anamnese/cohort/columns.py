@@ -133,6 +133,22 @@ class Columns:
             {endpoint: _intervals(*(held[f"{short}_{b}"] for b in _BOUNDS)) for endpoint, short in _SHORT.items()},
         )
 
+    def replacing(self, rows: Iterable[Sequence[Any]]) -> Columns:
+        """The same with other rows of some cases, or with rows of new ones: what changed in a store since."""
+        fresh = Columns.of(rows)
+        if not len(fresh):
+            return self
+        kept = self.where(~np.isin(self.cases, fresh.cases))
+        cases = np.concatenate([kept.cases, fresh.cases])
+        order = np.argsort(cases, kind="stable")
+        return Columns(
+            cases[order],
+            {name: _coded_with(column, fresh.categories[name], order) for name, column in kept.categories.items()},
+            {name: np.concatenate([column, fresh.numbers[name]])[order] for name, column in kept.numbers.items()},
+            {name: _sets_with(column, fresh.sets[name], order, len(kept)) for name, column in kept.sets.items()},
+            {endpoint: _with(column, fresh.intervals[endpoint], order) for endpoint, column in kept.intervals.items()},
+        )
+
     def only(self, cases: Sequence[int] | NDArray[np.int64]) -> Columns:
         """The rows of these cases."""
         wanted = np.asarray(cases, np.int64)
@@ -188,3 +204,33 @@ def _intervals(low: Sequence[float | None], high: Sequence[float | None], event:
 def _kept(column: Sets, kept: NDArray[np.bool_], place: NDArray[np.int32]) -> Sets:
     stays = kept[column.rows]
     return Sets(place[column.rows[stays]], column.codes[stays], column.names)
+
+
+def _merged(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """The names of both, and where each of the others stands among them (behind them all, nowhere: -1)."""
+    places = {name: place for place, name in enumerate(names)}
+    moved = [places.setdefault(name, len(places)) for name in others]
+    return tuple(places), np.array([*moved, -1], np.int32)
+
+
+def _coded_with(column: Coded, other: Coded, order: NDArray[np.int64]) -> Coded:
+    names, moved = _merged(column.names, other.names)
+    return Coded(np.concatenate([column.codes, moved[other.codes]])[order], names)
+
+
+def _sets_with(column: Sets, other: Sets, order: NDArray[np.int64], before: int) -> Sets:
+    names, moved = _merged(column.names, other.names)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    rows = place[np.concatenate([column.rows, other.rows + np.int32(before)])]
+    codes = np.concatenate([column.codes, moved[other.codes]])
+    sorted_ = np.argsort(rows, kind="stable")
+    return Sets(rows[sorted_], codes[sorted_], names)
+
+
+def _with(column: Intervals, other: Intervals, order: NDArray[np.int64]) -> Intervals:
+    return Intervals(
+        np.concatenate([column.low, other.low])[order],
+        np.concatenate([column.high, other.high])[order],
+        np.concatenate([column.event, other.event])[order],
+    )

@@ -19,6 +19,7 @@ from anamnese.cohort.grouping import grouped
 from anamnese.cohort.observation import Endpoint
 from anamnese.cohort.swimmer import Swimmer
 from anamnese.store import Query, Store
+from anamnese.store.index import Moment
 
 if TYPE_CHECKING:
     from anamnese.cohort.survival import Survival
@@ -63,6 +64,9 @@ class Cohorts:
         self._lock = Lock()
         self._revision = -1
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._mending = Lock()
+        self._all: Columns | None = None
+        self._at: Moment | None = None
 
     def columns(self, query: Query) -> Columns:
         """The observations of the cases that a query means."""
@@ -108,8 +112,19 @@ class Cohorts:
 
     def _columns(self, query: Query) -> Columns:
         if query == Query():
-            return Columns.of(self._store.observations())
+            return self._whole()
         return self.columns(Query()).only(self._store.case_ids(query))
+
+    def _whole(self) -> Columns:
+        """The columns of all cases: read once, then mended by what has changed since."""
+        with self._mending:
+            found = self._store.observations_since(self._at)
+            if found.anew or self._all is None:
+                self._all = Columns.of(found.rows)
+            elif found.rows:
+                self._all = self._all.replacing(found.rows)
+            self._at = found.at
+            return self._all
 
     def _once(self, key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept:
         revision = self._store.revision()
