@@ -141,7 +141,7 @@ class Scopes:
         return scopes[bisect_left(cues, start - _NEAR) : bisect_right(cues, end + _NEAR)]
 
     def _of_finding(self, draft: Draft) -> str:
-        status = "affirmed"
+        status, of_family = "affirmed", False
         for scope in self.around(draft.start, draft.end):
             if scope.of == "action" and (scope.kind not in ("planned", "foretold") or draft.type != "event"):
                 continue
@@ -149,7 +149,8 @@ class Scopes:
             if not inside and not scope.start <= draft.start < scope.end:
                 continue
             if scope.kind == "family":
-                return "family"
+                of_family = True
+                continue
             if scope.reach == "around" and draft.type != "metastasis":
                 continue
             if scope.kind == "suspected":
@@ -165,6 +166,8 @@ class Scopes:
                     status = "negated"
             elif scope.kind == "planned" or (scope.kind == "foretold" and self._left(scope) < _TO_COME):
                 status = "negated"  # an admission that is planned has not happened
+        if of_family:
+            return status if status == "negated" else "family"
         if status == "affirmed" and draft.type in _DOUBTED and self._questioned(draft):
             return "suspected"
         return status

@@ -49,6 +49,8 @@ _ALLELES = re.compile(
 _COLON = re.compile(r"(?:\s(?:sur|dans|de|du|au)\s[a-zœ' ]{3,24}?)?\s*:")
 _BARE_EXON = re.compile(r"\s*(?:de\sl'\s?|[(,]\s*)?exons?\s\d{1,2}\b(?=\s*\)?\s*(?:[.,;)\n]|$))")
 """`GIST, KIT exon 11`"""
+_INDEX_IS = re.compile(r"\s*,\s*(?:est|etait|a ete|il est|elle est|il etait)\b")
+"""`l'index de prolifération, évalué par le MIB-1, est de 15 %`"""
 _RATIO_IS = re.compile(
     r"(?:abl1?\b|is\b|etait|est|reste|egale?|au|a|de|d'|inferieure?|superieure?|evaluee?|estimee?|mesuree?|calculee?|"
     r"quantifiee?|l'ordre|environ|encore|descendue?|[ .:=(<>≤/)])*"
@@ -64,6 +66,8 @@ QUOTE = 130
 def own_number(folded: str, marker: Marker, limit: int) -> values.Value | None:
     """The sign and the number that stand right after the marker; the sign becomes what is said of it."""
     pos = values.past_column(folded, marker.end, limit)
+    if marker.form == "index" and (verb := _INDEX_IS.match(folded, pos, limit)):
+        pos = verb.end()
     sign = values.sign_at(folded, pos, min(limit, pos + 60), limit)
     if (
         sign

@@ -39,6 +39,8 @@ _COUNT = re.compile(
     r"\d[\d .]*[ ]?(?:/|cell|elem|par|c/|mm3|ul\b|lymph)"
 )
 """`taux de CD4 à 214/mm3`: of the blood, no marker of a tissue."""
+_PURIFIED = re.compile(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](?:par |en |sur |cd\d+ ?)?$")
+"""`plasmocytes purifiés CD138+`: how the cells were sorted."""
 _OF_GENE = re.compile(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
 _COMPANY = 160
 """How far behind the last marker a doubtful one still stands in its company."""
@@ -136,6 +138,8 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
         _COUNT.match(reading.folded, marker.end)
         or _COUNTED.search(reading.folded, max(0, marker.start - 40), marker.start)
     ):
+        return
+    if _PURIFIED.search(reading.folded, max(0, marker.start - 30), marker.start):
         return
     if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):
         return  # the stem cells of a transplant

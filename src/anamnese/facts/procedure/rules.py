@@ -68,6 +68,8 @@ _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemost
 _SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
 _BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
+_FREE = re.compile(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
+"""Before a place that is said to be free: nothing was taken there."""
 _SPECIALIST = re.compile(
     r"\b(?:avis|consult[a-z]*|cs|en|au|chez|service|equipe|staff|rcp|interne|chef|dr|docteur|unite|hdj)[ ]"
     r"(?:(?:de|du|d'|en|au|les|des|la|le)[ ]?)*$"
@@ -245,7 +247,9 @@ def _place_told(reading: Reading, start: int) -> str | None:
         before and reading.folded[before.start - 1 : before.start] == "("
     ):  # only the abbreviation of the place before it
         before = place_before(reading, before.start - 1, 4) or before
-    if before is None or _is_imaged(reading, before.start):  # `IRM cérébrale normale. Une biopsie de la masse`
+    if before is None or _is_imaged(reading, before.start) or _FREE.search(
+        reading.folded, max(0, before.start - 60), before.start
+    ):  # `IRM cérébrale normale. Une biopsie de la masse`
         return None
     return before.text
 

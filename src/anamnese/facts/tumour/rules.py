@@ -79,6 +79,7 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     topographies = [topography_of(reading, primary, told.weights, len(found) == 1) for primary in found]
     typed = any(primary.code[:4] not in _BARE for primary in found)
     dropped = _dropped(reading, found, topographies)
+    told_so: set[tuple[object, ...]] = set()
     for primary, topography in zip(found, topographies, strict=True):
         if typed and primary.code[:4] in _BARE and topography[:3] in invaded(reading):
             continue  # the mass that turned out to be a metastasis
@@ -86,7 +87,10 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         draft = _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
         if primary.statements[0].name.start in dropped:
             draft.status = "suspected"
-        yield draft
+        key = tuple(draft.get(part) for part in ("topography", "morphology", "laterality"))
+        if key not in told_so:  # what two names turn out to be in their organ: `fibrome utérin`, `myome`
+            told_so.add(key)
+            yield draft
 
 
 def _dropped(reading: Reading, found: list[Primary], topographies: list[str]) -> set[int]:

@@ -365,7 +365,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
                 if side.term.name in ("left", "right"):
                     told.sides[_operated_on(hit), side.term.name] += 2.0
     for hit in reading.hits_between("growths", start, end):
-        place = place_after(reading, hit.end, 40)
+        place = place_after(reading, hit.end, 60)
         if (
             place is None
             or place.nodal

@@ -27,7 +27,7 @@ _NOT_SAID = re.compile(
     r"|frequence|diagnostics? differentiels?|traitements? habituels?"
     r"|guide|programme|lutte contre|essai|essai clinique|patients? atteints?"
     r"|patients? porteurs?|classifications?|recommandations?|association|registre|gene|genes|mime"
-    r"|mimant"
+    r"|mimant|locus"
     r"|simulant|simuler|mimer|traitement du|traitement des|tel(?:le)?s?(?: que)?)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
     r"|\b(?:consultation|service|institut|centre|reunion|unite|rcp)\b[^.;:,\n]{0,30}$"
@@ -60,6 +60,9 @@ _OF_RELATIVE = re.compile(
 )
 """What stands before the disease of a relative: "le décès de son père d'un cancer"."""
 _HYPOTHESIS = re.compile(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
+_COUNTED = re.compile(r"\s*[(:,]?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
+_COUNTED_BEFORE = re.compile(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
+"""Tumours that a series counts: `tumeurs stromales 14 cas`, `4 cas (15 %) de lymphome`."""
 _NOT_KEPT = re.compile(
     r"[^.;:\n]{0,60}\bn[e'] ?(?:a|ont|avait|avaient|est|sont|etait|etaient|fut|furent)[ ](?:donc |finalement |alors )?"
     r"(?:pas|point)[ ](?:ete[ ]|pu[ ]etre[ ])?(?:retenue?s?|confirmee?s?)\b"
@@ -91,6 +94,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
         if status == "affirmed" and _OF_RELATIVE.search(folded, max(first, name.start - 60), name.start):
             status = "family"
+        if _COUNTED.match(folded, name.end) or _COUNTED_BEFORE.search(folded, max(first, name.start - 40), name.start):
+            continue
         if _HYPOTHESIS.search(folded, max(first, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
             continue
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
