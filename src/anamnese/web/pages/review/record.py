@@ -173,7 +173,7 @@ class _Record:
         return tuple(lines)
 
     def _measure(self, measure: Measure, dated: bool = False) -> Said:
-        both = joined(marker_name(measure.name), measured(measure))
+        both = joined(value_of(measure.name, "name"), measured(measure))
         words = self._dated(both, measure.when) if dated else self.speaker.pick(both)
         return Said(words, self._keys(measure.proofs), measure.when.certainty)
 

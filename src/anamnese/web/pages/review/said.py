@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anamnese.case import Fact
 from anamnese.history_page.markup import Both
@@ -60,7 +60,12 @@ class Speaker:
         if fact.type == "mention":
             code = str(fact.attributes.get("code", ""))
             return " ".join(part for part in (code_name(code), f"({code})") if part)
-        return describe(fact, self.language)
+        start, end = fact.attributes.get("start_date"), fact.attributes.get("end_date")
+        if end is None:
+            return describe(fact, self.language)
+        undated = {name: value for name, value in fact.attributes.items() if name not in ("start_date", "end_date")}
+        span = " → ".join(self.date(value) for value in (start, end) if value)
+        return f"{describe(replace(fact, attributes=undated), self.language)} ({span})"
 
     def value(self, attribute: str, value: object) -> str:
         """A value of an attribute, codes with their French names."""

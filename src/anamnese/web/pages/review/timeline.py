@@ -4,8 +4,8 @@ so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anamnese.history_page.courses import course_label, course_words, episode_words, in_order, span_words, tumour_name
@@ -26,8 +26,9 @@ _LANE_OF = {
 }  # fmt: skip
 """The lane of an event by what it is; diagnoses, episodes, death and last news are told by the record itself."""
 
-_TELL_THEMSELVES = frozenset({"investigation"})
-"""Lanes whose items are marks without words, which are shown where the pointer or the keyboard rests on them."""
+_BY_MONTH = "investigation"
+"""The lane whose items are one a month, without words but their number: they are told where the pointer or the keyboard
+rests on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,36 @@ class Axis:
 def axis(speaker: Speaker) -> Axis:
     """The time axis of a state's record."""
     made = _Axis(speaker)
-    items = [*made.disease(), *made.courses(), *made.events()]
+    items = [*made.disease(), *made.courses(), *_together(made.events())]
     lanes = tuple(
         (lane, say(f"review.lane.{lane}", speaker.language))
         for lane in LANES
         if any(item.lane == lane for item in items)
     )
     return Axis(lanes, tuple(items))
+
+
+def _together(items: Iterable[Item]) -> Iterator[Item]:
+    """The items of the lane that is told by month, those of one month as one."""
+    months: dict[str, list[Item]] = {}
+    for item in items:
+        if item.lane == _BY_MONTH:
+            months.setdefault(item.first[:7], []).append(item)
+        else:
+            yield item
+    for held in months.values():
+        first, last = min(item.first for item in held), max(item.last for item in held)
+        looks = dict.fromkeys(look for item in held for look in item.look.split() if look != "inferred")
+        yield replace(
+            held[0],
+            first=first,
+            last=last,
+            look=held[0].look if len(held) == 1 else "several" + (" imprecise" if "imprecise" in looks else ""),
+            short=str(len(held)) if len(held) > 1 else "",
+            long="\n".join(" — ".join(item.long.split("\n")) for item in held),
+            keys=tuple(dict.fromkeys(key for item in held for key in item.keys)),
+            range=first != last,
+        )
 
 
 class _Axis:
@@ -84,7 +108,7 @@ class _Axis:
         self, lane: str, first: str, last: str, look: str, short: str, long: str, proofs: Sequence[Proof], span: bool
     ) -> Item:
         self.count += 1
-        label = "" if lane in _TELL_THEMSELVES else shortened(short, _LONG)
+        label = "" if lane == _BY_MONTH else shortened(short, _LONG)
         return Item(self.count, lane, first, last, look, label, long, self.speaker.keys(proofs), span)
 
     def _at(self, lane: str, when: When, look: str, words: Both, proofs: Sequence[Proof]) -> Iterator[Item]:

@@ -45,7 +45,6 @@ function items() {
     content: item.short,
     short: item.short,
     long: item.long,
-    subgroup: item.lane === "investigation" ? "tests" : undefined,
     start: noon(item.first),
     ...(item.range ? { end: after(noon(item.last), 1), type: "range" } : { type: "point" }),
   }));
@@ -69,7 +68,7 @@ export function drawAxis() {
   element("axis-none").hidden = byId.size > 0;
   place.hidden = byId.size === 0 || element("axis-toggle").getAttribute("aria-expanded") === "false";
   if (!byId.size) { drawn?.destroy(); drawn = null; return; }
-  const groups = model.axis.lanes.map((lane, order) => ({ id: lane.id, content: lane.words, order, subgroupStack: { tests: false } }));
+  const groups = model.axis.lanes.map((lane, order) => ({ id: lane.id, content: lane.words, order }));
   if (drawn) {
     drawn.setData({ items: items(), groups });
     return showChosenItems();
