@@ -145,7 +145,8 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
     """The event in the report's words with its site; the table's name for an acronym or another spelling."""
     last = reading.sentence(hit.start).end
     words = " ".join(reading.text[hit.start : hit.end].lower().split())
-    acronym = reading.text[hit.start : hit.end].isupper() and len(words) <= 5
+    first = reading.text[hit.start : hit.end].split(" ")[0]
+    acronym = (first.isupper() and len(first) <= 3) or (len(words) <= 5 and reading.text[hit.start : hit.end].isupper())
     counted = any(map(str.isdigit, words))
     if acronym or hit.misspelt or counted or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
         words = hit.term.name

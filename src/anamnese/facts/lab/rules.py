@@ -311,6 +311,8 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
         unit.ucum.startswith("{copies") and not row["name"].startswith("charge")
     ):
         return False
+    if unit.ucum in ("g", "mg") and usual.endswith("/L"):
+        return False  # `ponction de 6 L compensée par albumine 40 g`: a dose
     if unit.weak:
         return tight and not kind and _same_kind(unit, usual)
     return True
