@@ -29,7 +29,7 @@ _ATTACHED = re.compile(
     r"objective|"
     r"decouvert|signe|commence|obtenu)[es]*[ ]+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|"
     r"datant d[ue]|c\d+j1|"
-    r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?$"
+    r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?\Z"
 )
 _CLAUSE_END = re.compile(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant|on)\b|\bpuis\b|\bavant\b|"
@@ -50,6 +50,8 @@ _PASSED = re.compile(
 _CHANGES = frozenset({"event", "response", "metastasis"})
 _COURSES = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"})
 _ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
+_STATEMENT_END = re.compile(r"[,;.:()\n]|\bpuis\b")
+"""What ends what is said of a response: `rémission complète avec maladie résiduelle indétectable en avril 2020`."""
 _NO_STORY = frozenset({"diagnosis", "conclusion"})
 """Sections that sum up and tell of nothing in the order in which it happened."""
 _SAMPLES = frozenset({"biopsy", "cytology"})
@@ -95,11 +97,10 @@ class Dating:
                 draft.date = draft.get("start_date") or self._own(draft)
             if draft.date is None and draft.type == "response" and (day := self._day_of_transplant(draft)):
                 draft.date = day
-            if draft.date is None and draft.type == "therapy" and self._follows(draft):
-                continue  # begun when what is told before it was over
+            follows = draft.date is None and draft.type == "therapy" and self._follows(draft)
             if draft.date is None:
-                draft.date = self._in_sentence(draft)
-            if draft.date is None and draft.status != "planned":
+                draft.date = self._in_sentence(draft, follows)
+            if draft.date is None and draft.status != "planned" and not follows:
                 draft.date = self._of_part(draft) or self._carried(draft)
             if self._to_come(draft):
                 draft.status = "planned"
@@ -133,10 +134,13 @@ class Dating:
             break
         return None
 
-    def _in_sentence(self, draft: Draft) -> str | None:
-        """The last date before a fact in its sentence, else the first behind it in its clause."""
+    def _in_sentence(self, draft: Draft, follows: bool = False) -> str | None:
+        """The last date before a fact in its sentence, unless it `follows` what that date tells of, else the first
+        behind it in its clause."""
         sentence = self._reading.sentence(draft.start)
         before = [time for time in self._between(sentence.start, draft.start) if not self._is_compared(time)]
+        if follows:
+            before = []  # begun when what is told before it was over
         if (
             before
             and draft.type in _OBSERVED_TODAY
@@ -170,6 +174,11 @@ class Dating:
             return False
         return _FOLLOWS.search(self._folded, max(before[-1][0], times[-1].end), draft.start) is not None
 
+    def _is_aside(self, time: TimeExpression) -> bool:
+        """Whether a time stands in brackets, about the value before it: `44 (12/04 : 88)`."""
+        opened = self._folded.rfind("(", max(0, time.start - 30), time.start)
+        return opened >= 0 and self._folded.find(")", opened, time.start) < 0
+
     def _is_compared(self, time: TimeExpression) -> bool:
         """Whether a time is that of an earlier examination which the report only compares with."""
         return _COMPARED.search(self._folded, max(0, time.start - 45), time.start) is not None
@@ -184,7 +193,8 @@ class Dating:
             after = self._between(draft.end, min(end, draft.end + 45))
             closed = draft.end + (folded[draft.end : draft.end + 1] == ")")  # the words of a dose in brackets
             ends = draft.type in _ACTS and bool(after) and after[0].bound == "end"
-            if after and not ends and not _ITEM_END.search(folded, closed, after[0].start):
+            item_end = _STATEMENT_END if draft.type == "response" else _ITEM_END
+            if after and not ends and not item_end.search(folded, closed, after[0].start):
                 return after[0].value
         for time in reversed(before):
             opened = folded.rfind("(", max(0, time.start - 30), time.start)
@@ -210,7 +220,11 @@ class Dating:
         heading = self._between(part.start, line_end if line_end >= 0 else part.end)
         if heading and draft.start > heading[-1].end:
             return heading[-1].value
-        carried = self._between(max(part.start, draft.start - 400), draft.start)
+        carried = [
+            time
+            for time in self._between(max(part.start, draft.start - 400), draft.start)
+            if not (draft.type == "lab" and self._is_aside(time))
+        ]
         if carried and draft.type in ("lab", "biomarker", "lesion", "metastasis", "response") and kind != "conclusion":
             return carried[-1].value
         if draft.type == "medication" and kind in ("treatment", "conclusion") and self._left is not None:

@@ -158,6 +158,8 @@ def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
     where the report
     says so; in blood and lymph nodes it always is."""
     kind = item.get("kind") or item.get("category")
+    if kind == "relapse_regional" and tumour.haematological:
+        return "relapse"  # nodes are the disease itself
     if kind in RELAPSES:
         return kind  # type: ignore[no-any-return]
     if kind == "progression":

@@ -105,7 +105,7 @@ def _labels_another(folded: str, end: int, time: TimeExpression) -> bool:
 
 
 def _listed(reading: Reading, course: Course, end: int) -> None:
-    """The months in which the cycles of a course were given: `deux cures en avril et mai 2019`."""
+    """The months in which a course was given: `deux cures en avril et mai 2019`."""
     first: TimeExpression | None = None
     for time in reading.dates_between(course.end, end):
         if first is not None:
@@ -223,7 +223,7 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             )
         ):
             course.start_date = time.value
-    if course.end_date is None and (course.cycles or 0) > 1:
+    if course.end_date is None and ((course.cycles or 0) > 1 or course.kind == "radiotherapy"):
         _listed(reading, course, own_end)
     if course.start_date and course.end_date is None and course.kind != "radiotherapy":
         course.end_date = _after_a_time(reading, course, ceiling)
