@@ -47,7 +47,7 @@ def further(
 ) -> Iterator[tuple[Measure, str | None]]:
     """The values told against the first: `puis 45`, `(C1 : 187)`, `de 120 à 45`, `-21 %`."""
     folded, previous = reading.folded, first
-    pos = skip_reference(folded, first.end)
+    pos = _skip_reference(reading, first.end)
     for _ in range(_MAX_VALUES):
         if pos >= following:
             return
@@ -59,7 +59,13 @@ def further(
             return
         yield measure, date or date_behind(reading, measure.end)
         previous, changing = measure, False
-        pos = skip_reference(folded, pos)
+        pos = _skip_reference(reading, pos)
+
+
+def _skip_reference(reading: Reading, pos: int) -> int:
+    """Where a reference range ends; `(12/04 : 88)` is none, but an earlier value with its date."""
+    end = skip_reference(reading.folded, pos)
+    return pos if any(date.calendar for date in reading.dates_between(pos, end)) else end
 
 
 def _next_value(
