@@ -64,6 +64,7 @@ _RECEIVES = re.compile(
 )
 _DAY_COUNT = re.compile(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
 _FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
+_HAS_VALUE = re.compile(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
 _LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40
@@ -129,6 +130,8 @@ class Dating:
         for time in self._between(draft.start, draft.end + _ATTACHED_REACH):
             if draft.type in _ACTS and time.bound == "end":
                 continue  # tells when a course ended
+            if draft.type == "lab" and time.start >= draft.end and _HAS_VALUE.match(self._folded, time.end):
+                break  # `44 (12/04 : 88)`: the date of the value behind it
             if time.start < draft.end or _ATTACHED.match(self._folded[draft.end : time.start]):
                 return time.value
             break

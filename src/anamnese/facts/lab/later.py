@@ -46,7 +46,7 @@ def further(
     reading: Reading, row: dict[str, str], first: Measure, changing: bool, following: int
 ) -> Iterator[tuple[Measure, str | None]]:
     """The values told against the first: `puis 45`, `(C1 : 187)`, `de 120 à 45`, `-21 %`."""
-    folded, previous = reading.folded, first
+    previous = first
     pos = _skip_reference(reading, first.end)
     for _ in range(_MAX_VALUES):
         if pos >= following:
