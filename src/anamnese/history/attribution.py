@@ -106,7 +106,7 @@ class Attribution:
 
     def _excised_benign(self, item: Item) -> int | None:
         """The benign tumour whose removal an operation is: told in its sentence, where no malignant one is."""
-        if item.get("kind") != "surgery" or not self._benign:
+        if not self._benign or item.get("kind") != "surgery":
             return None
         sentence = self._story.page(item).sentence(item.span[0])
 

@@ -160,6 +160,8 @@ class Dating:
             return None  # a range behind a sequence, whose first course begins it
         if after and draft.type in _VALUED and _EARLIER_VALUE.fullmatch(self._folded, draft.end, after[0].start):
             return None  # `412 ng/mL (38 en 11/2022)`: the date is that of the value beside it
+        if after and draft.type == "lab" and _HAS_VALUE.match(self._folded, after[0].end):
+            return None
         if after and not _CLAUSE_END.search(self._folded, draft.end, after[0].start):
             return after[0].value
         return None

@@ -103,7 +103,7 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
         match = _MARGINS.search(words)
         if match and margins is None:
             margins = match["r"].upper() if match["r"] else "R1" if match["involved"] else "R0"
-        for pattern in _NODES:
+        for pattern in _NODES if nodes is None and ("/" in words or " sur " in words) else ():
             told = pattern.search(words)
             if told and nodes is None and int(told[1]) <= int(told[2]) > 0:
                 nodes = f"{int(told[1])}/{int(told[2])}"

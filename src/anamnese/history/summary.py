@@ -109,7 +109,7 @@ def _patient(record: History, language: Language) -> Paragraph:
 def _disease(tumour: TumourRecord, title: str, language: Language) -> Paragraph:
     """The diagnosis, the stages and the biomarkers of a tumour."""
     codes = (tumour.morphology, tumour.topography)
-    named = [code_name(code) or code for code in codes if code]
+    named = [code_name(code, language) or code for code in codes if code]
     name = ", ".join([*named, *([label(tumour.laterality, language)] if tumour.laterality else [])])
     words = [f"{name[:1].upper()}{name[1:]} ({', '.join(code for code in codes if code)})"]
     if tumour.grade:

@@ -62,7 +62,8 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
             if fact.type == "therapy" and _ends_before_it_begins(told):
                 del told.attributes["end_date"]
             others = known.setdefault(fact.type, [])
-            twin = _twin(told, _free(told, others, arranged))
+            told_again = number > 0 or fact.type == "therapy"  # within one report only courses are told twice
+            twin = _twin(told, _free(told, others, arranged)) if told_again else None
             if twin is not None:
                 _merge(twin, told)
                 continue
