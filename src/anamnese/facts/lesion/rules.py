@@ -74,7 +74,7 @@ _CAVITIES = frozenset({"calibre", "épaisseur"})
 """Ducts and linings, measured for themselves unless a lesion of them is (`tumeur du cholédoque, 2 cm`)."""
 _IN_IT = re.compile(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|du|de l'|des|dans la|dans le)[ ]?")
 _WITH = re.compile(
-    r"\b(?:avec|contenant|comportant|renfermant)[ ]"
+    r"\b(?:avec|contenant|comportant|renfermant|siege d[e'])[ ]?"
     r"(?:(?:quelques|des?|d'|une?|multiples|fines?|petites?|zones?|plages?)[ ]?){0,3}$"
 )
 _WHOLE_ORGANS = frozenset({

@@ -27,6 +27,7 @@ _OPENS = re.compile(
     r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
     r"(?P<n>\d{1,3})\s?(?P<unit>ans|mois)\b"
 )
+_AGED = re.compile(r"[âÂa]g[ée](e?)s? de")
 _INTRODUCED = re.compile(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _OPENING = 16
 """A heading of a series stands at most so many characters behind the beginning of its sentence."""
@@ -113,7 +114,8 @@ def _opened(reading: Reading, start: int, end: int) -> Draft | None:
         return None
     number = int(match["n"])
     age = years_of_months(number) if match["unit"] == "mois" else number
-    sex = _sex_of_words(reading, start, end)
+    aged = _AGED.search(match["who"])
+    sex = ("female" if aged[1] else "male") if aged else _sex_of_words(reading, start, end)
     return reading.draft("patient", match.start("who"), match.end(), sex=sex, age_years=_plain(age))
 
 

@@ -68,6 +68,8 @@ _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemost
 _SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
 _BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
+_ITS_PLACES = re.compile(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
+"""Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
 _FREE = re.compile(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
 """Before a place that is said to be free: nothing was taken there."""
 _SPECIALIST = re.compile(
@@ -256,7 +258,10 @@ def _place_told(reading: Reading, start: int) -> str | None:
 
 def _is_imaged(reading: Reading, place: int) -> bool:
     """Whether a place is that of the examination named right before it."""
-    return any(place - hit.end <= 1 for hit in reading.hits_between("imaging", max(0, place - 40), place))
+    return any(
+        _ITS_PLACES.fullmatch(reading.folded, hit.end, place)
+        for hit in reading.hits_between("imaging", max(0, place - 50), place)
+    )
 
 
 def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -> bool:

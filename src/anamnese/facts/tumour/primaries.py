@@ -186,7 +186,8 @@ class Primary:
     def add(self, statement: Statement) -> None:
         """Take a statement in; the more telling morphology stands."""
         self.statements.append(statement)
-        if more_telling(statement.code, self.code):
+        guessed = statement.spread and statement.status == "suspected"  # `évoquant une tumeur de Krukenberg`
+        if more_telling(statement.code, self.code) and not guessed:
             self.code = statement.code
         topography = self.place_of(statement)
         if topography is not None and (not statement.spread or topography == "C80.9"):

@@ -42,7 +42,8 @@ _LISTED = re.compile(rf"(?: (?!(?:du|des?|la|en|au)\b)[a-zœ-]{{4,}})?{_COORDINA
 _SPREAD_ONLY = ("8480/6", "8490/6")
 _DOUBT = re.compile(
     r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
-    r"|differentiels?|penser a|craindre|possibilite|eliminer|ecarter|exclure)\b"
+    r"|avait oriente|faisai(?:t|ent) discuter|fait discuter|differentiels?|penser a|craindre|possibilite|eliminer"
+    r"|ecarter|exclure)\b"
     r"(?! par| une prise| de malignite)(?:(?!\bmais\b|\bconclu|\bconfirm|\balors que\b|\btandis que\b)[^.;\n]){0,60}$"
 )
 """Words of doubt before a name that `context/` does not know: "le diagnostic évoqué était celui d'une leucémie"."""
