@@ -23,7 +23,7 @@ def failure(request: Request, status: int, code: str, message: str | None = None
     page."""
     language = request.state.language
     told = message or say(f"errors.{code}.text", language)
-    if request.url.path.startswith("/api/") or request.headers.get("accept", "").startswith("application/json"):
+    if request.scope["path"].startswith("/api/") or request.headers.get("accept", "").startswith("application/json"):
         return JSONResponse({"error": told, "code": code, **more}, status)
     title = say(f"errors.{code}.title", language)
     return render(request, "error.html", status, status=status, title=title, message=told)

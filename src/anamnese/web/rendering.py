@@ -88,6 +88,11 @@ def moment(at: datetime | str | None) -> str:
     return f"{date_words(local.date().isoformat())} {local:%H:%M}"
 
 
+def _code_name(code: str) -> str:
+    """The name of an ICD-O-3 code in the page's language; empty where the tables have none."""
+    return code_name(code, _language.get())
+
+
 def _label(value: Any, attribute: str = "") -> str:
     return label(value, _language.get(), attribute)
 
@@ -107,7 +112,7 @@ def environment() -> Environment:
         known=known,
         static=static,
         label=_label,
-        code_name=code_name,
+        code_name=_code_name,
         date_words=date_words,
         moment=moment,
         version=__version__,

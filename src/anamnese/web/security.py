@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,8 +46,10 @@ HEADERS = {
 }
 """Of every answer. What a route says of its cache stands (static files may be kept, nothing else)."""
 
-OPEN = ("/static/", "/login", "/language", "/favicon.ico")
-"""Paths that need no person: what the login page is made of."""
+STATIC = "/static/"
+"""Where files are that ship with the program: anybody may have them."""
+OPEN = ("/login", "/language")
+"""Other paths that need nobody to be signed in."""
 ADMINISTRATION = ("/users", "/api/users")
 REVIEWING = ("/import", "/api/reports", "/api/uploads")
 """Paths that a reader may not even look at."""
@@ -54,6 +58,8 @@ READERS_MAY_SEND = ("/logout", "/language", "/login", "/api/exports")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOADS = frozenset({"/api/reports", "/api/uploads"})
 """Paths that take files."""
+
+_HOST = re.compile(r"(?P<name>[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 
 _access = logging.getLogger("anamnese.access")
 _errors = logging.getLogger("anamnese.errors")
@@ -73,11 +79,14 @@ def needed(method: str, path: str) -> Role | None:
 
 
 def _under(path: str, roots: tuple[str, ...]) -> bool:
-    return any(path == root or path.startswith(root if root.endswith("/") else root + "/") for root in roots)
+    return any(path == root or path.startswith(root + "/") for root in roots)
 
 
-class TooLarge(Exception):  # noqa: N818
-    """A body that is longer than its path takes."""
+class TooLarge(HTTPException):
+    """A body that is longer than its path takes; an HTTP error so that it comes through whoever reads the body."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "too_large")
 
 
 class Refusal(Exception):  # noqa: N818
@@ -117,8 +126,11 @@ class Gate:
             _access.info("%s %s %d %.0f ms", scope["method"], _route(scope), answer.status, _since(began))
 
     async def _admit(self, request: Request, receive: Receive, answer: _Answer) -> None:
-        scope, path, method = request.scope, request.url.path, request.method
+        scope, path, method = request.scope, request.scope["path"], request.method
         self._check_host(request)
+        if path.startswith(STATIC):
+            await self.app(scope, receive, answer)
+            return
         limit = self.settings.uploads.request_bytes if path in UPLOADS else self.settings.form_bytes
         receive = _bounded(request, receive, limit)
         person = request.state.person = await run_in_threadpool(self.identity.person, request)
@@ -145,8 +157,8 @@ class Gate:
     def _check_host(self, request: Request) -> None:
         """Only under our own names: a foreign name that resolves to this machine (DNS rebinding) would make its pages
         and ours one origin."""
-        name = _name(request.headers.get("host", ""))
-        if name is None or name not in self.settings.hosts:
+        called = _HOST.fullmatch(request.headers.get("host", ""))
+        if called is None or called["name"].strip("[]").lower() not in self.settings.hosts:
             raise Refusal(400, "host")
 
     def _check_origin(self, request: Request) -> None:
@@ -254,17 +266,9 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _name(host: str) -> str | None:
-    """The name of a Host header without its port; None for one that is malformed."""
-    try:
-        return (urlsplit(f"//{host}").hostname or None) if host and "/" not in host and "@" not in host else None
-    except ValueError:
-        return None
-
-
 def _route(scope: Scope) -> str:
     """The pattern of the route that was called, never the address itself: people type names into addresses."""
-    if scope["path"].startswith("/static/"):
+    if scope["path"].startswith(STATIC):
         return "/static"
     return getattr(scope.get("route"), "path", None) or "(no route)"
 

@@ -55,7 +55,11 @@ class StaleProblem(Problem):
     """Somebody else changed the case: nothing was done."""
 
     version: int = Field(description="The version of now.")
-    last: DecisionEntry | None = Field(description="The decision that made it.")
+    last: DecisionEntry | None = Field(None, description="The decision that made it.")
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"error": "Quelqu’un d’autre a modifié ce dossier…", "code": "stale", "version": 5}]}
+    )
 
 
 class SectionJson(BaseModel):

@@ -41,7 +41,7 @@ class FileResult(BaseModel):
 
     file: str
     status: Literal["added", "duplicate", "unreadable"]
-    message: str | None = Field(description="Why it cannot be read; or what a reader should know of it.")
+    message: str | None = Field(None, description="Why it cannot be read; or what a reader should know of it.")
     report_id: int | None = Field(description="The report; of a duplicate the one that was there.")
     case: CaseLink | None
 
@@ -59,7 +59,6 @@ class FileResults(BaseModel):
                         {
                             "file": "smp01-1-tdm.txt",
                             "status": "added",
-                            "message": None,
                             "report_id": 41,
                             "case": {"id": 12, "name": "smp01"},
                         }

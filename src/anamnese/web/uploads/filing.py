@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from sqlalchemy import select
 
+from anamnese.reading.fold import fold
 from anamnese.review.reading import digest
 from anamnese.store import Added, NewReport, Query, Store
 from anamnese.store.cases import clean
@@ -79,7 +80,7 @@ def _label(members: Sequence[Clues]) -> str:
 
 def _likely_case(store: Store, label: str, members: Sequence[Clues]) -> Known | None:
     """The case of this label, or the only one whose reports have the patient's hospital number."""
-    asked = select(CaseRow.id, CaseRow.name).where(CaseRow.name == label).limit(1)
+    asked = select(CaseRow.id, CaseRow.name).where(CaseRow.folded_name == fold(label), CaseRow.name == label).limit(1)
     with reading(store) as db:
         row = db.execute(asked).first()
     if row is not None:
