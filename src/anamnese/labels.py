@@ -40,6 +40,8 @@ def _names(table: str) -> dict[str, str]:
     return names
 
 
-def code_name(code: str) -> str:
-    """The French name of an ICD-O-3 topography or morphology code; empty where the tables have none."""
+def code_name(code: str, language: Language = "fr") -> str:
+    """The name of an ICD-O-3 topography or morphology code; empty where the tables have none."""
+    if language == "en":
+        return _names("lexicon/english.tsv").get(code, "")
     return _names("lexicon/topography.tsv" if code.startswith("C") else "facts/tumour/morphology.tsv").get(code, "")

@@ -96,10 +96,10 @@ def _tumour(fact: Fact, language: Language) -> str:
     topography, morphology = fact.attributes.get("topography", ""), fact.attributes.get("morphology", "")
     grade = fact.attributes.get("grade")
     return _join(
-        code_name(morphology) if morphology else "",
+        code_name(morphology, language) if morphology else "",
         f"({morphology})" if morphology else "",
         "·" if morphology else "",
-        code_name(topography),
+        code_name(topography, language),
         _value(fact, "laterality", language),
         f"({topography})",
         f"{label('sheet.grade', language)} {grade}" if grade else "",

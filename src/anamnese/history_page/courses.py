@@ -137,10 +137,14 @@ def numbers(history: History) -> dict[int, str]:
 
 def tumour_name(tumour: TumourRecord) -> Both:
     """What a tumour is and where it lies."""
-    histology = code_name(tumour.morphology) if tumour.morphology else ""
-    organ = code_name(tumour.topography) if tumour.topography else ""
+    histology, organ = _code(tumour.morphology), _code(tumour.topography)
     side = value_of(tumour.laterality) if tumour.laterality else None
-    return joined(histology or None, "·" if histology and organ else None, organ or None, side)
+    return joined(histology, "·" if histology and organ else None, organ, side)
+
+
+def _code(code: str | None) -> Both | None:
+    names = (code_name(code), code_name(code, "en")) if code else ("", "")
+    return names if names[0] else None
 
 
 def tumour_codes(tumour: TumourRecord) -> str:

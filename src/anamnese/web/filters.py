@@ -61,13 +61,13 @@ def words_of(kind: str, code: str, language: Language) -> str:
     """What a person reads for a value of a kind."""
     if kind == "site":
         organ = say(f"organ.{code}", language)
-        return f"{organ if known(f'organ.{code}') else code_name(code) or code} ({code})"
+        return f"{organ if known(f'organ.{code}') else code_name(code, language) or code} ({code})"
     if kind == "morphology":
-        name = code_name(code)
+        name = code_name(code, language)
         return f"{name} ({code})" if name else code
     if kind == "biomarker":
-        name, _, result = code.rpartition("=")
-        return f"{name} {label(result, language)}" if name else code
+        name, _, result = code.partition("=")
+        return f"{label(name, language, 'name')} {label(result, language)}" if result else label(code, language, "name")
     if kind in _OWN_WORDS and known(f"{_OWN_WORDS[kind]}.{code}"):
         return say(f"{_OWN_WORDS[kind]}.{code}", language)
     if kind == "stage":

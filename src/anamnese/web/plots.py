@@ -38,12 +38,10 @@ def group_words(by: str, group: str, language: Language, marker: str | None = No
         return say("cohort.years", language, ages=f"{low}–{high}")
     if by == "year":
         return group
-    if by == "marker" and "=" not in group:
-        return group
     if by == "organ" and known(f"organ.{group}"):
         return say(f"organ.{group}", language)
     if by == "morphology":
-        return code_name(group) or group
+        return code_name(group, language) or group
     return filters.words_of(_KIND_OF[by], group, language)
 
 
@@ -108,7 +106,12 @@ def _curve(curve: Curve, query: Query, by: str, language: Language) -> dict[str,
 
 def survival_title(endpoint: str, by: str, marker: str | None, language: Language) -> str:
     """What a plot of curves shows."""
-    return say(f"cohort.by.{by}", language, endpoint=say(f"cohort.endpoint.{endpoint}", language), marker=marker or "")
+    return say(
+        f"cohort.by.{by}",
+        language,
+        endpoint=say(f"cohort.endpoint.{endpoint}", language),
+        marker=label(marker or "", language, "name"),
+    )
 
 
 def swimmer_plot(part: SwimmerPart, language: Language) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Speaker:
             return self.date(str(fact.attributes.get("value", "")))
         if fact.type == "mention":
             code = str(fact.attributes.get("code", ""))
-            return " ".join(part for part in (code_name(code), f"({code})") if part)
+            return " ".join(part for part in (code_name(code, self.language), f"({code})") if part)
         start, end = fact.attributes.get("start_date"), fact.attributes.get("end_date")
         if end is None:
             return describe(fact, self.language)
@@ -68,13 +68,13 @@ class Speaker:
         return f"{describe(replace(fact, attributes=undated), self.language)} ({span})"
 
     def value(self, attribute: str, value: object) -> str:
-        """A value of an attribute, codes with their French names."""
+        """A value of an attribute, codes with their names."""
         if isinstance(value, list | tuple):
             return ", ".join(self.value(attribute, each) for each in value)
         if isinstance(value, int | float):
             return number(value, self.language)
         text = str(value)
-        if attribute in _CODED and (name := code_name(text)):
+        if attribute in _CODED and (name := code_name(text, self.language)):
             return f"{text} {name}"
         if attribute == "date" or attribute.endswith("_date"):
             return self.date(text) or "—"
