@@ -49,7 +49,13 @@ lint: $(VENV)/.installed-test
 test: lint
 	$(BIN)/pytest -n auto
 
-bench: .venv-bench/.installed
+# the same program with what reads a report compiled (hatch_build.py): takes a C compiler and some minutes
+.venv-bench/compiled/.built: .venv-bench/.installed hatch_build.py $(shell find src/anamnese -name '*.py' -o -name '*.tsv')
+	rm -rf .venv-bench/compiled
+	ANAMNESE_COMPILE=1 .venv-bench/bin/pip install --quiet --no-deps --target .venv-bench/compiled . \
+	  && touch $@ || echo "not compiled: only the pure build is measured"
+
+bench: .venv-bench/.installed .venv-bench/compiled/.built
 	.venv-bench/bin/python bench/bench.py
 
 clean:

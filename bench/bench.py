@@ -3,18 +3,19 @@
     python bench/bench.py [FOLDER …]    (default: the sample cases and, where they are there, the bench's reports)
 
 Prints documents and characters a second, time from process start to first result, peak memory, and how the time grows
-with the length of hostile texts.
+with the length of hostile texts. anamnese is measured as pure Python and, where `make bench` has built it, compiled
+(`hatch_build.py`), once both are seen to give the same bytes. Each reader is a process of its own; they take turns, a
+few reports each, so that what else the machine does is borne by all alike.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import resource
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "bench"
@@ -25,21 +26,11 @@ FOLDERS = [
     SHARED / "hospital",
     SHARED / "unlabelled",
 ]
-SECONDS = 8.0
-EDSNLP_PIPES = (
-    "normalizer",
-    "sentences",
-    "sections",
-    "dates",
-    "TNM",
-    "drugs",
-    "quantities",
-    "solid_tumor",
-    "negation",
-    "hypothesis",
-    "family",
-    "history",
-)
+BUILDS = {"pure Python": ROOT / "src", "compiled": ROOT / ".venv-bench" / "compiled"}
+TURNS = 12
+REPEATS = 3
+"""How often anamnese reads a report in its turn, for the clock to be exact."""
+READER = Path(__file__).with_name("reader.py")
 
 
 def texts() -> list[str]:
@@ -48,79 +39,48 @@ def texts() -> list[str]:
     return [path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.txt"))]
 
 
-def rate(read: Callable[[str], object], reports: list[str]) -> tuple[float, float]:
-    """Documents and characters a second, over whole passes for some seconds after a warm-up pass."""
-    for report in reports[:20]:
-        read(report)
-    documents = characters = 0
-    start = time.perf_counter()
-    while True:
-        for report in reports:
-            read(report)
-            documents += 1
-            characters += len(report)
-            if time.perf_counter() - start > SECONDS:
-                spent = time.perf_counter() - start
-                return documents / spent, characters / spent
+class Reader:
+    """A process that reads reports in its turns."""
 
-
-def start_up() -> tuple[float, float]:
-    """Seconds from process start to the first result, and the peak memory of that process in MB (medians of 5)."""
-    report = next(iter(sorted(FOLDERS[0].glob("*.txt"))))
-    seconds, memory = [], []
-    for _ in range(5):
-        start = time.perf_counter()
-        code = (
-            "import resource, sys; from anamnese.cli import main\n"
-            "try: main()\nexcept SystemExit: pass\n"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code, "read", str(report), "--format", "facts"],
-            check=True,
-            capture_output=True,
+    def __init__(self, name: str, path: Path | None = None, repeats: int = 1) -> None:
+        self.name, self.repeats = name, repeats
+        self.documents = self.characters = 0
+        self.seconds = 0.0
+        environment = {**os.environ, **({"PYTHONPATH": str(path)} if path else {})}
+        self._process = subprocess.Popen(
+            [sys.executable, str(READER), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
+            env=environment,
         )
-        seconds.append(time.perf_counter() - start)
-        memory.append(int(done.stderr.split()[-1]) / 1024)
-    return sorted(seconds)[2], sorted(memory)[2]
 
+    def ask(self, task: str, reports: list[str], repeats: int = 1) -> Any:
+        """What the process answers; None where it has ended, for its program is not installed."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        asked = {"task": task, "reports": reports, "repeats": repeats}
+        try:
+            print(json.dumps(asked), file=self._process.stdin, flush=True)
+        except BrokenPipeError:
+            return None
+        answer = self._process.stdout.readline()
+        return json.loads(answer) if answer else None
 
-def growth(read: Callable[[str], object], reports: list[str]) -> None:
-    """Characters a second on long texts, against those on the reports themselves."""
-    base = "\n".join(reports)
-    usual = (base * (1 + 200_000 // len(base)))[:200_000]
-    hostile = {
-        "reports, 5 MB": (base * (1 + 5_000_000 // len(base)))[:5_000_000],
-        "one sentence, 5 MB": "Carcinome du sein gauche pT2N1M0, docétaxel 75 mg/m2 tous les 21 jours. " * 70_000,
-        "digits, 5 MB": "1234567890" * 500_000,
-        "spaced digits, 5 MB": "12 3,5 " * 700_000,
-        "one letter, 5 MB": "a" * 5_000_000,
-        "spaces, 5 MB": " " * 5_000_000,
-        "newlines, 5 MB": "\n" * 5_000_000,
-    }
-    start = time.perf_counter()
-    read(usual)
-    reference = len(usual) / (time.perf_counter() - start)
-    print(f"  {'reports, 200 kB':22}{reference:12,.0f} characters/s")
-    for name, text in hostile.items():
-        start = time.perf_counter()
-        read(text)
-        speed = len(text) / (time.perf_counter() - start)
-        print(f"  {name:22}{speed:12,.0f} characters/s  {speed / reference:6.2f} x")
+    def turn(self, reports: list[str]) -> None:
+        """Read some reports, and count them."""
+        self.seconds += self.ask("read", reports, self.repeats)
+        self.documents += len(reports) * self.repeats
+        self.characters += sum(map(len, reports)) * self.repeats
 
+    @property
+    def rate(self) -> float:
+        """Documents a second."""
+        return self.documents / self.seconds
 
-def edsnlp_reader() -> Callable[[str], object] | None:
-    """EDS-NLP with the pipes that come nearest to what we read; None where it is not installed."""
-    try:
-        import edsnlp
-        import edsnlp.pipes as eds
-    except ImportError:
-        return None
-    nlp = edsnlp.blank("eds")
-    for pipe in EDSNLP_PIPES:
-        nlp.add_pipe(getattr(eds, pipe)() if hasattr(eds, pipe) else f"eds.{pipe}")
-    return nlp  # type: ignore[no-any-return]
+    def line(self, label: str, note: str) -> str:
+        """The row of the table."""
+        return f"{label:24}{self.rate:8.1f} documents/s {self.characters / self.seconds:12,.0f} characters/s   ({note})"
 
 
 def main() -> None:
@@ -129,22 +89,51 @@ def main() -> None:
         os.sched_setaffinity(0, {0})
     reports = texts()
     print(f"{len(reports)} reports, {sum(map(len, reports)) / len(reports):,.0f} characters each, one core\n")
-    seconds, memory = start_up()
-    from anamnese import read
-
-    ours = rate(read, reports)
-    print(f"anamnese    {ours[0]:8.1f} documents/s {ours[1]:12,.0f} characters/s   (all fact types)")
-    print(f"            {seconds:8.2f} s from process start to first result, {memory:.0f} MB peak\n")
-    print(f"            {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB peak after all reports\n")
-    other = edsnlp_reader()
-    if other is None:
-        print("edsnlp      not installed (pip install 'anamnese[bench]')")
+    builds = {name: path for name, path in BUILDS.items() if path.is_dir()}
+    ours = {name: Reader("anamnese", path, REPEATS) for name, path in builds.items()}
+    other = Reader("edsnlp")
+    readers = [reader for reader in (*ours.values(), other) if reader.ask("warm", reports[:20]) is not None]
+    digests = {reader.ask("digest", reports) for reader in ours.values()}
+    if len(digests) > 1:
+        sys.exit("the compiled build gives other facts than the pure one")
+    for turn in range(TURNS):
+        for reader in readers:
+            reader.turn(reports[turn::TURNS])
+    for name, path in builds.items():
+        memory = ours[name].ask("memory", [])
+        seconds, first = start_up(path)
+        print(ours[name].line(f"anamnese, {name}", "all fact types"))
+        print(f"{'':24}{seconds:8.2f} s from process start to first result, {first:.0f} MB peak")
+        print(f"{'':24}{memory:8.0f} MB peak after all reports\n")
+    if other in readers:
+        print(other.line("edsnlp", other.ask("pipes", [])))
+        for name in builds:
+            print(f"{'':24}{ours[name].rate / other.rate:8.1f} x by anamnese, {name}")
     else:
-        theirs = rate(other, reports)
-        print(f"edsnlp      {theirs[0]:8.1f} documents/s {theirs[1]:12,.0f} characters/s   ({', '.join(EDSNLP_PIPES)})")
-        print(f"ratio       {ours[0] / theirs[0]:8.1f}\n")
-    print("growth with length")
-    growth(read, reports)
+        print("edsnlp                  not installed (pip install 'anamnese[bench]')")
+    name = list(builds)[-1]
+    print(f"\ngrowth with length, {name}")
+    reference = 0.0
+    for label, speed in ours[name].ask("growth", reports):
+        reference = reference or speed
+        print(f"  {label:22}{speed:12,.0f} characters/s  {speed / reference:6.2f} x")
+
+
+def start_up(path: Path) -> tuple[float, float]:
+    """Seconds from process start to the first result, and the peak memory of that process in MB (medians of 5)."""
+    report = next(iter(sorted(FOLDERS[0].glob("*.txt"))))
+    told = [
+        subprocess.run(
+            [sys.executable, str(READER), "start", str(report)],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(path)},
+        ).stdout
+        for _ in range(5)
+    ]
+    seconds, memory = zip(*(json.loads(answer) for answer in told), strict=True)
+    return sorted(seconds)[2], sorted(memory)[2]
 
 
 if __name__ == "__main__":
