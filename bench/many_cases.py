@@ -98,7 +98,7 @@ def varied(sample: Sample, years: int, age: int) -> Iterator[Variant]:
         for number, action in enumerate(actions, 1):
             proposed = [key for key, standing in state.review.facts.items() if standing.state == "proposed"]
             target = {"accept": next(iter(proposed), None), "accept_all": proposed}.get(action)
-            drafts.append(draft(state.start, log, state.record, Proposal(action, target)))
+            drafts.append(draft(state.start, log, state, Proposal(action, target)))
             log.append(made(drafts[-1], number, number, "marie", FIRST))
             state = CaseState(about, stored, log)
         yield Variant(

@@ -46,7 +46,7 @@ class Desk:
         return CaseState(About(7, "Cas", len(self.log), NOW, NOW, "marie"), self.reports, self.log)
 
     def decide(self, action: str, target: Any = None, after: Any = None, note: str | None = None) -> CaseState:
-        drafted = draft(self.state.start, self.log, self.state.record, Proposal(action, target, after, note))
+        drafted = draft(self.state.start, self.log, self.state, Proposal(action, target, after, note))
         number = len(self.log) + 1
         self.log.append(made(drafted, number, number, "marie", NOW))
         self.state = self._state()
@@ -299,10 +299,10 @@ def test_courses_are_merged_and_split(desk: Desk) -> None:
 def test_a_course_told_in_two_reports_can_be_two() -> None:
     text = "Chimiothérapie par docétaxel du 3 mai 2014 au 8 octobre 2014 pour un carcinome du sein gauche. {}\n"
     desk = Desk(text.format("Bien toléré."), text.format("Surveillance en 2016."))
-    record = desk.state.record.groups["courses"]
+    record = desk.state.groups["courses"]
     assert [len(group) for group in record] == [2]
     state = desk.decide("split_course", [record[0][1]])
-    assert [len(group) for group in state.record.groups["courses"]] == [1, 1]
+    assert [len(group) for group in state.groups["courses"]] == [1, 1]
 
 
 def test_without_an_arrangement_the_record_is_that_of_the_rules(two: Desk) -> None:
@@ -438,7 +438,7 @@ def test_any_decisions_and_undos(asked: list[tuple[str, int, int, str | None]]) 
         assert {key: fact.proposed for key, fact in held.items() if fact.proposed} == read
         json.dumps(desk.state.to_json())
         if action != "undo":
-            undone = draft(start, desk.log, desk.state.record, Proposal("undo"))
+            undone = draft(start, desk.log, desk.state, Proposal("undo"))
             log = [*desk.log, made(undone, len(desk.log) + 1, len(desk.log) + 1, "paul", NOW)]
             after = CaseState(before.about, desk.reports, log)
             assert after.review == before.review

@@ -208,7 +208,25 @@ def test_a_store_of_an_earlier_schema_is_taken_along(url: str, revision: str) ->
     assert again.status == "to_review"
     assert add(store, "Cerfeuil", LONG) == 2
     store.close()
-    open_store(url).close()
+    store = open_store(url, lambda done, total: pytest.fail("there is nothing more to derive"))
+    store.close()
+
+
+def test_what_another_program_derived_is_derived_anew(url: str) -> None:
+    store = open_store(url)
+    for number in range(3):
+        add(store, f"Dorade {number}", f"{TEXT}Pièce {number}.\n")
+    shown = store.select(Query())
+    with store.writing() as connection:
+        connection.execute(text("UPDATE cases SET derived = '0.0.1/1', topography = 'C61.9' WHERE id < 3"))
+        connection.execute(text("DELETE FROM terms"))
+    store.close()
+    told: list[tuple[int, int]] = []
+    store = open_store(url, lambda done, total: told.append((done, total)))
+    assert told == [(2, 2)]
+    assert store.select(Query()) == shown
+    assert store.facets(Query(), ["site"])["site"] == [("C50", 2), ("C50.9", 2)], "what was derived by us is left alone"
+    store.close()
 
 
 def _fill(engine: Engine, revision: str) -> None:

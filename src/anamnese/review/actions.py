@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from anamnese.review.decisions import (
     Arranged,
@@ -34,14 +34,18 @@ Json = Mapping[str, Any]
 Prepared = tuple[str | None, Json | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What the record adds to what stands: the facts that are now one, and the findings."""
+class Record(Protocol):
+    """What the record adds to what stands; made only where an action asks for it."""
 
-    groups: Mapping[Bond, Sequence[Sequence[str]]]
-    """The fact keys of each tumour, and of each course."""
-    findings: frozenset[str]
-    """The keys of the findings of now."""
+    @property
+    def groups(self) -> Mapping[Bond, Sequence[Sequence[str]]]:
+        """The fact keys of each tumour, and of each course."""
+        ...
+
+    @property
+    def finding_keys(self) -> frozenset[str]:
+        """The keys of the findings of now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,7 @@ def _arranging(bond: Bond) -> Callable[[Review, Decision], Review]:
 
 def _on_finding(state: FindingVerdict, refusal: tuple[str, str]) -> Action:
     def prepare(review: Review, proposal: Proposal, record: Record) -> Prepared:
-        if not isinstance(proposal.target, str) or proposal.target not in record.findings:
+        if not isinstance(proposal.target, str) or proposal.target not in record.finding_keys:
             raise Refused("cette incohérence n'est plus dans le dossier", "this finding is no longer in the case")
         return proposal.target, {"state": state, "note": proposal.note}
 
@@ -277,7 +281,7 @@ def _prepare_signature(review: Review, proposal: Proposal, record: Record) -> Pr
         "facts": sum(standing.state != "rejected" for standing in review.facts.values()),
         "unreviewed": sum(standing.state == "proposed" for standing in review.facts.values()),
         "open_findings": sum(
-            key not in review.verdicts or review.verdicts[key].state == "open" for key in record.findings
+            key not in review.verdicts or review.verdicts[key].state == "open" for key in record.finding_keys
         ),
         "digest": signed.hexdigest(),
     }
@@ -341,4 +345,3 @@ ACTIONS: Mapping[str, Action] = {
 the trace and change no decision."""
 
 UNDO = "undo"
-FILED = frozenset({"add_report", "move_report"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from anamnese.review.actions import ACTIONS, FILED, UNDO, Record
+from anamnese.review.actions import ACTIONS, UNDO, Record
 from anamnese.review.decisions import Decision, Proposal, Review
 from anamnese.review.refusal import Refused
 
@@ -122,11 +122,6 @@ def touching(log: Sequence[Decision], report: int) -> list[Decision]:
         or (decision.action == "add" and decision.target == str(report))
         or any(key.startswith(prefix) for part in ("keys", "rest") for key in (decision.after or {}).get(part, ()))
     ]
-
-
-def is_filing(action: str) -> bool:
-    """Whether an entry of the log only tells that a report was added or moved."""
-    return action in FILED
 
 
 def _plain(part: Any) -> dict[str, Any] | None:

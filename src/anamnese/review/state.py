@@ -17,8 +17,7 @@ from anamnese.history.build import history
 from anamnese.history.summary import Paragraph, summarise
 from anamnese.labels import Language
 from anamnese.record import Finding, History, Place, Proof
-from anamnese.review.actions import Record
-from anamnese.review.decisions import Decision, FactVerdict, FindingVerdict, Read, Review, Status, proposed
+from anamnese.review.decisions import Bond, Decision, FactVerdict, FindingVerdict, Read, Review, Status, proposed
 from anamnese.review.log import replay
 
 
@@ -96,8 +95,6 @@ class CaseState:
         self.review: Review = replay(self.start, log)
         self.cases, self._places = _current(self.stored, self.review)
         self._keys = {proof: key for key, proof in self._places.items()}
-        self.arrangement = _arrangement(self.review, self._places)
-        self.history: History = history(self.cases, self.arrangement)
 
     @property
     def id(self) -> int:
@@ -146,6 +143,11 @@ class CaseState:
     def proof(self, key: str) -> Proof | None:
         """Where a fact stands among the current facts; None for a rejected one."""
         return self._places.get(key)
+
+    @cached_property
+    def history(self) -> History:
+        """The record that the current facts make, as a person arranged them."""
+        return history(self.cases, _arrangement(self.review, self._places))
 
     @cached_property
     def findings(self) -> tuple[FindingState, ...]:
@@ -206,19 +208,21 @@ class CaseState:
         )
 
     @cached_property
-    def record(self) -> Record:
-        """What the record adds to what stands, for a decision that is to be made."""
+    def groups(self) -> Mapping[Bond, Sequence[Sequence[str]]]:
+        """The tumour facts of each tumour, and the therapy facts of each course, by their keys."""
         courses = [
             *self.history.other_courses,
             *(course for tumour in self.history.tumours for episode in tumour.episodes for course in episode.courses),
         ]
-        return Record(
-            {
-                "tumours": [self._of("tumour", tumour.proofs) for tumour in self.history.tumours],
-                "courses": [self._of("therapy", course.proofs) for course in courses],
-            },
-            frozenset(finding.key for finding in self.findings),
-        )
+        return {
+            "tumours": [self._of("tumour", tumour.proofs) for tumour in self.history.tumours],
+            "courses": [self._of("therapy", course.proofs) for course in courses],
+        }
+
+    @cached_property
+    def finding_keys(self) -> frozenset[str]:
+        """The keys of the findings."""
+        return frozenset(finding.key for finding in self.findings)
 
     def _of(self, type: str, proofs: Iterable[Proof]) -> list[str]:
         keys = [self._keys[proof] for proof in proofs]

@@ -111,7 +111,7 @@ def new_case(connection: Connection, name: str, by: str) -> int:
         connection.execute(
             insert(CaseRow)
             .values(
-                name=label, folded_name=fold(label), created_at=at, updated_at=at, updated_by=by, version=0, derived=0,
+                name=label, folded_name=fold(label), created_at=at, updated_at=at, updated_by=by, version=0, derived="",
                 revision=0, status="to_review", findings_high=0, findings_medium=0, findings_low=0, facts=0,
                 unreviewed=0, reports=0,
             )
@@ -240,7 +240,7 @@ def decide(connection: Connection, id: int, version: int, proposal: Proposal, by
     if taken.rowcount != 1:
         raise stale(connection, id)
     state = load(connection, id)
-    drafted = draft(state.start, state.log, state.record, proposal)
+    drafted = draft(state.start, state.log, state, proposal)
     number = int(
         connection.execute(
             insert(DecisionRow)

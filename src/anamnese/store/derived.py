@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from anamnese import __version__
 from anamnese.cohort.columns import FIELDS, row
 from anamnese.review.state import CaseState
 from anamnese.review.terms import observation_of, row_of, terms_of, words_of
 from anamnese.store.models import CaseRow, ObservationRow, TermRow
 
-DERIVED = 1
-"""Raised whenever what is derived changes its meaning: a store of an older number is derived anew when it is opened."""
+DERIVED = f"{__version__}/1"
+"""Which program derived, and by which meaning of the columns: every release may make another record of the same facts,
+so that a store is derived anew when another opens it. Between releases, the number is raised instead."""
 
 _PART = 200_000
 """Characters of an entry of PostgreSQL's index: a tsvector holds at most a megabyte."""

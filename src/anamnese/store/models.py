@@ -69,8 +69,8 @@ class CaseRow(Base):
     updated_at: Mapped[datetime]
     updated_by: Mapped[str | None]
     version: Mapped[int]
-    derived: Mapped[int]
-    """Which derivation the columns below are of (`cases.DERIVED`)."""
+    derived: Mapped[str] = mapped_column(String(24))
+    """Which derivation the columns below are of (`derived.DERIVED`)."""
     revision: Mapped[int] = mapped_column(index=True)
     """The store's revision that wrote them last."""
     status: Mapped[str] = mapped_column(String(16))

@@ -202,25 +202,30 @@ def _revision(connection: Connection) -> int:
     return int(connection.execute(select(RevisionRow.value)).scalar_one())
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, tell: Callable[[int, int], None] | None = None) -> Store:
     """The store of `sqlite:///path`, a bare path, or `postgresql+psycopg://…`, taken to the newest schema. Raises
-    `StoreError`."""
+    `StoreError`. Where another program derived its lists, they are derived anew (some ten milliseconds a case): `tell`
+    is told how many cases are done, and of how many."""
     engine = open_engine(url)
     upgrade(engine)
-    derive_anew(engine)
+    _derive_anew(engine, tell)
     return Store(engine)
 
 
-def derive_anew(engine: Engine) -> int:
-    """Derive anew the cases that an older program derived, some at a time: what is done stays done if it is stopped.
-    Gives how many there were."""
-    count = 0
-    while True:
+def _derive_anew(engine: Engine, tell: Callable[[int, int], None] | None) -> None:
+    """Derive anew the cases that another program derived, some at a time: what is done stays done if it is stopped."""
+    of_old = CaseRow.derived != DERIVED
+    with reading(engine) as connection:
+        total = connection.scalar(select(func.count()).where(of_old)) or 0
+    done = 0
+    while done < total:
         with writing(engine) as connection:
-            old = connection.scalars(select(CaseRow.id).where(CaseRow.derived != DERIVED).limit(_AT_ONCE)).all()
-            if not old:
-                return count
+            ids = connection.scalars(select(CaseRow.id).where(of_old).limit(_AT_ONCE)).all()
+            if not ids:
+                return
             revision = cases.next_revision(connection)
-            for id in old:
+            for id in ids:
                 derive(connection, cases.load(connection, id), revision)
-            count += len(old)
+            done += len(ids)
+        if tell is not None:
+            tell(done, total)

@@ -12,8 +12,8 @@ _MEASURES = ("os", "pfs", "relapse")
 
 
 def upgrade() -> None:
-    """The cases' own rows are derived anew when the store is opened: `derived` 0 tells that they are of old."""
-    op.add_column("cases", sa.Column("derived", sa.Integer(), nullable=False, server_default="0"))
+    """The cases' own rows are derived anew when the store is opened: an empty `derived` tells that they are of old."""
+    op.add_column("cases", sa.Column("derived", sa.String(24), nullable=False, server_default=""))
     op.add_column("cases", sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_cases_revision", "cases", ["revision"])
     op.create_table(
