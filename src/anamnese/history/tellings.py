@@ -74,8 +74,8 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
 
 
 def _free(told: Item, others: Sequence[Item], arranged: Mapping[Pair, bool]) -> Sequence[Item]:
-    """The items that nobody set apart from one."""
-    if not arranged:
+    """The items that nobody set apart from one: courses alone are arranged."""
+    if not arranged or told.type != "therapy":
         return others
     return [item for item, one in zip(others, said(arranged, told, others), strict=True) if one is not False]
 
