@@ -60,7 +60,9 @@ def recent_year(digits: str) -> int | None:
 
 def exists(year: int, month: int, day: int) -> bool:
     """Whether the calendar has a day, in the years that reports tell of."""
-    return 1900 <= year <= 2049 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    if not (1900 <= year <= 2049 and 1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    return day <= 28 or day <= monthrange(year, month)[1]
 
 
 def before(folded: str, start: int, reach: int = LEAD) -> str:
