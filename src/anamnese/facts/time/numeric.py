@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
 _DIGITS = re.compile(  # what must not stand before the first digit is looked for behind it: a sign is found fastest
-    r"\d(?<![\w.,/+]\d)(?:(?<!\d-\d)|(?<=/\d{4}-\d)|(?<=/\d\d-\d))"
-    r"(?:\d{0,3}(?: ?/ ?\d{1,2} ?/ ?\d{4}|[/.-]\d{1,4}(?:[/.-]\d{1,4})?)|(?:(?<=1)9[3-9]|(?<=2)0[0-4])\d)"
-    r"(?![\w%]|[.,/]\d)"
+    r"[0-9](?<![\w.,/+][0-9])(?:(?<![0-9]-[0-9])|(?<=/[0-9]{4}-[0-9])|(?<=/[0-9][0-9]-[0-9]))(?:"
+    r"(?=[0-9]{0,3}[ /.-])[0-9]{0,3}(?: ?/ ?[0-9]{1,2} ?/ ?[0-9]{4}|[/.-][0-9]{1,4}(?:[/.-][0-9]{1,4})?)|"
+    r"(?:(?<=1)9[3-9]|(?<=2)0[0-4])[0-9])"
+    r"(?![\w%]|[.,/][0-9])"
 )
 _SEPARATOR = re.compile(r" ?[/.-] ?")
 _BEFORE_YEAR = re.compile(
