@@ -134,7 +134,8 @@ def _letters(string: str) -> str:
 
 def _in_case(entry: list[tuple[Term, str | None]], string: str) -> list[Term]:
     """The terms of a pattern that stand for a string in its case."""
-    return [term for term, letters in entry if letters is None or letters == _letters(string)]
+    own = _letters(string)
+    return [term for term, letters in entry if letters is None or letters == own]
 
 
 _START = itemgetter(0)
