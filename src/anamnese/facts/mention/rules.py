@@ -18,6 +18,8 @@ _OF = re.compile(
 
 _ADVANCED = re.compile(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
 """A stage told with a name: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
+_STAGE_REACH = 130
+"""No `stade` or `M1` of the pattern stands farther behind a name, in characters."""
 
 _IN_SITU = re.compile(
     r"[^.;\n]{0,110}?(?P<part>(?:composantes?|contingents?|carcinomes?|lesions?|foyers?|part)[ ]"
@@ -38,13 +40,15 @@ def read(reading: Reading) -> Iterable[Draft]:
         metastatic = (
             name.metastatic
             or name.start in spread
-            or (code < "8800" and _ADVANCED.match(folded, name.end, _next(found, i)) is not None)
+            or (code < "8800" and _is_advanced(folded, name.end, _next(found, i)))
         )
         if metastatic and code[:4] != "8000":
             code = code[:5] + "6"
         yield reading.draft("mention", name.start, name.end, code=code)
+        if code[5] != "3" or code[:4] not in _WITH_IN_SITU:
+            continue
         part = _IN_SITU.match(folded, name.start, min(name.start + _PART_REACH, _next(found, i)))
-        if part is not None and code[5] == "3" and code[:4] in _WITH_IN_SITU:
+        if part is not None:
             yield reading.draft("mention", part.start("part"), part.end("part"), code=code[:5] + "2")
     said = set(spread.values())
     starts = [name.start for name in found]
@@ -56,6 +60,14 @@ def read(reading: Reading) -> Iterable[Draft]:
     for stage in reading.facts("stage"):
         if _spread_nodes(stage.get("n")) or _spread_nodes(stage.get("m")):
             yield reading.draft("mention", stage.start, stage.end, code="8000/6")
+
+
+def _is_advanced(folded: str, start: int, end: int) -> bool:
+    """Whether a stage IV or an M1 is told behind a name."""
+    near = folded[start : min(end, start + _STAGE_REACH)]
+    if not ("stade" in near or "m1" in near or "m 1" in near or "m\n1" in near):
+        return False  # most names: told ten times faster than by the pattern
+    return _ADVANCED.match(folded, start, end) is not None
 
 
 def _next(found: list[Name], i: int) -> int:
