@@ -210,9 +210,18 @@ _NOT_DONE = re.compile(
 )
 
 
+_NOT_DONE_WORDS = ("n'", "non ", "impossible", "refuse", "recuse", "indique", "defaut")
+"""One of these is in whatever the pattern matches; most examinations have none behind them."""
+
+
 def not_done(reading: Reading, pos: int) -> bool:
     """Whether the words behind an examination say that it was not made."""
-    return _NOT_DONE.match(reading.folded, pos, min(pos + 100, reading.sentence(pos).end)) is not None
+    folded, end = reading.folded, min(pos + 100, reading.sentence(pos).end)
+    near = folded[pos:end]
+    for word in _NOT_DONE_WORDS:
+        if word in near:
+            return _NOT_DONE.match(folded, pos, end) is not None
+    return False
 
 
 def case_start(reading: Reading, pos: int) -> int:
