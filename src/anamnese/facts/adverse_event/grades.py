@@ -31,7 +31,9 @@ class Grade(NamedTuple):
 
 def grade_beside(folded: str, start: int, end: int, last: int) -> Grade | None:
     """The grade of the event that stands at `start:end`; None where none is told."""
-    match = _AFTER.match(folded, end, min(last, end + _WITHIN))
+    near = folded[end : min(last, end + _WITHIN)]
+    marked = near.startswith("g") or " g" in near or "(g" in near or ",g" in near or ":g" in near or "'g" in near
+    match = _AFTER.match(folded, end, min(last, end + _WITHIN)) if marked else None
     if match and not _NO_BRIDGE.search(match["gap"]) and match["gap"].count("(") < 2:
         values = [_number(value) for value in (match["a"], match["b"]) if value]
         return Grade(max(values), match.start("word"), match.end())
