@@ -198,7 +198,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if sort == "act" and _MARGINS.match(folded, hit.end):
         return None
-    if _ALTERNATIVE.search(folded, max(sentence.start, hit.start - 40), min(sentence.end, hit.end + 40)):
+    first, last = max(sentence.start, hit.start - 40), min(sentence.end, hit.end + 40)
+    if ("vs" in (around := folded[first:last]) or "versus" in around) and _ALTERNATIVE.search(folded, first, last):
         return None
     if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
         sort, name = "excision", "biopsie-exérèse"
