@@ -355,3 +355,14 @@ def test_the_log_page_tells_it_all(store: Store, client: TestClient) -> None:
     assert [entry.split(" local")[0] for entry in entries] == ["Commentaire", "Retrait", "Acceptés ensemble"]
     assert "retirée" in entries[2] and "3 fait(s)" in entries[2] and "« à revoir »" in entries[0]
     assert all(re.search(r"\d\d/\d\d/\d{4} \d\d:\d\d", entry) for entry in entries)
+
+
+def test_the_next_case_is_one_that_is_not_validated(store: Store, client: TestClient) -> None:
+    first, second, third = (filed(store, f"{AT_FIRST} {i}", name=name) for i, name in enumerate("abc"))
+    assert client.get(f"/cases/next?after={first}").headers["location"] == f"/cases/{second}"
+    assert decide(client, second, 0, "validate").status_code == 200
+    assert client.get(f"/cases/next?after={first}").headers["location"] == f"/cases/{third}"
+    assert client.get(f"/cases/next?after={third}").headers["location"] == f"/cases/{first}", "round again"
+    for case in (first, third):
+        decide(client, case, 0, "validate")
+    assert client.get(f"/cases/next?after={first}").headers["location"] == "/cases"

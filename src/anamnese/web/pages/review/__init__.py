@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from anamnese.labels import Language
 from anamnese.review.decisions import Proposal
-from anamnese.store import Stale
+from anamnese.store import Query, Stale
 from anamnese.web.pages.review.forms import forms, statuses
 from anamnese.web.pages.review.parts import answer, context, data
 from anamnese.web.pages.review.said import Speaker
@@ -50,6 +50,16 @@ def review_page(request: Request, case_id: int, store: StoreOf, user: Reader, la
         data=data(state, known) | {"words": _words(language), "may_decide": may_decide},
         **known,
     )
+
+
+@router.get("/cases/next")
+def next_case(store: StoreOf, user: Reader, after: int) -> Response:
+    """The next case by name that is not validated, the first again behind the last; the list where there is none."""
+    open_ = set(store.case_ids(Query(status=("to_review", "in_review")))) - {after}
+    order = store.case_ids(Query(sort="name"))
+    at = order.index(after) + 1 if after in order else 0
+    following = next((case for case in order[at:] + order[:at] if case in open_), None)
+    return RedirectResponse(f"/cases/{following}" if following else "/cases", 303)
 
 
 @router.get("/cases/{case_id:int}/parts")

@@ -90,7 +90,7 @@ def _lines(body: str, marks: Sequence[Marked], looks: dict[str, str]) -> Iterato
             yield _line(line, begin, written)
             line, begin, written = [], end, ""
         else:
-            line.append(_piece(body[start:end], held, levels, looks, anchored))
+            line.append(_piece(body[start:end], end, held, levels, looks, anchored))
             written += body[start:end]
     if line:
         yield _line(line, begin, written)
@@ -102,9 +102,9 @@ def _line(line: Sequence[Html], begin: int, written: str) -> Html:
 
 
 def _piece(
-    words: str, held: Sequence[Marked], levels: dict[str, int], looks: dict[str, str], anchored: set[str]
+    words: str, end: int, held: Sequence[Marked], levels: dict[str, int], looks: dict[str, str], anchored: set[str]
 ) -> Html:
-    """Words inside the marks that hold them, the longest outermost."""
+    """Words that end there, inside the marks that hold them, the longest outermost; `z` is the last of a mark's."""
     inner = text(words)
     if not words.strip():
         return inner
@@ -115,7 +115,7 @@ def _piece(
             "mark",
             inner,
             id=f"f:{mark.anchor}" if first else None,
-            class_=f"m k-{mark.kind} v{levels.get(mark.anchor, 1)} {looks[mark.anchor]}",
+            class_=f"m k-{mark.kind} v{levels.get(mark.anchor, 1)} {looks[mark.anchor]}" + " z" * (end == mark.end),
             data_f=mark.anchor,
             title=mark.said[0],
         )

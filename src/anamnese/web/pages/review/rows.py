@@ -85,11 +85,6 @@ class Progress:
     reviewed: int
     total: int
 
-    @property
-    def percent(self) -> int:
-        """Of the facts that are to be reviewed."""
-        return round(100 * self.reviewed / self.total) if self.total else 100
-
 
 def progress(state: CaseState, apart: frozenset[str]) -> Progress:
     """How many facts a person has spoken on, those of kinds `apart` not counted."""

@@ -33,8 +33,8 @@ rests on them."""
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something on the axis. `first` and `last`: the days it may lie between (for a course: begins and ends); `open`:
-    its end is not told; `look`: classes; `short`: its label; `long`: all that is said of it."""
+    """Something on the axis. `first` and `last`: the days it may lie between (of a course: the first and the last it
+    may have gone on); `look`: classes; `short`: its label; `long`: all that is said of it; `range`: more than a day."""
 
     id: int
     lane: str
@@ -49,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """All lanes that hold something, in order, the items, and what has no place at all."""
+    """All lanes that hold something, in order, and the items."""
 
     lanes: tuple[tuple[str, str], ...]
     items: tuple[Item, ...]

@@ -6,7 +6,7 @@ import { chooseAdded, decide, enqueue } from "./decisions.mjs";
 import { element, model, t } from "./model.mjs";
 
 const APART = new Set(["type", "quote", "start", "end", "status", "date"]);
-let open = null; // {key} of the fact to correct, or {report, start, end} of the words to add
+let open = null; // {key} of the fact to correct, and {report, start, end} of words that were chosen
 let before = null; // where the focus was
 let lastKind = "tumour";
 
@@ -93,6 +93,14 @@ export function add(words) {
   element("form-type").focus();
 }
 
+/** Other words for the fact of the form: those of its own report only. */
+export function takeWords(words) {
+  const report = open.report ?? model.byKey.get(open.key)?.report;
+  if (words.report !== report) return;
+  Object.assign(open, { report, start: words.start, end: words.end });
+  element("form-quote").textContent = words.quote;
+}
+
 /** Closes the form; the focus goes back. */
 export function closeForm() {
   if (!open) return;
@@ -134,7 +142,7 @@ async function save() {
   const note = element("form-note").value.trim() || null;
   const to = open;
   const target = to.key ?? to.report;
-  const place = to.key ? {} : { report: Number(to.report), start: to.start, end: to.end };
+  const place = to.start === undefined ? {} : { start: to.start, end: to.end, ...(to.key ? {} : { report: Number(to.report) }) };
   lastKind = after.type;
   const result = await decide(to.key ? "correct" : "add", { target, after: { ...after, ...place }, note, quiet: true });
   if (result.error) {

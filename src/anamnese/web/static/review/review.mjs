@@ -6,7 +6,7 @@ import { drawAxis, listenToAxis, toggleAxis } from "./axis.mjs";
 import { decide, enqueue, showStatus } from "./decisions.mjs";
 import { askKind, askNote, askSignature, dialogOpen, listenToDialogs, showHelp } from "./dialogs.mjs";
 import { applyFilters, beside, choose, cycle, factsAt, listenToFilters, mayTake, rove, showReport } from "./facts.mjs";
-import { add, closeForm, correct, formOpen, listenToForm } from "./form.mjs";
+import { add, closeForm, correct, formOpen, listenToForm, takeWords } from "./form.mjs";
 import { chosen, element, mayDecide, model, signed, t } from "./model.mjs";
 import { beginSelecting, listenToSelection, selecting, selectingKey, selection } from "./selecting.mjs";
 import { listenToTabs, showTab } from "./tabs.mjs";
@@ -80,6 +80,7 @@ function edit() {
 }
 
 function addWords(words) {
+  if (formOpen()) return takeWords(words);
   if (!mayDecide) return toast(t("reader"), "warn");
   if (signed()) return toast(t("signed"), "warn");
   add(words);
@@ -120,7 +121,7 @@ const KEYS = {
   a: () => enqueue(() => onFact("accept")), r: () => enqueue(() => onFact("reject")), e: edit, x: () => enqueue(acceptAll), n: addFact,
   m: () => enqueue(() => merge()), s: () => enqueue(() => split()), u: () => enqueue(() => undo()), v: () => enqueue(validate),
   w: () => document.querySelector(".report:not([hidden])").focus(),
-  "/": search, "?": showHelp, t: toggleAxis, "[": () => besideReport(-1), "]": () => besideReport(1),
+  "/": search, "?": showHelp, t: toggleAxis, "[": () => besideReport(-1), "]": () => besideReport(1), N: () => element("next-case").click(),
   1: tab("record"), 2: tab("facts"), 3: tab("findings"), 4: tab("log"),
 };
 const DO = { accept: KEYS.a, reject: KEYS.r, edit, all: KEYS.x, previous: KEYS.k, next: KEYS.j };
@@ -257,7 +258,7 @@ listenToWords();
 listenToLinks();
 listenToButtons();
 listenToForm();
-listenToSelection(addWords);
+listenToSelection(addWords, formOpen);
 listenToAxis();
 applyFilters();
 drawAxis();

@@ -160,14 +160,15 @@ export function selectingKey(event, take) {
   return true;
 }
 
-/** A button beside words selected with the pointer; take(words) is called with them. */
-export function listenToSelection(take) {
+/** A button beside words selected with the pointer; take(words) is called with them. inForm(): whether a form is open. */
+export function listenToSelection(take, inForm) {
   const button = element("add-here");
   if (!button) return;
   const place = () => {
     chosenWords = mode ? null : selected();
     button.hidden = chosenWords === null;
     if (!chosenWords) return;
+    button.firstElementChild.textContent = t(inForm() ? "take_words" : "add_words");
     const boxes = getSelection().getRangeAt(0).getClientRects();
     const box = boxes[boxes.length - 1];
     button.style.left = `${Math.min(box.right + 4, innerWidth - button.offsetWidth - 8)}px`;
