@@ -39,6 +39,9 @@ _COUNT = re.compile(
     r"\d[\d .]*[ ]?(?:/|cell|elem|par|c/|mm3|ul\b|lymph)"
 )
 """`taux de CD4 à 214/mm3`: of the blood, no marker of a tissue."""
+_SEROLOGY_OF = re.compile(
+    r"\bserologies?[ ](?:(?:virales?|du|de la|de l'|des|de|d'|pour|le|la|l'|virus|vih|hbv|hcv|et|,)[ ,]*)*$"
+)
 _PURIFIED = re.compile(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](?:par |en |sur |cd\d+ ?)?$")
 """`plasmocytes purifiés CD138+`: how the cells were sorted."""
 _OF_GENE = re.compile(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
@@ -139,6 +142,9 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
         or _COUNTED.search(reading.folded, max(0, marker.start - 40), marker.start)
     ):
         return
+    unknown = marker.form == "virus" and outcome.result in ("negative", "absent")
+    if unknown and _SEROLOGY_OF.search(reading.folded, max(0, marker.start - 40), marker.start):
+        return  # a virus that the blood does not know says nothing of the tumour
     if _PURIFIED.search(reading.folded, max(0, marker.start - 30), marker.start):
         return
     if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):

@@ -51,7 +51,8 @@ _MICROBE = re.compile(
     r"mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
 )
 _UNITS_OF = re.compile(
-    r"[ ]*[(:]?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete)[ ]*)*(?:deux|trois|quatre|\d+)?[ ]*"
+    r"[ ]*[(:]?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete|\d+ ?ml|(?:per|post|pre)-?operatoires?)[ ]*)*"
+    r"(?:deux|trois|quatre|\d+)?[ ]*"
     r"(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?"
 )
 _QUALITY = re.compile(

@@ -145,6 +145,8 @@ def breast_side(reading: Reading, pos: int) -> str | None:
     """The side of the breast that was spoken of last before a place."""
     for place in reversed(places_between(reading, max(0, pos - _MEMORY), pos)):
         if place.laterality in ("left", "right") and place.code and place.code.startswith("C50"):
+            if _SOUND.match(reading.folded, place.end):
+                continue
             return place.laterality
     for hit in reversed(reading.hits_between("laterality", max(0, pos - _MEMORY), pos)):
         if hit.term.name in ("left", "right") and reading.hits_between("surgery", max(0, hit.start - 25), hit.start):
@@ -152,6 +154,12 @@ def breast_side(reading: Reading, pos: int) -> str | None:
     return None
 
 
+_SOUND = re.compile(
+    r"\s*:?\s*(?:(?:etait|est|reste|parait|semble)\s)?(?:(?:strictement|cliniquement|par ailleurs|tout a fait)\s)?"
+    r"(?:normal|indemne|sans (?:anomalie|particularite|lesion|masse)|ras\b|libre|"
+    r"controlateral (?:etait |est )?(?:normal|indemne))"
+)
+"""What is said of the other breast: `le sein gauche était normal`."""
 _MEMORY = 500
 """For how many characters a report goes on speaking of the breast that it named."""
 

@@ -69,6 +69,8 @@ _NOT_KEPT = re.compile(
     r"(?:pas|point)[ ](?:ete[ ]|pu[ ]etre[ ])?(?:retenue?s?|confirmee?s?)\b"
 )
 """`le diagnostic de lymphome n'a pas été retenu`"""
+_HORMONAL = re.compile(r"\b(?:cardiopathie|valvulopathie|syndrome|crise|coeur|flush)s? $")
+"""`cardiopathie carcinoïde`: what the tumour's hormones do."""
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
@@ -85,6 +87,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         first = reading.sentence(name.start).start
         before = everything[i - 1] if i else None
         listed = before is not None and _LISTED.fullmatch(folded, before.end, name.start) is not None
+        if folded.startswith("carcinoid", name.start) and _HORMONAL.search(folded, max(0, name.start - 20), name.start):
+            continue
         if _NOT_SAID.search(folded, max(first, name.start - 70), name.start) or (listed and before is unsaid):
             unsaid = name
             continue
