@@ -114,6 +114,13 @@ class TestPage:
         assert "moins de 10 patients" in page(client, "/cohort?group=stage").css_first(".note.warn").text()
         assert not page(client, "/cohort").css(".note.warn")
 
+    def test_groups_of_what_comes_later_are_warned_of(self, client: TestClient) -> None:
+        """Who received a first line lived until then: measured from the diagnosis, that time is immortal."""
+        assert "temps immortel" in client.get("/cohort?group=first_line").text
+        assert "temps immortel" not in client.get("/cohort?group=stage").text
+        within = "/cohort?endpoint=progression_free_survival&group=first_line"
+        assert "temps immortel" not in client.get(within).text
+
     def test_facets_narrow_as_the_list_does(self, client: TestClient) -> None:
         shown = page(client, "/cohort?view=swimmer")
         (link,) = [link for link in shown.css(".facets a") if link.text().strip().startswith("sein")]

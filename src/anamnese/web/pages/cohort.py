@@ -132,6 +132,7 @@ def _survival(cohorts: Cohorts, query: Query, options: dict[str, str], language:
         "groupings": GROUPINGS,
         "source": urlencode([*query.unordered.to_params(), *asked.items()]),
         "few": FEW,
+        "immortal": group in ("first_line", "first_regimen") and endpoint != "progression_free_survival",
     }
 
 
