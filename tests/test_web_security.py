@@ -122,8 +122,8 @@ def test_roles_on_every_route(own: Store, role: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:8421", "127.0.0.1.evil.example", "", "127.0.0.1:8421@evil.example", "[", "127.0.0.1?",
-     "127.0.0.1#", "127.0.0.1/login", "127.0.0.1:8421,evil.example", "127.0.0.1\t"],
+    ["evil.example", "evil.example:8421", "127.0.0.1.evil.example", "", "127.0.0.1:8421@evil.example", "[",
+     "127.0.0.1?", "127.0.0.1#", "127.0.0.1/login", "127.0.0.1:8421,evil.example", "127.0.0.1\t"],
 )  # fmt: skip
 def test_a_foreign_name_is_refused(store: Store, host: str) -> None:
     client = program(store)
@@ -212,6 +212,15 @@ def test_a_wrong_token_opens_nothing(store: Store, token: str) -> None:
     assert client.get("/cases", params={"token": token}).headers["location"].startswith("/login")
     headers = {"authorization": f"Bearer {token}".encode()}
     assert client.get("/api/me", headers=headers).status_code == 401  # type: ignore[arg-type]
+
+
+def test_the_token_that_a_browser_is_opened_with_works_once(store: Store) -> None:
+    first = application(store, once="once")
+    assert first.get("/cases?token=once").headers["location"] == "/cases"
+    assert first.get("/cases").status_code == 200
+    second = TestClient(first.app, base_url=ADDRESS, follow_redirects=False)
+    assert second.get("/cases?token=once").headers["location"].startswith("/login")
+    assert second.get("/api/me", headers={"authorization": "Bearer once"}).status_code == 401
 
 
 def test_no_token_opens_where_accounts_are_asked_for(own: Store) -> None:

@@ -109,6 +109,8 @@ def test_accounts_from_the_command_line(tmp_path: Path) -> None:
     db = str(tmp_path / "x.db")
     made = _run("user", "add", "anne", "--role", "administrator", "--db", db, stdin=f"{PASSWORD}\n")
     assert (made.returncode, made.stdout) == (0, "anne : compte créé (administrator)\n")
+    strength = re.search(rb"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d", b"".join(map(Path.read_bytes, tmp_path.iterdir())))
+    assert strength is not None and int(strength[1]) >= 65_536 and int(strength[2]) >= 3  # RFC 9106, second choice
     short = _run("user", "add", "paul", "--db", db, stdin="court\n")
     assert (short.returncode, short.stderr) == (2, "mot de passe refusé : au moins 12 caractères\n")
     assert _run("user", "add", "anne", "--db", db, stdin=f"{PASSWORD}\n").returncode == 2

@@ -415,6 +415,16 @@ def test_too_much_at_a_time(own: Store) -> None:
     assert "trop volumineux" in file["message"]
 
 
+def test_those_who_wait_leave_threads_for_others(own: Store) -> None:
+    client = program(own, uploads=UploadLimits(requests=1))
+    client.app.state.turns.acquire()  # somebody's files are being read
+    answer = client.post("/api/uploads", files={"file": ("a.txt", TEXT.encode())})
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "busy", "5")
+    client.app.state.turns.release()
+    for _ in range(3):
+        assert client.post("/api/uploads", files={"file": ("a.txt", TEXT.encode())}).status_code == 200
+
+
 def test_a_stranger_sends_nothing(own: Store) -> None:
     stranger = application(own)
     for path in ("/api/uploads", "/api/reports"):

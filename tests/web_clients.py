@@ -9,12 +9,15 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette would rather have another client library
     from fastapi.testclient import TestClient
 
-from anamnese.store import NewReport, Store, open_store
+from argon2 import PasswordHasher
+
+from anamnese.store import NewReport, Store, accounts, open_store
 from anamnese.store.accounts import Role, add_account
 from anamnese.store.sessions import open_session
 from anamnese.web.app import create_app
 from anamnese.web.settings import Settings
 
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the tests sign many people in
 ADDRESS = "http://127.0.0.1:8421"
 TOKEN = "start-up-token"
 PASSWORD = "pelouse-verte-17"

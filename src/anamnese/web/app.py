@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
+from threading import BoundedSemaphore
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -45,6 +46,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.state.store, app.state.settings = store, settings
     app.state.readers, app.state.staging = readers, Staging()
     app.state.exporting, app.state.jobs = exporting, jobs
+    app.state.turns = BoundedSemaphore(settings.uploads.requests)
     for package in (api, pages):
         for module in iter_modules(package.__path__, package.__name__ + "."):
             router: APIRouter | None = getattr(import_module(module.name), "router", None)

@@ -23,6 +23,7 @@ class Identity:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store, self.settings = store, settings
+        self._once = {settings.once} - {None}
 
     def person(self, request: Request) -> Person | None:
         """Who a request comes from; None for a stranger. A token that is given and wrong is not made up for by a
@@ -53,7 +54,7 @@ class Identity:
         """The answer to the link that is shown at start (`…?token=…`): a session, and the same address without the
         token, which so stays in no history and no bookmark."""
         secret = request.query_params.get("token", "")
-        if request.method != "GET" or not self._starts(secret):
+        if request.method != "GET" or not (self._starts(secret) or self._used_now(secret)):
             return None
         rest = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
         path = "/" + request.url.path.lstrip("/")  # never //other-host
@@ -67,6 +68,14 @@ class Identity:
         response.set_cookie(
             self.settings.cookie, secret, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
         )
+
+    def _used_now(self, secret: str) -> bool:
+        """Whether this is the token for one use; it is none from now on."""
+        try:
+            self._once.remove(secret)
+        except KeyError:
+            return False
+        return self.settings.token is not None
 
     def _starts(self, secret: str) -> bool:
         token = self.settings.token

@@ -63,6 +63,7 @@ def settings_for(
         local_name = getpass.getuser()
     return Settings(
         token=secrets.token_urlsafe(32) if with_token else None,
+        once=secrets.token_urlsafe(32) if with_token else None,
         local_name=local_name,
         hosts=frozenset(hosts),
         port=listening.getsockname()[1],
@@ -92,6 +93,7 @@ def run(
     shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host
     address = f"{'http' if certificate is None else 'https'}://{shown}:{settings.port}/"
     link = f"{address}?token={settings.token}" if settings.token is not None else address
+    opened = f"{address}?token={settings.once}" if settings.once is not None else address
     threading.Thread(target=store.warm, daemon=True).start()
     config = uvicorn.Config(
         create_app(store, settings),
@@ -103,15 +105,15 @@ def run(
         ssl_keyfile=key,
         timeout_graceful_shutdown=5,
     )
-    _Server(config, link, browser).run(sockets=[listening])
+    _Server(config, link, opened if browser and _graphical() else None).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
     """A server that tells its address once it can be called."""
 
-    def __init__(self, config: uvicorn.Config, link: str, browser: bool) -> None:
+    def __init__(self, config: uvicorn.Config, link: str, opened: str | None) -> None:
         super().__init__(config)
-        self._link, self._browser = link, browser
+        self._link, self._opened = link, opened
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -119,9 +121,13 @@ class _Server(uvicorn.Server):
             return
         print(f"Ouvrez : {self._link}", flush=True)
         print("Ctrl+C pour arrêter.", flush=True)
-        if self._browser:
-            with suppress(webbrowser.Error):
-                webbrowser.open(self._link)
+        if self._opened is not None:
+            threading.Thread(target=webbrowser.open, args=(self._opened,), daemon=True).start()
+
+
+def _graphical() -> bool:
+    """Whether there is a screen to open a browser on: elsewhere one might open in the terminal."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _log_to_stderr() -> None:

@@ -27,6 +27,8 @@ class UploadLimits:
     """Of the text of one report: hundreds of pages. What a person is to check word by word is shorter."""
     seconds: float = 30.0
     """For reading one file, text and facts, in a process that is ended then."""
+    requests: int = 16
+    """Requests that wait for files to be read at a time; the other threads of the server are for other people."""
     memory_bytes: int = 1_500_000_000
     """Address space of that process."""
 
@@ -37,6 +39,8 @@ class Settings:
 
     token: str | None = None
     """The start-up token: who brings it is the local person and may do everything. None: accounts only."""
+    once: str | None = None
+    """A token for one use: the browser that is opened at start gets it on its command line, where others may look."""
     local_name: str = "local"
     """Under which name the local person's decisions are kept."""
     hosts: frozenset[str] = LOOPBACK

@@ -58,7 +58,7 @@ class StaleProblem(Problem):
     last: DecisionEntry | None = Field(None, description="The decision that made it.")
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"error": "Quelqu’un d’autre a modifié ce dossier…", "code": "stale", "version": 5}]}
+        json_schema_extra={"examples": [{"error": "Quelqu’un d’autre a modifié…", "code": "stale", "version": 5}]}
     )
 
 

@@ -6,7 +6,9 @@ them and keeps them aside; once the person has seen how they are grouped, `/api/
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from threading import BoundedSemaphore
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,6 +29,11 @@ router = APIRouter(
     tags=["reports"],
     responses={413: {"model": Problem, "description": "More or larger files than are taken at a time."}},
 )
+
+
+BUSY: dict[int | str, dict[str, Any]] = {
+    503: {"model": Problem, "description": "Too many files are being read; try again."}
+}
 
 
 class CaseLink(BaseModel):
@@ -139,12 +146,23 @@ def _staging(request: Request) -> Staging:
     return found
 
 
+def _turn(request: Request) -> Iterator[None]:
+    """A turn among those who wait for files to be read."""
+    turns: BoundedSemaphore = request.app.state.turns
+    if not turns.acquire(blocking=False):
+        raise HTTPException(503, "busy", {"retry-after": "5"})
+    try:
+        yield
+    finally:
+        turns.release()
+
+
 ReadersOf = Annotated[Readers, Depends(_readers)]
 StagingOf = Annotated[Staging, Depends(_staging)]
 Files = Annotated[list[UploadFile], File(description="Reports: .txt, .pdf, .docx or .html.")]
 
 
-@router.post("/reports", summary="Bring reports in")
+@router.post("/reports", summary="Bring reports in", dependencies=[Depends(_turn)], responses=BUSY)
 def bring_in(
     file: Files,
     store: StoreOf,
@@ -172,7 +190,7 @@ def bring_in(
     return FileResults(results=[told.get(each.id) or _unreadable(each, language) for each in staged])
 
 
-@router.post("/uploads", summary="Read files and keep them aside")
+@router.post("/uploads", summary="Read files and keep them aside", dependencies=[Depends(_turn)], responses=BUSY)
 def stage(
     file: Files,
     store: StoreOf,

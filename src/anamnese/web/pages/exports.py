@@ -19,7 +19,8 @@ def show(request: Request, store: StoreOf, selection: SelectionOf, person: Reade
     """Choose a standard for the cases that the address selects."""
     selection = selection.without("sort", "page")
     found = store.select(selection)
-    validated = store.select(filters.with_(selection, {"status": ("validated",)})).total
+    signed = filters.with_(selection, {"status": ("validated",)})
+    validated = store.select(signed).total
     if selection.status and "validated" not in selection.status:
         validated = 0
     said = {key: both[language] for key, both in words().items() if key.startswith("exports.js.")}
@@ -30,6 +31,7 @@ def show(request: Request, store: StoreOf, selection: SelectionOf, person: Reade
         standards=list(WRITERS),
         total=found.total,
         validated=validated,
+        validated_only=filters.params(signed),
         only=found.rows[0] if found.total == 1 else None,
         pairs=selection.to_params(),
         chips=filters.chips(selection, language),
