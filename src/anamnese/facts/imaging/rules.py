@@ -107,6 +107,8 @@ _REMEMBERED = 60
 """How many examinations before one are looked at to tell whether it was told."""
 _REPORTED = 2500
 """How far behind its order the result of an examination may be told, in characters."""
+_OPENING = 26
+"""How far into its sentence a date may stand that opens it, in characters."""
 _SAME_VISIT = 120
 """How far before a dated sentence an undated examination may stand and still be the one that the sentence tells of."""
 _SAME_TEXT = 700
@@ -294,6 +296,8 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
         apart = told or last.start < reading.sentence(exam.start).start - _SAME_VISIT
         if apart and not any(one_date(one, date) for one in told for date in dates):
             return False
+    if last.date and not dates and name.definite and _moved_on(reading, last, exam):
+        return False
     if (
         not name.new
         and not heads_line(reading, exam.start)
@@ -306,6 +310,16 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     if _SEEN_BEFORE.search(folded, max(0, exam.start - 44), exam.start):
         return any(_one_site(other.site, exam.site) for other in earlier)
     return name.definite and not name.new and exam.start - last.end < _SAME_TEXT and _one_site(last.site, exam.site)
+
+
+def _moved_on(reading: Reading, last: _Exam, exam: _Exam) -> bool:
+    """Whether the sentence before opens with another date: `En octobre 2016, le marqueur s'élève. Le scanner montre …`."""
+    begin = reading.sentence(exam.start).start
+    before = reading.sentence(max(0, begin - 1))
+    if begin == 0 or last.end > before.start:
+        return False
+    opening = reading.dates_between(before.start, min(before.end, before.start + _OPENING))
+    return any(date.calendar and len(date.value) >= 7 and not one_date(last.date or "", date.value) for date in opening)
 
 
 def _in_apposition(folded: str, last: _Exam, exam: _Exam) -> bool:

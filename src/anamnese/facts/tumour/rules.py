@@ -25,7 +25,7 @@ _REACTIVE = ("9950", "9961", "9962", "9970")
 _DIFFERENTIALS = 2
 _SKIN = "C44.9"
 _SPREAD_OVER_SKIN = ("9140/3", "9700/3", "9701/3")
-"""Tumours of the skin in many places, which have no side: of Kaposi, mycosis fungoides, of Sézary."""
+"""Tumours of the skin in many places, which have no one side: of Kaposi, mycosis fungoides, of Sézary."""
 _BARE = ("8000", "8001")
 _UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
@@ -162,7 +162,7 @@ def _draft(
         )
     )
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
-    side = None if code in _SPREAD_OVER_SKIN else side
+    side = None if code in _SPREAD_OVER_SKIN and side != "bilateral" else side
     draft = reading.draft(
         "tumour",
         witness.name.start,
