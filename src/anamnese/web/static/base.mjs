@@ -12,7 +12,9 @@ export function toast(text, kind = "info") {
   message.setAttribute("role", grave ? "alert" : "status");
   message.textContent = text;
   message.addEventListener("click", () => message.remove());
-  document.getElementById("toasts").append(message);
+  const place = document.getElementById("toasts");
+  for (const before of place.children) if (before.textContent === text) before.remove(); // once is enough
+  place.append(message);
   if (kind !== "error") setTimeout(() => message.remove(), kind === "ok" ? OK_TIME : MESSAGE_TIME);
 }
 

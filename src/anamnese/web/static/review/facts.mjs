@@ -112,8 +112,9 @@ export function showChosen(still = false) {
   for (const node of document.querySelectorAll(".hit")) node.classList.remove("hit");
   for (const option of document.querySelectorAll('#facts [aria-selected="true"]')) option.setAttribute("aria-selected", "false");
   const fact = chosen();
-  element("card-empty").hidden = fact !== null;
-  element("card-fact").hidden = fact === null;
+  const busy = element("card").classList.contains("with-form"); // a form stays, whatever is chosen meanwhile
+  element("card-empty").hidden = busy || fact !== null;
+  element("card-fact").hidden = busy || fact === null;
   const list = element("facts");
   if (!fact) { rove(); return void list.removeAttribute("aria-activedescendant"); }
   const marks = [...marksOf(fact.key)];
