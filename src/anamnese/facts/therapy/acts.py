@@ -59,7 +59,7 @@ def other_acts(reading: Reading) -> list[Course]:
             drugs=_carried(reading, hit.end) if row["kind"] == "embolisation" else [],
             procedure=hit.term.name if row["sort"] == "point" else reading.text[hit.start : hit.end].lower(),
         )
-        if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
+        if course.status(reading) in ("negated", "family"):
             continue
         known = any(earlier.procedure == course.procedure for earlier in told)
         if known and not re.search(r"\b(?:nouvelle|deuxieme|seconde|2e|autre|une)[ ]$", before):

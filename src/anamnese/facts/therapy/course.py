@@ -45,6 +45,10 @@ class Course:
         """Whether drugs or a regimen are told."""
         return bool(self.drugs or self.regimen)
 
+    def status(self, reading: Reading) -> str:
+        """What the words around the course make of it."""
+        return reading.scopes.status(Draft("therapy", self.start, self.end, {}, None, None))
+
     def draft(self, reading: Reading) -> Draft:
         """The fact. A course that began on a day it tells itself happened on that day."""
         return reading.draft(

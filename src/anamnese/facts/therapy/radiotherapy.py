@@ -176,7 +176,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if begin > hit.end and course.dose_gy is not None:
             course.start = begin  # told in the line below
         _site(reading, course, begin, ceiling)
-        if reading.scopes.status(course.draft(reading)) in ("negated", "family") or _NOT_GIVEN.match(folded, hit.end):
+        if course.status(reading) in ("negated", "family") or _NOT_GIVEN.match(folded, hit.end):
             continue
         bound = max((start for start in bounds if start <= hit.start), default=0)
         internal = hit.term.row["sort"] == "radionuclide"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from anamnese.facts.reading import Reading
@@ -170,7 +171,7 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
             course = Course(last.kind, again, chain[-1].end, list(last.drugs), last.regimen)
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
-        if reading.scopes.status(course.draft(reading)) in ("negated", "family"):
+        if course.status(reading) in ("negated", "family"):
             continue
         sentence = reading.sentence(course.start)
         before = folded[max(sentence.start, course.start - 64) : course.start]
@@ -227,7 +228,7 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
                 course.drugs += [name for name in other.drugs if name not in course.drugs]
                 course.end = other.end
             found[:] = [each for each in found if each[0] not in added]
-        if reading.scopes.status(course.draft(reading)) not in ("negated", "family"):
+        if course.status(reading) not in ("negated", "family"):
             more.append((course, "course"))
     return more
 
@@ -237,17 +238,23 @@ def _set_cues(course: Course, before: str, own: str, after: str, clause: str) ->
     line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
     if line:
         course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
+    own_fresh, own_goes_on = _own_cues(own)
     course.fresh = course.apart or bool(
         _FRESH.search(before)
         or _SEQUEL.search(before)
-        or _FRESH.search(own)
-        or _PHASE.search(own)
+        or own_fresh
         or _FRESH_AFTER.match(after)
     )
     course.goes_on = bool(
-        _THEN_ALONE.search(before) or _POURSUIT.search(before) or _POURSUIT.search(own) or _GOES_ON_AFTER.match(after)
+        _THEN_ALONE.search(before) or _POURSUIT.search(before) or own_goes_on or _GOES_ON_AFTER.match(after)
     )
     course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
+
+
+@lru_cache(maxsize=4096)
+def _own_cues(own: str) -> tuple[bool, bool]:
+    """Whether a mention's own words, few and often the same, tell a course apart, and one that goes on."""
+    return bool(_FRESH.search(own) or _PHASE.search(own)), bool(_POURSUIT.search(own))
 
 
 def _same_again(reading: Reading, chain: list[Word]) -> int | None:
@@ -429,7 +436,7 @@ def _elaborated(reading: Reading, course: Course, following: list[Course]) -> bo
     """Whether a generic mention is spelt out by a named one soon after it, or later where it was only planned."""
     if course.named or course.apart:
         return False
-    reach = _CARRIES_OUT if reading.scopes.status(course.draft(reading)) == "planned" else _ELABORATES
+    reach = _CARRIES_OUT if course.status(reading) == "planned" else _ELABORATES
     for later in following:
         if later.named and later.kind == course.kind and 0 < later.start - course.start < reach:
             later.intent = later.intent or course.intent
