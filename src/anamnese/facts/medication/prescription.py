@@ -153,6 +153,8 @@ _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
 _ONE_WORD = re.compile(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
 _VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
 _MOST_FILLERS = 8
+_NO_PIECE = frozenset(".+<>%*&\"")
+"""Signs that no piece of a prescription and no filler begins with."""
 _DOSE_BEGINS = frozenset("0123456789a")  # digits, and the `a` of AUC
 
 
@@ -180,7 +182,7 @@ class _Tail:
             if skipped and self._next_row(skipped.end()):
                 break
             self.pos = skipped.end() if skipped else self.pos
-            if self.pos >= self.limit:
+            if self.pos >= self.limit or self.folded[self.pos] in _NO_PIECE:
                 break
             number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._dose())
             if number or self._cycles() or self._schedule() or self._route():
