@@ -17,7 +17,7 @@ _REST = re.compile(
     r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
     r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))"
     r"|(?P<free>(?<=[^ ] )[a-z](?:[^\n:.,;|\t\d ]|[ ](?![ ])){2,40}(?=[ ]*(?:\([^\n()]{0,40}\))?[ ]*:?[ ]*(?:\n|$)))))?"
-    r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ ]*(?P<colon>[:.|-]?)[ =_-]*(?P<text>[^\n]?)"
+    r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ ]*[ *#]*(?P<colon>[:.|-]?)[ =_*#-]*(?P<text>[^\n]?)"
 )
 _TITLE = re.compile(
     r"\b(?:compte|cr|fiche|lettre|service|laboratoire|centre|hopital|pole|clinique|unite|institut|cabinet|chu|ch|rcp|"
@@ -124,7 +124,7 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     if hit.start - line > _LONGEST:
         return None
     heads = _BULLET.match(folded, line, hit.start) if hit.start - line <= 12 else None
-    if heads is None and line <= _TITLE_REACH:
+    if heads is None and (line <= _TITLE_REACH or text[hit.start].islower()):
         return None
     before = max(0, line - 1)
     blank = folded.rfind("\n", 0, before) + 1
@@ -135,7 +135,7 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         if not block_start or end - line > _LONGEST:
             return None
         words = text[line:end].strip(" :")
-        if not words.isupper() or ":" in words or _TITLE.search(folded, line, end):
+        if not words.isupper() or ":" in words or words.endswith(".") or _TITLE.search(folded, line, end):
             return None
         start = line + len(text[line:end]) - len(text[line:end].lstrip(" "))
         return _Candidate(hit, start, start + len(words), line, True, True, True, None, "", False, False, False)
