@@ -169,7 +169,9 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             numbers += _cycles_after(reading, end, min(end + _RECALL_REACH, reading.sentence(end).end), course)
         if i == 0 and course.start < _HEADER:
             numbers += cycle_numbers_in(reading, 0, course.start)  # `compte rendu de chimiothérapie, C4J1`
-        only = _ONLY.search(folded, course.end, min(ceiling, course.end + _RECALL_REACH * 2))
+        behind = folded[course.end : min(ceiling, course.end + _RECALL_REACH * 2)]
+        told_only = "n'" in behind or " prevu" in behind or " programm" in behind or " planifi" in behind
+        only = _ONLY.search(folded, course.end, course.end + len(behind)) if told_only else None
         if only:
             course.cycles, course.given = value(only), True
         elif numbers:
