@@ -172,7 +172,7 @@ def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
     told = _told(tuple([hit.term for hit in run]))
     if told is not None:
         start = run[0].start
-        places.append(Place(start, end, text[start:end], *told))
+        places.append(tuple.__new__(Place, (start, end, text[start:end], *told)))  # half the cost of Place(…)
 
 
 @lru_cache(maxsize=4096)
