@@ -216,11 +216,15 @@ class _Rows:
                 rows.sort(key=lambda row: (row["kind"], row["code"]) if "kind" in row else 0)
                 connection.execute(insert(table), rows)
         into = (
-            "INSERT INTO search (rowid, words) VALUES (:id, :words)"
+            (
+                "INSERT INTO search_words (case_id, words) VALUES (:id, :words)",
+                "INSERT INTO search (rowid, words) VALUES (:id, :words)",
+            )
             if connection.dialect.name == "sqlite"
-            else "INSERT INTO search (case_id, part, document) VALUES (:id, 0, to_tsvector('simple', :words))"
+            else ("INSERT INTO search (case_id, part, document) VALUES (:id, 0, to_tsvector('simple', :words))",)
         )
-        connection.execute(text(into), self.words)
+        for statement in into:
+            connection.execute(text(statement), self.words)
 
 
 _KEY = re.compile(r'"(\d+)/(\d+)"')

@@ -21,7 +21,7 @@ from anamnese.store.opening import open_engine, upgrade, writing
 
 TEXT = "Femme de 54 ans. En mars 2014, carcinome canalaire infiltrant du sein gauche, classé pT2N1M0, HER2 négatif.\n"
 LONG = TEXT + "".join(f"Hémoglobine à {n},2 g/dl le 0{n % 9 + 1}/03/201{n % 10}.\n" for n in range(8, 40))
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 NOW = datetime(2025, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 DECIDING = """
@@ -199,12 +199,14 @@ def test_a_store_of_an_earlier_schema_is_taken_along(url: str, revision: str) ->
     assert [(d.action, d.by, d.note) for d in state.log] == [("accept", "marie", "relu")]
     assert (state.status, state.version, len(state.reports)) == ("in_review", 1, 1)
     assert [row.topography for row in store.select(Query(text="canalaire", site=("C50",))).rows] == ["C50.9"]
+    store.add_reports(1, [NewReport("b", "Un examen de routine.\n")], "paul")
+    assert [store.select(Query(text=words)).total for words in ("canalaire", "routine")] == [1, 1]
     assert store.facets(Query(), ["stage", "biomarker", "sex"])["sex"] == [("female", 1)]
     (observed,) = store.observations()
     assert observed[0] == 1 and "C50.9" in observed
     with store.reading() as connection:
         assert connection.execute(text("SELECT name, role FROM users")).all() == [("marie", "reviewer")]
-    again = store.decide(1, 1, Proposal("undo"), "paul")
+    again = store.decide(1, 2, Proposal("undo"), "paul")
     assert again.status == "to_review"
     assert add(store, "Cerfeuil", LONG) == 2
     store.close()
@@ -260,6 +262,8 @@ def _fill(engine: Engine, revision: str) -> None:
         for name, row in rows.items():
             connection.execute(insert(tables.tables[name]).values(row))
         words = fold(f"Dorade\n{TEXT}")
+        if "search_words" in tables.tables:
+            connection.execute(text("INSERT INTO search_words (case_id, words) VALUES (1, :words)"), {"words": words})
         if engine.dialect.name == "sqlite":
             connection.execute(text("INSERT INTO search (rowid, words) VALUES (1, :words)"), {"words": words})
         else:

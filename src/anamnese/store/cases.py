@@ -122,23 +122,22 @@ def new_case(connection: Connection, name: str, by: str) -> int:
 
 def add_reports(connection: Connection, id: int, reports: Sequence[NewReport], by: str) -> Added:
     """Some reports more of a case."""
-    before = load(connection, id)
-    refuse_signed(before)
+    refuse_signed(load(connection, id))
     fresh, duplicates = _distinct(connection, reports)
     if not fresh:
         return Added(id, (), duplicates)
     ids = _insert_reports(connection, id, fresh, by)
     for report_id, report in zip(ids, fresh, strict=True):
         file(connection, id, "add_report", report_id, None, {"report": report_id, "name": clean(report.name)}, by)
-    refresh(connection, before, load(connection, id))
+    refresh(connection, load(connection, id))
     return Added(id, ids, duplicates)
 
 
-def refresh(connection: Connection, before: CaseState, after: CaseState) -> None:
+def refresh(connection: Connection, state: CaseState) -> None:
     """Derive anew a case whose reports changed."""
-    derive(connection, after, next_revision(connection))
-    forget_words(connection, before)
-    index_words(connection, after)
+    derive(connection, state, next_revision(connection))
+    forget_words(connection, state.id)
+    index_words(connection, state)
 
 
 def refuse_signed(state: CaseState) -> None:

@@ -55,29 +55,28 @@ def derive(connection: Connection, state: CaseState, revision: int) -> None:
 
 
 def index_words(connection: Connection, state: CaseState) -> None:
-    """Put a new case into the full-text index."""
-    _enter(connection, state.id, words_of(state))
-
-
-def forget_words(connection: Connection, state: CaseState) -> None:
-    """Take a case out of the full-text index. SQLite's must be told the words that it has to forget."""
+    """Put a case into the full-text index."""
+    words = words_of(state)
     if connection.dialect.name == "sqlite":
-        connection.execute(
-            text("INSERT INTO search (search, rowid, words) VALUES ('delete', :id, :words)"),
-            {"id": state.id, "words": words_of(state)},
-        )
-    else:
-        connection.execute(text("DELETE FROM search WHERE case_id = :id"), {"id": state.id})
-
-
-def _enter(connection: Connection, id: int, words: str) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO search (rowid, words) VALUES (:id, :words)"), {"id": id, "words": words})
+        entry = {"id": state.id, "words": words}
+        connection.execute(text("INSERT INTO search_words (case_id, words) VALUES (:id, :words)"), entry)
+        connection.execute(text("INSERT INTO search (rowid, words) VALUES (:id, :words)"), entry)
         return
     connection.execute(
         text("INSERT INTO search (case_id, part, document) VALUES (:id, :part, to_tsvector('simple', :words))"),
         [
-            {"id": id, "part": part, "words": words[start : start + _PART]}
-            for part, start in enumerate(range(0, max(1, len(words)), _PART))
+            {"id": state.id, "part": part, "words": words[start : start + _PART]}
+            for part, start in enumerate(range(0, len(words), _PART))
         ],
     )
+
+
+def forget_words(connection: Connection, case: int) -> None:
+    """Take a case out of the full-text index. SQLite's must be told the words that it has to forget."""
+    which = {"id": case}
+    if connection.dialect.name == "sqlite":
+        told = "INSERT INTO search (search, rowid, words) SELECT 'delete', case_id, words FROM search_words"
+        connection.execute(text(f"{told} WHERE case_id = :id"), which)
+        connection.execute(text("DELETE FROM search_words WHERE case_id = :id"), which)
+    else:
+        connection.execute(text("DELETE FROM search WHERE case_id = :id"), which)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, select, update
 from anamnese.review.decisions import Decision
 from anamnese.review.log import standing, touching
 from anamnese.review.refusal import Refused
-from anamnese.store.cases import file, load, new_case, next_revision, refresh, refuse_signed
-from anamnese.store.derived import derive, forget_words, index_words
+from anamnese.store.cases import file, load, new_case, refresh, refuse_signed
+from anamnese.store.derived import forget_words
 from anamnese.store.errors import UnknownReport
 from anamnese.store.models import CaseRow, ReportRow, RevisionRow
 
@@ -40,19 +40,14 @@ def regroup(connection: Connection, report_id: int, case_id: int | None, by: str
     connection.execute(update(ReportRow).where(ReportRow.id == report_id).values(case_id=target))
     moved = {"case": source}, {"case": target}
     if alone:
-        forget_words(connection, before)
+        forget_words(connection, before.id)
         connection.execute(delete(CaseRow).where(CaseRow.id == source))
         connection.execute(update(RevisionRow).values(deletions=RevisionRow.deletions + 1))
     else:
         file(connection, source, "move_report", report_id, *moved, by)
-        refresh(connection, before, load(connection, source))
+        refresh(connection, load(connection, source))
     file(connection, target, "move_report", report_id, *moved, by)
-    after = load(connection, target)
-    if held is not None:
-        refresh(connection, held, after)
-    else:
-        derive(connection, after, next_revision(connection))
-        index_words(connection, after)
+    refresh(connection, load(connection, target))
     return target
 
 
