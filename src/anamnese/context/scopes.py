@@ -291,8 +291,11 @@ class Scopes:
         phrase, objects = hit.term.row["reach"] == "phrase", hit.term.row["reach"] == "objects"
         limit = min(last, hit.end + (_PHRASE if phrase else _WINDOW))
         pos = hit.end
-        while token := _TOKEN.search(folded, pos, limit):
-            word, at, pos = token[0], token.start(), token.end()
+        for token in _TOKEN.finditer(folded, hit.end, limit):
+            word, (at, end) = token[0], token.span()
+            if at < pos:
+                continue  # inside brackets that are passed over
+            pos = end
             if word in ";)":
                 return at
             if word == ":":
