@@ -49,6 +49,14 @@ class Column(NamedTuple):
     """`reference`, `previous`, `unit` or `value`, where its words say so."""
 
 
+def ruled(reading: Reading) -> str:
+    """The shadow of a report with its tabs kept, which set off the columns of a table (for `Reading.once`)."""
+    if "\t" not in reading.text:
+        return reading.folded
+    pairs = zip(reading.text, reading.folded, strict=True)
+    return "".join("\t" if char == "\t" else shadow for char, shadow in pairs)
+
+
 def line_end(reading: Reading, pos: int) -> int:
     end = reading.folded.find("\n", pos)
     return len(reading.text) if end < 0 else end
@@ -73,13 +81,15 @@ def column_of(
 
 def header(reading: Reading, line: int, count: int) -> list[Column]:
     """The columns under the nearest line above a row that heads them: dates, days of a stay, or what they hold."""
-    folded = reading.folded
+    folded, heads = reading.folded, reading.once(_heads)
     end = line - 1
     for _ in range(_LOOK_BACK):
         if end <= 0:
             break
         start = folded.rfind("\n", 0, end) + 1
-        columns = _head_of_columns(reading, start, end, count)
+        columns = heads.get((start, count > 1))
+        if columns is None:
+            columns = heads[start, count > 1] = _head_of_columns(reading, start, end, count)
         if columns:
             return columns
         if folded[start:end].strip(" ") == "" and folded[max(0, start - 2) : start] == "\n\n":
@@ -88,6 +98,11 @@ def header(reading: Reading, line: int, count: int) -> list[Column]:
             break
         end = start - 1
     return []
+
+
+def _heads(reading: Reading) -> dict[tuple[int, bool], list[Column]]:
+    """What the lines of a report are known to head, by where they begin: every row of a table asks for those above."""
+    return {}
 
 
 def _head_of_columns(reading: Reading, start: int, end: int, count: int) -> list[Column]:

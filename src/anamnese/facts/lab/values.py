@@ -81,8 +81,12 @@ def unit_at(reading: Reading, pos: int) -> tuple[int, Unit, str] | None:
     folded = reading.folded
     while folded[pos : pos + 1] == " ":
         pos += 1
-    pattern = _PATTERNS.get(folded[pos : pos + 1])
-    match = pattern.match(folded, pos) if pattern else None
+    wrapped = folded.startswith("\n", pos)
+    pattern = _PATTERNS.get(folded[pos + wrapped : pos + wrapped + 1])
+    match = pattern.match(folded, pos + wrapped) if pattern else None
+    if wrapped and (match is None or _UNITS[match[0].replace(" ", "")].weak or "/" not in match[0]):
+        return None  # only what can be nothing but a unit is one on the next line
+    pos += wrapped
     if match is None:
         return None
     unit = _UNITS[match[0].replace(" ", "")]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from anamnese.facts.columns import ruled
 from anamnese.facts.places import places_between
 from anamnese.facts.reading import Draft, Reading
 
@@ -64,7 +65,8 @@ def _rows(
     found: list[Draft] = []
     for _ in range(_ROWS):
         end = _line_end(reading, start)
-        cells = [_Cell(*match.span()) for match in _CELL.finditer(reading.folded, start, min(end, start + _WIDEST))]
+        stop = min(end, start + _WIDEST)
+        cells = [_Cell(*match.span()) for match in _CELL.finditer(reading.once(ruled), start, stop)]
         if len(cells) < 2:
             break
         label = next((cell for cell in cells if _names(reading, cell)), None)

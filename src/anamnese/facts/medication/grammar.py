@@ -46,7 +46,7 @@ _AUC = (
 )
 _DOSE = re.compile(
     rf"(?:{_AUC}|(?P<value>{NUMBER})(?:[ ]?x[ ]?10[ ]?\^?[ ]?(?P<power>\d{{1,2}}))?"
-    rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ ]?(?:{_UNIT}){_NO_CONCENTRATION}|"
+    rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ \n]?(?:{_UNIT}){_NO_CONCENTRATION}|"
     rf"(?P<percent>\d{{1,3}})[ ]?%)"
 )
 

@@ -10,6 +10,7 @@ import re
 from itertools import permutations
 
 from anamnese.case import Span
+from anamnese.facts.columns import ruled
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.time.expression import TimeExpression
@@ -58,12 +59,11 @@ def dose_rows(reading: Reading) -> list[Course]:
 
 
 def _row(reading: Reading, line: Span) -> Course | None:
-    folded = reading.folded
-    cells = [cell for cell in _CELL.finditer(folded, line.start, line.end) if cell[0].strip()]
+    cells = [cell for cell in _CELL.finditer(reading.once(ruled), line.start, line.end) if cell[0].strip()]
     if len(cells) < 3:
         return None
     named = next((cell for cell in cells[:2] if len(cell[0].strip(" 0123456789.")) > 2), None)
-    site = _SITE.match(folded, named.end() - len(named[0].lstrip()), named.end()) if named else None
+    site = _SITE.match(reading.folded, named.end() - len(named[0].lstrip()), named.end()) if named else None
     if named is None or site is None or _NO_VOLUME.search(named[0]):
         return None
     days = reading.dates_between(named.end(), line.end)

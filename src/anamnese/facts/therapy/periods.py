@@ -22,7 +22,9 @@ _PROGRESSED_AFTER = re.compile(r"[^.;]{0,60}\bprogress")
 IN_ONE_DAY = ("CHIP", "PIPAC")
 """Regimens that are given in the course of one operation."""
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
-_LINE_START = re.compile(r"[ -]*(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}")
+_LINE_START = re.compile(
+    r"[ *>#~|-]*(?:\(?\d{1,2}[ ]?[.)°][ ]+)?(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}"
+)
 _LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
 _AND = re.compile(r"[ ](?:et|puis)[ ](?:en |le )?")
