@@ -111,7 +111,7 @@ class TestPage:
         assert sum(curve["n"] for curve in told["curves"]) + told["unobserved"] + told["ungrouped"] == len(CHOSEN) + 1
 
     def test_small_groups_are_warned_of(self, client: TestClient) -> None:
-        assert "moins de 10 patients" in page(client, "/cohort?group=stage").css_first(".note.warn").text()
+        assert "Moins de 10 patients" in page(client, "/cohort?group=stage").css_first(".note.warn").text()
         assert not page(client, "/cohort").css(".note.warn")
 
     def test_groups_of_what_comes_later_are_warned_of(self, client: TestClient) -> None:

@@ -42,7 +42,8 @@ export function draw(place, data, words) {
   const end = Math.max(12, ...rows.map((row) => row.end));
   const start = Math.min(0, ...rows.flatMap((row) => row.bars.map((bar) => bar.start)));
   const option = (chart) => {
-    const most = Math.min(170, chart.getWidth() * 0.24);
+    const widest = Math.max(...rows.map((row) => textWidth(row.name)));
+    const most = Math.min(widest + 4, 170, chart.getWidth() * 0.24);
     return {
       grid: { left: most + 10, right: 30, top: TOP, height: ROW * rows.length },
       xAxis: {
