@@ -313,7 +313,7 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
 
 
 def _moved_on(reading: Reading, last: _Exam, exam: _Exam) -> bool:
-    """Whether the sentence before opens with another date: `En octobre 2016, le marqueur s'élève. Le scanner montre`."""
+    """Whether the sentence before opens with another date: `En mai 2016, le marqueur s'élève. Le scanner montre`."""
     begin = reading.sentence(exam.start).start
     before = reading.sentence(max(0, begin - 1))
     if begin == 0 or last.end > before.start:

@@ -69,6 +69,7 @@ _ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemost
 _SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
 _BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
+_WHOSE = re.compile(r"\bdont l(?:a |es |')$")
 _ITS_PLACES = re.compile(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
 """Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
 _FREE = re.compile(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
@@ -187,6 +188,8 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     if kind == "short" and _SPECIALIST.search(folded, before, first.start):
         return False
+    if folded[first.start : last.end] == "paf" and "polypos" in folded:
+        return False  # familial adenomatous polyposis
     if name == "transfusion" and _NONE.match(folded, last.end):
         return False
     if kind == "product" and _SCORE.match(folded, last.end):
@@ -291,6 +294,8 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
             and {done.kind, last_told.kind} <= _SPECIMEN_KINDS
         )
     folded, last = reading.folded, earlier[0]
+    if _WHOSE.search(folded, max(0, done.start - 9), done.start):  # `une lésion du caecum dont la biopsie …`
+        return last.start >= reading.sentence(done.start).start
     if name.this or (
         first.term.row["kind"] != "verb"
         and reading.folded[done.start - 1 : done.start] == "("

@@ -17,7 +17,7 @@ _EDITION = (
     r"tumorale?|locale?|actuel|evolutif|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|"
     r"iss|r-iss|,)\s*){0,6}"
 )
-_AFTER_STAGE = re.compile(r"\s*" + _EDITION, re.IGNORECASE)
+_AFTER_STAGE = re.compile(r"(?:(?<=\bst)[.])?\s*" + _EDITION, re.IGNORECASE)
 _ROMAN = re.compile(GROUP)
 _ARABIC = re.compile(ARABIC)
 _EXTENT = re.compile(r"\s*(?P<limited>limitee?|localisee?)\b|\s*(?P<extensive>etendue?|disseminee?)\b")

@@ -143,7 +143,8 @@ def _draft(
     reading: Reading, primary: Primary, topography: str, told: Organs, part: tuple[int, int], alone: bool, only: bool
 ) -> Draft:
     witness = primary.witness
-    topography = finely(topography, told.weights) if alone else topography
+    tissue = tissue_named(primary.code, witness.name.traits)
+    topography = finely(topography, told.weights, tissue) if alone else topography
     if topography == UNKNOWN and "8720" <= primary.code[:4] <= "8790":
         topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
@@ -157,9 +158,7 @@ def _draft(
     side = (
         side
         or side_of(primary, topography)
-        or told_side(
-            reading, tissue_named(primary.code, witness.name.traits), topography, told, part, alone, code[5] == "0"
-        )
+        or told_side(reading, tissue, topography, told, part, alone, code[5] == "0")
     )
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
     side = None if code in _SPREAD_OVER_SKIN and side != "bilateral" else side

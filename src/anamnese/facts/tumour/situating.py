@@ -24,17 +24,22 @@ from anamnese.facts.tumour.seats import (
 UNKNOWN = "C80.9"
 _ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9")}
 """The other organs of histologies that the table puts in the commonest: salivary glands but the parotid."""
-_PARTS = ("C74.1",)
+_PARTS = ("C74.1", "C54.1")
 """Parts of an organ that a histology arises in, where the report names the organ alone: the adrenal's medulla."""
 _EXACT = ("C22.1", "C69.2")
 """Parts of an organ that a histology arises in, whatever part of it the report names."""
 
 
-def finely(topography: str, weights: dict[str, float]) -> str:
-    """The part of the organ that the report speaks of, where the name tells the organ alone."""
+def finely(topography: str, weights: dict[str, float], tissue: str) -> str:
+    """The part of the organ that the report speaks of, where the name tells the organ alone; a part as the tissue has
+    it: a carcinoma that invades the myometrium is one of the endometrium."""
     if topography[4:] not in ("8", "9"):
         return topography
-    parts = {code: w for code, w in weights.items() if code[:3] == topography[:3] and code[4:] not in ("8", "9")}
+    parts: dict[str, float] = defaultdict(float)
+    for told, weight in weights.items():
+        code = topography_for(tissue, told)
+        if code[:3] == topography[:3] and code[4:] not in ("8", "9"):
+            parts[code] += weight
     return max(parts, key=lambda code: parts[code]) if parts else topography
 
 
@@ -57,7 +62,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         return told if told and told[:3] == default[:3] else default
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
     if told is not None and not loose and not (_names_its_organ(witness) and told[:3] != default[:3]):
-        return default if told.endswith(".9") and default.startswith(_PARTS) and told[:3] == default[:3] else told
+        finer = told[:3] == default[:3] or (told == "C55.9" and default.startswith("C54"))
+        return default if finer and told.endswith(".9") and default.startswith(_PARTS) else told
     if default and default not in UNSURE:
         return _heaviest(weights, _ALSO_IN.get(default, ())) or default
     default = told or default if loose else default
