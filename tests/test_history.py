@@ -367,6 +367,27 @@ def test_a_series_gives_each_patient_a_record(tmp_path: Path) -> None:
     assert of_each_patient(single) == (single,)
 
 
+@pytest.mark.parametrize(
+    ("text", "age_at", "birth_year"),
+    [
+        ("Homme de 74 ans, artérite pontée en 2008, opéré d'un carcinome basocellulaire en 2012. Il consulte en mars "
+         "2016 pour une hématurie : carcinome urothélial de la vessie.", "2016-03", (1941, 1942)),
+        ("Femme de 47 ans, ménopausée par annexectomie en 2011. En février 2015, la biopsie montre un carcinome "
+         "lobulaire du sein droit. Elle a reçu du létrozole en octobre 2015.", "2015-02", (1967, 1968)),
+        ("Homme de 71 ans, deux stents en 2013. Il est amené aux urgences le 7 janvier 2021. Carcinome à petites "
+         "cellules du poumon.", "2021-01-07", (1949, 1950)),
+        ("Femme de 56 ans. Carcinome du sein gauche diagnostiqué en mai 2005, à l'âge de 49 ans.", None, (1955, 1956)),
+        ("Femme de 30 ans. Carcinome du sein. Sa mère a eu un cancer en 1990, à l'âge de 60 ans.", None, None),
+    ],
+)  # fmt: skip
+def test_an_age_holds_when_the_patient_came(
+    text: str, age_at: str | None, birth_year: tuple[int, int] | None
+) -> None:
+    patient = history([anamnese.read(text, "one")]).patient
+    assert patient.age_at.value == age_at
+    assert patient.birth_year == birth_year
+
+
 def test_what_is_planned_and_then_done_is_one_course() -> None:
     plan = read_text("RCP du 03/03/2020\nAdénocarcinome du rectum. Proposition : hépatectomie prévue.\n", "a")
     done = read_text("Compte rendu opératoire du 20/04/2020\nHépatectomie le 20/04/2020.\n", "b")

@@ -9,7 +9,7 @@ carried over from the narrative before. What is carried further than a sentence 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
@@ -86,6 +86,7 @@ class Dating:
         self._starts = [time.start for time in self._times]
         self._therapies = sorted((draft.start, str(draft.get("kind"))) for draft in reading.facts("therapy"))
         self._sampled, self._observed, self._left, self._written = reading.document
+        self._presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
 
     def date(self, drafts: list[Draft]) -> None:
         """Give each draft its date, and a point treatment its day of beginning."""
@@ -111,8 +112,19 @@ class Dating:
                     draft.attributes.setdefault("end_date", draft.date)
 
     def _between(self, start: int, end: int) -> list[TimeExpression]:
-        first = bisect_left(self._starts, start)
-        return self._times[first : bisect_left(self._starts, end, first)]
+        starts = self._starts
+        first = bisect_left(starts, start)
+        if first == len(starts) or starts[first] >= end:
+            return []
+        return self._times[first : bisect_left(starts, end, first)]
+
+    def _part(self, pos: int) -> tuple[int, int]:
+        """Where the account of the patient begins and ends whom a place tells of: no date of another holds there."""
+        i = bisect_right(self._presented, pos)
+        return (
+            self._presented[i - 1] if i else 0,
+            self._presented[i] if i < len(self._presented) else len(self._folded),
+        )
 
     def _to_come(self, draft: Draft) -> bool:
         """Whether an act is dated later than the document that tells of it was written."""
@@ -255,7 +267,7 @@ class Dating:
 
     def _in_line(self, pos: int) -> str | None:
         """The last date before a place in its line: `Biopsie (24/9/15) : … . Le tout évoque …`."""
-        line = max(self._folded.rfind("\n", 0, pos) + 1, pos - _LINE_REACH)
+        line = max(self._folded.rfind("\n", 0, pos) + 1, pos - _LINE_REACH, self._part(pos)[0])
         before = [time for time in self._between(line, pos) if not self._is_compared(time)]
         return before[-1].value if before else None
 
@@ -265,18 +277,21 @@ class Dating:
         namings = ((draft.start, draft.end), *draft.namings)
         if self._sampled is not None and all(self._reading.section(start) != "history" for start, _ in namings):
             return self._sampled
-        return _earliest(self._dates_of("procedure", _SAMPLES)) or _earliest(self._dates_of("therapy", _GIVEN))
+        part = self._part(draft.start)
+        return _earliest(self._dates_of("procedure", _SAMPLES, *part)) or _earliest(
+            self._dates_of("therapy", _GIVEN, *part)
+        )
 
     def _sampled_before(self, pos: int) -> str | None:
         """The day of the first dated sample that is told before a place."""
-        return _earliest(self._dates_of("procedure", _SAMPLES, pos))
+        return _earliest(self._dates_of("procedure", _SAMPLES, self._part(pos)[0], pos))
 
-    def _dates_of(self, type: str, kinds: frozenset[str], limit: int | None = None) -> list[str]:
-        """The days told for the facts of some kinds, in no order."""
+    def _dates_of(self, type: str, kinds: frozenset[str], start: int, end: int) -> list[str]:
+        """The days told for the facts of some kinds inside a part of the text, in no order."""
         facts = [
             fact
             for fact in self._reading.facts(type)
-            if fact.get("kind") in kinds and fact.status in (None, "affirmed") and (limit is None or fact.start < limit)
+            if fact.get("kind") in kinds and fact.status in (None, "affirmed") and start <= fact.start < end
         ]
         dates = [fact.get("start_date") or self._own(fact) or self._in_sentence(fact) for fact in facts]
         return [date for date in dates if date is not None]
@@ -290,6 +305,8 @@ class Dating:
         while i > 0 and not self._times[i].calendar and self._times[i].value < self._times[i - 1].value:
             i -= 1  # `consulte en octobre pour une masse apparue six mois auparavant`: the account stays in October
         time = self._times[i]
+        if time.start < self._part(draft.start)[0]:
+            return None
         previous = self._reading.sentence(max(0, sentence.start - 1))
         if time.start >= previous.start and time.bound != "end":
             return time.value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from anamnese.case import Case, Fact
+from anamnese.case import Fact, Span
 from anamnese.history.calendar import first_day
 from anamnese.history.dates import when
-from anamnese.history.story import Item, Story
+from anamnese.history.story import Item, Page, Story
 from anamnese.history.tumours import Primary
 from anamnese.record import Measure, PatientRecord, Proof, When
 
@@ -17,6 +17,27 @@ _NEWS = frozenset(
 )
 """What tells that the patient was seen."""
 
+_OPENING = 8
+"""The sentences in which a case report tells when the patient came."""
+_CAME = re.compile(
+    r"\b(?:consult\w*|se presente|s'est presente\w*|se presentait|presentait|admise?|hospitalise\w*|adressee?s?|"
+    r"amenee?|urgences|(?:est|etait|fut) (?:recue?|vue?|evaluee?)|"
+    r"(?P<begun>debute|apparition|decouver\w*|detect\w*))\b"
+)
+"""What tells that the patient comes with the illness, or that it has `begun`."""
+_PAST = re.compile(
+    r"\b(?:antecedents?|atcd|operee?|opere|traitee?|suivie? (?:depuis|pour|en)|depuis|conisation|exerese|sevree?|"
+    r"pontee?|pontage|stents?|menopausee?|vaccine?|jusqu'\w*|cholecyst\w*|appendic\w*|hysterectom\w*|annexectom\w*|"
+    r"diagnostiquee?|connue?|porteu\w+|prothese|infarctus|avc|greffee?|transplantee?|accident)\b"
+)
+"""What makes a date one of the antecedents."""
+_AT_THE_AGE = "l'age de "
+_AGE = re.compile(r"(\d{1,2}) ans")
+_BESIDE = 60
+"""Characters before an age within which its date stands."""
+_RELATIVE = re.compile(
+    r"\b(?:mere|pere|parents?|freres?|soeurs?|sœurs?|tantes?|oncles?|grand|cousine?s?|fils|filles?|famil\w+)\b"
+)
 _FINDINGS = frozenset(("tumour", "imaging", "procedure", "event", "lab", "metastasis", "lesion"))
 _PAUSE = re.compile(r"[.,;:()\n]\s?")
 _CLAUSE = 80
@@ -26,7 +47,7 @@ _CLAUSE = 80
 def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     """The patient's part of the record, from the patients of all reports."""
     told = [
-        (page.case, place, fact)
+        (page, place, fact)
         for page in story.pages
         for place, fact in enumerate(page.case.facts)
         if fact.type == "patient" and page.patient(fact.start) == 0
@@ -45,8 +66,8 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     return PatientRecord(
         sex=max(sorted(set(sexes)), key=sexes.count, default=None),
         age_years=aged[2].attributes["age_years"] if aged else None,
-        age_at=_age_at(*aged) if aged else When(certainty="placed"),
-        birth_year=_birth_year(told, birth_date),
+        age_at=_age_at(*aged, tumours) if aged else When(certainty="placed"),
+        birth_year=_birth_year(told, birth_date, tumours),
         birth_date=birth_date,
         vital_status="dead" if death else "alive" if latest else None,
         last_news=_news(story, latest),
@@ -63,7 +84,7 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
             for item in sorted(story.of("performance_status"), key=lambda item: (item.date or "", item.order))
         ),
         history=tuple(relevant),
-        proofs=tuple(Proof(case.report.id, place) for case, place, _ in told),
+        proofs=tuple(Proof(page.case.report.id, place) for page, place, _ in told),
         history_proofs=tuple(relevant.values()),
     )
 
@@ -73,38 +94,105 @@ def _of_first(story: Story, item: Item) -> bool:
     return story.page(item).patient(item.span[0]) == 0
 
 
-def _first_date(case: Case) -> tuple[str | None, tuple[Proof, ...]]:
-    """The date that an age told in a report most likely holds at: the report's own, else the first that it dates a
-    finding by, else the first that it dates anything by (operations of the antecedents are often told first)."""
+def _presented(page: Page, fact: Fact, tumours: Sequence[Primary]) -> tuple[str | None, tuple[Proof, ...]]:
+    """The date that an age told in a report most likely holds at. That of a document is its own. A case report opens
+    with the age at the illness that it tells of: when the patient came with it (`consulte en mars 2016`), told within a
+    few sentences; else the diagnosis of the first malignant tumour; else the first finding; never a date of the
+    antecedents."""
+    case = page.case
     if case.report.date:
         return case.report.date, ()
-    dated = [(place, fact) for place, fact in enumerate(case.facts) if fact.date and fact.status == "affirmed"]
-    dated = [one for one in dated if one[1].type not in ("patient", "time")]
-    found = [one for one in dated if one[1].type in _FINDINGS]
-    for place, fact in (found or dated)[:1]:
-        return fact.date, (Proof(case.report.id, place),)
+    main = next((tumour for tumour in tumours if _is_told_illness(page, tumour)), None)
+    diagnosed = main.date if main is not None else None
+    for start, end in _opening(page, fact.start):
+        came = _CAME.search(page.folded, start, end)
+        times = [time for time in page.times_between(start, end) if not _is_past(page, start, time[0])] if came else []
+        if came and times:
+            near = min(times, key=lambda time: abs(time[0] - came.start()))
+            if came["begun"] is None or diagnosed is None or near[1][:7] <= diagnosed[:7]:
+                return near[1], (Proof(case.report.id, near[2]),)
+    if main is not None and diagnosed is not None:
+        return diagnosed, tuple(main.proofs)
+    dated = [(place, told) for place, told in enumerate(case.facts) if told.date and told.type in _FINDINGS]
+    for place, told in dated:
+        if told.status == "affirmed" and not _is_past(page, page.sentence(told.start).start, told.start):
+            return told.date, (Proof(case.report.id, place),)
     return None, ()
 
 
-def _age_at(case: Case, place: int, fact: Fact) -> When:
+def _is_told_illness(page: Page, tumour: Primary) -> bool:
+    """Whether a tumour is the illness that a report tells of: malignant, and none of the antecedents."""
+    first = next((item for item in tumour.tellings if item.report == page.case.report.id), None)
+    morphology = tumour.morphology or ""
+    if first is None or tumour.status != "affirmed" or not morphology.endswith("/3") or morphology.startswith("809"):
+        return False
+    if _is_past(page, page.sentence(first.span[0]).start, first.span[0]):
+        return False
+    heading = next((s.heading for s in reversed(page.case.report.sections) if s.heading.start <= first.span[0]), None)
+    return heading is None or not page.folded.startswith("antecedent", heading.start)
+
+
+def _opening(page: Page, pos: int) -> Iterator[Span]:
+    """The sentences that open an account, from the one that presents the patient."""
+    for _ in range(_OPENING):
+        sentence = page.sentence(pos)
+        yield sentence
+        if sentence.end >= len(page.folded):
+            return
+        pos = sentence.end
+
+
+def _is_past(page: Page, start: int, pos: int) -> bool:
+    """Whether the clause before a place tells of the antecedents."""
+    words = page.folded[start:pos]
+    clause = max(words.rfind(sign) for sign in (",", ";", ":", "("))
+    return _PAST.search(words, clause + 1) is not None
+
+
+def _age_at(page: Page, place: int, fact: Fact, tumours: Sequence[Primary]) -> When:
     if fact.date:
-        return when(fact.date, "stated", (Proof(case.report.id, place),))
-    date, basis = _first_date(case)
+        return when(fact.date, "stated", (Proof(page.case.report.id, place),))
+    date, basis = _presented(page, fact, tumours)
+    stated, age = _aged_at(page, fact), fact.attributes.get("age_years")
+    if stated is not None and age is not None:
+        if stated[0] == age:
+            return when(stated[1], "stated", (stated[2],))
+        if date and not 0 <= (int(date[:4]) - int(age)) - (int(stated[1][:4]) - stated[0]) + 1 <= 1:
+            return When(certainty="placed")  # another age, told with its date, gives another year
     return when(date, "inferred" if date else "placed", basis)
 
 
-def _birth_year(told: list[tuple[Case, int, Fact]], birth_date: str | None) -> tuple[int, int] | None:
+def _birth_year(
+    told: list[tuple[Page, int, Fact]], birth_date: str | None, tumours: Sequence[Primary]
+) -> tuple[int, int] | None:
     """The years of birth that all ages told at dated reports allow; None where none is dated, or they disagree."""
     if birth_date:
         return int(birth_date[:4]), int(birth_date[:4])
+    stated = next((one for page, _, fact in told if (one := _aged_at(page, fact)) is not None), None)
+    if stated is not None:
+        year = int(stated[1][:4]) - stated[0]
+        return year - 1, year
     low, high = 0, 9999
-    for case, _, fact in told:
-        age, date = fact.attributes.get("age_years"), fact.date or _first_date(case)[0]
+    for page, _, fact in told:
+        age, date = fact.attributes.get("age_years"), fact.date or _presented(page, fact, tumours)[0]
         if age is None or date is None:
             continue
         year = int(date[:4]) - int(age)
         low, high = max(low, year - 1), min(high, year)
     return (low, high) if low <= high < 9999 else None
+
+
+def _aged_at(page: Page, fact: Fact) -> tuple[int, str, Proof] | None:
+    """An age of the patient that is told with its date, which stands beside it: `en mai 1997, à l'âge de 47 ans`."""
+    found = page.folded.find(_AT_THE_AGE, max(0, fact.start - len(_AT_THE_AGE)))
+    while found >= 0:
+        age = _AGE.match(page.folded, found + len(_AT_THE_AGE))
+        times = page.times_between(max(page.sentence(found).start, found - _BESIDE), found) if age else []
+        if age and times and not _RELATIVE.search(page.folded, page.sentence(found).start, found):
+            _, value, place = times[-1]
+            return int(age[1]), value, Proof(page.case.report.id, place)
+        found = page.folded.find(_AT_THE_AGE, found + 1)
+    return None
 
 
 def _latest(story: Story) -> Item | None:

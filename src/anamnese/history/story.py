@@ -70,6 +70,10 @@ class Page:
         """Which of a report's patients is told of at a place, from 0: a report of a series tells of several."""
         return max(0, bisect_right(self.patients, pos) - 1)
 
+    def times_between(self, start: int, end: int) -> list[tuple[int, str, int]]:
+        """The times that begin inside `start:end`, with their values and the places of their facts."""
+        return self.times[bisect_left(self.times, (start,)) : bisect_left(self.times, (end,))]
+
     def sentence(self, pos: int) -> Span:
         """The sentence or line around a place."""
         i = bisect_right(self._sentences, pos)

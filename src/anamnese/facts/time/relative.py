@@ -43,6 +43,7 @@ def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExp
     if not hits or not times:
         return times
     starts = [time.start for time in times]
+    presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
     added: list[TimeExpression] = []
     for hit in hits:
         told = _told(reading, hit, times, starts)
@@ -52,8 +53,8 @@ def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExp
         i = bisect_right(starts, begin) - 1
         while i >= 0 and times[i].birth:
             i -= 1
-        if i < 0:
-            continue
+        if i < 0 or times[i].start < max((start for start in presented if start <= begin), default=0):
+            continue  # told from nothing, or from a date of another patient
         base, sign = times[i].value, int(hit.term.row["sign"])
         if duration is None:
             value: str | None = shift(base, 0, sign) if len(base) == 10 else base
