@@ -81,6 +81,8 @@ class Reading:
         self.text = text
         self.folded = fold(text)
         self._hits = matcher().hits(text, self.folded)
+        self._starts: dict[str, list[int]] = {}
+        """Where the hits of the channels begin that `hits_between` has been asked for."""
         self._drafts: dict[str, list[Draft]] = {}
         self._found: dict[Any, Any] = {}
         self.sentence_starts: list[int] = sentence_starts(text, self.folded)
@@ -124,8 +126,14 @@ class Reading:
         hits = self._hits.get(channel)
         if not hits:
             return _NO_HITS
-        first = bisect_left(hits, (start,))
-        return [hit for hit in hits[first : bisect_left(hits, (end,), first)] if hit[1] <= end]
+        starts = self._starts.get(channel)
+        if starts is None:
+            starts = self._starts[channel] = [hit[0] for hit in hits]
+        first = bisect_left(starts, start)
+        last = bisect_left(starts, end, first)
+        if first == last:  # as most answers are
+            return _NO_HITS
+        return [hit for hit in hits[first:last] if hit[1] <= end]
 
     def sentence(self, pos: int) -> Span:
         """The sentence, or line of a list or table, around a place."""
@@ -152,8 +160,11 @@ class Reading:
 
     def dates_between(self, start: int, end: int) -> list[TimeExpression]:
         """The time expressions that begin inside `start:end`."""
-        first = bisect_left(self._date_starts, start)
-        return self.dates[first : bisect_left(self._date_starts, end, first)]
+        starts = self._date_starts
+        first = bisect_left(starts, start)
+        if first == len(starts) or starts[first] >= end:
+            return []
+        return self.dates[first : bisect_left(starts, end, first)]
 
     def facts(self, type: str) -> list[Draft]:
         """The drafts of a type that the rooms before this one have made, in order of place."""
