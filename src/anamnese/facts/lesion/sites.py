@@ -100,11 +100,20 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
     if not places:
         return None
-    first, second = places[0], places[1] if len(places) > 1 else None
+    first, second = next((place for place in places[1:4] if _finer(place, places[0])), places[0]), None
+    if first is places[0] and len(places) > 1:
+        second = places[1]
     near = second is not None and second.start - first.end <= _ASIDE_REACH
     if second and near and _ASIDE.fullmatch(reading.folded, first.end, second.start):
         return first._replace(end=second.end)
     return first
+
+
+def _finer(place: Place, first: Place) -> bool:
+    """Whether a place is a part of the organ that another names as a whole: `masse pulmonaire …, du LSD`."""
+    if not place.code or not first.code or place.nodal:
+        return False
+    return place.code[:3] == first.code[:3] and first.code.endswith(".9") and not place.code.endswith((".9", ".8"))
 
 
 def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None = None) -> Place | None:

@@ -294,7 +294,7 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
             and {done.kind, last_told.kind} <= _SPECIMEN_KINDS
         )
     folded, last = reading.folded, earlier[0]
-    if _WHOSE.search(folded, max(0, done.start - 9), done.start):  # `une lésion du caecum dont la biopsie …`
+    if done.kind == "biopsy" and _WHOSE.search(folded, max(0, done.start - 9), done.start):  # `une lésion du caecum dont la biopsie …`
         return last.start >= reading.sentence(done.start).start
     if name.this or (
         first.term.row["kind"] != "verb"

@@ -37,7 +37,7 @@ def finely(topography: str, weights: dict[str, float], tissue: str) -> str:
         return topography
     parts: dict[str, float] = defaultdict(float)
     for told, weight in weights.items():
-        code = topography_for(tissue, told)
+        code = topography_for(tissue, told) if told[:3] == topography[:3] else told
         if code[:3] == topography[:3] and code[4:] not in ("8", "9"):
             parts[code] += weight
     return max(parts, key=lambda code: parts[code]) if parts else topography
