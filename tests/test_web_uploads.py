@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import signal
 import subprocess
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from anamnese.web.settings import UploadLimits
 from anamnese.web.uploads.filing import plain_name
 from anamnese.web.uploads.patients import Clues, Key, clues, groups
 from anamnese.web.uploads.readers import Readers, Unreadable
+from anamnese.web.uploads.saying import told
 from anamnese.web.uploads.staging import Full, Staged, Staging
 from web_clients import REPORT, SECOND, TestClient, application, filled, person, program
 
@@ -241,6 +244,18 @@ def test_the_reading_process_holds_no_secret_and_writes_nothing() -> None:
         del os.environ["ANAMNESE_TEST_SECRET"]
 
 
+def test_every_reason_of_the_reading_is_told_in_english_too() -> None:
+    reading = (PACKAGE / "reading" / "files.py").read_text(encoding="utf-8")
+    worker = (PACKAGE / "web" / "uploads" / "worker.py").read_text(encoding="utf-8")
+    lines = re.findall(r'InputError\(\s*f"\{name\} : ([^"]+)"', reading) + re.findall(r'f"\{name\} : ([^"]+)"', worker)
+    assert len(lines) > 12
+    for line in lines:
+        file = Staged("a.pdf", 1, problem="refused", message=f"a.pdf : {line}")
+        assert told(file, "fr") == file.message
+        assert told(file, "en") != told(replace(file, message=None), "en"), line
+    assert told(Staged("a.pdf", 1, problem="refused", message="a.pdf : autre chose"), "en") is not None
+
+
 # grouping
 
 
@@ -342,7 +357,7 @@ def test_programs_file_at_once(client: TestClient) -> None:
     assert results[1]["message"].startswith("b.txt : fichier vide")
     client.cookies.set("anamnese_language", "en")
     english = client.post("/api/reports", files={"file": ("b.txt", b"")}).json()["results"][0]
-    assert english["message"].startswith("b.txt: not read")
+    assert english["message"] == "b.txt: empty file; nothing to read"
     assert client.post("/api/reports", files=files, data={"case_id": "999"}).status_code == 404
 
 

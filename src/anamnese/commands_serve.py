@@ -77,11 +77,16 @@ def opened(db: str | None) -> tuple[Store, str]:
     os.umask(0o077)  # what is written from here on is nobody else's to read
     try:
         place = place_of(db)
-        return open_store(place.url), place.shown
+        return open_store(place.url, _tell_progress), place.shown
     except OSError as error:
         refuse(f"{error.filename or db} : dossier inaccessible ({error.strerror}) ; donnez un autre --db")
     except StoreError as error:
         refuse(str(error))
+
+
+def _tell_progress(done: int, total: int) -> None:
+    """Another version of the program wrote the store: its lists are made anew, once."""
+    typer.echo(f"\rMise à jour de la base : {done} dossiers sur {total}", err=True, nl=done >= total)
 
 
 def refuse(message: str) -> NoReturn:

@@ -17,11 +17,11 @@ from anamnese.labels import Language
 from anamnese.store import Added, Store
 from anamnese.web.api.schemas import Problem
 from anamnese.web.persons import Person
-from anamnese.web.rendering import say
 from anamnese.web.requests import LanguageOf, Reviewer, SettingsOf, StoreOf
 from anamnese.web.settings import Settings
 from anamnese.web.uploads.filing import Group, file_group, grouped, known, plain_name, read_file
 from anamnese.web.uploads.readers import Readers
+from anamnese.web.uploads.saying import told
 from anamnese.web.uploads.staging import Full, Known, Owner, Staged, Staging
 
 router = APIRouter(
@@ -181,13 +181,13 @@ def bring_in(
     else:
         plan = grouped(store, staged)
     by_id = {each.id: each for each in staged}
-    told: dict[str, FileResult] = {}
+    became: dict[str, FileResult] = {}
     for group in plan:
         members = [by_id[id] for id in group.files if by_id[id].read is not None]
         if members:
             joined = case_id if case_id is not None else group.case.case_id if group.case else None
-            told |= _results(members, file_group(store, group.label, joined, members, person.name), store, language)
-    return FileResults(results=[told.get(each.id) or _unreadable(each, language) for each in staged])
+            became |= _results(members, file_group(store, group.label, joined, members, person.name), store, language)
+    return FileResults(results=[became.get(each.id) or _unreadable(each, language) for each in staged])
 
 
 @router.post("/uploads", summary="Read files and keep them aside", dependencies=[Depends(_turn)], responses=BUSY)
@@ -270,17 +270,9 @@ def _owner(person: Person) -> Owner:
     return person.user_id, person.name
 
 
-def _message(file: Staged, language: Language) -> str | None:
-    if file.problem and not (file.message and language == "fr"):
-        return say(f"uploads.{file.problem}", language, name=file.name)
-    if file.problem:
-        return file.message
-    return say("uploads.not_french", language) if file.read is not None and file.read.warnings else None
-
-
 def _unreadable(file: Staged, language: Language) -> FileResult:
     return FileResult(
-        file=file.name, status="unreadable", message=_message(file, language), report_id=None, case=None
+        file=file.name, status="unreadable", message=told(file, language), report_id=None, case=None
     )
 
 
@@ -292,19 +284,19 @@ def _results(members: list[Staged], added: Added, store: Store, language: Langua
     """What became of each file, by its id; each report of the store is found again by its words."""
     there = known(store, (member.digest for member in members))
     new = set(added.report_ids)
-    told: dict[str, FileResult] = {}
+    became: dict[str, FileResult] = {}
     for member in members:
         held = there[member.digest]
         status: Literal["added", "duplicate"] = "added" if held.report_id in new else "duplicate"
         new.discard(held.report_id)  # a second file with the same words is a duplicate of the first
-        told[member.id] = FileResult(
+        became[member.id] = FileResult(
             file=member.name,
             status=status,
-            message=_message(member, language),
+            message=told(member, language),
             report_id=held.report_id,
             case=_link(held),
         )
-    return told
+    return became
 
 
 def _staged(store: Store, files: list[Staged], language: Language) -> StagedFiles:
@@ -318,7 +310,7 @@ def _staged(store: Store, files: list[Staged], language: Language) -> StagedFile
                 characters=len(file.read.text) if file.read else 0,
                 facts=len(file.read.reading["facts"]) if file.read else 0,
                 status="unreadable" if file.read is None else "duplicate" if file.digest in there else "ready",
-                message=_message(file, language),
+                message=told(file, language),
                 duplicate=_link(there.get(file.digest)),
             )
             for file in files

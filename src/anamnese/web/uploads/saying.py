@@ -1,0 +1,29 @@
+"""What a person is told of a file that was brought in, in both languages."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from anamnese.labels import Language
+from anamnese.lexicon.tables import read_table
+from anamnese.web.rendering import say
+from anamnese.web.uploads.staging import Staged
+
+
+def told(file: Staged, language: Language) -> str | None:
+    """Why a file cannot be read, or what a reader of its facts should know."""
+    if not file.problem:
+        return say("uploads.not_french", language) if file.read is not None and file.read.warnings else None
+    if file.message is None:
+        return say(f"uploads.{file.problem}", language, name=file.name)
+    if language == "fr":
+        return file.message
+    reason = next((english for french, english in refusals() if french in file.message), None)
+    return f"{file.name}: {reason}" if reason else say(f"uploads.{file.problem}", language, name=file.name)
+
+
+@cache
+def refusals() -> tuple[tuple[str, str], ...]:
+    """Words of the reading's French lines, and the English line."""
+    return tuple((row["fr"], row["en"]) for row in read_table(Path(__file__).with_name("refusals.tsv")))
