@@ -100,6 +100,8 @@ class Dating:
             if draft.date is None and draft.type == "response" and (day := self._day_of_transplant(draft)):
                 draft.date = day
             follows = draft.date is None and draft.type == "therapy" and self._follows(draft)
+            if draft.date is None and draft.type == "event" and self._folded.startswith("recul", draft.start):
+                continue  # `un recul de 12 mois` counts from what it does not say
             if draft.date is None:
                 draft.date = self._in_sentence(draft, follows)
             if draft.date is None and draft.status != "planned" and not follows:

@@ -180,11 +180,14 @@ def _until(reading: Reading, hit: Hit) -> list[Draft]:
 def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
     """`HOSPITALISATION DU 03/05/2021 AU 09/05/2021`: in and out."""
     last = reading.sentence(hit.start).end
-    span = re.match(r"\W{0,3}(?:complete |conventionnelle )?(du|le|depuis le) ", reading.folded[hit.end : hit.end + 28])
+    span = re.match(
+        r"(?:\W{0,3}| *)(?:complete |conventionnelle )?(du|le|depuis le) ", reading.folded[hit.end : hit.end + 48]
+    )
     if span is None:
         return []
-    dates = reading.dates_between(hit.end, min(last, hit.end + 70))
-    if not dates or dates[0].start - hit.end > 30:
+    said = hit.end + span.start(1)
+    dates = reading.dates_between(said, min(last, said + 70))
+    if not dates or dates[0].start - said > 30:
         return []
     drafts = [reading.draft("event", hit.start, dates[0].end, "affirmed", dates[0].value, kind="admission")]
     if len(dates) > 1 and re.search(r"\bau ?$|\bau\b", reading.folded[dates[0].end : dates[1].start]):

@@ -36,7 +36,8 @@ _SYMPTOM_COMES_BACK = re.compile(
 _LOCAL = re.compile(
     r"\b(?:locales?|cicatric[a-z]+|in situ|anastomo[a-z]+|mammaire|sein|parietale?|paroi|"
     r"lit (?:operatoire|tumoral)|loge|moignon|meme site|cuir chevelu|"
-    r"autour|vaginale?|vesicale?|homolaterale?|tranche|site operatoire|prostatique|endo[a-z]+|pelvienne|col)\b"
+    r"autour|vaginale?|vesicale?|homolaterale?|tranche|site operatoire|prostatique|endo[a-z]+|pelvienne|col|frontale|"
+    r"temporale|occipitale)\b"
 )
 _REGIONAL = re.compile(
     r"\b(?:ganglionnaires?|axillaires?|aisselle|claviculaires?|loco-?regionales?|regionales?|cervicales?|"

@@ -40,8 +40,8 @@ SYMPTOM = re.compile(
 )
 TUMOUR_GROWS = re.compile(
     r" (?:importante |nette |significative |discrete |progressive |rapide )?(?:de la |du |des |de l'|"
-    r"de |en |d'une )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
-    r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une )?"
+    r"de |en |d'une? )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
+    r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une? )?"
     r"(?:tumorale?|masses?|tumeurs?|lesions?|nodules?|adenopathies?|metastases?|maladie|atteinte|"
     r"restes?|residus?|reliquats?|recidive|gliome|prise de contraste|"
     r"implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"

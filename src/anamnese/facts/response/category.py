@@ -39,6 +39,8 @@ _ACRONYM_AFTER = re.compile(
     r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| de\b| selon\b| puis\b| metabolique|"
     r" clinique| persist| maintenue|\(| et\b| recist| depuis| avec| lors| dissociee)"
 )
+_TO_COME = re.compile(r"\b(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?$")
+"""A response that is awaited: `allogreffe prévue en │RC1│`."""
 _RECEPTORS = re.compile(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67)\b")
 _STABLE_SUBJECT = re.compile(
     r"(?:maladie|lesions?|tumeurs?|masses?|nodules?|metastases?|images?|imagerie|scanner|tdm|irm|rmn?|tac|tep|"
@@ -154,7 +156,7 @@ def acronym(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if re.search(r"(?:reponse|remission|maladie) (?:\w+ ){0,2}\w+ \($", before):
         return None  # the acronym of the words just said
-    if not _ACRONYM_BEFORE.search(before):
+    if not _ACRONYM_BEFORE.search(before) or _TO_COME.search(before):
         return None
     return response(reading, hit.start, hit.end, hit.term.name)
 
@@ -193,9 +195,11 @@ def stabilisation(reading: Reading, hit: Hit) -> Draft | None:
         reading.folded[hit.end : hit.end + 20],
     ):
         return None
-    if not re.search(
+    counted = re.search(r"(?:cures?|cycles?|perfusions?|injections?|20\d\d|\d\)), $", before)
+    told = counted or re.search(
         r"\b(?:une|avec|de|la|montre|obtenu|en) (?:nette |bonne |relative )?$|(?:^|[:.;(\n])\s*$", before
-    ) or re.search(r"(?:compte tenu|maintien|vu) d?e? ?la $", before):
+    )
+    if not told or re.search(r"(?:compte tenu|maintien|vu) d?e? ?la $", before):
         return None
     return response(reading, hit.start, hit.end, "stable")
 

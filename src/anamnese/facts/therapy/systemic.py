@@ -130,7 +130,7 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
         return False
     if last.sort == "class":
         return len(bare) < 40 and (last.kind == word.kind or "," not in bare)
-    kinds = {w.kind for w in (*chain, word) if w.sort == "drug"}
+    kinds = {w.kind for w in (*chain, word) if w.sort in ("drug", "regimen")}
     if "hormone" in kinds and kinds & {"chemotherapy", "immunotherapy"} and not _AND.search(bare):
         return False
     unknown = _unknown(bare)

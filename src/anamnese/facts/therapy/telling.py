@@ -102,7 +102,7 @@ _NOT_TO_DO = re.compile(
     r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|"
     r"necessite|recours|"
     r"traitement|ci|contre-? ?indication)\b[^.;,]{0,24}$|"
-    r"\b(?:renon\w+|recus\w+) a (?:l'|la |une? )?$|"
+    r"\b(?:renon\w+|recus\w+) a (?:l'|la |une? )?$|\bpas de (?:reprise|reintroduction) (?:de |du |de la |de l')$|"
     r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|apte a|capable de)\b[^.;,]{0,30}$"
 )
 """Before a treatment that is not, or may only be, given."""

@@ -39,6 +39,8 @@ _BEFORE_MONTH_YEAR = re.compile(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|co
 _MONTHS_AFTER = re.compile(r" ?(?:a|au|-|->|>) ?(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d)(?![\d/])")
 _MONTHS_BEFORE = re.compile(r"(?<![\d/])(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d) ?(?:a|au|-|->|>) ?\Z")
 """Another month of a range: `01/23 à 07/23`."""
+_LONGEST_RANGE = 15
+"""Years between the first and the last of a range."""
 _SCORE_BEFORE = re.compile(
     r"(?:\beva|\ben|evs|allred|score|glasgow|karnofsky|ecog|oms|\bta|\bpa|t/a|tension|gg|ganglions?|adenopathies|"
     r"\bn\+?|\bsur|"
@@ -63,6 +65,9 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
         parts = _SEPARATOR.split(match[0])
         if len(parts) == 3:
             raw = _full(parts, start, end)
+        elif len(parts) == 2 and len(parts[0]) == len(parts[1]) == 4:
+            yield from _years(reading.folded, parts, start, end)
+            continue
         elif len(parts) == 2:
             raw = _pair(reading.folded, match[0], parts, start, end)
         else:
@@ -79,6 +84,16 @@ def _full(parts: list[str], start: int, end: int) -> Raw | None:
     else:
         return None
     return Raw(start, end, year, month, day) if exists(year, month, day) else None
+
+
+def _years(folded: str, parts: list[str], start: int, end: int) -> Iterator[Raw]:
+    """`2017-2018`: two years not far apart, behind the words or the bracket that lead to a year."""
+    first, last = int(parts[0]), int(parts[1])
+    ranged = 1950 <= first < last <= min(first + _LONGEST_RANGE, 2049)
+    led = _BEFORE_YEAR.search(before(folded, start)) and not is_publication(folded, start)
+    if ranged and led and not _AFTER_YEAR.match(folded, end):
+        yield Raw(start, start + 4, first, None, None, "start")
+        yield Raw(end - 4, end, last, None, None, "end")
 
 
 def _pair(folded: str, string: str, parts: list[str], start: int, end: int) -> Raw | None:
