@@ -10,6 +10,7 @@ What the words of the report tell already is not told again by its table.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -41,8 +42,10 @@ class _Cell(NamedTuple):
     end: int
 
 
-def read_grids(reading: Reading, told: set[tuple[float, ...]]) -> Iterator[Draft]:
-    """One `lesion` for each size in the tables of a report that `told`, the sizes in its words, does not hold."""
+def read_grids(reading: Reading, words: list[Draft]) -> Iterator[Draft]:
+    """One `lesion` for each size in the tables of a report that its words do not tell; what they tell inside a table is
+    given the date at the head of its column."""
+    told = {tuple(draft.attributes["size_mm"]) for draft in words}
     for line, group in groupby(reading.dates, key=lambda date: reading.text.rfind("\n", 0, date.start) + 1):
         dates = list(group)
         if len(dates) < 2 or not all(
@@ -56,11 +59,16 @@ def read_grids(reading: Reading, told: set[tuple[float, ...]]) -> Iterator[Draft
         title = head[head.rfind("\n\n") + 1 :]  # the paragraph of the table itself
         factor = 10.0 if _CENTIMETRES.search(title) and not _MILLIMETRES.search(title) else 1.0
         columns = [(date.start - line + (date.end - date.start) // 2, date.value) for date in dates]
-        yield from _rows(reading, end + 1, columns, factor, told)
+        yield from _rows(reading, end + 1, columns, factor, told, words)
 
 
 def _rows(
-    reading: Reading, start: int, columns: list[tuple[int, str]], factor: float, told: set[tuple[float, ...]]
+    reading: Reading,
+    start: int,
+    columns: list[tuple[int, str]],
+    factor: float,
+    told: set[tuple[float, ...]],
+    words: list[Draft],
 ) -> list[Draft]:
     found: list[Draft] = []
     for _ in range(_ROWS):
@@ -76,13 +84,17 @@ def _rows(
                 if match is None:
                     continue
                 size = tuple(_plain(float(n.replace(",", ".")) * factor) for n in _DIMENSIONS.split(match[1]))
-                if min(size) <= 0 or size in told:
+                if min(size) <= 0:
                     continue
                 when = (
                     columns[index] if len(cells) == len(columns) else
                     min(columns, key=lambda column: abs(column[0] - ((cell.start + cell.end) // 2 - start)))
                 )[1]  # fmt: skip
-                told.add(size)
+                inside = bisect_right(words, cell.start, key=_end)
+                if inside < len(words) and words[inside].end <= cell.end:
+                    words[inside].date = when
+                if size in told:
+                    continue
                 found.append(
                     reading.draft(
                         "lesion", label.start, match.end(1), date=when, size_mm=list(size), site=_site(reading, label)
@@ -90,6 +102,10 @@ def _rows(
                 )
         start = end + 1
     return found
+
+
+def _end(draft: Draft) -> int:
+    return draft.end
 
 
 def _line_end(reading: Reading, start: int) -> int:

@@ -97,11 +97,8 @@ class _Measured(NamedTuple):
 
 def read(reading: Reading) -> Iterable[Draft]:
     """One `lesion` for each size of a lesion."""
-    told: set[tuple[float, ...]] = set()
-    for draft in _of_words(reading):
-        told.add(tuple(draft.attributes["size_mm"]))
-        yield draft
-    yield from read_grids(reading, told)
+    words = sorted(_of_words(reading), key=lambda draft: draft.end)
+    yield from sorted((*read_grids(reading, words), *words), key=lambda draft: (draft.start, draft.end))
 
 
 def _of_words(reading: Reading) -> Iterable[Draft]:
