@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Select, select
 
 from anamnese.store.models import CaseRow, RevisionRow
 from anamnese.store.query import MANY, Query
+from anamnese.store.search import by_index
 from anamnese.store.selection import Condition, coded, conditions, valued, valueless
 
 Mask = NDArray[np.bool_]
@@ -141,7 +143,8 @@ class Index:
 
     def _mask(self, connection: Connection, condition: Condition) -> Mask:
         def anew() -> Mask:
-            return _set(np.zeros(0, np.bool_), _ids(connection, condition.select))
+            with by_index(connection) if condition.key[0] == "text" else nullcontext():
+                return _set(np.zeros(0, np.bool_), _ids(connection, condition.select))
 
         def mended(mask: Mask, changed: Sequence[int]) -> Mask:
             cleared = mask.copy()
