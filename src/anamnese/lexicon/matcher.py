@@ -19,7 +19,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from anamnese.lexicon.misspellings import Misspellings
 from anamnese.lexicon.tables import Term, patterns_of, tables
 
-_UNEVEN = re.compile(" [ \n\x7f]+|\n[ \n\x7f]+|\x7f[ \n\x7f]*|œ|æ|° ")  # each branch a sign first: searched fastest
+_UNEVEN = re.compile(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|œ|æ|° ")  # a sign first: searched fastest
 _LIGATURES = {"œ": "oe", "æ": "ae"}
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
@@ -79,11 +79,16 @@ class Matcher:
                 if misspelt:
                     misspellable[words].append(term)
         patterns = sorted(by_words)  # what begins alike lies together in memory: built and run a quarter faster
-        self._entries = [
-            tuple([term for term, _ in entry]) if all(letters is None for _, letters in entry) else entry
-            for entry in [by_words[words][::-1] for words in patterns]  # the later row of the tables stands first
-        ]
+        self._entries: list[tuple[Term, ...] | list[tuple[Term, str | None]]] = []
         """For each pattern its terms, or its terms with the letters that the text must have in their case."""
+        for words in patterns:
+            entry = by_words[words]
+            if len(entry) == 1 and entry[0][1] is None:  # as most are
+                self._entries.append((entry[0][0],))
+                continue
+            entry.reverse()  # the later row of the tables stands first
+            plain = all(letters is None for _, letters in entry)
+            self._entries.append(tuple([term for term, _ in entry]) if plain else entry)
         self._automaton = AhoCorasick(
             [f" {words} " for words in patterns],
             matchkind=MatchKind.Standard,

@@ -27,6 +27,7 @@ _OPENS = re.compile(
     r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
     r"(?P<n>\d{1,3})\s?(?P<unit>ans|mois)\b"
 )
+_NUMBERED = re.compile(r"\s*(?:n\s*[°o]\s*)?\d\s*[:.)-]")
 _AGED = re.compile(r"[âÂa]g[ée](e?)s? de")
 _INTRODUCED = re.compile(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _OPENING = 16
@@ -126,6 +127,8 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         sentence = reading.sentence(hit.start)
         if hit.start > start + 4000:
             return
+        if role == "noun" and _NUMBERED.match(folded, hit.end):
+            continue  # `Patient 2 :` heads a case
         if role == "sex" or _OF_RELATIVE.search(folded, max(0, hit.start - 25), hit.start):
             continue
         stop = min(end, sentence.end if role == "noun" else max(sentence.end, hit.end + 60))

@@ -27,6 +27,11 @@ _PARTS = re.compile(
     r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
 )
 """Words between a name and a place that part the two."""
+_FREE = re.compile(
+    r"\s*(?:etai(?:t|ent)|est|sont|reste|restaient|apparai\w+)\s(?:[a-z]+\s)?"
+    r"(?:saine?s?|normal|indemne|libre|sans anomalie)\b"
+)
+"""What is said of another organ than the tumour's: `léiomyosarcome de grade II, l'annexe droite était saine`."""
 _DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
 _UNKNOWN = re.compile(
     r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart"
@@ -247,6 +252,8 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     while place is not None and place.start < until:
         gap_end = place.start
         if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
+            break
+        if _FREE.match(folded, place.end):
             break
         if _is_inside(reading, place, lymphoid):
             return Seat(place, 3.0)
