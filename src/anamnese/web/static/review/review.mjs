@@ -25,7 +25,7 @@ function step(by, open = false) {
 async function onFact(action) {
   const fact = chosen();
   if (!fact) return toast(t("none_chosen"), "warn");
-  const { done } = mayTake(action, fact) || signed() || !mayDecide ? await decide(action, { target: fact.key }) : { done: true };
+  const { done } = mayTake(action, fact) ? await decide(action, { target: fact.key }) : { done: true };
   if (!done) return;
   const next = beside(1, true);
   if (next) choose(next.key);
@@ -33,7 +33,6 @@ async function onFact(action) {
 }
 
 async function acceptAll() {
-  if (signed()) return toast(t("signed"), "warn");
   const answer = await askKind(APART);
   if (!answer) return;
   if (!answer.keys.length) return toast(t("all_done"), "info");
@@ -47,7 +46,6 @@ async function undo(target = null) {
 }
 
 async function validate() {
-  if (signed()) return toast(t("signed"), "warn");
   if (formOpen()) return toast(t("unsaved"), "warn");
   const answer = await askSignature(APART);
   if (!answer) return;
@@ -73,24 +71,18 @@ async function onFinding(button) {
 }
 
 function edit() {
-  if (!mayDecide) return toast(t("reader"), "warn");
-  if (signed()) return toast(t("signed"), "warn");
   if (chosen()) correct(chosen());
   else toast(t("none_chosen"), "warn");
 }
 
 function addWords(words) {
-  if (formOpen()) return takeWords(words);
-  if (!mayDecide) return toast(t("reader"), "warn");
-  if (signed()) return toast(t("signed"), "warn");
-  add(words);
+  if (formOpen()) takeWords(words);
+  else add(words);
 }
 
 function addFact() {
   const words = selection();
   if (words) addWords(words);
-  else if (!mayDecide) toast(t("reader"), "warn");
-  else if (signed()) toast(t("signed"), "warn");
   else beginSelecting();
 }
 
@@ -116,21 +108,29 @@ function escape() {
 }
 
 const tab = (name) => () => { const to = element(`tab-${name}`); showTab(to); to.focus(); };
+
+/** What only a person who may decide may do, and in a case that is not signed. */
+const deciding = (act) => () => {
+  if (mayDecide && !signed()) return act();
+  return toast(t(mayDecide ? "signed" : "reader"), "warn");
+};
+const inTurn = (act) => () => enqueue(act);
+
 const KEYS = {
   j: () => step(1), k: () => step(-1), J: () => step(1, true), K: () => step(-1, true),
-  a: () => enqueue(() => onFact("accept")), r: () => enqueue(() => onFact("reject")), e: edit, x: () => enqueue(acceptAll), n: addFact,
-  m: () => enqueue(() => merge()), s: () => enqueue(() => split()), u: () => enqueue(() => undo()), v: () => enqueue(validate),
+  a: deciding(inTurn(() => onFact("accept"))), r: deciding(inTurn(() => onFact("reject"))), e: deciding(edit), x: deciding(inTurn(acceptAll)), n: deciding(addFact),
+  m: deciding(inTurn(() => merge())), s: deciding(inTurn(() => split())), v: deciding(inTurn(validate)), u: inTurn(() => undo()),
   w: () => document.querySelector(".report:not([hidden])").focus(),
   "/": search, "?": showHelp, t: toggleAxis, "[": () => besideReport(-1), "]": () => besideReport(1), N: () => element("next-case").click(),
   1: tab("record"), 2: tab("facts"), 3: tab("findings"), 4: tab("log"),
 };
-const DO = { accept: KEYS.a, reject: KEYS.r, edit, all: KEYS.x, previous: KEYS.k, next: KEYS.j };
+const DO = { accept: KEYS.a, reject: KEYS.r, edit: KEYS.e, all: KEYS.x, previous: KEYS.k, next: KEYS.j };
 
 const writing = (node) => node.matches("input:not([type=checkbox]), textarea, select");
 
 document.addEventListener("keydown", (event) => {
   if (dialogOpen() || event.defaultPrevented) return;
-  if (selectingKey(event, addWords)) return;
+  if (selectingKey(event, addWords)) return; // begun by who may decide
   if (event.key === "Escape") {
     if (event.target.matches("#search")) { element("facts").focus(); return event.preventDefault(); }
     return escape();
@@ -243,8 +243,8 @@ function listenToButtons() {
     event.preventDefault();
     enqueue(comment);
   });
-  element("undo").addEventListener("click", () => enqueue(() => undo()));
-  element("validate").addEventListener("click", () => enqueue(validate));
+  element("undo").addEventListener("click", KEYS.u);
+  element("validate").addEventListener("click", KEYS.v);
   element("reopen").addEventListener("click", () => enqueue(reopen));
 }
 
@@ -258,7 +258,7 @@ listenToWords();
 listenToLinks();
 listenToButtons();
 listenToForm();
-listenToSelection(addWords, formOpen);
+listenToSelection((words) => deciding(() => addWords(words))(), formOpen);
 listenToAxis();
 applyFilters();
 drawAxis();
