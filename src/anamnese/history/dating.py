@@ -43,6 +43,10 @@ _COUNTED = re.compile(
     r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
     r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
 )
+_AT_MONTHS = re.compile(
+    r"[^.;:]{0,60}?\ba (?:\d+|un|deux|trois|quatre|six|neuf|dix|douze) (?:mois|ans?) (?:post|de|apres|d')"
+)
+"""`récidive à 6 mois post-opératoires`."""
 _PASSED = re.compile(
     r"\W*(?:(?:puis|mais|et),? )?(?:apres|au bout d[e']|environ)? ?"
     r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|dix|\d+)[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines)\b"
@@ -322,6 +326,8 @@ class Dating:
         """Whether an account has left a date behind: what follows is told by the count of cycles or months since it, or
         behind a course of treatment that was given meanwhile."""
         if _COUNTED.search(self._folded, start, draft.start) or _PASSED.match(self._folded, start, draft.start):
+            return True
+        if _AT_MONTHS.match(self._folded, draft.end, self._reading.sentence(draft.start).end):
             return True
         first = bisect_left(self._therapies, (time.end, ""))
         between = self._therapies[first : bisect_left(self._therapies, (start, ""))]

@@ -26,6 +26,8 @@ _MARGINS = re.compile(
     r"|(?P<clear>(?:limites|marges|recoupes|tranches)[^.;\n]{0,40}"
     r"\b(?:saines|negatives|libres|indemnes|non envahies|non tumorales)|exerese (?:en zone saine|complete))"
 )
+_ABSENT = re.compile(r"\babsence\b[^.;\n]*$")
+_ABSENCE_REACH = 120
 _NODES = (
     re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b"),
     re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)"),
@@ -101,6 +103,8 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
         start = page.sentence(item.span[0]).start
         words = page.folded[start : ends.get(id(item), start)]
         match = _MARGINS.search(words)
+        if match and match["involved"] and _ABSENT.search(words, max(0, match.start() - _ABSENCE_REACH), match.start()):
+            match = None  # `en l'absence de facteurs de récidive (emboles, limites envahies)`
         if match and margins is None:
             margins = match["r"].upper() if match["r"] else "R1" if match["involved"] else "R0"
         for pattern in _NODES if nodes is None and ("/" in words or " sur " in words) else ():

@@ -30,8 +30,8 @@ _INSIDE = re.compile(_DURATION)
 _OF_EVENT = re.compile(r" (?:la|le|l'|son|sa|les|ce)")
 _NOT_LATER = re.compile(r"(?:\d|survie|risque|age|agee|taux|espacee?s?|tous les|toutes les|pendant) ?$")
 _COUNTED_FROM = re.compile(
-    r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi)|du (?:debut|traitement)|on |elle |il |la |le |"
-    r"les )"
+    r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi)|du (?:debut|traitement)|post-?operatoire|"
+    r"on |elle |il |la |le |les )"
 )
 _NEARBY = 90
 """A date within so many characters before a count of months tells the same time."""
