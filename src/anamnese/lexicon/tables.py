@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +64,13 @@ def expand(pattern: str) -> list[str]:
     """All strings that a pattern with `(optional)` and `[one|of|these]` stands for."""
     if "(" not in pattern and "[" not in pattern:
         return [pattern]
+    parts = _GROUP.split(pattern)
+    if len(parts) > 1 and not any("(" in text or "[" in text for text in parts[::3]):  # no group in a group
+        strings = [parts[0]]
+        for one, many, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            tails = [choice + text for choice in (("", one) if one is not None else many.split("|"))]
+            strings = [string + tail for string in strings for tail in tails]
+        return strings
     match = _GROUP.search(pattern)
     if match is None:
         return [pattern]
@@ -93,7 +101,13 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
             continue
         if len(cells) > len(columns):
             raise TableError(f"{path.name} line {number}: {len(cells)} cells for {len(columns)} columns")
-        yield dict(zip(columns, cells + [""] * (len(columns) - len(cells)), strict=True))
+        if len(cells) < len(columns):
+            cells += [""] * (len(columns) - len(cells))
+        yield dict(zip(columns, cells, strict=True))
+
+
+_pattern = partial(tuple.__new__, Pattern)
+"""Half the cost of `Pattern(…)`."""
 
 
 def patterns_of(path: Path) -> Iterator[Pattern]:
@@ -111,4 +125,4 @@ def patterns_of(path: Path) -> Iterator[Pattern]:
                     yield Pattern(normalise(string), term, string, False)
             else:
                 for string in expand(_unaccented(alternative.lstrip("~"))):
-                    yield Pattern(_words(string), term, None, misspelt)
+                    yield _pattern((_words(string), term, None, misspelt))
