@@ -14,6 +14,7 @@ from anamnese.facts.biomarker.markers import Marker, markers_of
 from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
 from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
 from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
+from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
 
 _IHC_CUE = re.compile(
@@ -56,10 +57,12 @@ def read(reading: Reading) -> Iterator[Draft]:
     if not hits:
         return
     said: Said = {}
-    last_end = -_COMPANY
+    last_end, case = -_COMPANY, 0
     for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):
         start = reading.sentence_starts[index]
         end = reading.sentence(start).end
+        if (begin := case_start(reading, end)) != case:  # of another patient
+            said, case = {}, begin
         drafts = told_once(list(_sentence(reading, start, end, markers_of(reading, group), last_end)))
         another = another_panel(drafts, said)
         for draft in drafts:

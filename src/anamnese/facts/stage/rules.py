@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.stage.groups import ARABIC, GROUP, ROMAN, group_of
 from anamnese.facts.stage.scores import gestational, points, retinal
@@ -105,11 +106,16 @@ def read(reading: Reading) -> Iterator[Draft]:
     seen: set[tuple[object, ...]] = set()
     spans: list[tuple[int, int]] = []
     whole_tnm: list[tuple[object, ...]] = []
+    case = 0
     drafts = sorted([*_tnm(reading), *_by_words(reading)], key=lambda draft: (draft.start, -draft.end))
     for draft in drafts:
         a = draft.attributes
         if a["system"] != "TNM" and spans and draft.start < spans[-1][1]:
             continue
+        if (begin := case_start(reading, draft.start)) != case:  # of another patient
+            case = begin
+            seen.clear()
+            whole_tnm.clear()
         key = (a["system"], a.get("prefix"), a.get("t"), a.get("n"), a.get("m"), a.get("group"))
         again = key in seen and not _of_another_organ(reading, draft, spans[-1][1])
         if again or (a["system"] == "stage" and ("group", a["group"]) in seen):
