@@ -75,6 +75,9 @@ def _rows(
         end = _line_end(reading, start)
         stop = min(end, start + _WIDEST)
         cells = [_Cell(*match.span()) for match in _CELL.finditer(reading.once(ruled), start, stop)]
+        if not cells and end > start - 1 and reading.text[end + 1 : end + 2].strip():
+            start = end + 1
+            continue  # a blank line between two rows
         if len(cells) < 2:
             break
         label = next((cell for cell in cells if _names(reading, cell)), None)

@@ -25,8 +25,8 @@ _GOES_ON = 90
 """How far after a lesion's size another size is still the same lesion's."""
 _FAR_MM = 100
 """`à 28 cm`: from this length on, what stands at a length is far from something, not as large as that."""
-_LARGEST_MM = 600
-"""A longer length is the height of a patient or a slip."""
+_LARGEST_MM = 1500
+"""A longer length is that of a patient; slips (`tumeur de 90 x 70 cm`) stand as they are written."""
 
 _LEAD = re.compile(
     r"(?:[ \n,:;()=<>~+-]|(?:env[.]|(?:de|du|des|environ|mesur\w+|faisant|fait|atteign\w+|atteint|allant|jusqu|plus|"
@@ -54,6 +54,8 @@ _OF_MARGIN = re.compile(
     r"(?:berge|marge|bord|limite|tumeur|lesion|tranche)"
 )
 """`exérèse passant à 1 cm des berges`"""
+_OF_AXIS = re.compile(r"[ ]de (?:son )?(?:plus )?(?:grand(?:e)? (?:axe|diametre|dimension)|diametre|petit axe)")
+"""`une extension aux parties molles sur 8 cm de grand axe`"""
 _ALONG = re.compile(rf"[ ]sur[ ]{_ABOUT}")
 _EXTENT = re.compile(r"(?:eten\w+|etal\w+)(?: \w+)?[ ]sur[ ](?:environ )?$")
 
@@ -63,7 +65,8 @@ _AXIS = re.compile(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeu
 _ANAPHORA = re.compile(
     r"[ *>-]*(?:l[ae]s? |une |l')?(?:(?:plus|moins) (?:grand|gros|volumineu|petit|large)\w*|celle?s?-ci|celui-ci|"
     r"elles?|ils?|ce(?:tte)? \w+|(?:seconde?|deuxieme|autre|premiere?|derniere?)|mesur\w+|de taille|taille|diametre|"
-    r"dimensions?|sa taille|son diametre)\b"
+    r"dimensions?|sa taille|son diametre|l[ae' ] ?(?:anterieure?|posterieure?|droite?|gauche|superieure?|inferieure?|"
+    r"principale?|premiere?|seconde?) (?:mesur|fai[st]|de \d))"
 )
 """What opens a sentence about the lesion of the sentence before."""
 
@@ -159,6 +162,8 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     if sentence.start > 0 and _ANAPHORA.match(folded, sentence.start):
         before = reading.sentence(sentence.start - 1)
         head = _head(reading, before.start, before.end)
+        if head is not None and not _is_lesion(head):  # `une masse en regard de la cicatrice. Elle mesure …`
+            head = _head(reading, before.start, before.end, first=True)
         if head is not None and _is_lesion(head):
             site = site_of(reading, measure, before.start, head.start, ceiling)
             return _Measured(measure.start, floor, True, site, end)
@@ -182,6 +187,8 @@ def _is_distance(folded: str, measure: Measure) -> bool:
         return False
     if _SIZED_AT.search(folded, window, measure.start):
         return _OF_MARGIN.match(folded, measure.end) is not None
+    if _OF_AXIS.match(folded, measure.end):
+        return False
     if _ALONG.search(folded, window, measure.start):
         return not _EXTENT.search(folded, window, measure.start)
     return _DISTANCE_AFTER.match(folded, measure.end) is not None

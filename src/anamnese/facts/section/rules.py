@@ -128,14 +128,15 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         return None
     before = max(0, line - 1)
     blank = folded.rfind("\n", 0, before) + 1
-    block_start = line == 0 or not folded[blank:before].strip(" ")
+    block_start = line == 0 or not folded[blank:before].strip(" ") or _is_behind_prose(reading, blank, before)
     if heads is None:
         end = folded.find("\n", hit.end)
         end = len(folded) if end < 0 else end
         if not block_start or end - line > _LONGEST:
             return None
         words = text[line:end].strip(" :")
-        if not words.isupper() or ":" in words or words.endswith(".") or _TITLE.search(folded, line, end):
+        prose = not words.isupper() or words.endswith(".") or ":" in words or "  " in words
+        if prose or _TITLE.search(folded, line, end):
             return None
         start = line + len(text[line:end]) - len(text[line:end].lstrip(" "))
         return _Candidate(hit, start, start + len(words), line, True, True, True, None, "", False, False, False)
@@ -159,6 +160,22 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         heads["mark"].strip(" #=_|") != "",
         rest["free"] is not None,
     )
+
+
+def _is_behind_prose(reading: Reading, start: int, end: int) -> bool:
+    """Whether a line is one of prose in a document without blank lines, so that what follows begins a part."""
+    if not reading.once(_is_dense) or start == 0:
+        return False
+    line = reading.folded[start:end].rstrip(" ")
+    return line.endswith((".", ";")) or len(line) > _LONGEST
+
+
+def _is_dense(reading: Reading) -> bool:
+    """Whether a report of several lines has no blank ones."""
+    return "\n\n" not in reading.folded and reading.folded.count("\n") > _DENSE_LINES
+
+
+_DENSE_LINES = 8
 
 
 def _is_form_label(candidate: _Candidate) -> bool:
