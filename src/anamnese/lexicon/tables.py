@@ -71,12 +71,39 @@ def expand(pattern: str) -> list[str]:
             tails = [choice + text for choice in (("", one) if one is not None else many.split("|"))]
             strings = [string + tail for string in strings for tail in tails]
         return strings
-    match = _GROUP.search(pattern)
-    if match is None:
+    start = min(place for place in (pattern.find("("), pattern.find("[")) if place >= 0)
+    end = _closing(pattern, start)
+    if end is None:
         return [pattern]
-    choices = ["", match[1]] if match[1] is not None else match[2].split("|")
-    head, tail = pattern[: match.start()], pattern[match.end() :]
-    return [string for choice in choices for string in expand(head + choice + tail)]
+    inside = pattern[start + 1 : end]
+    if pattern[start] == "(":
+        told = ["", *expand(inside)]
+    else:
+        told = [string for choice in _choices(inside) for string in expand(choice)]
+    tails = expand(pattern[end + 1 :])
+    return [pattern[:start] + choice + tail for choice in told for tail in tails]
+
+
+def _closing(pattern: str, start: int) -> int | None:
+    """Where the group that opens at `start` closes."""
+    depth = 0
+    for place in range(start, len(pattern)):
+        depth += (pattern[place] in "([") - (pattern[place] in ")]")
+        if not depth:
+            return place
+    return None
+
+
+def _choices(inside: str) -> list[str]:
+    """The alternatives of a group: parted by the bars that stand in no group inside it."""
+    choices, depth = [""], 0
+    for char in inside:
+        depth += (char in "([") - (char in ")]")
+        if char == "|" and not depth:
+            choices.append("")
+        else:
+            choices[-1] += char
+    return choices
 
 
 def tables() -> list[Path]:
