@@ -370,6 +370,17 @@ def test_files_that_could_not_be_filed_are_not_lost(client: TestClient) -> None:
     assert [file["id"] for file in client.get("/api/uploads").json()["files"]] == group["files"]
 
 
+def test_two_groups_of_one_label_are_one_case(client: TestClient) -> None:
+    told = _stage(client, ("a.txt", TEXT.encode()), ("b.txt", SECOND.encode()), ("c.txt", b"Lymphome T du grele."))
+    first, second, third = (file["id"] for file in told["files"])
+    plan = [{"name": " X ", "files": [first]}, {"name": "X", "files": [second]}, {"files": [third]}]
+    results = client.post("/api/uploads/file", json={"groups": plan}).json()["results"]
+    assert [(result["file"], result["case"]["name"]) for result in results] == [
+        ("a.txt", "X"), ("b.txt", "X"), ("c.txt", "c.txt"),
+    ]  # fmt: skip
+    assert results[0]["case"] == results[1]["case"]
+
+
 def test_everybody_sees_their_own_files_only(own: Store) -> None:
     with application(own) as stranger:
         anne, paul = person(own, stranger, "anne", "reviewer"), person(own, stranger, "paul", "reviewer")

@@ -228,7 +228,7 @@ def file_staged(
 ) -> FileResults:
     """Make cases of the files kept aside, or let them join cases."""
     results: list[FileResult] = []
-    for group in wanted.groups:
+    for group in _one_of_each_name(wanted.groups):
         files = staging.take(_owner(person), group.files)
         members = [each for each in files if each.read is not None]
         if not members:
@@ -240,6 +240,18 @@ def file_staged(
             raise
         results += _results(members, added, store, language).values()
     return FileResults(results=results)
+
+
+def _one_of_each_name(groups: list[GroupToFile]) -> list[GroupToFile]:
+    """The groups, those that name one new case or join one case put together: a person who gives two the same label
+    means one patient."""
+    found: dict[int | str, GroupToFile] = {}
+    for group in groups:
+        key = group.case_id if group.case_id is not None else group.name.strip() or f"\n{group.files[0]}"
+        held = found.get(key)
+        files = [*held.files, *group.files] if held else group.files
+        found[key] = group.model_copy(update={"files": files})
+    return list(found.values())
 
 
 @router.post(

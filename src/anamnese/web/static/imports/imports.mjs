@@ -144,6 +144,7 @@ function patientBox(patient, number) {
     fate.replaceChildren();
     if (patient.caseId) fate.append(say("joins") + " ", caseLink({ id: patient.caseId, name: patient.caseName }));
     else fate.append(say("new_case"));
+    if (patient.homonym) fate.append(" · ", made("span", { className: "wrong", textContent: say("homonym") }));
     if (patient.because.length) fate.append(" · " + say("because", { what: patient.because.map((kind) => say(`because_${kind}`)).join(", ") }));
   };
   name.addEventListener("input", () => {
@@ -152,8 +153,12 @@ function patientBox(patient, number) {
     patient.caseName = chosen ? chosen[1] : "";
     patient.name = name.value;
     patient.changed = true;
+    patient.homonym = false;
     tell();
-    if (!chosen) suggest(name.value);
+    if (!chosen) suggest(name.value, (names) => {
+      patient.homonym = names.includes(name.value.trim());
+      tell();
+    });
   });
   tell();
   const label = made("label", { textContent: say("patient"), htmlFor: name.id });
@@ -218,14 +223,19 @@ place("remove-all").addEventListener("click", () => remove([...files.values()].f
 const optionOf = (id, name) => `${name} · n° ${id}`;
 let asked = 0;
 
-async function suggest(text) {
+/** Offers the cases whose label or reports have what was typed; `tell` is given the labels found. */
+async function suggest(text, tell) {
   const mine = ++asked;
   const options = [];
+  let found = [];
   if (text.trim().length > 1) {
     const { status, body } = await request(`/api/cases?sort=name&text=${encodeURIComponent(text.trim())}`);
-    if (status === 200) options.push(...body.rows.slice(0, 20).map((row) => made("option", { value: optionOf(row.id, row.name) })));
+    if (status === 200) found = body.rows;
+    options.push(...found.slice(0, 20).map((row) => made("option", { value: optionOf(row.id, row.name) })));
   }
-  if (mine === asked) place("cases").replaceChildren(...options);
+  if (mine !== asked) return;
+  place("cases").replaceChildren(...options);
+  tell(found.map((row) => row.name));
 }
 
 // filing
