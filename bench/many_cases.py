@@ -30,6 +30,7 @@ from anamnese.review.decisions import Decision, Proposal
 from anamnese.review.log import Draft, draft, made
 from anamnese.review.reading import case_of, digest, read_report
 from anamnese.review.state import About, CaseState, StoredReport
+from anamnese.review.terms import WORD
 from anamnese.store import Store, open_store
 from anamnese.store.derived import Derived, derived
 from anamnese.store.models import CaseRow, DecisionRow, ObservationRow, ReportRow, RevisionRow, TermRow
@@ -192,7 +193,7 @@ class _Rows:
                 "digest": digest(words), "document_date": variant.dates[place], "program": __version__, "added_at": at,
                 "added_by": by, "text": words, "reading": json.loads(reading),
             })  # fmt: skip
-        self.words.append({"id": id, "words": "\n".join(folded)})
+        self.words.append({"id": id, "words": " ".join(WORD.findall("\n".join(folded)))})
         for version, drafted in enumerate(variant.log, 1):
             self.decision += 1
             self.of[DecisionRow].append({

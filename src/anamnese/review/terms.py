@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -103,9 +104,18 @@ def _of_course(course: Course) -> Iterator[tuple[str, str | None]]:
         yield "treatment", drug.name
 
 
+WORD = re.compile(r"[^\W_]+")
+"""A word of full-text search: letters and digits. Texts are cut into words here, since each database would cut
+`CA 15-3` in its own way."""
+
+
 def words_of(state: CaseState) -> str:
     """The words that full-text search finds the case by: its reports', folded, and the patient's label."""
-    return "\n".join([fold(state.name), *(case.report.folded for case in state.cases)])
+    return " ".join(word for text in (fold(state.name), *_folded(state)) for word in WORD.findall(text))
+
+
+def _folded(state: CaseState) -> Iterator[str]:
+    return (case.report.folded for case in state.cases)
 
 
 def observation_of(state: CaseState) -> Observation:

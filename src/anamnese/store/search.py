@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from sqlalchemy import ColumnElement, Connection, Integer, Select, column, func, select, table, text
 
 from anamnese.reading.fold import fold
+from anamnese.review.terms import WORD
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
-_WORD = re.compile(r"\w+")
 _MOST = 12
 """Terms of one search; more are left out."""
 
@@ -28,7 +28,7 @@ def terms(asked: str) -> list[tuple[tuple[str, ...], bool]]:
     found: dict[tuple[tuple[str, ...], bool], None] = {}
     folded = fold(asked)
     for match in _WORDS.finditer(folded):
-        words = tuple(_WORD.findall(match[1] if match[1] is not None else match[2]))
+        words = tuple(WORD.findall(match[1] if match[1] is not None else match[2]))
         if words:
             open_ = match[1] is None and match.end() == len(folded) and len(words[-1]) >= _UNFINISHED
             found[words, open_] = None

@@ -1,5 +1,7 @@
-"""SQLite's full-text index beside the words that it holds: to forget a case, it must be told them exactly, and they may
-have been folded by an older program. PostgreSQL's index knows what it holds."""
+"""Full text cut into words by us, so that both databases find the same; and SQLite's index beside the words that it
+holds: to forget a case, it must be told them exactly, and they may have been folded by an older program."""
+
+import re
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,24 +13,34 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_PART = 200_000
+
 
 def upgrade() -> None:
     """Index all reports anew."""
     connection = op.get_bind()
-    if connection.dialect.name != "sqlite":
-        return
-    op.execute("DROP TABLE search")
-    op.execute("CREATE TABLE search_words (case_id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
-    op.execute(
-        "CREATE VIRTUAL TABLE search USING fts5"
-        "(words, content='search_words', content_rowid='case_id', tokenize='unicode61')"
-    )
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        op.execute("DROP TABLE search")
+        op.execute("CREATE TABLE search_words (case_id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
+        op.execute(
+            "CREATE VIRTUAL TABLE search USING fts5"
+            "(words, content='search_words', content_rowid='case_id', tokenize='unicode61')"
+        )
+        entry = sa.text("INSERT INTO search_words (case_id, words) VALUES (:id, :words)")
+    else:
+        op.execute("DELETE FROM search")
+        entry = sa.text(
+            "INSERT INTO search (case_id, part, document) VALUES (:id, :part, to_tsvector('simple', :words))"
+        )
     texts = sa.text("SELECT text FROM reports WHERE case_id = :id ORDER BY id")
     for id, name in connection.execute(sa.text("SELECT id, name FROM cases ORDER BY id")).all():
-        words = [fold(name), *(fold(text) for text in connection.scalars(texts, {"id": id}))]
-        op.execute(
-            sa.text("INSERT INTO search_words (case_id, words) VALUES (:id, :words)").bindparams(
-                id=id, words="\n".join(words)
-            )
-        )
-    op.execute("INSERT INTO search (search) VALUES ('rebuild')")
+        told = (fold(name), *(fold(text) for text in connection.scalars(texts, {"id": id})))
+        words = " ".join(word for text in told for word in re.findall(r"[^\W_]+", text))
+        if sqlite:
+            connection.execute(entry, {"id": id, "words": words})
+            continue
+        for part, start in enumerate(range(0, len(words), _PART)):
+            connection.execute(entry, {"id": id, "part": part, "words": words[start : start + _PART]})
+    if sqlite:
+        op.execute("INSERT INTO search (search) VALUES ('rebuild')")
