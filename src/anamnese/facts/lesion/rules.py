@@ -65,8 +65,8 @@ _AXIS = re.compile(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeu
 _ANAPHORA = re.compile(
     r"[ *>-]*(?:l[ae]s? |une |l')?(?:(?:plus|moins) (?:grand|gros|volumineu|petit|large)\w*|celle?s?-ci|celui-ci|"
     r"elles?|ils?|ce(?:tte)? \w+|(?:seconde?|deuxieme|autre|premiere?|derniere?)|mesur\w+|de taille|taille|diametre|"
-    r"dimensions?|sa taille|son diametre|l[ae' ] ?(?:anterieure?|posterieure?|droite?|gauche|superieure?|inferieure?|"
-    r"principale?|premiere?|seconde?) (?:mesur|fai[st]|de \d))"
+    r"dimensions?|sa taille|son diametre|(?:anterieure?|posterieure?|droite?|gauche|superieure?|inferieure?|"
+    r"principale?|premiere?|seconde?) (?:mesur\w+|fai\w+|de \d+))\b"
 )
 """What opens a sentence about the lesion of the sentence before."""
 
