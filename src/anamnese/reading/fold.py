@@ -6,6 +6,7 @@ letter; signs without width (combining accents, soft hyphens, zero-width spaces)
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 VOID = "\x7f"
@@ -64,6 +65,13 @@ _LATIN = _byte_table("latin-1")
 """None of its characters has a shadow beyond Latin-1, which is encoded and decoded fastest."""
 
 
+_UNUSUAL = re.compile("[^\x00-\x7e°œæŒÆ]")
+
+
+def _single_of(match: re.Match[str]) -> str:
+    return _single(match[0])
+
+
 def fold(text: str) -> str:
     """The shadow of `text`, of the same length."""
     try:
@@ -77,6 +85,6 @@ def fold(text: str) -> str:
             data = b"\r"
     if b"\r" in data:
         plain = text.replace("\r\n", " \n").replace("\r", "\n")
-        data = "".join(c if c < "\x7f" or c in "°œæŒÆ" else _single(c) for c in plain).encode("cp1252", "replace")
+        data = _UNUSUAL.sub(_single_of, plain).encode("cp1252", "replace")
         table, encoding = _TABLE, "cp1252"
     return data.translate(table).decode(encoding)
