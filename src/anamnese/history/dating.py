@@ -67,6 +67,7 @@ _RECEIVES = re.compile(
     r"\b(?:il|elle|on|nous|patiente?)[ ](?:lui )?(?:recoit|debute|commence|initie|instaure|introduit)\b[^.;]{0,40}$"
 )
 _DAY_COUNT = re.compile(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
+_TOGETHER = re.compile(r"[ ]?:[^;.,]*\+[^;.,]*")
 _FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
 _HAS_VALUE = re.compile(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
 _LINE_REACH = 400
@@ -169,6 +170,13 @@ class Dating:
             and self._reading.section(draft.start) != "history"
         ):
             before = []
+        if (
+            len(before) > 1
+            and draft.type in _ACTS
+            and (before[-2].bound, before[-1].bound) == ("start", "end")
+            and _TOGETHER.fullmatch(self._folded, before[-1].end, draft.start)
+        ):
+            return before[-2].value  # `du 18/06 au 03/08/2018 : 70 Gy + │cisplatine│`
         if before:
             return self._governing(draft, before, sentence.end)
         after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))

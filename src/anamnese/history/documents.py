@@ -29,7 +29,7 @@ _ROLE_WORDS = (
         r"irm|tep",
         30,
     ),
-    ("entered", r"entree?|hospitalisation|hospitalise[es]*|admission|sejour|admise?", 60),
+    ("entered", r"entree?|arrivee|hospitalisation|hospitalise[es]*|admission|sejour|admise?", 60),
     ("left", r"sortie?", 14),
 )
 _ROLES = (

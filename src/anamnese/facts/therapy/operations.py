@@ -124,6 +124,8 @@ _CLOSED_AFTER = re.compile(
     r"(?:[ ]de (?:protection|decharge))?,?[ ](?:a |a pu |ont |fut|est|etait|sera)[ ]?(?:etre |ete )?(?:[a-z]+ment )?"
     r"ferme(?:e|es|ees)?\b"
 )
+_PELVIC = re.compile(r"rect(?:um|al)|anus|anal|perine")
+"""What a report must speak of where `AAP` is an amputation; it is also early access to a drug."""
 _CLOSURE = "rétablissement de continuité"
 _POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
 _QUESTION = re.compile(r"\?[ )\n]*$")
@@ -171,7 +173,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         folded, hit.end, min(hit.end + 90, reading.sentence(hit.start).end)
     ):
         return None
-    if _POSSIBLE.search(before):
+    if _POSSIBLE.search(before) or (reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(reading.folded)):
         return None
     sentence = reading.sentence(hit.start)
     if (hit.term.row["benign"] or name == "reprise chirurgicale") and (

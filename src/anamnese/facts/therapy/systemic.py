@@ -17,7 +17,7 @@ from anamnese.lexicon.tables import read_table
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PARTS = re.compile(
     r"\b(?:puis\b|suivie?s?\b|ensuite\b|apres\b|avant\b|mais\b|relais\b|ou\b|en raison\b|devant\b|malgre\b|sans\b|"
-    r"remplace|"
+    r"remplace|relaye|switch|"
     r"change|progress|reponse\b|toxicit|toleran|neuropath|traite|arret|maintenu|poursuiv|suspend|interromp|"
     r"pour (?:un|une|son|sa|le|la) )|"
     r"[;→]|[-=]->?>|=>|->"
