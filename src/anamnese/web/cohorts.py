@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from anamnese.cohort.survival import Survival
 
 _Kept = TypeVar("_Kept")
-_KEPT = 64
-"""Cohorts and curves that are kept; each is a few megabytes at a hundred thousand cases."""
+_KEPT = {"columns": 6, "survival": 16, "distribution": 64, "swimmers": 16}
+"""How many of each kind are kept: columns take up to 20 megabytes at a hundred thousand cases, curves up to 5."""
 
 SWIMMERS = 40
 """Patients of a swimmer plot: what one screen or one printed page shows."""
@@ -63,7 +63,7 @@ class Cohorts:
         self._store = store
         self._lock = Lock()
         self._revision = -1
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._kept: dict[str, OrderedDict[tuple[Any, ...], Any]] = {kind: OrderedDict() for kind in _KEPT}
         self._mending = Lock()
         self._all: Columns | None = None
         self._at: Moment | None = None
@@ -71,11 +71,11 @@ class Cohorts:
     def columns(self, query: Query) -> Columns:
         """The observations of the cases that a query means."""
         meant = query.unordered
-        return self._once(("columns", meant), lambda: self._columns(meant))
+        return self._once("columns", (meant,), lambda: self._columns(meant))
 
     def distribution(self, query: Query, kind: str) -> Distribution:
         """How they are spread by a kind."""
-        return self._once(("distribution", query.unordered, kind), lambda: distribution(self.columns(query), kind))
+        return self._once("distribution", (query.unordered, kind), lambda: distribution(self.columns(query), kind))
 
     def survival(self, query: Query, endpoint: Endpoint, by: str, marker: str | None) -> Survival:
         """Their curves by group. lifelines takes seconds to be imported: not before it is needed (`warm`)."""
@@ -85,12 +85,12 @@ class Cohorts:
             columns = self.columns(query)
             return survival(columns, endpoint, grouped(columns, by, marker))
 
-        return self._once(("survival", query.unordered, endpoint, by, marker), made)
+        return self._once("survival", (query.unordered, endpoint, by, marker), made)
 
     def swimmers(self, query: Query, order: str, part: int) -> SwimmerPart:
         """Some of their rows, in an order of `ORDERS`."""
         columns = self.columns(query)
-        cases = self._once(("swimmers", query.unordered, order), lambda: _in_order(columns, order))
+        cases = self._once("swimmers", (query.unordered, order), lambda: _in_order(columns, order))
         parts = max(1, -(-len(cases) // SWIMMERS))
         part = min(max(1, part), parts)
         wanted = [int(case) for case in cases[(part - 1) * SWIMMERS : part * SWIMMERS]]
@@ -126,22 +126,24 @@ class Cohorts:
             self._at = found.at
             return self._all
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept:
+    def _once(self, kind: str, key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept:
         revision = self._store.revision()
+        kept = self._kept[kind]
         with self._lock:
             if revision != self._revision:
-                self._kept.clear()
+                for answers in self._kept.values():
+                    answers.clear()
                 self._revision = revision
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                found: _Kept = self._kept[key]
+            if key in kept:
+                kept.move_to_end(key)
+                found: _Kept = kept[key]
                 return found
         made = make()
         with self._lock:
             if revision == self._revision:
-                self._kept[key] = made
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+                kept[key] = made
+                while len(kept) > _KEPT[kind]:
+                    kept.popitem(last=False)
         return made
 
 
