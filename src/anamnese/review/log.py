@@ -41,13 +41,6 @@ def replay(start: Review, log: Sequence[Decision]) -> Review:
     return review
 
 
-def apply(start: Review, review: Review, log: Sequence[Decision], decision: Decision) -> Review:
-    """What stands after one decision more: `replay` of the whole log gives the same."""
-    if decision.action in ACTIONS:
-        return ACTIONS[decision.action].apply(review, decision)
-    return replay(start, [*log, decision]) if decision.action == UNDO else review
-
-
 def draft(start: Review, log: Sequence[Decision], record: Record, proposal: Proposal) -> Draft:
     """The decision that a proposal asks for, with all it rests on. Raises `Refused`."""
     note = _note(proposal.note)
