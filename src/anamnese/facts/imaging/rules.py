@@ -40,7 +40,10 @@ _SEEN_BEFORE = re.compile(
     r"(?:(?:a|au|aux|sur|par|dans|de|du|des|a[ ]la|avec|lors[ ](?:de|du))[ ])*(?:la[ ]|le[ ]|les[ ]|l'|un[ ]|"
     r"une[ ])?$"
 )
-_EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable)\b")
+_EARLIER = re.compile(
+    r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
+    r"(?:precedente?s?|anterieure?s?|prealable)\b"
+)
 _GENERAL = re.compile(
     r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ "
     r"](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de "

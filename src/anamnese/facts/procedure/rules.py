@@ -41,7 +41,10 @@ _TOLD_RESULT = re.compile(
     r"prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ "
     r"])?(?:ancienne?[ ]|test[ ]de[ ])?$"
 )
-_EARLIER = re.compile(r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b")
+_EARLIER = re.compile(
+    r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
+    r"(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b"
+)
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
 _SCORED = re.compile(r"\(?[ ]*$")
 _IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
@@ -253,8 +256,10 @@ def _place_told(reading: Reading, start: int) -> str | None:
         before and reading.folded[before.start - 1 : before.start] == "("
     ):  # only the abbreviation of the place before it
         before = place_before(reading, before.start - 1, 4) or before
-    if before is None or _is_imaged(reading, before.start) or _FREE.search(
-        reading.folded, max(0, before.start - 60), before.start
+    if (
+        before is None
+        or _is_imaged(reading, before.start)
+        or _FREE.search(reading.folded, max(0, before.start - 60), before.start)
     ):  # `IRM cérébrale normale. Une biopsie de la masse`
         return None
     return before.text
@@ -294,7 +299,9 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
             and {done.kind, last_told.kind} <= _SPECIMEN_KINDS
         )
     folded, last = reading.folded, earlier[0]
-    if done.kind == "biopsy" and _WHOSE.search(folded, max(0, done.start - 9), done.start):  # `une lésion du caecum dont la biopsie …`
+    if done.kind == "biopsy" and _WHOSE.search(
+        folded, max(0, done.start - 9), done.start
+    ):  # `une lésion du caecum dont la biopsie …`
         return last.start >= reading.sentence(done.start).start
     if name.this or (
         first.term.row["kind"] != "verb"
