@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 
 from anamnese.store import NewReport, Store
@@ -142,6 +144,9 @@ def test_the_names_of_this_machine_are_known(store: Store, host: str) -> None:
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "http://127.0.0.1:9999"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
+        ({"origin": f"{ADDRESS}.evil.example"}, 403),
+        ({"origin": f"{ADDRESS}/"}, 403),
         ({"origin": "null", "sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "same-site"}, 403),
@@ -182,6 +187,26 @@ def test_the_form_is_whole_after_its_proof_was_read(own: Store) -> None:
     form = {"csrf": token, "name": "nouvelle", "password": PASSWORD, "role": "reader"}
     assert browser.post("/users", data=form).headers["location"] == "/users?done=added"
     assert "nouvelle" in [account.name for account in accounts(own)]
+
+
+_HEADERS = ["host", "origin", "cookie", "authorization", "sec-fetch-site", "content-type", "content-length", "accept",
+            "x-csrf-token", "referer", "transfer-encoding"]  # fmt: skip
+_VALUES = ["Bearer", "bearer  ", "anamnese_8421=x", "anamnese_language=de", "-1", "9" * 30, "multipart/form-data"]
+_PATHS = ["/", "/cases/1", "/api/cases/1", "/login", "/language", "/api/uploads", "/%00", "/%ff", "//x", "/static/x"]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(
+    name=st.sampled_from(_HEADERS),
+    value=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40) | st.sampled_from(_VALUES),
+    method=st.sampled_from(["GET", "POST", "DELETE", "PUT", "OPTIONS", "HEAD", "X"]),
+    path=st.sampled_from(_PATHS),
+)
+def test_no_header_breaks_the_gate_or_opens_it(store: Store, name: str, value: str, method: str, path: str) -> None:
+    headers = {name: value.encode("latin-1")}
+    answer = application(store).request(method, path, headers=headers)  # type: ignore[arg-type]
+    assert answer.status_code < 500
+    assert "testine" not in answer.text.lower()
 
 
 # the start-up token

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -167,8 +167,8 @@ class Gate:
         origin = request.headers.get("origin")
         site = request.headers.get("sec-fetch-site")
         if origin is not None and origin != "null":
-            told = urlsplit(origin)
-            if told.netloc != request.headers.get("host") or told.scheme not in ("http", "https"):
+            host = request.headers.get("host", "")
+            if origin not in (f"http://{host}", f"https://{host}"):
                 raise Refusal(403, "origin")
         elif (origin is not None and site != "same-origin") or site not in (None, "same-origin", "none"):
             raise Refusal(403, "origin")
