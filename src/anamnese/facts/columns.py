@@ -83,6 +83,7 @@ def header(reading: Reading, line: int, count: int) -> list[Column]:
     """The columns under the nearest line above a row that heads them: dates, days of a stay, or what they hold."""
     folded, heads = reading.folded, reading.once(_heads)
     end = line - 1
+    undated: list[Column] = []
     for _ in range(_LOOK_BACK):
         if end <= 0:
             break
@@ -90,14 +91,15 @@ def header(reading: Reading, line: int, count: int) -> list[Column]:
         columns = heads.get((start, count > 1))
         if columns is None:
             columns = heads[start, count > 1] = _head_of_columns(reading, start, end, count)
-        if columns:
+        if any(column.date or column.role for column in columns):
             return columns
+        undated = undated or columns  # `Cure   C1   C2` below a line of dates
         if folded[start:end].strip(" ") == "" and folded[max(0, start - 2) : start] == "\n\n":
             break
         if reading.section_span(end).start >= start and reading.section(end) not in ("investigations", "course", None):
             break
         end = start - 1
-    return []
+    return undated
 
 
 def _heads(reading: Reading) -> dict[tuple[int, bool], list[Column]]:

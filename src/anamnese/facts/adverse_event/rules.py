@@ -185,7 +185,7 @@ def _stems(term: str) -> set[str]:
     return {word[:6] for word in fold(term).split() if len(word) > 3}
 
 
-_LABEL = re.compile(r" ?(?:\([^()\n]{0,30}\) ?|(?:(?:depuis|de|du|apres) (?:la )?)?[a-z]{0,6} ?\d{0,2} ?)?:")
+_LABEL = re.compile(r" ?(?:\([^()\n]{0,30}\) ?|[^:\n.;,\d(]{0,28}\d{0,2} ?)?:")
 """What may stand between the word that heads a line on tolerance and its colon."""
 
 
@@ -239,6 +239,9 @@ def _is_effect(
         return kind != "symptom"
     if kind == "toxicity":
         return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)
+    told_now = section not in ("history", "diagnosis")
+    if hit.term.name in _IMMUNE and told_now and reading.once(_immunotherapy) < hit.start:
+        return True
     near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 90)
     for cue in reading.hits_between("treatment_effect", *near):
         strength = cue.term.row["strength"]
@@ -279,6 +282,20 @@ def _is_effect(
     return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(
         reading, hit, sentence, kind, treatments, drugs
     )
+
+
+_IMMUNE = frozenset({"vitiligo", "thyroïdite", "hypophysite"})
+"""What hardly befalls a patient under immunotherapy but by it."""
+
+
+def _immunotherapy(reading: Reading) -> int:
+    """Where the first immunotherapy that was given is told; the end of the report where none is."""
+    starts = [
+        fact.start
+        for fact in reading.facts("therapy")
+        if fact.get("kind") == "immunotherapy" and fact.status in (None, "affirmed")
+    ]
+    return min(starts, default=len(reading.text))
 
 
 def _reaches(gap: str) -> bool:

@@ -284,7 +284,10 @@ def _value_after(
 
 _CHEMISTRY = frozenset("natrémie kaliémie chlorémie calcémie urée bicarbonates albumine bilirubine".split())
 """Analytes whose abbreviation a list of values may begin with: `Na 136, K 3,4`."""
-_ALONE = {"natrémie": (105.0, 170.0), "albumine": (12.0, 60.0), "kaliémie": (1.8, 8.5), "calcémie": (1.2, 5.0)}
+_ALONE = {
+    "natrémie": (105.0, 170.0), "albumine": (12.0, 60.0), "kaliémie": (1.8, 8.5), "calcémie": (1.2, 5.0),
+    "ph": (6.8, 7.8),
+}  # fmt: skip
 """Between which values an ambiguous abbreviation in capitals tells an analyte by itself: `ALB 33`, `Na 128`."""
 
 

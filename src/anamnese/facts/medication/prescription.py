@@ -251,7 +251,9 @@ class _Tail:
         if self.step.dose is None:
             self.step.dose, self.step.end = dose, dose.end
         elif dose.kind != "count":
-            if self.then or self.folded[self.drug.tail : self.pos].strip(" ,;()") == "et":
+            between = self.folded[self.drug.tail : self.pos].strip(" ()")
+            daily = between in (",", "-", "/", ";") and self._told_for_a_part_of_the_day()
+            if self.then or between.strip(",; ") == "et" or daily:
                 self._next_step(dose)
             elif dose.per_size and not self.step.dose.per_size:
                 self.step.dose, self.step.end = dose, dose.end  # the dose prescribed wins over the one computed from it
@@ -259,6 +261,11 @@ class _Tail:
             self.weak_route = "oral"
         self.then = False
         return self._take(dose.end)
+
+    def _told_for_a_part_of_the_day(self) -> bool:
+        """`75 mg matin, 150 mg soir`: another dose follows for another part of the day."""
+        last = self.step.schedule[-1] if self.step.schedule else None
+        return last is not None and self.folded[last.start : last.end].endswith(("matin", "midi", "soir", "coucher"))
 
     def _parted_dose(self) -> bool:
         """A dose that one word of any kind parts from the name (`gemcitabine prolongée 800 mg/m2`)."""

@@ -18,7 +18,9 @@ _TITLE = re.compile(
     r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|"
     r"homme))(?![a-z])"
 )
-_LABEL = re.compile(r"\bsexe *[:.|=]? *(?:(?P<female>feminin|femme|f\b|fem\b)|(?P<male>masculin|homme|[mh]\b|masc\b))")
+_LABEL = re.compile(
+    r"\bsexe *[:.|=]? *(?:(?P<female>feminin|femme|fille|f\b|fem\b)|(?P<male>masculin|homme|garcon|[mhg]\b|masc\b))"
+)
 _WORD = re.compile(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
 _LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|-]|$)")
 _AGE = re.compile(

@@ -219,7 +219,9 @@ def _is_heading(text: str, candidate: _Candidate, is_form: bool, follows: bool) 
         return candidate.colon in ("", ":") and fits and (capital or candidate.block_start)
     if candidate.colon != ":" or inline == "never":
         return False
-    if inline in ("form", "always") and (is_form or follows):
+    if is_form and (candidate.upper or inline in ("form", "always")):
+        return True
+    if follows and inline in ("form", "always"):
         return True
     return capital and (candidate.block_start or inline == "always" or follows)
 

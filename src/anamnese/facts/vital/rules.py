@@ -40,6 +40,10 @@ _RATE = re.compile(
     r"cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
 )
 _SATURATION = re.compile(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
+_THEN_SATURATED = re.compile(
+    r"[^.;:\n\d]{0,14}?(?:puis|->|=>|>|remontant)[ ]*(?:a[ ])?(?P<value>\d{2,3})(?=[ ]?%[ ]*(?:sous|avec|apres|o2))"
+)
+"""`81 % AA puis 93 % sous 6 L/min`."""
 _OXYGEN = re.compile(
     r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ "
     r"](?=\d{2,3}[ ]?%)"
@@ -282,6 +286,8 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     yield _Found(match.start(), match.end(), value)
     if name == "weight":
         yield from _second_weight(reading, match, lead[0])
+    elif name == "spo2" and (then := _THEN_SATURATED.match(folded, match.end())):
+        yield _Found(then.start("value"), then.end("value"), _number(then["value"]))
 
 
 def _is_of_child(reading: Reading) -> bool:
