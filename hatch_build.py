@@ -50,16 +50,13 @@ class CompilingHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if not self._asked() or version == "editable":
             return
-        self._directory = Path(tempfile.mkdtemp())
-        shutil.copytree(Path(self.root) / "src" / PACKAGE, self._directory / PACKAGE)
+        self._copy = tempfile.TemporaryDirectory()  # goes when the wheel is made, or the build has failed
+        directory = Path(self._copy.name)
+        shutil.copytree(Path(self.root) / "src" / PACKAGE, directory / PACKAGE)
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        for module in compiled(self._directory):
-            build_data["force_include"][str(module)] = str(module.relative_to(self._directory))
-
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        if directory := getattr(self, "_directory", None):
-            shutil.rmtree(directory)
+        for module in compiled(directory):
+            build_data["force_include"][str(module)] = str(module.relative_to(directory))
 
 
 def compiled(directory: Path) -> list[Path]:
