@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Lock, Thread
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
 
 from anamnese.cohort.columns import Columns
 from anamnese.cohort.distributions import Distribution, distribution
@@ -173,6 +175,12 @@ def cohorts_of(store: Store) -> Cohorts:
     return _of.setdefault(store, Cohorts(store))
 
 
-def warm() -> None:
-    """Import what the first curves need, beside the start of the server: nobody waits for it."""
-    Thread(target=import_module, args=("anamnese.cohort.survival",), daemon=True).start()
+def warm(store: Store) -> None:
+    """Get ready what the first cohort needs, beside the start of the server: nobody waits for it."""
+    Thread(target=_warm, args=(store,), daemon=True).start()
+
+
+def _warm(store: Store) -> None:
+    import_module("anamnese.cohort.survival")
+    with suppress(SQLAlchemyError):  # the server may be stopped meanwhile
+        cohorts_of(store).columns(Query())

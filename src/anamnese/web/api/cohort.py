@@ -34,7 +34,7 @@ from anamnese.web.requests import LanguageOf, SelectionOf, StoreOf
 
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
-    warm()
+    warm(app.state.store)
     yield
 
 
