@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from anamnese.store import NewReport, Store
+from anamnese.store import NewReport, Store, open_store
 from anamnese.store.accounts import (
     LIMITS,
     WINDOW,
@@ -321,6 +321,32 @@ def test_sessions_end(own: Store) -> None:
     assert find_session(own, secret, 24, start + timedelta(hours=11.9)) is not None
     assert find_session(own, secret, 24, start + timedelta(hours=12)) is None
     assert find_session(own, "x", 4, start) is None
+
+
+def test_people_work_on_either_database(url: str) -> None:
+    both = open_store(url)
+    try:
+        both.add_case("testine", [NewReport("testine", REPORT)], "somebody")
+        client = application(both, token=None)
+        chief = person(both, client, "chief", "administrator")
+        assert chief.post("/users", data={"name": "marie", "password": PASSWORD, "role": "reviewer"}).status_code == 303
+        assert chief.post("/users", data={"name": "marie", "password": PASSWORD, "role": "reviewer"}).status_code == 422
+        for _ in range(LIMITS["pair"]):
+            assert log_in(both, "marie", "wrong-password", "10.0.0.1") is None
+        with pytest.raises(Throttled):
+            log_in(both, "marie", PASSWORD, "10.0.0.1")
+        assert client.post("/login", data={"name": "marie", "password": PASSWORD}).status_code == 303
+        client.headers["x-csrf-token"] = proof(client)
+        body = {"version": 0, "action": "comment", "note": "vu"}
+        assert client.post("/api/cases/1/decisions", json=body).json()["log"][0]["by"] == "marie"
+        token = {"authorization": f"Bearer {add_token(both, 'marie', 'registre')}"}
+        assert client.get("/api/export?to=brat", headers=token).status_code == 200
+        staged = client.post("/api/uploads", files={"file": ("testine-2.txt", REPORT.encode())}).json()
+        assert staged["files"][0]["duplicate"] == {"id": 1, "name": "testine"}
+        set_active(both, "marie", False)
+        assert client.get("/api/me").status_code == client.get("/api/me", headers=token).status_code == 401
+    finally:
+        both.close()
 
 
 def test_the_store_keeps_no_secret(own: Store, tmp_path: Path) -> None:

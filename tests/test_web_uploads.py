@@ -179,6 +179,49 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
         readers.close()
 
 
+def _drawing_within_drawing(levels: int) -> bytes:
+    """A PDF of a few kilobytes whose page draws ten drawings that each draw ten drawings, and so on."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /D 6 0 R >> >> >>",
+        b"<< /Length 5 >> stream\n/D Do\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for level in range(levels):
+        last = level == levels - 1
+        drawn = b"BT /F 9 Tf (sein) Tj ET " if last else b"/D Do " * 10
+        uses = b"/Font << /F 5 0 R >>" if last else b"/XObject << /D %d 0 R >>" % (7 + level)
+        kind = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]"
+        held = b"<< %s /Resources << %s >> /Length %d >> stream\n%s\nendstream" % (kind, uses, len(drawn), drawn)
+        objects.append(held)
+    made, places = b"%PDF-1.4\n", []
+    for number, held in enumerate(objects, 1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, held)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    made += b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1, table, len(objects) + 1, made.rindex(b"endobj") + 7,
+    )  # fmt: skip
+    return made
+
+
+def test_a_pdf_that_never_ends_is_given_up() -> None:
+    readers = Readers(UploadLimits(seconds=2), processes=1)
+    try:
+        assert "sein" in readers.read("small.pdf", _drawing_within_drawing(2)).text
+        data = _drawing_within_drawing(12)
+        assert len(data) < 5000
+        began = time.perf_counter()
+        with pytest.raises(Unreadable) as told:
+            readers.read("endless.pdf", data)
+        assert told.value.code in ("too_slow", "too_much")
+        assert time.perf_counter() - began < 10
+        assert readers.read("a.txt", TEXT.encode()).text == TEXT
+    finally:
+        readers.close()
+
+
 def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
     readers = Readers(UploadLimits(memory_bytes=400_000_000, unpacked_bytes=10**9), processes=1)
     try:
