@@ -74,6 +74,14 @@ _HORMONAL = re.compile(r"\b(?:cardiopathie|valvulopathie|syndrome|crise|coeur|fl
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
+def _supposed(folded: str, start: int, end: int) -> bool:
+    """Whether a name is told as a diagnosis or hypothesis, which the words behind it may say was not kept."""
+    near = folded[start:end]
+    if not ("diagnostic" in near or "hypothese" in near or "suspicion" in near or "possibilite" in near):
+        return False  # most names
+    return _HYPOTHESIS.search(folded, start, end) is not None
+
+
 def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
     """What the part of a report says of neoplasms, without what it denies."""
     everything, folded = names(reading), reading.folded
@@ -101,7 +109,7 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             status = "family"
         if _COUNTED.match(folded, name.end) or _COUNTED_BEFORE.search(folded, max(first, name.start - 40), name.start):
             continue
-        if _HYPOTHESIS.search(folded, max(first, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
+        if _supposed(folded, max(first, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
             continue
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
