@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import anamnese
@@ -417,6 +417,10 @@ def _proposal(desk: Desk, action: str, a: int, b: int, note: str | None) -> Prop
 
 
 @given(st.lists(PROPOSALS, min_size=1, max_size=14))
+@example([(action, a, a, None) for a, action in enumerate(["validate", "comment", "reopen", "accept", "validate"])])
+@example([("merge_tumours", 0, 1, "vu"), ("split_tumour", 0, 0, None), ("undo", 1, 0, None), ("undo", 0, 0, None)])
+@example([("merge_courses", 0, 1, "vu"), ("split_course", 1, 0, None), ("reject", 5, 0, None), ("undo", 0, 1, None)])
+@example([("dismiss_finding", 0, 0, "vu"), ("resolve_finding", 0, 0, None), ("reopen_finding", 0, 0, None)])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_decisions_and_undos(asked: list[tuple[str, int, int, str | None]]) -> None:
     """Proposed facts never change; what is refused changes nothing; replaying the log gives what one decision after
