@@ -59,6 +59,8 @@ class Dose(NamedTuple):
     value: float
     unit: str | None
     kind: str
+    to: int | float | None = None
+    """The other end of a range (`80 à 40 mg`)."""
 
     @property
     def per_size(self) -> bool:
@@ -84,14 +86,15 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
     unit = row["unit"] or written
     if "²" in written:
         unit = unit.replace("/m2", "/m²")
-    return Dose(pos, match.end() - (match[0].endswith(")") and "(" not in match[0]), value, unit, row["kind"])
+    end = match.end() - (match[0].endswith(")") and "(" not in match[0])
+    return Dose(pos, end, value, unit, row["kind"], parse_number(match["to"]) if match["to"] else None)
 
 
 _AFTER_TABLET = (
     r"(?![,/]?\d)"
     r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|"
     r"(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|sachet|amp|bouff|goutte|x|/|par|fois|le|matin|soir)|le matin|"
-    r"le soir|aux repas|matin|soir|si besoin|par jour|\d-\d-\d))"
+    r"le soir|aux repas|matin|soir|si [a-z]|par jour|\d-\d-\d))"
 )
 _BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
 _BARE = re.compile(

@@ -142,6 +142,7 @@ _THEN = re.compile(
 )
 _FORM_WORD = re.compile(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
+_CHANGED_FROM = re.compile(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
 _TWO_LEVELS = re.compile(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
 _STRENGTH = re.compile(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: of a tablet
 _FORM = re.compile(r"comprime|gelule|\bcps?\b")
@@ -236,7 +237,9 @@ class _Tail:
 
     def _dose(self) -> bool:
         dose = dose_at(self.text, self.folded, self.pos, self.limit)
-        near = self.pos - self.drug.end <= 2 or _FORM_WORD.fullmatch(self.folded, self.drug.end, self.pos)
+        same_line = "\n" not in self.folded[self.drug.end : self.pos]
+        near = self.pos - self.drug.end <= 2 and same_line
+        near = near or _FORM_WORD.fullmatch(self.folded, self.drug.end, self.pos) is not None
         if dose is None and self.step.dose is None and near:
             dose = bare_dose_at(self.folded, self.pos, self.limit, self.anticancer)
         if dose is None or self._owned_by_next(dose.end):
@@ -248,6 +251,8 @@ class _Tail:
         if dose.kind == "percent" and (not self.anticancer or self.step.dose is not None):
             self.pos = dose.end  # the strength of a solution, or a share of the dose just told
             return True
+        if dose.to is not None and _CHANGED_FROM.search(self.folded, self.drug.end, self.pos):
+            dose = dose._replace(value=dose.to)  # `diminué de 80 à 40 mg`
         if self.step.dose is None:
             self.step.dose, self.step.end = dose, dose.end
         elif dose.kind != "count":
@@ -273,8 +278,12 @@ class _Tail:
             return False
         word = _ONE_WORD.match(self.folded, self.pos, self.limit)
         dose = dose_at(self.text, self.folded, word.end(), self.limit) if word else None
-        if dose is None or dose.kind != "mass" or dose.unit in _VOLUMES or self._owned_by_next(dose.end):
+        if word is None or dose is None or dose.kind != "mass" or dose.unit in _VOLUMES:
             return False
+        if self._owned_by_next(dose.end):
+            return False
+        if dose.to is not None and _CHANGED_FROM.search(self.folded, self.pos, word.end()):
+            dose = dose._replace(value=dose.to)
         self.step.dose, self.step.end = dose, dose.end
         return self._take(dose.end)
 
