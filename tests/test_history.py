@@ -388,6 +388,22 @@ def test_an_age_holds_when_the_patient_came(
     assert patient.birth_year == birth_year
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_is_recalled_without_its_drugs_or_its_day_is_no_new_course(first: int) -> None:
+    texts = [
+        "COMPTE RENDU OPERATOIRE DU 06/07/2023\nMme X, 50 ans\nIntervention : mastectomie gauche et curage axillaire "
+        "pour carcinome canalaire infiltrant du sein gauche.\nRappel : 4 EC néoadjuvants du 02/01/2023 au 06/03/2023.\n",
+        "COMPTE RENDU D'IMAGERIE DU 12/02/2025\nMme X, 52 ans\nCarcinome canalaire infiltrant du sein gauche, "
+        "mastectomie + curage en juin 2023 après chimiothérapie néoadjuvante.\n",
+    ]
+    cases = [anamnese.read(text, name) for text, name in zip(texts, ("ab"[first], "ab"[1 - first]), strict=True)]
+    given = [course for tumour in history(cases).tumours for e in tumour.episodes for course in e.courses]
+    assert [(course.kind, course.start.value) for course in given] == [
+        ("chemotherapy", "2023-01-02"),
+        ("surgery", "2023-07-06"),
+    ]
+
+
 def test_what_is_planned_and_then_done_is_one_course() -> None:
     plan = read_text("RCP du 03/03/2020\nAdénocarcinome du rectum. Proposition : hépatectomie prévue.\n", "a")
     done = read_text("Compte rendu opératoire du 20/04/2020\nHépatectomie le 20/04/2020.\n", "b")

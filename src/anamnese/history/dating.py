@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
 
@@ -68,6 +69,7 @@ _RECEIVES = re.compile(
 )
 _DAY_COUNT = re.compile(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
 _TOGETHER = re.compile(r"[ ]?:[^;.,]*\+[^;.,]*")
+_AFTER = re.compile(r"\bapres (?:une |la |l'|\d+ (?:cures|cycles) de )?$")
 _FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
 _HAS_VALUE = re.compile(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
 _LINE_REACH = 400
@@ -163,6 +165,8 @@ class Dating:
         before = [time for time in self._between(sentence.start, draft.start) if not self._is_compared(time)]
         if follows:
             before = []  # begun when what is told before it was over
+        if before and draft.type == "therapy" and _AFTER.search(self._folded, max(0, draft.start - 24), draft.start):
+            return None  # `mastectomie en juin 2023 après │CT néoadjuvante│`: over by then
         if (
             before
             and draft.type in _OBSERVED_TODAY
@@ -323,7 +327,7 @@ class Dating:
             return None
         previous = self._reading.sentence(max(0, sentence.start - 1))
         if time.start >= previous.start and time.bound != "end":
-            return time.value
+            return None if draft.type == "therapy" and self._is_of_another(draft, time) else time.value
         if draft.type in _ACTS:
             return self._begun_in_passage(draft, sentence.start, previous.start, time)
         if draft.type in _CHANGES and self._has_moved_on(draft, sentence.start, time):
@@ -341,6 +345,16 @@ class Dating:
         between = self._therapies[first : bisect_left(self._therapies, (start, ""))]
         return any(kind in _COURSES for _, kind in between)
 
+
+    def _is_of_another(self, draft: Draft, time: TimeExpression) -> bool:
+        """Whether the date of the sentence before is that of an operation, which what is given later does not share:
+        `Mastectomie le 3 mai 2015. │FEC│ adjuvant.`"""
+        if draft.get("kind") in _POINTS or draft.get("regimen") in IN_ONE_DAY:
+            return False
+        sentence = self._reading.sentence(time.start)
+        first = bisect_left(self._therapies, (sentence.start, ""))
+        before = self._therapies[first : bisect_left(self._therapies, (sentence.end, ""))]
+        return any(kind == "surgery" for _, kind in before)
 
     def _day_of_transplant(self, draft: Draft) -> str | None:
         """The day of a response that is counted from a transplant: `réponse complète à J100`."""

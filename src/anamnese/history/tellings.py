@@ -38,6 +38,12 @@ _PLANNED_MONTHS = 6.0
 _CYCLES, _CYCLE_DAYS = 3, 28
 """A course whose cycles are not counted has at least three; a cycle of most regimens takes no more than 28 days."""
 
+_SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
+_RECALL_MONTHS = 12.0
+"""A course that is recalled without its drugs was given within so many months."""
+_VAGUE_MONTHS = 1.25
+"""How far a month told from memory may lie from the day."""
+
 _UNTOLD = frozenset({"section", "time", "mention", "patient"})
 
 
@@ -62,6 +68,15 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
             if fact.type == "therapy" and _ends_before_it_begins(told):
                 del told.attributes["end_date"]
             others = known.setdefault(fact.type, [])
+            recalled = _recalled(told, others) if number and fact.type == "therapy" and not arranged else None
+            if recalled is not None:
+                recalled.proofs += told.proofs
+                continue
+            if number and fact.type == "therapy" and not arranged:
+                vague = next((item for item in others if _recalled(item, (told,)) is not None), None)
+                if vague is not None:
+                    _merge(vague, told)
+                    continue
             told_again = number > 0 or fact.type == "therapy"  # within one report only courses are told twice
             twin = _twin(told, _free(told, others, arranged)) if told_again else None
             if twin is not None:
@@ -124,6 +139,26 @@ def _twin(told: Item, known: Iterable[Item]) -> Item | None:
     return None
 
 
+def _recalled(told: Item, known: Iterable[Item]) -> Item | None:
+    """The course of another report that words without drugs recall: the neoadjuvant, or the adjuvant, treatment of its
+    kind (`après CT néoadjuvante`), told within a year of it."""
+    if told.get("drugs") or told.get("regimen") or told.get("kind") not in _SYSTEMIC:
+        return None
+    if told.get("intent") not in ("neoadjuvant", "adjuvant") or told.status != "affirmed":
+        return None
+    return next(
+        (
+            item
+            for item in known
+            if item.report != told.report
+            and (item.get("kind"), item.get("intent")) == (told.get("kind"), told.get("intent"))
+            and (item.get("drugs") or item.get("regimen"))
+            and (not (item.start and told.start) or months_apart(item.start, told.start) <= _RECALL_MONTHS)
+        ),
+        None,
+    )
+
+
 def _same_therapy(item: Item, told: Item) -> bool:
     """Whether two tellings are of one treatment: of one kind, at one time, with the same act, dose or drugs."""
     a, b = item.attributes, told.attributes
@@ -131,7 +166,9 @@ def _same_therapy(item: Item, told: Item) -> bool:
         return False
     elsewhere = item.report != told.report
     if a.get("kind") in ("surgery", "radiotherapy", "transplant", "embolisation"):
-        if not elsewhere or not (compatible(item.start, told.start) or _carried_out(item, told)):
+        if not elsewhere or not (
+            compatible(item.start, told.start) or _carried_out(item, told) or _vaguely_dated(item, told)
+        ):
             return False
         if a.get("kind") == "radiotherapy":
             return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
@@ -147,6 +184,14 @@ def _same_therapy(item: Item, told: Item) -> bool:
             and _one_time(item, told)
         )
     return same and _one_time(item, told)
+
+
+def _vaguely_dated(item: Item, told: Item) -> bool:
+    """Whether an operation is told by its day and, in another report, by a month beside it: one recalls the other."""
+    start, again = item.start, told.start
+    if item.get("kind") != "surgery" or not (start and again) or {len(start), len(again)} != {7, 10}:
+        return False
+    return months_apart(start, again) <= _VAGUE_MONTHS
 
 
 def _carried_out(item: Item, told: Item) -> bool:
@@ -256,6 +301,8 @@ def _dates_better(item: Item, told: Item) -> bool:
         return False
     if item.date is None or _carried_out(item, told):
         return True
+    if _vaguely_dated(item, told) and not compatible(item.start, told.start):
+        return len(told.start or "") > len(item.start or "")
     if told.of_document or item.of_document:
         return item.of_document and not told.of_document
     if told.in_range and not item.in_range and compatible(item.get("end_date"), told.get("end_date")):
