@@ -104,7 +104,6 @@ class TestObservation:
     def test_survival_runs_from_diagnosis_to_death_with_the_bounds_of_imprecise_dates(self) -> None:
         seen = observe(story(patient(death="2012-07"), tumour("2010-01-01")))
         assert seen.overall_survival == Interval(30.0, 30.9, True)
-        assert seen.overall_survival.months == pytest.approx(30.45)
 
     def test_the_last_news_censors(self) -> None:
         seen = observe(story(patient(news="2011-01-01"), tumour("2010-01-01")))

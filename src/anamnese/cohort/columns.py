@@ -96,7 +96,8 @@ class Intervals:
 
     @property
     def months(self) -> NDArray[np.float64]:
-        """The midpoints, as `Interval.months`."""
+        """The midpoints: a date known to the month or year is taken to be the middle of it, which is unbiased where
+        events fall evenly within it."""
         middle: NDArray[np.float64] = (self.low + self.high) / 2
         return middle
 

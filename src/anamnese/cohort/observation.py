@@ -36,12 +36,6 @@ class Interval(NamedTuple):
     high: float
     event: bool
 
-    @property
-    def months(self) -> float:
-        """The midpoint. A date known to the month or year is taken to be the middle of it, which is unbiased where
-        events fall evenly within it."""
-        return (self.low + self.high) / 2
-
 
 @dataclass(frozen=True, slots=True)
 class Observation:

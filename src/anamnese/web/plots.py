@@ -27,7 +27,7 @@ _KIND_OF = {
 """Which filter of a selection picks the cases of a group or bar."""
 
 
-def group_words(by: str, group: str, language: Language, marker: str | None = None) -> str:
+def group_words(by: str, group: str, language: Language) -> str:
     """The name of a group, or of a bar."""
     if group in (ALL, OTHERS):
         return say(f"cohort.{group}", language)
