@@ -60,6 +60,28 @@ def test_a_case_comes_back_as_it_was_read(store: Store) -> None:
         store.state(case + 1000)
 
 
+@pytest.mark.parametrize("number", [-1, 2**31, 2**63, 10**30])
+def test_a_number_that_no_database_holds_is_unknown(store: Store, number: int) -> None:
+    case = add(store, "Dorade", BREAST)
+    accept = Proposal("accept", key_of(store, case, "tumour"), None, None)
+    with pytest.raises(UnknownCase):
+        store.state(number)
+    with pytest.raises(UnknownCase):
+        store.decide(number, 0, accept, "marie")
+    with pytest.raises(Stale):
+        store.decide(case, number, accept, "marie")
+    with pytest.raises(UnknownReport):
+        store.regroup(number, None, "marie")
+    with pytest.raises(UnknownCase):
+        store.regroup(store.state(case).reports[0].id, number, "marie")
+
+
+def test_ids_that_cannot_be_select_no_case(store: Store) -> None:
+    add(store, "Dorade", BREAST)
+    for ids in ("99999999999999", "abc", "-1", "1e3"):
+        assert store.case_ids(Query.from_params([("ids", ids)])) == [], ids
+
+
 def test_reports_are_known_again_by_their_content(store: Store) -> None:
     case = add(store, "Dorade Lili", BREAST)
     again = store.add_case("Autre", [NewReport("copie", BREAST.replace(" ", "  "))], "paul")
@@ -377,7 +399,7 @@ def test_an_unusable_address_is_told_in_one_line(tmp_path: Path) -> None:
 
 NAMES = [*MANY, "text", "sort", "page", "ids", "age_from", "age_to", "diagnosed_from", "diagnosed_to", "updated_from",
          "updated_to", "other"]  # fmt: skip
-VALUES = ["C50", "-name", "2", "2014-03", "2014-02-31", "99999999999", "carcin", '"le sein"', "0000", "9999-12-31"]
+VALUES = ["C50", "-name", "2", "2014-03", "2014-02-31", "99999999999", "carcin", '"le sein"', "0000", "9999-12-31", "9999"]
 PARAMETERS = st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=12) | st.sampled_from(VALUES)), max_size=6)
 
 

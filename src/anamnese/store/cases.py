@@ -20,6 +20,8 @@ from anamnese.store.derived import derive, forget_words, index_words
 from anamnese.store.errors import Stale, UnknownCase
 from anamnese.store.models import CaseRow, DecisionRow, ReportRow, RevisionRow
 
+LARGEST = 2**31
+"""Ids and versions are below this: the columns of PostgreSQL hold no more."""
 _NAME = 200
 """The most characters of a label."""
 
@@ -55,6 +57,8 @@ class Added:
 
 def load(connection: Connection, id: int) -> CaseState:
     """A case as it stands. Raises `UnknownCase`."""
+    if not is_number(id):
+        raise UnknownCase(id)
     about = connection.execute(
         select(
             CaseRow.id, CaseRow.name, CaseRow.version, CaseRow.created_at, CaseRow.updated_at, CaseRow.updated_by
@@ -231,6 +235,10 @@ def _insert_reports(connection: Connection, id: int, reports: Iterable[NewReport
 def decide(connection: Connection, id: int, version: int, proposal: Proposal, by: str) -> CaseState:
     """Take a decision on the version of the case that a person saw. Raises `UnknownCase`, `Stale`, `Refused`."""
     at = now()
+    if not is_number(id):
+        raise UnknownCase(id)
+    if not is_number(version):
+        raise stale(connection, id)
     taken = connection.execute(
         update(CaseRow)
         .where(CaseRow.id == id, CaseRow.version == version)
@@ -281,6 +289,11 @@ def next_revision(connection: Connection) -> int:
             .returning(RevisionRow.value)
         ).scalar_one()
     )
+
+
+def is_number(asked: int) -> bool:
+    """Whether a database could hold it as an id or a version: people and programs may ask for any number."""
+    return 0 <= asked < LARGEST
 
 
 def now() -> datetime:

@@ -21,6 +21,8 @@ MANY = ("site", "morphology", "stage", "biomarker", "treatment", "event", "metas
 _DATES = ("diagnosed_from", "diagnosed_to", "updated_from", "updated_to")
 _AGES = ("age_from", "age_to")
 _LONGEST = 400
+NOBODY = 0
+"""An id that no case has: what stands for ids that cannot be. Left out, they would select all cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Query:
             given[name] = next((value for value in pairs.get(name, []) if _is_date(value)), None)
         for name in _AGES:
             given[name] = next((int(value) for value in pairs.get(name, []) if _is_number(value)), None)
-        given["ids"] = tuple(dict.fromkeys(int(value) for value in pairs.get("ids", []) if _is_number(value)))
+        ids = (int(value) if _is_number(value) else NOBODY for value in pairs.get("ids", []))
+        given["ids"] = tuple(dict.fromkeys(ids))
         given["sort"] = next((value for value in pairs.get("sort", []) if value.removeprefix("-") in SORTS), cls().sort)
         given["page"] = next((int(value) for value in pairs.get("page", []) if _is_number(value) and int(value)), 1)
         return cls(**given)
@@ -119,9 +122,9 @@ def _is_number(value: str) -> bool:
 
 
 def _is_date(value: str) -> bool:
-    """Whether it is a partial date of the calendar, with a day behind it."""
+    """Whether it is a partial date of the calendar, in a year with another behind it."""
     match = _DATE.fullmatch(value)
     try:
-        return match is not None and date(int(match[1]), int(match[2] or 12), int(match[3] or 28)) < date.max
+        return match is not None and date(int(match[1]), int(match[2] or 12), int(match[3] or 28)).year < date.max.year
     except ValueError:
         return False

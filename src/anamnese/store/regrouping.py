@@ -9,9 +9,9 @@ from sqlalchemy import Connection, delete, select, update
 from anamnese.review.decisions import Decision
 from anamnese.review.log import standing, touching
 from anamnese.review.refusal import Refused
-from anamnese.store.cases import file, load, new_case, refresh, refuse_signed
+from anamnese.store.cases import file, is_number, load, new_case, refresh, refuse_signed
 from anamnese.store.derived import forget_words
-from anamnese.store.errors import UnknownReport
+from anamnese.store.errors import UnknownCase, UnknownReport
 from anamnese.store.models import CaseRow, ReportRow, RevisionRow
 
 
@@ -19,12 +19,16 @@ def regroup(connection: Connection, report_id: int, case_id: int | None, by: str
     """Move a report to a case, or to a new one of its own; gives that case. A case without reports left is no more.
 
     Raises `UnknownReport`, `UnknownCase`, and `Refused` where decisions rest on the report's facts."""
+    if not is_number(report_id):
+        raise UnknownReport(report_id)
     row = connection.execute(select(ReportRow.case_id, ReportRow.name).where(ReportRow.id == report_id)).first()
     if row is None:
         raise UnknownReport(report_id)
     source: int = row.case_id
     if case_id == source:
         return source
+    if case_id is not None and not is_number(case_id):
+        raise UnknownCase(case_id)
     both = [source] if case_id is None else sorted((source, case_id))
     connection.execute(select(CaseRow.id).where(CaseRow.id.in_(both)).order_by(CaseRow.id).with_for_update()).all()
     before = load(connection, source)
