@@ -186,6 +186,16 @@ def test_a_taken_port_and_a_file_that_is_no_store(tmp_path: Path) -> None:
     assert ran.returncode == 2 and ran.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("module", "command"), [("fastapi", "serve"), ("uvicorn", "serve"), ("argon2", "user list")])
+def test_what_is_not_installed_is_told(tmp_path: Path, module: str, command: str) -> None:
+    code = f"import sys; sys.modules[{module!r}] = None; sys.argv[1:] = {command.split()!r}\n"
+    code += "import anamnese.cli; anamnese.cli.main()"
+    told = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, env=told, timeout=60)
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert module in ran.stderr and "pip install 'anamnese[web]'" in ran.stderr
+
+
 def test_the_sample_cases_are_loaded_once(tmp_path: Path) -> None:
     db = tmp_path / "x.db"
     for _ in range(2):

@@ -45,10 +45,12 @@ def serve(
     for file in filter(None, (certificate, key)):
         if not file.is_file():
             refuse(f"{file} : fichier introuvable ; vérifiez le chemin")
+    try:
+        from anamnese.store.accounts import accounts
+        from anamnese.web import serving
+    except ModuleNotFoundError as error:
+        refuse_without(error)
     store, shown = opened(db)
-    from anamnese.store.accounts import accounts
-    from anamnese.web import serving
-
     anyone = any(account.active for account in accounts(store))
     if not anyone and not serving.is_loopback(host):
         refuse(f"--host {host} est joignable d'autres machines : créez d'abord un compte (anamnese user add NOM)")
@@ -71,9 +73,7 @@ def opened(db: str | None) -> tuple[Store, str]:
         from anamnese.store import StoreError, open_store
         from anamnese.web.places import place_of
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("anamnese"):
-            raise
-        refuse(f"le poste de travail demande le module {error.name} ; installez-le : pip install 'anamnese[web]'")
+        refuse_without(error)
     os.umask(0o077)  # what is written from here on is nobody else's to read
     try:
         place = place_of(db)
@@ -82,6 +82,13 @@ def opened(db: str | None) -> tuple[Store, str]:
         refuse(f"{error.filename or db} : dossier inaccessible ({error.strerror}) ; donnez un autre --db")
     except StoreError as error:
         refuse(str(error))
+
+
+def refuse_without(error: ModuleNotFoundError) -> NoReturn:
+    """The workbench needs libraries that reading does not."""
+    if (error.name or "").startswith("anamnese"):
+        raise error
+    refuse(f"le poste de travail demande le module {error.name} ; installez-le : pip install 'anamnese[web]'")
 
 
 def _tell_progress(done: int, total: int) -> None:

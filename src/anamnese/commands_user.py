@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anamnese.commands_serve import Database, opened, refuse
+from anamnese.commands_serve import Database, opened, refuse, refuse_without
 
 if TYPE_CHECKING:
     from anamnese.store import Store
@@ -104,9 +104,11 @@ def _set_active(name: str, db: str | None, active: bool) -> None:
 @contextmanager
 def _accounts(db: str | None) -> Iterator[Store]:
     """The store; what cannot be done with its accounts ends the program with one line."""
+    try:
+        from anamnese.store.accounts import AccountError
+    except ModuleNotFoundError as error:
+        refuse_without(error)
     store, _ = opened(db)
-    from anamnese.store.accounts import AccountError
-
     try:
         yield store
     except AccountError as error:
