@@ -30,6 +30,7 @@ _PARTS = re.compile(
 _FREE = re.compile(
     r"\s*(?:etai(?:t|ent)|est|sont|reste|restaient|apparai\w+)\s(?:[a-z]+\s)?"
     r"(?:saine?s?|normal|indemne|libre|sans anomalie)\b"
+    r"|\s*(?:etant|a ete|ayant ete|est|etait|fut)\s(?:[a-z]+\s)?(?:ecart|elimin|exclu)"
 )
 """What is said of another organ than the tumour's: `léiomyosarcome de grade II, l'annexe droite était saine`."""
 _DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
@@ -38,6 +39,12 @@ _UNKNOWN = re.compile(
     r"|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
+_ORIGINATES = re.compile(
+    r"[^.;\n]{0,140}?\borigine[ ](?:(?:primitive|probable|probablement|primitivement|plutot)[ ])?"
+    r"(?!inconnue|indeterminee|primitive|non )"
+)
+"""`un adénocarcinome mucineux, dont le phénotype est en faveur d'une origine colorectale`"""
+_RULED_OUT = re.compile(r"\b(?:ecart|elimin|exclu|infirm|sans\b|pas\b|aucune|cherch)")
 _FOLLOWS = re.compile(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
 _PARTS_BEFORE = re.compile(
     r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*"
@@ -217,6 +224,12 @@ def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None
     unknown = _UNKNOWN.match(reading.folded, name.end, name.end + _AFTER)
     if unknown is not None:
         return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
+    origin = _ORIGINATES.match(reading.folded, name.end, min(name.end + 170, reading.sentence(name.end - 1).end))
+    place = place_after(reading, origin.end(), 6) if origin and not _RULED_OUT.search(origin[0]) else None
+    if place is not None and _FREE.match(reading.folded, place.end):
+        place = None
+    if place is not None and place.code and fits(tissue_of(name.code[:4]), place.code):
+        return Seat(place, 3.0)
     seat = _seat(reading, name, until, since)
     if seat is not None and (seat.place.code or "").startswith(TISSUE_ONLY):
         seat = _regional(reading, name, seat)
@@ -243,11 +256,13 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     """The place that a name is given: inside it, after it before `until`, or before it after `since`."""
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
     reach = [_outside(reading, place) for place in places_between(reading, name.start, name.end + _AFTER)]
-    inside = [p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid)]
+    folded = reading.folded
+    inside = [
+        p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not _FREE.match(folded, p.end)
+    ]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling:
         return Seat(telling[0], 3.0)
-    folded = reading.folded
     place = place_after(reading, name.end, _AFTER)
     while place is not None and place.start < until:
         gap_end = place.start
@@ -360,6 +375,10 @@ def is_spread(reading: Reading, place: Place) -> bool:
     return any(hit.term.name in _SPREAD for hit in around)
 
 
+_WORK_UP = re.compile(r"\bbilan d'extension\b|\ba distance\b")
+"""What opens a sentence about where else a tumour may be."""
+
+
 class Organs(NamedTuple):
     """What a part of a report is about: the weight of each topography, and of each side of an organ."""
 
@@ -381,6 +400,8 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
                     told.sides[_operated_on(hit), side.term.name] += 2.0
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
+        if _WORK_UP.search(reading.folded, reading.sentence(hit.start).start, hit.start):
+            continue
         if (
             place is None
             or place.nodal

@@ -30,6 +30,7 @@ _NOT_SAID = re.compile(
     r"|mimant|locus"
     r"|simulant|simuler|mimer|traitement du|traitement des|tel(?:le)?s?(?: que)?)\b"
     r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
+    r"|\bbilans? (?:de |du |d'un |d'une )$"
     r"|\b(?:consultation|service|institut|centre|reunion|unite|rcp)\b[^.;:,\n]{0,30}$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
