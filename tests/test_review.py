@@ -117,6 +117,8 @@ def test_a_missing_fact_is_added_with_the_words_of_the_text(desk: Desk) -> None:
     assert (added.key, added.state, added.fact.quote, added.proposed) == ("1/+1", "added", "hépatiques", None)
     assert state.review.facts["1/+1"].fact in state.cases[0].facts
     assert desk.decide("correct", "1/+1", {"attributes": {"site": "lung"}}).review.facts["1/+1"].state == "added"
+    assert desk.decide("reject", "1/+1").review.facts["1/+1"].state == "rejected"
+    assert desk.decide("accept", "1/+1").review.facts["1/+1"].state == "added"
 
 
 @pytest.mark.parametrize(
@@ -204,6 +206,11 @@ def test_a_signature_tells_what_was_signed(desk: Desk) -> None:
     assert signed and again and signed["digest"] == again["digest"]
     changed = other.decide("validate").log[-1].after
     assert changed and changed["digest"] != signed["digest"]
+    arranged = Desk(BREAST, LETTER)
+    plain = Desk(BREAST, LETTER).decide("validate").log[-1].after
+    arranged.decide("merge_tumours", [key for group in arranged.state.groups["tumours"] for key in group])
+    merged = arranged.decide("validate").log[-1].after
+    assert plain and merged and plain["digest"] != merged["digest"]
 
 
 def test_undo_takes_back_the_last_decision_that_stands(desk: Desk) -> None:

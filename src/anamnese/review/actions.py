@@ -76,8 +76,11 @@ def _of_fact(state: FactVerdict, from_states: Mapping[FactVerdict, tuple[str, st
 
     def prepare(review: Review, proposal: Proposal, _: Record) -> Prepared:
         standing = _standing(review, proposal.target)
-        fact = standing.proposed or standing.fact if state == "accepted" else standing.fact
-        return str(proposal.target), {"state": state, "fact": fact.to_json()}
+        if state == "rejected":
+            return str(proposal.target), {"state": state, "fact": standing.fact.to_json()}
+        if standing.proposed is None:  # one that a person had added, rejected since
+            return str(proposal.target), {"state": "added", "fact": standing.fact.to_json()}
+        return str(proposal.target), {"state": state, "fact": standing.proposed.to_json()}
 
     def before(review: Review, target: str | None, after: Json) -> Json:
         standing = _standing(review, target)
@@ -274,8 +277,12 @@ def _prepare_comment(review: Review, proposal: Proposal, _: Record) -> Prepared:
 
 
 def _prepare_signature(review: Review, proposal: Proposal, record: Record) -> Prepared:
-    shown = {key: _shown(standing) for key, standing in review.facts.items()}
-    signed = hashlib.sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace"))
+    signed = {
+        "facts": {key: _shown(standing) for key, standing in review.facts.items()},
+        "arranged": [[said.bond, said.keys, said.rest] for said in review.arranged],
+        "findings": {key: [verdict.state, verdict.note] for key, verdict in review.verdicts.items()},
+    }
+    written = json.dumps(signed, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
     return None, {
         "status": "validated",
         "facts": sum(standing.state != "rejected" for standing in review.facts.values()),
@@ -283,7 +290,7 @@ def _prepare_signature(review: Review, proposal: Proposal, record: Record) -> Pr
         "open_findings": sum(
             key not in review.verdicts or review.verdicts[key].state == "open" for key in record.finding_keys
         ),
-        "digest": signed.hexdigest(),
+        "digest": hashlib.sha256(written).hexdigest(),
     }
 
 
