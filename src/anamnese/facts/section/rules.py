@@ -12,7 +12,7 @@ from anamnese.lexicon.matcher import Hit
 
 _BULLET = re.compile(r"(?P<mark>[ *#>=_|~.-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
 _REST = re.compile(
-    r"[.]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
+    r"[.)]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
     r"(?:[ ]+(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
     r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
     r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=[ ]*:?[ ]*(?:\n|$))"
@@ -26,9 +26,9 @@ _TITLE = re.compile(
 _LONGEST = 60
 """A longer line is no heading."""
 _NO_HEADING = re.compile(
-    r"\b(?:normal|normale|normaux|sans|favorables?|stables?|inchange|simples?|neant|ras|negati|positi|absen|present|"
-    r"non|pas|aucun|est|sont|ete|bien|mal|tolere|satisfaisant|conserve|suspect|par|avec|chez|sous|selon|fait|faite|"
-    r"demande|prevu|mensuel|trimestriel|annuel|lu|dr|pr|signe|valide)"
+    r"\b(?:(?:normal|favorabl|stabl|inchange|simple|neant|negati|positi|absen|present|aucun|toler|satisfaisant|conserve|"
+    r"suspect|demande|prevu|mensuel|trimestriel|annuel|signe|valide)|"
+    r"(?:sans|ras|non|pas|est|sont|ete|bien|mal|par|avec|chez|sous|selon|faite?s?|lue?s?|dr|pr)\b)"
 )
 """Words that make a line behind a heading's first word a finding, not a title (`Bilan hépatique normal`)."""
 _MOST_WORDS = 3
@@ -78,6 +78,8 @@ def find_sections(reading: Reading) -> list[Section]:
             continue  # one heading a line
         if found and _is_under(reading.text, candidate, *found[-1]):
             continue
+        if found and _is_content(reading, candidate, found[-1][1]):
+            continue
         heads = (is_prose and _heads_paragraph(reading, candidate)) or (labelled and _is_upper_label(candidate))
         if heads or _is_heading(reading.text, candidate, is_form, candidate.line == label_end + 1):
             found.append((candidate.hit.term.name, Span(candidate.start, candidate.end)))
@@ -96,6 +98,16 @@ def _is_under(text: str, candidate: _Candidate, kind: str, heading: Span) -> boo
     return (candidate.bulleted and not candidate.alone) or (
         candidate.alone and kind == "investigations" and text[heading.start : heading.end].isupper()
     )
+
+
+def _is_content(reading: Reading, candidate: _Candidate, heading: Span) -> bool:
+    """Whether a word alone on the line right below a heading is what that says: `MOTIF`, then `Suivi`."""
+    if not candidate.alone or candidate.upper or candidate.colon or candidate.numbered:
+        return False
+    if " " in reading.folded[candidate.start : candidate.end]:
+        return False
+    end = reading.folded.find("\n", heading.end)
+    return end == candidate.line - 1 and not reading.folded[heading.end : end].strip(" :")
 
 
 def _kinds(reading: Reading, found: list[tuple[str, Span]]) -> list[str]:
@@ -146,6 +158,9 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     if rest is None:
         return None
     alone = not rest["text"] or rest["text"] == "\n"
+    below = folded.find("\n", rest.end()) + 1
+    if alone and folded.startswith(".", end) and not (below and folded[below : below + 1].strip()):
+        return None  # `Scanner.` is a sentence; a heading with a full stop has its text on the next line
     return _Candidate(
         hit,
         hit.start,
