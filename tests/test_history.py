@@ -392,7 +392,8 @@ def test_an_age_holds_when_the_patient_came(
 def test_what_is_recalled_without_its_drugs_or_its_day_is_no_new_course(first: int) -> None:
     texts = [
         "COMPTE RENDU OPERATOIRE DU 06/07/2023\nMme X, 50 ans\nIntervention : mastectomie gauche et curage axillaire "
-        "pour carcinome canalaire infiltrant du sein gauche.\nRappel : 4 EC néoadjuvants du 02/01/2023 au 06/03/2023.\n",
+        "pour carcinome canalaire infiltrant du sein gauche.\n"
+        "Rappel : 4 EC néoadjuvants du 02/01/2023 au 06/03/2023.\n",
         "COMPTE RENDU D'IMAGERIE DU 12/02/2025\nMme X, 52 ans\nCarcinome canalaire infiltrant du sein gauche, "
         "mastectomie + curage en juin 2023 après chimiothérapie néoadjuvante.\n",
     ]
@@ -402,6 +403,19 @@ def test_what_is_recalled_without_its_drugs_or_its_day_is_no_new_course(first: i
         ("chemotherapy", "2023-01-02"),
         ("surgery", "2023-07-06"),
     ]
+
+
+def test_what_prepares_cell_therapy_is_no_line() -> None:
+    case = read_text(
+        "Lymphome diffus à grandes cellules B en février 2021. R-CHOP, 6 cures, du 03/03/2021 au 16/06/2021.\n"
+        "07/12/2022 : R-DHAP x 2, progression à la TEP du 17/01/2023.\n"
+        "Bridging par R-GEMOX le 13/02/2023. Lymphodéplétion du 09/03/2023 au 11/03/2023 : fludarabine et "
+        "cyclophosphamide. CAR-T (axicabtagène ciloleucel) le 14/03/2023, réfractaire en 2ème ligne.\n"
+    )
+    given = [course for tumour in history([case]).tumours for e in tumour.episodes for course in e.courses]
+    assert [(course.start.value, course.line) for course in given] == [
+        ("2021-03-03", 1), ("2022-12-07", 2), ("2023-02-13", None), ("2023-03-09", None), ("2023-03-14", 3),
+    ]  # fmt: skip
 
 
 def test_what_is_planned_and_then_done_is_one_course() -> None:

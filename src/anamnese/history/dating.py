@@ -69,7 +69,9 @@ _RECEIVES = re.compile(
 )
 _DAY_COUNT = re.compile(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
 _TOGETHER = re.compile(r"[ ]?:[^;.,]*\+[^;.,]*")
-_AFTER = re.compile(r"\bapres (?:une |la |l'|\d+ (?:cures|cycles) de )?$")
+_AFTER = re.compile(
+    r"\b(?:apres|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
+)
 _FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
 _HAS_VALUE = re.compile(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
 _LINE_REACH = 400
@@ -149,8 +151,8 @@ class Dating:
     def _own(self, draft: Draft) -> str | None:
         """The date inside a fact's words, or attached behind them."""
         for time in self._between(draft.start, draft.end + _ATTACHED_REACH):
-            if draft.type in _ACTS and time.bound == "end":
-                continue  # tells when a course ended
+            if _tells_end(draft, time):
+                continue
             if draft.type == "lab" and time.start >= draft.end and _HAS_VALUE.match(self._folded, time.end):
                 break  # `44 (12/04 : 88)`: the date of the value behind it
             if time.start < draft.end or _ATTACHED.match(self._folded[draft.end : time.start]):
@@ -184,7 +186,7 @@ class Dating:
         if before:
             return self._governing(draft, before, sentence.end)
         after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))
-        if after and draft.type in _ACTS and after[0].bound == "end":
+        if after and _tells_end(draft, after[0]):
             return None
         if len(after) > 1 and after[0].bound == "start" and after[1].value == draft.get("end_date"):
             return None  # a range behind a sequence, whose first course begins it
@@ -378,6 +380,12 @@ class Dating:
         if time.start < first.start or "\n" in self._folded[time.end : draft.start]:
             return None
         return time.value[:7] if _RECEIVES.search(self._folded, start, draft.start) else None
+
+
+def _tells_end(draft: Draft, time: TimeExpression) -> bool:
+    """Whether a date behind an act is that of its end: `jusqu'en mai`, `fin RT 18/02/2022`."""
+    ended = time.value == draft.get("end_date") and not draft.get("start_date")
+    return draft.type in _ACTS and (ended or time.bound == "end")
 
 
 def _earliest(dates: list[str]) -> str | None:

@@ -28,8 +28,11 @@ _TOLD = re.compile(
     r"|\b(?:ligne|line) ?(?P<after>[1-7]|iii|iv|ii|i)\b|\b(?P<short>l[1-7])\b(?![ -]?l?[1-5]\b)"
 )
 _GOES_ON = re.compile(
-    r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade)\b"
+    r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade|"
+    r"bridging|attente|lymphodepletion)\b"
 )
+_FAILED = re.compile(r"\b(?:refractaire|resistant|echec|progress|rechut)\w*[ ](?:[a-z']+ ){0,2}$")
+"""What makes a line that of the treatment before: `réfractaire en │2ème ligne│`."""
 _NEXT = re.compile(r"[,;:.(\n]|\b(?:puis|suivie?s?|avant|en vue|avec)\b")
 _GOES_ON_BEFORE, _GOES_ON_BEHIND = 45, 25
 _CASTRATION = frozenset({
@@ -88,17 +91,24 @@ def _counts(
 
 
 def _conditions(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
-    """Whether a course prepares a transplant: within a month before one, after another line of the episode."""
+    """Whether a course prepares a transplant or CAR-T cells: within a month before, after another line of the
+    episode."""
     start = treatment.item.start
     earlier = any(other.line for other in _same_episode(treatment, treatments))
     return earlier and any(
-        other.item.get("kind") == "transplant"
+        (other.item.get("kind") == "transplant" or _is_cell_therapy(other))
+        and other is not treatment
         and start is not None
         and other.item.start is not None
         and first_day(start) <= last_day(other.item.start)
         and months_apart(start, other.item.start) <= _CONDITIONING_MONTHS
         for other in treatments
     )
+
+
+def _is_cell_therapy(treatment: Treatment) -> bool:
+    """Whether a course is one of CAR-T cells, by the common stem of their names (INN `-leucel`)."""
+    return any(drug.endswith("leucel") for drug in treatment.item.get("drugs") or ())
 
 
 def _same_episode(treatment: Treatment, treatments: Sequence[Treatment]) -> list[Treatment]:
@@ -147,6 +157,8 @@ def told_line(treatment: Treatment, treatments: Sequence[Treatment], story: Stor
             end = other.item.span[0]
     nearest: tuple[int, int] | None = None
     for match in _TOLD.finditer(page.folded, start, end):
+        if _FAILED.search(page.folded, max(start, match.start() - 30), match.start()):
+            continue
         words = (match["before"] or match["after"] or match["short"]).replace(" ", "")
         if words not in _ORDINALS:
             continue

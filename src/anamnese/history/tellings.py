@@ -151,7 +151,8 @@ def _recalled(told: Item, known: Iterable[Item]) -> Item | None:
             item
             for item in known
             if item.report != told.report
-            and (item.get("kind"), item.get("intent")) == (told.get("kind"), told.get("intent"))
+            and item.get("kind") == told.get("kind")
+            and (item.get("intent") == told.get("intent") or (item.get("intent") is None and told.start is None))
             and (item.get("drugs") or item.get("regimen"))
             and (not (item.start and told.start) or months_apart(item.start, told.start) <= _RECALL_MONTHS)
         ),
