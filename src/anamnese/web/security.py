@@ -56,6 +56,8 @@ REVIEWING = ("/import", "/api/reports", "/api/uploads")
 READERS_MAY_SEND = ("/logout", "/language", "/login", "/api/exports")
 """Paths on which a reader may do more than look: what changes no case."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_PATH = 500
+"""Characters; no address of ours comes near, and numbers of thousands of digits are not even read."""
 UPLOADS = frozenset({"/api/reports", "/api/uploads"})
 """Paths that take files."""
 
@@ -128,6 +130,8 @@ class Gate:
     async def _admit(self, request: Request, receive: Receive, answer: _Answer) -> None:
         scope, path, method = request.scope, request.scope["path"], request.method
         self._check_host(request)
+        if len(path) > LONGEST_PATH:
+            raise Refusal(404, "unknown")
         if path.startswith(STATIC):
             await self.app(scope, receive, answer)
             return

@@ -22,6 +22,7 @@ from anamnese.store.accounts import (
     set_password,
     set_role,
 )
+from anamnese.store.cases import LARGEST
 from anamnese.web.rendering import known, render, say
 from anamnese.web.requests import Administrator, LanguageOf, StoreOf
 
@@ -116,6 +117,6 @@ def token(
 
 
 @router.post("/tokens/revoke")
-def revoke(request: Request, store: StoreOf, person: Administrator, id: Annotated[int, Form()]) -> Response:
+def revoke(request: Request, store: StoreOf, person: Administrator, id: Annotated[int, Form(ge=1, lt=LARGEST)]) -> Response:
     """End a token."""
     return _try(request, store, "revoked", lambda: revoke_token(store, id))

@@ -79,7 +79,10 @@ def _label(members: Sequence[Clues]) -> str:
 
 
 def _likely_case(store: Store, label: str, members: Sequence[Clues]) -> Known | None:
-    """The case of this label, or the only one whose reports have the patient's hospital number."""
+    """The case of this label, or the only one whose reports have the patient's hospital number; none where nothing but
+    the name of a file speaks for it: two patients may each have a `report.txt`."""
+    if not any(member.keys for member in members):
+        return None
     asked = select(CaseRow.id, CaseRow.name).where(CaseRow.folded_name == fold(label), CaseRow.name == label).limit(1)
     with reading(store) as db:
         row = db.execute(asked).first()
