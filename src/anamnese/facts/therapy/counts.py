@@ -17,14 +17,15 @@ WORDS = {
 _NUMBER = r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
 _BEFORE_UNIT = re.compile(
     r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b)?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
-    r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|nouveaux|nouvelles|x)[ ])?$"
+    r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|seuls?|seules?|unique|nouveaux|nouvelles|x)[ ])?$"
 )
 _TIMES = re.compile(
     r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|"
     r"jours?|j|/|gy|10|par|fois|x))"
 )
 _TIMES_LATER = re.compile(
-    r"(?:[^.;,()\n+→:]|(?<=\d),(?=\d)){3,60}?[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|"
+    r"(?:[^.;,()\n+→:]|(?<=\d),(?=\d)|\((?:jours?|j) ?\d[^()\n]{0,16}\)){3,60}?"
+    r"[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|"
     r"(?:avec|puis|jusqu|suivi|et|de|du|cycles|cures)\b))"
 )
 """`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""

@@ -107,6 +107,8 @@ _RADIOLIGAND_AFTER = re.compile(
 """A radionuclide bound to a drug, which is a course of that drug: `RIV par 177Lu-DOTATATE`."""
 _DOSE_BEFORE = re.compile(rf"(?P<dose>{NUMBER})[ ]?gy[ ](?:en|par|de|d')[ ]?(?:la )?$")
 """`59,4 Gy en │arcthérapie`."""
+_PAIN = re.compile(r"\b(?:douleurs?|\w*algies?)\b[^.;,\n]{0,30}$")
+"""What radiates without being irradiated: `épigastralgie │irradiée│ en ceinture`."""
 _SAMPLED_BY = re.compile(r"biops[^.;\n]{0,40}$")
 _BOOST_DOSE = re.compile(r"complement de \d|(?!complement de(?! dose| l?'?irr)\b)")
 """`complément de 20 Gy`, but no `complément de chirurgie`."""
@@ -143,6 +145,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if hit.start < covered or _SERVICE.search(folded[max(0, hit.start - 40) : hit.start]):
             continue
         if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
+            continue
+        if folded.startswith("irradi", hit.start) and _PAIN.search(folded, max(0, hit.start - 50), hit.start):
             continue
         if hit.term.row["sort"] == "boost" and not _BOOST_DOSE.match(folded, hit.start, hit.end + 8):
             continue
