@@ -27,7 +27,7 @@ _PAST = re.compile(
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
 _LIST_GAP = re.compile(
-    r"(?:[\s,/+]|\bet\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
+    r"(?:[\s,/+]|\bet\b|\bavec\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
     r"\bgrade\b|\bgr\b|\bg\d?\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|"
     r"importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition|"
     r"(?:intermitt|recid|persist|import|matin|resolu|progress|precoc|tard|diffus|invalid|minim)[a-z]+)*"
@@ -57,6 +57,8 @@ _RESOLVED_AS_DISEASE = re.compile(
 )
 _CLAUSE = 260
 """How far back in its sentence the words that explain a complaint may stand, in characters."""
+_BESIDE = 6
+"""A mere symptom is a complication right behind the words that say so: `compliquée d'une perte pondérale`."""
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
 
 
@@ -263,11 +265,11 @@ def _is_effect(
         elif strength == "reason":
             if (
                 len(gap) < 90
-                and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap)
+                and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait|par)\b", gap)
                 and _DIRECT.fullmatch(gap[_last_reason(gap) :])
             ):
                 return True
-        elif kind != "symptom" and section in _COURSE and len(gap) < 140 and strength == "surgery":
+        elif strength == "surgery" and section in _COURSE and len(gap) < (140 if kind != "symptom" else _BESIDE):
             if ";" not in gap and not re.search(r"\b(?:simple|sans|aucune?)\b", gap):
                 return True
         elif (
