@@ -184,3 +184,16 @@ def test_the_second_of_two_people_is_told(page: Any, address: str, bring: Bring)
     expect(page.get_by_role("dialog", name="Le dossier a changé entre-temps")).to_be_visible()
     states = [fact["state"] for fact in state(page, address, case)["reports"][0]["facts"]]
     assert "accepted" in states and "rejected" not in states, "nothing is overwritten"
+
+
+def test_a_case_of_one_date_shows_it_and_one_without_says_so(page: Any, address: str, bring: Bring) -> None:
+    dated = bring("un jour", "Exérèse le 5 juin 2009 d'un mélanome du dos, Breslow 1,2 mm.")
+    page.goto(f"{address.split('/?')[0]}/cases/{dated}")
+    expect(page.locator("#axis .vis-major", has_text="2009").first).to_be_visible()
+    undated = bring("sans date", "Mélanome du dos.")
+    page.goto(f"{address.split('/?')[0]}/cases/{undated}")
+    words, tools = (page.locator(place).bounding_box() for place in ("#axis-none", ".axis-tools"))
+    expect(page.locator("#axis-none")).to_be_visible()
+    padding = page.locator("#axis-none").evaluate("place => parseFloat(getComputedStyle(place).paddingLeft)")
+    assert words["x"] + padding >= tools["x"] + tools["width"], "its words are not under the buttons"
+    assert words["height"] >= tools["height"]

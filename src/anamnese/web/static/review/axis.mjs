@@ -6,6 +6,7 @@ import { choose, cycle, onChoice } from "./facts.mjs";
 import { element, made, model, t } from "./model.mjs";
 
 const DAY = 86_400_000;
+const SHORTEST = 20 * DAY; // what is shown at least: vis-timeline does not move to a shorter window at all
 const BEFORE = 0.015; // room before the first item, as a share of the whole span
 const LABEL = 150; // pixels for the labels behind the last items
 const LANES = 98; // pixels of the lanes' names
@@ -55,7 +56,9 @@ function bounds() {
   const first = Math.min(...model.axis.items.map((item) => noon(item.first).getTime()));
   const last = Math.max(...model.axis.items.map((item) => noon(item.last).getTime()));
   const span = Math.max(last - first, 30 * DAY);
-  return [new Date(first - span * BEFORE), new Date(last + (span * LABEL) / Math.max(150, element("axis").clientWidth - LANES - LABEL))];
+  const start = first - span * BEFORE;
+  const end = last + (span * LABEL) / Math.max(150, element("axis").clientWidth - LANES - LABEL);
+  return [new Date(start), new Date(Math.max(end, start + SHORTEST))];
 }
 
 /** Draws the axis, anew where it was drawn before; the window stays where it was. */
@@ -77,7 +80,7 @@ export function drawAxis() {
     onInitialDrawComplete: showAll, template, format, groupTemplate: (group) => made("span", group?.content ?? ""),
     align: "left", stack: true, selectable: true, multiselect: true, showTooltips: false, showCurrentTime: false,
     orientation: "top", maxHeight: HIGHEST(), verticalScroll: true, zoomKey: "ctrlKey", horizontalScroll: false, moveable: true,
-    zoomMin: 20 * DAY, zoomMax: 80 * 365 * DAY, margin: { axis: 2, item: { horizontal: 6, vertical: 2 } },
+    zoomMin: SHORTEST, zoomMax: 80 * 365 * DAY, margin: { axis: 2, item: { horizontal: 6, vertical: 2 } },
   });
   drawn.on("click", ({ item, event }) => {
     event.preventDefault?.();
