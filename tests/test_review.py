@@ -139,12 +139,17 @@ def test_a_missing_fact_is_added_with_the_words_of_the_text(desk: Desk) -> None:
         ({"attributes": {"size_mm": [12, "x"]}, "type": "lesion"}, "size_mm"),
         ({"attributes": {"analyte": "psa", "value": float("nan")}, "type": "lab"}, "value"),
         ({"attributes": {"analyte": "psa", "value": True}, "type": "lab"}, "value"),
+        ({"attributes": {"name": "tamoxif\ud800ne"}, "type": "medication"}, "name"),
+        ({"attributes": {"name": "tamoxif\x00ne"}, "type": "medication"}, "name"),
+        ({"attributes": {"name": "tamoxifène" * 200}, "type": "medication"}, "name"),
+        ({"attributes": {"topography": "C50.9"}, "date": "2014\ud800"}, "date"),
     ],
 )
 def test_what_the_fact_format_does_not_allow_is_refused(desk: Desk, after: Any, why: str) -> None:
     with pytest.raises(Refused) as refused:
         desk.decide("correct", desk.fact("tumour").key, after)
     assert why in refused.value.message_fr and refused.value.message_en
+    assert len(refused.value.message_fr.encode()) < 300, "any answer can hold it"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,11 @@ from typing import Any
 from anamnese.case import FACT_TYPES, REQUIRED, STATUSES, Fact
 from anamnese.review.refusal import Refused
 
+LONGEST = 1000
+"""The most characters of a value; the longest that the lexicon has are under a hundred."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_TOLD = 60
+"""The most characters of a value that a refusal tells."""
 _NO_DATE = frozenset({"", None})
 _KEPT = frozenset({"type", "quote", "start", "end", "status", "date", "report", "attributes"})
 
@@ -85,12 +89,17 @@ def _value(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
     elif "number" in kinds and isinstance(value, int | float) and not isinstance(value, bool):
         if value == value and abs(value) != float("inf"):
             return value
-    elif "string" in kinds and isinstance(value, str) and value:
+    elif "string" in kinds and isinstance(value, str) and value and len(value) <= LONGEST and _is_writable(value):
         if name.endswith("_date"):
             return _date(name, value)
         if "pattern" not in schema or re.fullmatch(schema["pattern"].strip("^$"), value):
             return value
     raise _wrong(name, value)
+
+
+def _is_writable(value: str) -> bool:
+    """Whether every database and file can hold it: no NUL, no half of a surrogate pair."""
+    return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
 
 
 def _date(name: str, value: Any) -> str | None:
@@ -104,12 +113,19 @@ def _date(name: str, value: Any) -> str | None:
         except ValueError:
             match = None
     if match is None:
+        told = _told(value)
         raise Refused(
-            f"{name} : « {value} » n'est pas une date (AAAA, AAAA-MM ou AAAA-MM-JJ)",
-            f"{name}: {value} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)",
+            f"{name} : « {told} » n'est pas une date (AAAA, AAAA-MM ou AAAA-MM-JJ)",
+            f"{name}: {told} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)",
         )
     return str(value)
 
 
 def _wrong(name: str, value: Any) -> Refused:
-    return Refused(f"{name} : valeur impossible « {value} »", f"{name}: impossible value {value}")
+    told = _told(value)
+    return Refused(f"{name} : valeur impossible « {told} »", f"{name}: impossible value {told}")
+
+
+def _told(value: object) -> str:
+    """A value as a refusal tells it, which any answer can hold."""
+    return str(value)[:_TOLD].encode("utf-8", "replace").decode()
