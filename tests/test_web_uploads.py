@@ -184,7 +184,8 @@ def _drawing_within_drawing(levels: int) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /D 6 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R "
+        b"/Resources << /XObject << /D 6 0 R >> >> >>",
         b"<< /Length 5 >> stream\n/D Do\nendstream",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
@@ -192,7 +193,7 @@ def _drawing_within_drawing(levels: int) -> bytes:
         last = level == levels - 1
         drawn = b"BT /F 9 Tf (sein) Tj ET " if last else b"/D Do " * 10
         uses = b"/Font << /F 5 0 R >>" if last else b"/XObject << /D %d 0 R >>" % (7 + level)
-        kind = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]"
+        kind = b"/Type /XObject /Subtype /Form /BBox [0 0 99 99]"
         held = b"<< %s /Resources << %s >> /Length %d >> stream\n%s\nendstream" % (kind, uses, len(drawn), drawn)
         objects.append(held)
     made, places = b"%PDF-1.4\n", []
@@ -515,3 +516,18 @@ def test_nothing_of_a_file_is_logged(client: TestClient, caplog: pytest.LogCaptu
     logged = "\n".join(record.getMessage() for record in caplog.records)
     assert "/api/uploads" in logged
     assert "DURAND" not in logged and "TESTINE" not in logged
+
+
+def test_reports_of_one_name_are_not_put_into_one_case(client: TestClient) -> None:
+    """Programs call every file `report.txt`; that alone makes no patient."""
+    texts = (TEXT, TEXT.replace("poumon", "rein").replace("lobectomie supérieure", "néphrectomie"))
+    cases = [
+        client.post("/api/reports", files=[("file", ("report.txt", text.encode()))]).json()["results"][0]["case"]["id"]
+        for text in texts
+    ]
+    assert cases[0] != cases[1]
+    convention = [
+        ("file", (f"smp77-{n}-crh.txt", f"{text} Compte rendu {n}.".encode())) for n, text in enumerate(texts)
+    ]
+    cases = [client.post("/api/reports", files=[one]).json()["results"][0]["case"]["id"] for one in convention]
+    assert cases[0] == cases[1], "but a patient's part of the name does"
