@@ -76,6 +76,11 @@ def test_a_number_that_no_database_holds_is_unknown(store: Store, number: int) -
         store.regroup(store.state(case).reports[0].id, number, "marie")
 
 
+def test_a_label_is_one_line_of_what_can_be_seen(store: Store) -> None:
+    case = add(store, " L\u2019\u00c9toile\n\u202e\x00a/b \U0001f600 ", BREAST)
+    assert store.state(case).name == "L\u2019\u00c9toile \ufffda/b \U0001f600"
+
+
 def test_ids_that_cannot_be_select_no_case(store: Store) -> None:
     add(store, "Dorade", BREAST)
     for ids in ("99999999999999", "abc", "-1", "1e3"):
@@ -399,7 +404,8 @@ def test_an_unusable_address_is_told_in_one_line(tmp_path: Path) -> None:
 
 NAMES = [*MANY, "text", "sort", "page", "ids", "age_from", "age_to", "diagnosed_from", "diagnosed_to", "updated_from",
          "updated_to", "other"]  # fmt: skip
-VALUES = ["C50", "-name", "2", "2014-03", "2014-02-31", "99999999999", "carcin", '"le sein"', "0000", "9999-12-31", "9999"]
+VALUES = ["C50", "-name", "2", "2014-03", "2014-02-31", "99999999999", "carcin", '"le sein"', "0000", "9999-12-31",
+          "9999"]  # fmt: skip
 PARAMETERS = st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=12) | st.sampled_from(VALUES)), max_size=6)
 
 

@@ -376,6 +376,21 @@ def test_a_changed_password_or_a_disabled_account_ends_sessions_at_once(own: Sto
     assert browser.get("/api/me").status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/cases/{}", "/cases/{}/log", "/cases/{}/parts", "/api/cases/{}"])
+@pytest.mark.parametrize("digits", [10, 30, 5000])
+def test_a_number_of_any_length_is_unknown(store: Store, path: str, digits: int) -> None:
+    with program(store) as client:
+        assert client.get(path.format("9" * digits)).status_code == 404
+
+
+def test_a_token_of_any_number_is_none(own: Store) -> None:
+    add_account(own, "chief", PASSWORD, "administrator")
+    browser = person(own, application(own), "boss", "administrator")
+    for id in ("9" * 30, "-1", "99"):
+        answer = browser.post("/users/tokens/revoke", data={"id": id, "csrf": proof(browser)})
+        assert answer.status_code == 422, id
+
+
 def test_an_expired_session_is_told_as_such(own: Store) -> None:
     client = application(own)
     browser = person(own, client, "someone", "reviewer")

@@ -109,7 +109,7 @@ def add_case(connection: Connection, name: str, reports: Sequence[NewReport], by
 
 def new_case(connection: Connection, name: str, by: str) -> int:
     """An empty case; its reports must follow."""
-    label = clean(name)[:_NAME].strip() or "?"
+    label = label_of(name)
     at = now()
     return int(
         connection.execute(
@@ -299,6 +299,12 @@ def is_number(asked: int) -> bool:
 def now() -> datetime:
     """The present moment, UTC."""
     return datetime.now(UTC)
+
+
+def label_of(name: str) -> str:
+    """A case's label: one line, and nothing in it that cannot be seen or that turns what follows around."""
+    signs = "".join(sign if sign.isprintable() else " " for sign in clean(name))
+    return " ".join(signs.split())[:_NAME].strip() or "?"
 
 
 def clean(text: str) -> str:

@@ -117,6 +117,8 @@ def token(
 
 
 @router.post("/tokens/revoke")
-def revoke(request: Request, store: StoreOf, person: Administrator, id: Annotated[int, Form(ge=1, lt=LARGEST)]) -> Response:
+def revoke(
+    request: Request, store: StoreOf, person: Administrator, id: Annotated[int, Form(ge=1, lt=LARGEST)]
+) -> Response:
     """End a token."""
     return _try(request, store, "revoked", lambda: revoke_token(store, id))
