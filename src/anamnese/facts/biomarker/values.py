@@ -42,7 +42,7 @@ _CELL = (
 )
 _GAP = r"(?:[ ]{2,}|\t[ ]*|[ ]*\|[ ]*)"
 _COLUMN = re.compile(
-    r"\s*\((?:clone\s|ac\s)?[a-z]{0,5}\d[\w-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s|\.{2,})|"
+    r"\s*\((?:clone\s|ac\s)?[a-z-]{0,6}[ ]?\d[\w/-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s|\.{2,})|"
     rf"(?:{_GAP}(?:{_CELL})(?={_GAP})){{1,2}}"
 )
 """The columns of a table between the marker and its result: a clone (`4B5`, `ER-PR8`), exons (`18-21`, `2 à 11`), what

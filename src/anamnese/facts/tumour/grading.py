@@ -41,7 +41,7 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
     graded = [s for s in primary.statements if s.name.grade and not s.spread]
     same = [s for s in graded if s.code[:4] == primary.code[:4]]
     if graded:
-        return (same or graded)[0].name.grade
+        return (same or graded)[-1].name.grade  # that of the operation stands for that of the biopsy
     if primary.code[5] not in "23":
         return None
     for statement in primary.statements:

@@ -56,6 +56,8 @@ _BY_TREATMENT = re.compile(
 )
 _NEURAL = ("9380", "9540")
 """Tumours of the nervous system, whose grade is no differentiation."""
+_PHYSICIAN = re.compile(r"\b(?:dr|docteur|pr|professeur)[. ]+(?:[a-z-]+[. ]+)?$")
+"""`Dr Naevus`: a name of a person."""
 _SHORTEST = 4
 _ANTIGEN = re.compile(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
 _MEASURED = re.compile(
@@ -77,6 +79,8 @@ def _names(reading: Reading) -> list[Name]:
     end = -1
     for i, hit in enumerate(hits):
         if hit.start < end or (hit.term.row["doubtful"] and hit.term.code not in spelt):
+            continue
+        if _PHYSICIAN.search(reading.folded, max(0, hit.start - 24), hit.start):
             continue
         if hit.end - hit.start <= _SHORTEST and _is_antigen(reading.folded, hit):
             continue
