@@ -231,6 +231,8 @@ def _is_heading(text: str, candidate: _Candidate, is_form: bool, follows: bool) 
         fits = tail is None or (_tail_fits(tail, candidate) and (candidate.upper or candidate.block_start))
         if candidate.free and tail is not None:
             fits = _titles(candidate, tail)
+        elif candidate.bulleted and tail is not None:
+            fits = False  # `- TEP à 3 mois`: an item of a list
         return candidate.colon in ("", ":") and fits and (capital or candidate.block_start)
     if candidate.colon != ":" or inline == "never":
         return False
