@@ -66,20 +66,42 @@ def _installed_server(folder: Path, why: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def fresh_database(server: str) -> Callable[[], str]:
     """Makes a new database of the PostgreSQL server; gives its address."""
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import NullPool, create_engine, text
 
     numbers = count(1)
+    engine = create_engine(
+        server.replace("postgresql:", "postgresql+psycopg:", 1), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with engine.connect() as connection:  # its disk may fail: we only kill programs that talk to it
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
 
     def fresh() -> str:
-        address = server.replace("postgresql:", "postgresql+psycopg:", 1)
-        engine = create_engine(address, isolation_level="AUTOCOMMIT")
         name = f"fresh_{next(numbers)}"
         with engine.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
         return str(engine.url.set(database=name).render_as_string(hide_password=False))
 
     return fresh
+
+
+@pytest.fixture(scope="session")
+def emptied_database(fresh_database: Callable[[], str]) -> Callable[[], str]:
+    """Empties one database of the PostgreSQL server, again and again; gives its address."""
+    from sqlalchemy import NullPool, create_engine, text
+
+    address = fresh_database()
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+    def emptied() -> str:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        with engine.connect() as connection:
+            connection.execute(text(f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        return address
+
+    return emptied
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -87,4 +109,4 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database of the workbench's store, on each server in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
-    return str(request.getfixturevalue("fresh_database")())
+    return str(request.getfixturevalue("emptied_database")())
