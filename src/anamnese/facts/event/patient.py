@@ -291,6 +291,11 @@ def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
     return (dates[-1].start - len(words.lstrip(" -\n")), dates[-1].end) if words.strip(" -\n") == "au" else None
 
 
+_FELL_ILL_AGAIN = re.compile(
+    r", (?:il|elle|(?:le|la) (?:patiente?|malade)) (?:a |avait )?(?:present|developp|recidiv|rechut|consult)"
+)
+
+
 def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     """When the patient was last seen: the last words of what is told of him that say so; one at most."""
     for hit in hits.get("letter", []):
@@ -311,6 +316,8 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
         counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
         if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
             continue
+        if not behind and _FELL_ILL_AGAIN.match(after):
+            continue  # `après deux ans de surveillance, elle présente …`
         if behind:
             candidates.append((hit.start, hit.end + counted.end()))
         else:
