@@ -121,6 +121,19 @@ def test_what_cannot_be_read_is_told(readers: Readers, name: str, data: bytes, c
     assert readers.read("a.txt", TEXT.encode()).text == TEXT
 
 
+def test_more_facts_than_a_page_can_show_are_refused() -> None:
+    few = Readers(UploadLimits(facts=3), processes=1)
+    try:
+        with pytest.raises(Unreadable) as refused:
+            few.read("dates.txt", b"Suivi du 01/02/2020 au 03/04/2021. " * 3)
+        assert refused.value.code == "refused"
+        assert told(Staged("dates.txt", 1, problem="refused", message=refused.value.message), "en") == (
+            "dates.txt: too long for a report; split the file"
+        )
+    finally:
+        few.close()
+
+
 def _bomb(size: int, name: str = "word/document.xml") -> bytes:
     """A Word file of a few kilobytes that unpacks to `size` bytes."""
     held = io.BytesIO()

@@ -25,6 +25,9 @@ class UploadLimits:
     """Of all parts of one Word file together once unpacked: a few kilobytes can unpack to gigabytes."""
     characters: int = 1_000_000
     """Of the text of one report: hundreds of pages. What a person is to check word by word is shorter."""
+    facts: int = 10_000
+    """Of one report: ten times what seventy pages of follow-up hold. A page that shows more takes many seconds to make
+    and to draw."""
     seconds: float = 30.0
     """For reading one file, text and facts, in a process that is ended then."""
     requests: int = 16

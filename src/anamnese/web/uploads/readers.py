@@ -59,6 +59,7 @@ class Readers:
             "suffix": PurePath(name).suffix.lower(),
             "unpacked_bytes": limits.unpacked_bytes,
             "characters": limits.characters,
+            "facts": limits.facts,
             "seconds": limits.seconds,
         }
         reader = self._idle.get()

@@ -31,7 +31,11 @@ def answer(header: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"refused": str(error)}
     if len(text) > header["characters"]:
         return {"refused": f"{name} : {len(text)} caractères, trop long pour un compte rendu ; découpez le fichier"}
-    return {"text": text, "reading": read_report(text), "warnings": warnings_of(text, name)}
+    reading = read_report(text)
+    if len(reading["facts"]) > header["facts"]:
+        found = len(reading["facts"])
+        return {"refused": f"{name} : {found} faits lus, trop long pour un compte rendu ; découpez le fichier"}
+    return {"text": text, "reading": reading, "warnings": warnings_of(text, name)}
 
 
 def _check_unpacked(data: bytes, limit: int, name: str) -> None:
