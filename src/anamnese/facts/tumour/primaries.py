@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.seats import SIDED, UNSURE, USUAL, Seat, fits, tissue_named, tissue_of, topography_for
+from anamnese.facts.tumour.seats import Seat
+from anamnese.facts.tumour.tissues import SIDED, UNSURE, USUAL, fits, tissue_named, tissue_of, topography_for
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent

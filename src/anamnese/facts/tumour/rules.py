@@ -9,9 +9,10 @@ from itertools import pairwise
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
 from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, side_of
-from anamnese.facts.tumour.seats import Organs, invaded, organs, tissue_named
+from anamnese.facts.tumour.seats import Organs, invaded, organs
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
 from anamnese.facts.tumour.statements import grade_codes, site_codes, statements
+from anamnese.facts.tumour.tissues import tissue_named
 
 _MIDDLE_LOBE = "C34.2"
 _GLEASON = "C61"

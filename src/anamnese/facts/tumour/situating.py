@@ -9,17 +9,8 @@ from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
-from anamnese.facts.tumour.seats import (
-    FIXED,
-    PAIRED,
-    TISSUE_ONLY,
-    UNSURE,
-    Organs,
-    fits,
-    is_spread,
-    tissue_named,
-    topography_for,
-)  # fmt: skip
+from anamnese.facts.tumour.seats import Organs, is_spread
+from anamnese.facts.tumour.tissues import FIXED, PAIRED, TISSUE_ONLY, UNSURE, fits, tissue_named, topography_for
 
 UNKNOWN = "C80.9"
 _ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9")}

@@ -12,7 +12,8 @@ from anamnese.facts.mention.rules import spread_names
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.primaries import Statement, seated
-from anamnese.facts.tumour.seats import UNSURE, Seat, breast_side, seat_of, side_at, side_beside
+from anamnese.facts.tumour.seats import Seat, breast_side, seat_of, side_at, side_beside
+from anamnese.facts.tumour.tissues import UNSURE
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
