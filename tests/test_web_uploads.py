@@ -27,7 +27,7 @@ from anamnese.store import Store
 from anamnese.web.settings import UploadLimits
 from anamnese.web.uploads.filing import plain_name
 from anamnese.web.uploads.patients import Clues, Key, clues, groups
-from anamnese.web.uploads.readers import Readers, Unreadable
+from anamnese.web.uploads.readers import Readers, ReadFile, Unreadable
 from anamnese.web.uploads.saying import told
 from anamnese.web.uploads.staging import Full, Staged, Staging
 from web_clients import REPORT, SECOND, TestClient, application, filled, person, program
@@ -311,6 +311,13 @@ def test_every_reason_of_the_reading_is_told_in_english_too() -> None:
         assert told(file, "fr") == file.message
         assert told(file, "en") != told(replace(file, message=None), "en"), line
     assert told(Staged("a.pdf", 1, problem="refused", message="a.pdf : autre chose"), "en") is not None
+
+
+def test_a_series_of_patients_is_told() -> None:
+    one = "Femme de 54 ans, carcinome du sein gauche en mars 2015. "
+    both = "Cas n° 1\n" + one + "\n\nCas n° 2\nHomme de 61 ans, adénocarcinome du côlon en juin 2017."
+    assert told(Staged("a.txt", 1, ReadFile(one, read_report(one))), "fr") is None
+    assert "2 patients" in (told(Staged("a.txt", 1, ReadFile(both, read_report(both))), "fr") or "")
 
 
 # grouping

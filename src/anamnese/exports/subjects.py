@@ -9,6 +9,7 @@ from typing import Literal
 from anamnese.engine import read
 from anamnese.exports import Subject
 from anamnese.history.build import history
+from anamnese.history.patients import of_each_patient
 from anamnese.inputs import names_of
 from anamnese.reading.files import InputError, text_of_file, warnings_of
 
@@ -37,7 +38,11 @@ def subjects(
                 tell(warning, False)
             cases.append(read(text, name))
             sources.append(file.relative_to(root).as_posix())
-        if cases:
+        if len(cases) == 1 and len(parts := of_each_patient(cases[0])) > 1:
+            # a series: its patients never share a record
+            for number, part in enumerate(parts, 1):
+                yield Subject(f"{patient}-{number}", (part,), history([part]), tuple(sources))
+        elif cases:
             yield Subject(patient, tuple(cases), history(cases), tuple(sources))
 
 

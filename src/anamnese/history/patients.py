@@ -12,11 +12,12 @@ from anamnese.case import Case
 def of_each_patient(case: Case) -> tuple[Case, ...]:
     """One case for each patient that a report tells of, in order: the same text with the facts of that patient's part,
     which goes from the sentence that presents the patient to the next one's. What stands before the first belongs to
-    the first, what stands behind the last to the last. A report of one patient is given back as it is."""
+    the first, what stands behind the last to the last. A day or a date of birth told of the whole is none of theirs. A
+    report of one patient is given back as it is."""
     presented = case.of_type("patient")
     if len(presented) < 2:
         return (case,)
-    report = case.report
+    report = replace(case.report, date=None, birth_date=None)
     starts = [_sentence(case, fact.start) for fact in presented[1:]]
     parts: list[list[int]] = [[] for _ in presented]
     for place, fact in enumerate(case.facts):

@@ -30,4 +30,7 @@ def write(subjects: Iterable[Subject], target: Target) -> None:
     with Parts(out.parent) as parts:
         file = parts.open(out.name)
         file.write(first + "\n")
-        file.writelines(bundle + "\n" for bundle in bundles)
+        for bundle in bundles:
+            if not lines:
+                raise ExportError(f"{out} : plusieurs patients ; donnez un fichier .ndjson", usage=True)
+            file.write(bundle + "\n")
