@@ -83,6 +83,7 @@ _QUALIFIER = re.compile(
 )
 _CELL = re.compile(r"\s*(?:[:=]|\.{2,})\s*|\s{2,}(?:[\w-]+\s{2,})?")
 _SPACED = re.compile(r"\s{3,}")
+_NEXT_CELL = re.compile(r"(?:[ ]{3,}|[ ]*\t[ ]*|[ ]*\|[ ]*)\S")
 _FAR = 110
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
 _FORWARD_PARTICIPLE = re.compile(
@@ -117,6 +118,8 @@ def _govern_from(folded: str, markers: list[Marker], i: int, before: list[Result
     for word in reversed(before):
         if not _looks_forward(folded, word, marker.start, markers[i - 1] if i else None):
             continue
+        if word.side == "noun" and not word.denied and _is_sought_in_row(folded, word, marker):
+            continue
         marker.under, marker.denied = word, False
         for j in range(i, len(markers) - 1):
             here, there = markers[j], markers[j + 1]
@@ -127,6 +130,13 @@ def _govern_from(folded: str, markers: list[Marker], i: int, before: list[Result
             there.under = word
             there.denied = here.denied or _TURNS.search(folded, here.end, there.start) is not None
         return
+
+
+def _is_sought_in_row(folded: str, word: ResultWord, marker: Marker) -> bool:
+    """Whether a word and its marker are the first cell of a row, which tells what was looked for."""
+    if _NEXT_CELL.match(folded, marker.end) is None:
+        return False
+    return not folded[folded.rfind("\n", 0, word.start) + 1 : word.start].strip(" -*•|\t")
 
 
 def _any_between(starts: list[int], start: int, end: int) -> bool:

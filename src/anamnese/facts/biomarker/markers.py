@@ -65,6 +65,8 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
         names, form = tuple(hit.term.name.split(" ")) if row["form"] in _SPLIT else (hit.term.name,), row["form"]
         if found and hit.start < found[-1].end:
             continue
+        if names[0] in _LIKE_BANDS and _BAND_OF.search(folded, max(0, hit.start - 30), hit.start):
+            continue
         last = found[-1] if found else None
         gap = folded[last.end : hit.start] if last else ""
         if row["needs"] == "receptors" and not (
@@ -109,6 +111,9 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
     return found
 
 
+_LIKE_BANDS = frozenset({"p16", "p21", "p27", "p40"})
+_BAND_OF = re.compile(r"\)\s?\((?:[pq][\d.]+\s?[;,]\s?)?$")
+"""What stands before a band of a chromosome in a karyotype: `t(9;11)(p21;q23)`."""
 _RECEPTORS = re.compile(r"recepteurs?\W.{0,16}$")
 _STATED = re.compile(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
 """A karyotype's own notation states the change."""

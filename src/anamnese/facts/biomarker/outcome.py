@@ -31,6 +31,7 @@ _MEANING = {
     "gene": {"present": "mutated", "absent": "wild_type"},
     "dna": {"present": "mutated", "positive": "mutated", "absent": "wild_type"},
     "p53": {"present": "positive"},
+    "burden": {"unstable": "positive", "stable": "negative"},
     "deletion": {"mutated": "positive", "wild_type": "negative"},
     "methylation": {"methylated": "positive", "unmethylated": "negative"},
     "mmr": {"present": "positive"},
@@ -47,8 +48,12 @@ _ALLELES = re.compile(
 )
 """What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""
 _COLON = re.compile(r"(?:\s(?:sur|dans|de|du|au)\s[a-zœ' ]{3,24}?)?\s*:")
-_BARE_EXON = re.compile(r"\s*(?:de\sl'\s?|[(,]\s*)?exons?\s\d{1,2}\b(?=\s*\)?\s*(?:[.,;)\n]|$))")
+_BARE_EXON = re.compile(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=\s*\)?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
 """`GIST, KIT exon 11`"""
+_TO_COME = re.compile(
+    r"\ba[ ](?:re)?(?:controler|chercher|surveiller|guetter|verifier|doser|tester|depister)\b[^.;:\n]{0,80}$"
+)
+"""`à contrôler à la progression (T790M, C797S)`"""
 _INDEX_IS = re.compile(r"\s*,\s*(?:est|etait|a ete|il est|elle est|il etait)\b")
 """`l'index de prolifération, évalué par le MIB-1, est de 15 %`"""
 _RATIO_IS = re.compile(
@@ -204,7 +209,7 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
             start = under.opens
     elif marker.absent:
         result, end = "wild_type", marker.variant_end
-    elif marker.variant and not sought_before(folded, start):
+    elif marker.variant and not (sought_before(folded, start) or _TO_COME.search(folded, max(0, start - 90), start)):
         result, end = "mutated", max(end, marker.variant_end)
         opens = denied_from(folded, start)
         if opens is not None:
@@ -213,6 +218,8 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
         result, end = "mutated", exon.end()
     if value is not None and marker.start - QUOTE < value.start < marker.start + QUOTE:
         start, end = min(start, value.start), max(end, value.end)
+    if form == "gene" and marker.variant and result == "positive":  # the antibody of a variant: `BRAF V600E (VE1) : +`
+        result = "mutated"
     result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)
     if form == "probe" or (result is None and (value is None or form in _NEVER_A_NUMBER)):
         return None

@@ -16,8 +16,8 @@ _SAMPLE = re.compile(
 _SAMPLE_REACH = 250
 _GENES_OF = {"IDH": ("IDH1", "IDH2"), "RAS": ("KRAS", "NRAS")}
 """Names of which the genes were told before: `IDH-muté` behind `IDH1 R132H`."""
-_VARIANT = re.compile(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})[a-z*]{1,3}\b")
-"""The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`."""
+_VARIANT = re.compile(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
+"""The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`, `p.Glu746_Ala750del`."""
 _CELLS = 40
 """How far behind a gene its variant may stand, in characters."""
 _REASON = re.compile(
@@ -81,6 +81,8 @@ def another_panel(drafts: list[Draft], said: Said) -> bool:
 
 def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     """Whether an earlier fact states the same and no other sample, test or date stands between."""
+    if any(_says(said, name, side_of(draft)) for name in _GENES_OF.get(str(draft.get("name")), ())):
+        return True
     alike = _alike(draft, said)
     if alike is None:
         return False
@@ -90,8 +92,6 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     if draft.get("name") == "MSI" or (reading.section(draft.start) in _RETOLD and not dated):
         return True
     if reading.section(draft.start) == "treatment" and not another:  # what a treatment was chosen for
-        return True
-    if any(_says(said, name, side_of(draft)) for name in _GENES_OF.get(str(draft.get("name")), ())):
         return True
     if _REASON.search(reading.folded, max(0, draft.start - 50), draft.start):
         return True

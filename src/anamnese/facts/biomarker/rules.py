@@ -46,6 +46,10 @@ _SEROLOGY_OF = re.compile(
 _PURIFIED = re.compile(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](?:par |en |sur |cd\d+ ?)?$")
 """`plasmocytes purifiés CD138+`: how the cells were sorted."""
 _OF_GENE = re.compile(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
+_STAINED = re.compile(
+    r"[ ]*[(,:]?[ ]*(?:(?:en|par|de|type|profil|expression|aspect)[ ])*(?:nul|aberrant|surexprim|ihc\b|immuno)"
+)
+"""`p53 muté (profil nul)`: how the protein is stained."""
 _COMPANY = 160
 """How far behind the last marker a doubtful one still stands in its company."""
 _CUE_REACH = 200
@@ -159,6 +163,7 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
             name == "p53"
             and outcome.result in ("mutated", "wild_type")
             and _OF_GENE.search(reading.folded, outcome.start, outcome.end)
+            and not _STAINED.match(reading.folded, outcome.end)
         ):
             name = "TP53"  # else the pattern of the protein: `p53 : profil sauvage`
         if name in _REARRANGED and outcome.result == "wild_type":

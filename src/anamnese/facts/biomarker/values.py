@@ -35,15 +35,17 @@ _SIGN = re.compile(
     r"(?P<plus>\+(?:\s?\+){0,3})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
 )
 _CELL = (
-    r"(?:exons?\s?)?\d[\w-]{0,8}(?:(?:\s?[,;/]\s?|\s(?:a|et)\s|\s)\d[\w-]{0,6}){0,9}"
+    r"(?:(?:exons?|codons?)\s?)?\d[\w-]{0,8}(?:(?:\s?[,;/]\s?|\s(?:a|et)\s|\s)\d[\w-]{0,6}){0,9}"
     r"|[a-z]{0,5}-?\d[\w,-]*(?:\s(?:ventana|dako|leica|abcam|cell marque|novocastra|roche|biocare|master))?"
     r"|[a-z]{1,5}(?:-[a-z0-9]{1,5}){1,3}|-|adn|arn|rna|dna|tous?|toutes?|copies|cnv|codant\w*|cds|complet|hotspots?"
+    r"|(?:ngs|(?:rt-?|q|dd)?pcr|sanger|d?dish|[fsc]ish|ihc|pyrosequencage|hrm|idylla|cobas)(?:[ ][\w-]+){0,2}"
     r"|sequence codante|polyclonal|monoclonal|lapin|souris|ventana|dako|leica|nombre de copies|(?:gene )?entier"
 )
 _GAP = r"(?:[ ]{2,}|\t[ ]*|[ ]*\|[ ]*)"
 _COLUMN = re.compile(
     r"\s*\((?:clone\s|ac\s)?[a-z-]{0,6}[ ]?\d[\w/-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s|\.{2,})|"
-    rf"(?:{_GAP}(?:{_CELL})(?={_GAP})){{1,2}}"
+    rf"(?:[ ](?:codons?|exons?)[ ]\d{{1,4}}(?:(?:[ ]?[,;/-][ ]?|[ ](?:a|et)[ ])\d{{1,4}}){{0,9}}(?={_GAP}))?"
+    rf"(?:{_GAP}(?:{_CELL})(?={_GAP})){{0,2}}"
 )
 """The columns of a table between the marker and its result: a clone (`4B5`, `ER-PR8`), exons (`18-21`, `2 à 11`), what
 was analysed (`ARN`, `copies`)."""
