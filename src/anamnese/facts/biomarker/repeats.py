@@ -14,8 +14,8 @@ _SAMPLE = re.compile(
 )
 """Words that tell of another sample or another test."""
 _SAMPLE_REACH = 250
-_GENES_OF = {"IDH": ("IDH1", "IDH2"), "RAS": ("KRAS", "NRAS")}
-"""Names of which the genes were told before: `IDH-muté` behind `IDH1 R132H`."""
+_GENES_OF = {"IDH": ("IDH1", "IDH2")}
+"""Names of which the genes were told before: `IDH-muté`, of the tumour's own name, behind `IDH1 R132H`."""
 _VARIANT = re.compile(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
 """The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`, `p.Glu746_Ala750del`."""
 _CELLS = 40
