@@ -61,6 +61,19 @@ _UNITS_OF = re.compile(
 _QUALITY = re.compile(
     r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
 )
+_MATERIAL_OF = re.compile(r"\b(?:sur|du|de|en|le|ce|au)[ ](?:le[ ]|ce[ ]|du[ ])?$")
+"""`immunocytochimie sur cytobloc`: what a test was done on."""
+_BOTH = frozenset({"et", ",", "/", "+", "ou", ", et"})
+_TECHNIQUES = re.compile(r"(?:biologie|etude|analyse|genetique)[ ]moleculaire[ ]?\([ ]?(?:[^()\n]{0,24}[ ,/+])?$")
+"""`biologie moléculaire (RT-PCR et NGS)`: a test and its techniques."""
+_DIAGNOSED_BY = re.compile(r"\b(?:diagnosti[a-z]*|prouvee?|decouverte?|etablie?)\b[^.;\n]{0,40}$")
+"""Before a surgeon's way in that was gone for the diagnosis: `diagnostiqué par thoracoscopie`."""
+_GAP_BEFORE = re.compile(r"(?:[ ]{3}|\t[ ]?|\|[ ]?)$")
+_GAP_AFTER = re.compile(
+    r"(?:[ ](?:temps reel|ciblee?|digitale?|quantitative|multiplex|[\w-]{1,8}))?(?:[ ]{3}|[ ]?\t|[ ]?\|)[ ]*\S"
+)
+_LABELS = re.compile(r"[ ]?:")
+_NUMBER_OF_LIST = re.compile(r"(?:^|\n)[ ]*(?:\d[.)/]|[-•*])[ ]*$")
 _TITLE = re.compile(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
 _NONE = re.compile(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
 _SCORE = re.compile(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
@@ -160,10 +173,14 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
     if gap > 40 or not other:
         return False
     between = reading.folded[last.end : following.start]
+    if one == "puncture" and other == "biopsy":  # `ponction (FNB)`
+        return between.strip() == "("
     if one != other:
         return False
     if one == "transfusion":
         return _UNITS_OF.fullmatch(between) is not None
+    if one == "molecular_test" and between.strip() in _BOTH and _TECHNIQUES.search(reading.folded, max(0, last.start - 60), last.start):
+        return True
     if "(" in between and ")" not in between and gap < 30:
         return between.strip().endswith("(")
     if between.strip() in ("par", "par la technique de", "par technique de", "au", "sous"):
@@ -177,9 +194,12 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     """Whether a name stands for something that was done: not for a surgeon's way in, a method, a rule."""
     folded, kind, name = reading.folded, first.term.row["kind"], first.term.name
     before = max(0, first.start - 48)
+    if kind == "material" and _MATERIAL_OF.search(folded, before, first.start):
+        return False
     if kind == "approach":
         sentence = reading.sentence(first.start)
-        if _BY.search(folded, before, first.start) or _SURGERY.search(
+        diagnostic = _DIAGNOSED_BY.search(folded, max(sentence.start, first.start - 90), first.start)
+        if (diagnostic is None and _BY.search(folded, before, first.start)) or _SURGERY.search(
             folded, max(sentence.start, first.start - 60), min(sentence.end, last.end + 60)
         ):
             return False
@@ -218,7 +238,9 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
 
 def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
     """A procedure with its place and its date."""
-    kind, start, end = first.term.name, first.start, last.end
+    kind, start, end = last.term.name, first.start, last.end
+    if first.term.code == "flow" and _is_heading(reading.folded, start, end):
+        kind = "immunohistochemistry"
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[start:end]:
         end += 1
     site = first.term.row["site"] or last.term.row["site"] or None
@@ -276,6 +298,8 @@ def _is_imaged(reading: Reading, place: int) -> bool:
 def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -> bool:
     """Whether a naming means a procedure already told."""
     begin = case_start(reading, done.start)
+    if _in_column(reading, first) and any(other.kind == done.kind and other.start >= begin for other in told):
+        return True
     earlier = [
         other
         for other in reversed(told[-_REMEMBERED:])
@@ -288,6 +312,10 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
     if done.date is not None:
         return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
     if _EARLIER.match(reading.folded, first.end) and earlier:
+        return True
+    if first.term.row["kind"] == "material" and earlier:
+        return True
+    if _told_in_list(reading, done, earlier):
         return True
     name = naming(reading, done.start, done.end)
     if not earlier:  # `cette ponction` may be the biopsy just told
@@ -321,6 +349,37 @@ def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -
     if done.site and not last.site:
         return done.start - last.end < _NEAR
     return done.start - last.end < _SAME_TEXT and _one_site(last.site, done.site)
+
+
+def _told_in_list(reading: Reading, done: _Done, earlier: list[_Done]) -> bool:
+    """Whether an examination that labels a line of results is the one that a numbered list of acts has told."""
+    folded = reading.folded
+    if _LABELS.match(folded, done.end) is None or not heads_line(reading, done.start):
+        return False
+    return any(
+        other.date is None
+        and done.start - other.start < _REPORTED
+        and _one_site(other.site, done.site)
+        and _NUMBER_OF_LIST.search(folded, max(0, other.start - 8), other.start)
+        for other in earlier
+    )
+
+
+def _in_column(reading: Reading, hit: Hit) -> bool:
+    """Whether a test is only the technique of a row of a table that tells a marker."""
+    folded = reading.folded
+    if hit.term.name not in ("immunohistochemistry", "molecular_test"):
+        return False
+    if not _GAP_BEFORE.search(folded, max(0, hit.start - 4), hit.start) or not _GAP_AFTER.match(folded, hit.end):
+        return False
+    return bool(reading.hits_between("biomarker", folded.rfind("\n", 0, hit.start) + 1, hit.start))
+
+
+def _is_heading(folded: str, start: int, end: int) -> bool:
+    """Whether words stand alone in their line."""
+    line = folded.rfind("\n", 0, start) + 1
+    until = folded.find("\n", end)
+    return until > 0 and not (folded[line:start] + folded[end:until]).strip(" -*•:0123456789.")
 
 
 def _stained_before(reading: Reading, done: _Done, told: list[_Done], earlier: list[_Done]) -> bool:
