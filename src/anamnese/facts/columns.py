@@ -87,7 +87,7 @@ def header(reading: Reading, line: int, count: int) -> list[Column]:
     for _ in range(_LOOK_BACK):
         if end <= 0:
             break
-        start = folded.rfind("\n", 0, end) + 1
+        start = reading.line_start(end)
         columns = heads.get((start, count > 1))
         if columns is None:
             columns = heads[start, count > 1] = _head_of_columns(reading, start, end, count)
@@ -168,7 +168,7 @@ _LABELLED = re.compile(r"[ ]?(?:\([^()\n]{1,14}\)|[a-z/²2]{1,8}(?=[ ]{2}))?[ |:
 
 def dated_row(reading: Reading, name_end: int) -> list[tuple[Cell, str]]:
     """The cells behind the name of a row, each with the date at the head of its column; none where no dates head it."""
-    line = reading.folded.rfind("\n", 0, name_end) + 1
+    line = reading.line_start(name_end)
     end = line_end(reading, name_end)
     label = _LABELLED.match(reading.folded, name_end, end)
     cells = cells_of(reading, label.end() if label else name_end, end)

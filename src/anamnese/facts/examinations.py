@@ -182,7 +182,7 @@ def ordered(reading: Reading, start: int) -> bool:
 def heads_line(reading: Reading, start: int) -> bool:
     """Whether an examination stands at the head of a line, as those do whose results are listed."""
     folded = reading.folded
-    line = folded.rfind("\n", 0, start) + 1
+    line = reading.line_start(start)
     return start - line < 14 and _LINE_HEAD.match(folded, line, start) is not None
 
 

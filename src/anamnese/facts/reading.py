@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from anamnese.history.documents import DocumentDates
 
 _NO_HITS: list[Hit] = []
+_NEWLINE = re.compile("\n")
 Found = TypeVar("Found")
 _SET_TYPE, _SET_START, _SET_END, _SET_QUOTE, _SET_ATTRIBUTES, _SET_STATUS, _SET_DATE = (
     vars(Fact)[name].__set__ for name in ("type", "start", "end", "quote", "attributes", "status", "date")
@@ -91,6 +94,8 @@ class Reading:
             map(Span._make, zip(self.sentence_starts, [*self.sentence_starts[1:], len(text)], strict=True))
         )
         self._sentence = Span(0, 0)
+        self._lines = array("I", [0])
+        self._lines.extend(newline.end() for newline in _NEWLINE.finditer(self.folded))
         self.sections: list[Section] = find_sections(self)
         """The parts of the report under its headings, in order."""
         self._section_starts = [section.heading.start for section in self.sections]
@@ -146,6 +151,10 @@ class Reading:
     def sentence_index(self, pos: int) -> int:
         """The number of the sentence around a place, from 0."""
         return bisect_right(self.sentence_starts, pos) - 1
+
+    def line_start(self, pos: int) -> int:
+        """Where the line around a place begins: in a text of one line a search backwards would take as long as it."""
+        return self._lines[bisect_right(self._lines, pos) - 1]
 
     def section(self, pos: int) -> str | None:
         """The kind of section that a place lies in; None before the first heading."""

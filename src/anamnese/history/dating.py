@@ -287,7 +287,8 @@ class Dating:
 
     def _in_line(self, pos: int) -> str | None:
         """The last date before a place in its line: `Biopsie (24/9/15) : … . Le tout évoque …`."""
-        line = max(self._folded.rfind("\n", 0, pos) + 1, pos - _LINE_REACH, self._part(pos)[0])
+        reach = max(0, pos - _LINE_REACH)
+        line = max(self._folded.rfind("\n", reach, pos) + 1, reach, self._part(pos)[0])
         before = [time for time in self._between(line, pos) if not self._is_compared(time)]
         return before[-1].value if before else None
 

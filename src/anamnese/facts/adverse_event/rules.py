@@ -198,7 +198,7 @@ def _headed_parts(reading: Reading) -> list[Span]:
         if hit.term.row["strength"] not in ("heading", "sentence", "surgery"):
             continue
         folded = reading.folded
-        line = folded.rfind("\n", 0, hit.start) + 1
+        line = reading.line_start(hit.start)
         if folded[line : hit.start].strip(" -*=>\t"):
             continue
         line_end = folded.find("\n", hit.end)

@@ -15,7 +15,7 @@ def second_primaries(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     last = ""
     for hit in hits.get("second", []):
         before = words_before(reading, hit.start, 40)
-        line = reading.folded[reading.folded.rfind("\n", 0, hit.start) + 1 : hit.end + 3]
+        line = reading.folded[reading.line_start(hit.start) : hit.end + 3]
         if line.strip() == reading.folded[hit.start : hit.end]:  # a heading
             continue
         ordinal = reading.folded[hit.start : hit.start + 4]

@@ -27,7 +27,7 @@ def read_grids(reading: Reading, hits: list[Hit]) -> tuple[list[Draft], set[int]
     taken: set[int] = set()
     last_line = -1
     for n, hit in enumerate(hits):
-        line = reading.folded.rfind("\n", 0, hit.start) + 1
+        line = reading.line_start(hit.start)
         first_of_line, last_line = line != last_line, line
         if not first_of_line or hit.start in taken:
             continue

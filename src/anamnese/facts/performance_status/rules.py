@@ -67,7 +67,7 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 def _dated(reading: Reading, first: Hit, last: Hit) -> Iterable[Draft]:
     """`OMS   0   1   1` under a line of dates: one value for each date."""
-    line = reading.folded.rfind("\n", 0, first.start) + 1
+    line = reading.line_start(first.start)
     if reading.folded[line : first.start].strip(" |-*"):
         return
     pattern = _ECOG if first.term.name == "ECOG" else _KARNOFSKY

@@ -179,7 +179,8 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
         return False
     if one == "transfusion":
         return _UNITS_OF.fullmatch(between) is not None
-    if one == "molecular_test" and between.strip() in _BOTH and _TECHNIQUES.search(reading.folded, max(0, last.start - 60), last.start):
+    before = max(0, last.start - 60)
+    if one == "molecular_test" and between.strip() in _BOTH and _TECHNIQUES.search(reading.folded, before, last.start):
         return True
     if "(" in between and ")" not in between and gap < 30:
         return between.strip().endswith("(")
@@ -239,7 +240,7 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
 def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
     """A procedure with its place and its date."""
     kind, start, end = last.term.name, first.start, last.end
-    if first.term.code == "flow" and _is_heading(reading.folded, start, end):
+    if first.term.code == "flow" and _is_heading(reading, start, end):
         kind = "immunohistochemistry"
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[start:end]:
         end += 1
@@ -372,12 +373,13 @@ def _in_column(reading: Reading, hit: Hit) -> bool:
         return False
     if not _GAP_BEFORE.search(folded, max(0, hit.start - 4), hit.start) or not _GAP_AFTER.match(folded, hit.end):
         return False
-    return bool(reading.hits_between("biomarker", folded.rfind("\n", 0, hit.start) + 1, hit.start))
+    return bool(reading.hits_between("biomarker", reading.line_start(hit.start), hit.start))
 
 
-def _is_heading(folded: str, start: int, end: int) -> bool:
+def _is_heading(reading: Reading, start: int, end: int) -> bool:
     """Whether words stand alone in their line."""
-    line = folded.rfind("\n", 0, start) + 1
+    folded = reading.folded
+    line = reading.line_start(start)
     until = folded.find("\n", end)
     return until > 0 and not (folded[line:start] + folded[end:until]).strip(" -*•:0123456789.")
 

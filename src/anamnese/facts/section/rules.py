@@ -139,7 +139,7 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     if heads is None and (line <= _TITLE_REACH or text[hit.start].islower()):
         return None
     before = max(0, line - 1)
-    blank = folded.rfind("\n", 0, before) + 1
+    blank = reading.line_start(before)
     block_start = line == 0 or not folded[blank:before].strip(" ") or _is_behind_prose(reading, blank, before)
     if heads is None:
         end = folded.find("\n", hit.end)

@@ -235,7 +235,7 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
             passed += 1
         if hit.start < covered:
             continue
-        line = folded.rfind("\n", 0, hit.start) + 1
+        line = reading.line_start(hit.start)
         line += max(folded[line : hit.start].rfind(sign) + 1 for sign in (". ", ";"))
         volume = _VOLUME.match(folded, line, min(hit.end + 60, len(folded)))
         if volume and volume.start("dose") < hit.start and not _ORGAN.search(volume["site"]):

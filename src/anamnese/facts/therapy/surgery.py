@@ -195,7 +195,7 @@ def _nodes(procedure: str) -> set[str]:
 def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
     """Whether an operation stands in an enumeration of antecedents."""
     folded = reading.folded
-    line = folded.rfind("\n", 0, mention.start) + 1
+    line = reading.line_start(mention.start)
     heading = ""
     if reading.section(mention.start) == "history":
         first = reading.section_span(mention.start).start

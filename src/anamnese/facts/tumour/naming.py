@@ -102,7 +102,8 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
     apposition = _APPOSITION.match(folded, hit.end)  # "adénocarcinome (ADK) lieberkühnien"
     begin = apposition.end() if apposition else hit.end
     known, listed = kinds(), qualifiers()
-    for after in hits[i + 1 :]:
+    for other in range(i + 1, len(hits)):  # a slice of all that follow would be copied for each
+        after = hits[other]
         if after.start >= limit:
             break
         if after.start < begin:

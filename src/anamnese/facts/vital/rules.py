@@ -219,7 +219,7 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 def _dated(reading: Reading, hit: Hit) -> Iterator[Draft]:
     """`Poids (kg)   72   71   69,5` under a line of dates: one value for each date."""
-    line = reading.folded.rfind("\n", 0, hit.start) + 1
+    line = reading.line_start(hit.start)
     if hit.term.row["kind"] in ("finding", "unit") or reading.folded[line : hit.start].strip(" |-*"):
         return
     pattern, value_of = _READ[hit.term.name]
