@@ -10,14 +10,14 @@ from anamnese.facts.tumour.primaries import Primary
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
 _SYSTEM = (
-    r"(?:histologique|histopronostique|nucleaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham"
+    r"(?:histologique|histopronostique|nucleaire|nucleolaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham"
     r"|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?"
     r"|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le"
     r"|de|du|d'|l'|et|=|:|-|\(|,|\s)"
 )
 _STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
 _NAMED = re.compile(
-    r"(?=.{0,40}(?:histo|nucleaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])"
+    r"(?=.{0,40}(?:histo|nucleaire|nucleolaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])"
 )
 _WELL_DIFFERENTIATED = ("8240", "8249")
 _NEAR = 160

@@ -36,6 +36,17 @@ def _systemic(code: str) -> bool:
     return tissue_of(code[:4]) in ("blood", "lymphoid")
 
 
+def _of_an_organ(statements: list[Statement]) -> bool:
+    """Whether all that is said is that the patient has or had the cancer of an organ: no disease of the blood."""
+    return all(
+        s.code == "8000/3"
+        and s.status == "affirmed"
+        and s.topography is not None
+        and not s.topography.startswith(_OF_SYSTEM)
+        for s in statements[:_MOST]
+    )
+
+
 def _apart(a: Statement, b: Statement) -> bool:
     """Whether two diagnoses of a list are given different seats."""
     if (
@@ -49,6 +60,8 @@ def _apart(a: Statement, b: Statement) -> bool:
     return a.topography[:3] != b.topography[:3] or {a.side, b.side} == {"left", "right"}
 
 
+_OF_SYSTEM = ("C42", "C77", "C76", "C80", "C40", "C41", "C16", "C17", "C71", "C09", "C69")
+"""Where what is called a cancer of the organ may be a disease of the blood or of lymphoid tissue."""
 VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0", "9970/1"})
 """Morphologies that say no more than that something grows there."""
 
@@ -162,6 +175,10 @@ class Primary:
             return False
         if _systemic(self.code) and _systemic(statement.code):
             return True
+        if _systemic(self.code) and _of_an_organ([statement]):
+            return False
+        if _systemic(statement.code) and _of_an_organ(self.statements):
+            return False
         if not _near(self.whereabouts, statement.whereabouts):
             return False
         if statement.final and any(_apart(other, statement) for other in self.statements):
@@ -286,6 +303,8 @@ def _merged(found: list[Primary]) -> list[Primary]:
             other
             for other in kept
             if akin(other.code, primary.code)
+            and not (_systemic(primary.code) and _of_an_organ(other.statements))
+            and not (_systemic(other.code) and _of_an_organ(primary.statements))
             and (_systemic(primary.code) or _near(other.whereabouts, primary.whereabouts))
             and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
             and not any(_apart(a, b) for a in primary.statements if a.final for b in other.statements)

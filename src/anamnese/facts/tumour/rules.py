@@ -31,6 +31,11 @@ _BARE = ("8000", "8001")
 _UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
+_DEFINED = {
+    "9863/3": {"BCR-ABL": "9875/3"},
+    "9811/3": {"BCR-ABL": "9812/3", "ETV6-RUNX1": "9814/3", "TCF3-PBX1": "9818/3"},
+}
+"""Leukaemias that the WHO classifies by a fusion: chronic myeloid, and of B lymphoblasts."""
 _PRELIMINARY = re.compile(
     r"\b(?:cyto[a-z-]*|frottis|paaf|ponction|echograph[a-z]*|scanner|tdm|irm|imagerie|radiograph[a-z]*|mammograph[a-z]*|"
     r"extemporane[a-z]*|endoscop[a-z]*|fibroscop[a-z]*|cliniquement|aspect)\b[^.;\n]{0,70}"
@@ -150,8 +155,7 @@ def _draft(
         topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
     grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)
-    if code == "9863/3" and any(_is_fused(marker) for marker in reading.facts("biomarker")):
-        code = "9875/3"  # WHO: chronic myeloid leukaemia is defined by BCR-ABL1
+    code = _by_fusion(reading, code)
     code = grade_codes().get((code, grade), code) if grade else code
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
@@ -181,8 +185,12 @@ def _draft(
     return draft
 
 
-def _is_fused(marker: Draft) -> bool:
-    return marker.get("name") == "BCR-ABL" and marker.get("result") in ("rearranged", "positive")
+def _by_fusion(reading: Reading, code: str) -> str:
+    """The code of a leukaemia of which the report tells the fusion that defines it."""
+    if code not in _DEFINED:
+        return code
+    fused = {m.get("name") for m in reading.facts("biomarker") if m.get("result") in ("rearranged", "positive")}
+    return next((becomes for name, becomes in _DEFINED[code].items() if name in fused), code)
 
 
 def _dates(code: str, final: str) -> bool:

@@ -19,7 +19,7 @@ _PARTS = re.compile(
     r"[;\n]|\.\s|,\s*(?:(?:micro)?nodules?|lesions?)\b"
     r"|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans"
     r"|apres|traitee?s?|ganglion\w*|adenopath\w*"
-    r"|puis|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui"
+    r"|puis|recidiv\w*|rechut\w*|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui"
     r"|mais|pour|par|"
     r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
 )

@@ -20,7 +20,7 @@ _ENDINGS = (
 )  # fmt: skip
 _RESECTABLE = re.compile(r"[ ](?:pour (?:la |une )?)?(?:non )?(?:resec|resect|oper|chirurg)")
 _GRADE = re.compile(
-    r"[\s(:]*(?:histo\w*|nucleaire|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr"
+    r"[\s(:]*(?:histo\w*|nucle(?:ol)?aire|isup|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr"
     r"|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
     r"[\s:=(-]*(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%))"
 )
