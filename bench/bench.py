@@ -91,8 +91,10 @@ def main() -> None:
     print(f"{len(reports)} reports, {sum(map(len, reports)) / len(reports):,.0f} characters each, one core\n")
     builds = {name: path for name, path in BUILDS.items() if path.is_dir()}
     ours = {name: Reader("anamnese", path, REPEATS) for name, path in builds.items()}
+    recorded = {name: Reader("history", path, REPEATS) for name, path in builds.items()}
     other = Reader("edsnlp")
-    readers = [reader for reader in (*ours.values(), other) if reader.ask("warm", reports[:20]) is not None]
+    asked = (*ours.values(), *recorded.values(), other)
+    readers = [reader for reader in asked if reader.ask("warm", reports[:20]) is not None]
     digests = {reader.ask("digest", reports) for reader in ours.values()}
     if len(digests) > 1:
         sys.exit("the compiled build gives other facts than the pure one")
@@ -104,11 +106,13 @@ def main() -> None:
         seconds, first = start_up(path)
         print(ours[name].line(f"anamnese, {name}", "all fact types"))
         print(f"{'':24}{seconds:8.2f} s from process start to first result, {first:.0f} MB peak")
-        print(f"{'':24}{memory:8.0f} MB peak after all reports\n")
+        print(f"{'':24}{memory:8.0f} MB peak after all reports")
+        print(recorded[name].line("  and the history", "each report's patient, tumours, episodes, courses") + "\n")
     if other in readers:
         print(other.line("edsnlp", other.ask("pipes", [])))
         for name in builds:
-            print(f"{'':24}{ours[name].rate / other.rate:8.1f} x by anamnese, {name}")
+            times, with_history = ours[name].rate / other.rate, recorded[name].rate / other.rate
+            print(f"{'':24}{times:8.1f} x by anamnese, {name}; {with_history:.1f} x with the history")
     else:
         print("edsnlp                  not installed (pip install 'anamnese[bench]')")
     name = list(builds)[-1]

@@ -1,6 +1,6 @@
 """One reader of `bench.py` in a process of its own: reads reports when it is told to, and says how long it took.
 
-python bench/reader.py anamnese|edsnlp      answers tasks, a line of JSON each
+python bench/reader.py anamnese|history|edsnlp      answers tasks, a line of JSON each
 python bench/reader.py start REPORT         the seconds and megabytes of one `anamnese read`
 """
 
@@ -38,6 +38,14 @@ def anamnese_reader() -> Callable[[str], object]:
     return read
 
 
+def history_reader() -> Callable[[str], object]:
+    """What reads all fact types and makes the patient's history of them."""
+    from anamnese import read
+    from anamnese.history.build import history
+
+    return lambda report: history([read(report)])
+
+
 def edsnlp_reader() -> Callable[[str], object]:
     """EDS-NLP with the pipes that come nearest to what we read."""
     import edsnlp
@@ -47,6 +55,9 @@ def edsnlp_reader() -> Callable[[str], object]:
     for pipe in EDSNLP_PIPES:
         nlp.add_pipe(getattr(eds, pipe)() if hasattr(eds, pipe) else f"eds.{pipe}")
     return nlp  # type: ignore[no-any-return]
+
+
+READERS = {"anamnese": anamnese_reader, "history": history_reader, "edsnlp": edsnlp_reader}
 
 
 def seconds_for(read: Callable[[str], object], reports: list[str], repeats: int = 1) -> float:
@@ -95,7 +106,7 @@ def main() -> None:
     """Answer until the tasks end."""
     if sys.argv[1] == "start":
         return start(sys.argv[2])
-    read = anamnese_reader() if sys.argv[1] == "anamnese" else edsnlp_reader()
+    read: Callable[[str], Any] = READERS[sys.argv[1]]()
     for line in sys.stdin:
         asked = json.loads(line)
         reports: list[str] = asked["reports"]
