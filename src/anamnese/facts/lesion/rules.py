@@ -75,7 +75,7 @@ _LARGEST = re.compile(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu
 
 _CAVITIES = frozenset({"calibre", "épaisseur"})
 """Ducts and linings, measured for themselves unless a lesion of them is (`tumeur du cholédoque, 2 cm`)."""
-_IN_IT = re.compile(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|du|de l'|des|dans la|dans le)[ ]?")
+_IN_IT = re.compile(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|de sa|du|de l'|des|dans la|dans le)[ ]?")
 _WITH = re.compile(
     r"\b(?:avec|contenant|comportant|renfermant|siege d[e'])[ ]?"
     r"(?:(?:quelques|des?|d'|une?|multiples|fines?|petites?|zones?|plages?)[ ]?){0,3}$"
@@ -130,7 +130,7 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     if head is not None and not _is_lesion(head) and (turn := _LARGEST.search(folded, head.end, measure.start)):
         earlier = _head(reading, floor, head.start)
         head = earlier if _is_lesion(earlier) and turn else head
-    if head is not None and head.term.name in _CAVITIES:
+    if head is not None and (head.term.name in _CAVITIES or folded.startswith("berge", head.start)):
         inner = _head(reading, floor, head.start)
         if inner is not None and _is_lesion(inner) and _IN_IT.fullmatch(folded, inner.end, head.start):
             head = inner

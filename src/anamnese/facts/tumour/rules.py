@@ -126,8 +126,8 @@ def _pointed_to(reading: Reading, statement: Statement) -> bool:
 
 def _idle(reading: Reading, primary: Primary) -> bool:
     """Whether the statements make no tumour of the patient."""
-    if primary.code in _NO_PRIMARY:
-        return True
+    if primary.code in _NO_PRIMARY or (primary.code == "8140/0" and (primary.topography or "").startswith(_GLEASON)):
+        return True  # an "adénome prostatique" is the gland's hyperplasia, no neoplasm
     if len(primary.statements) > 1:
         return False
     statement = primary.statements[0]
