@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from anamnese.facts.examinations import (
-    case_start,
-    heads_line,
-    naming,
     not_done,
-    one_date,
-    ordered,
     own_date,
-    sentence_dates,
-    shared,
     site_after,
     site_inside,
 )
 from anamnese.facts.places import place_before
+from anamnese.facts.procedure.repeats import Done, report_of_order, told_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold
 
-_APPOSITION = re.compile(
-    r"[ \n]*[(/:,-]?[ ]*(?:a[ ]l'aiguille[ ](?:fine|large|epaisse)[ ]?\(|(?:bilaterale|massif|genetique|par|de|"
-    r"d'|a[ ])?[ ]*)$"
-)
 _BY = re.compile(
     r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$"
 )
@@ -36,17 +24,7 @@ _SURGERY = re.compile(
     r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|"
     r"annex|appendic|conver"
 )
-_TOLD_RESULT = re.compile(
-    r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|"
-    r"prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ "
-    r"])?(?:ancienne?[ ]|test[ ]de[ ])?$"
-)
-_EARLIER = re.compile(
-    r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
-    r"(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b"
-)
 _CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
-_SCORED = re.compile(r"\(?[ ]*$")
 _IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
 _PART_OF_WORD = re.compile(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
 _MICROBE = re.compile(
@@ -68,12 +46,6 @@ _TECHNIQUES = re.compile(r"(?:biologie|etude|analyse|genetique)[ ]moleculaire[ ]
 """`biologie moléculaire (RT-PCR et NGS)`: a test and its techniques."""
 _DIAGNOSED_BY = re.compile(r"\b(?:diagnosti[a-z]*|prouvee?|decouverte?|etablie?)\b[^.;\n]{0,40}$")
 """Before a surgeon's way in that was gone for the diagnosis: `diagnostiqué par thoracoscopie`."""
-_GAP_BEFORE = re.compile(r"(?:[ ]{3}|\t[ ]?|\|[ ]?)$")
-_GAP_AFTER = re.compile(
-    r"(?:[ ](?:temps reel|ciblee?|digitale?|quantitative|multiplex|[\w-]{1,8}))?(?:[ ]{3}|[ ]?\t|[ ]?\|)[ ]*\S"
-)
-_LABELS = re.compile(r"[ ]?:")
-_NUMBER_OF_LIST = re.compile(r"(?:^|\n)[ ]*(?:\d[.)/]|[-•*])[ ]*$")
 _TITLE = re.compile(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
 _NONE = re.compile(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
 _SCORE = re.compile(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
@@ -81,11 +53,9 @@ _SCORE = re.compile(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
 _COUNT_BEFORE = re.compile(
     r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
 )
-_ECHO = re.compile(r"(?:tableau|aspect|controle|voie|traitement|resection|hemostase|geste|prothese)s?[ ]$")
 _SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
 _BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
-_WHOSE = re.compile(r"\bdont l(?:a |es |')$")
 _ITS_PLACES = re.compile(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
 """Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
 _FREE = re.compile(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
@@ -98,33 +68,13 @@ _SPECIALIST = re.compile(
 _RESPONSE = re.compile(
     r"(?:reponses?|remissions?|rechute|recidive|progression|resistance|echec)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
 )
-_SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
-_NEAR = 300
-_SAME_TEXT = 1500
-"""How far behind a procedure a definite naming of it without a date or place still means it, in characters."""
-_REMEMBERED = 60
-"""How many procedures before one are looked at to tell whether it was told."""
-_REPORTED = 2500
-"""How far behind its order the result of a procedure may be told, in characters."""
 _PLACED = frozenset({"biopsy", "puncture", "cytology", "drainage"})
 """The kinds that have the place told before them in the sentence: `le nodule du sein droit, biopsié, …`."""
 
 
-@dataclass(slots=True)
-class _Done:
-    """A procedure told so far."""
-
-    kind: str
-    sort: str
-    site: str
-    date: str | None
-    start: int
-    end: int
-
-
 def read(reading: Reading) -> Iterable[Draft]:
     """One `procedure` for each procedure."""
-    told: list[_Done] = []
+    told: list[Done] = []
     drafts: list[Draft] = []
     hits = reading.hits("procedure")
     i, end = 0, 0
@@ -140,28 +90,11 @@ def read(reading: Reading) -> Iterable[Draft]:
             continue
         done, draft = _procedure(reading, first, last)
         end = max(end, done.end)
-        if not _told_before(reading, done, told, first):
-            _report_of_order(reading, done, told, drafts)
+        if not told_before(reading, done, told, first):
+            report_of_order(reading, done, told, drafts)
             told.append(done)
             drafts.append(draft)
     return drafts
-
-
-def _report_of_order(reading: Reading, done: _Done, told: list[_Done], drafts: list[Draft]) -> None:
-    """A procedure that was asked for and is then listed with its result is told where its result is."""
-    if not heads_line(reading, done.start):
-        return
-    for n in range(len(told) - 1, max(-1, len(told) - 9), -1):
-        other = told[n]
-        if (
-            other.kind == done.kind
-            and other.date is None
-            and done.start - other.start < _REPORTED
-            and (not other.site or _one_site(other.site, done.site))
-            and ordered(reading, other.start)
-        ):
-            del told[n], drafts[n]
-            return
 
 
 def _same(reading: Reading, last: Hit, following: Hit) -> bool:
@@ -237,7 +170,7 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     return _CONDITIONAL.match(folded, last.end) is None
 
 
-def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
+def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
     """A procedure with its place and its date."""
     kind, start, end = last.term.name, first.start, last.end
     if first.term.code == "flow" and _is_heading(reading, start, end):
@@ -267,7 +200,7 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[_Done, Draft]:
     draft = reading.draft("procedure", start, end, None, date, kind=kind, site=site)
     explicit = reading.text[place[0] : place[1]].lower() if place else ""
     told_site = f"{first.term.row['site']} {fold(explicit)}".strip()
-    return _Done(kind, first.term.code, told_site, date, start, end), draft
+    return Done(kind, first.term.code, told_site, date, start, end), draft
 
 
 def _place_told(reading: Reading, start: int) -> str | None:
@@ -296,112 +229,9 @@ def _is_imaged(reading: Reading, place: int) -> bool:
     )
 
 
-def _told_before(reading: Reading, done: _Done, told: list[_Done], first: Hit) -> bool:
-    """Whether a naming means a procedure already told."""
-    begin = case_start(reading, done.start)
-    if _in_column(reading, first) and any(other.kind == done.kind and other.start >= begin for other in told):
-        return True
-    earlier = [
-        other
-        for other in reversed(told[-_REMEMBERED:])
-        if other.kind == done.kind
-        and other.start >= begin
-        and (not done.sort or not other.sort or done.sort == other.sort)
-    ][:6]
-    if done.kind == "immunohistochemistry":
-        return _stained_before(reading, done, told, earlier)
-    if done.date is not None:
-        return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
-    if _EARLIER.match(reading.folded, first.end) and earlier:
-        return True
-    if first.term.row["kind"] == "material" and earlier:
-        return True
-    if _told_in_list(reading, done, earlier):
-        return True
-    name = naming(reading, done.start, done.end)
-    if not earlier:  # `cette ponction` may be the biopsy just told
-        last_told = told[-1] if told else None
-        return (
-            name.this
-            and last_told is not None
-            and done.start - last_told.end < _NEAR
-            and {done.kind, last_told.kind} <= _SPECIMEN_KINDS
-        )
-    folded, last = reading.folded, earlier[0]
-    if done.kind == "biopsy" and _WHOSE.search(
-        folded, max(0, done.start - 9), done.start
-    ):  # `une lésion du caecum dont la biopsie …`
-        return last.start >= reading.sentence(done.start).start
-    if name.this or (
-        first.term.row["kind"] != "verb"
-        and reading.folded[done.start - 1 : done.start] == "("
-        and reading.folded[done.end : done.end + 1] == ")"
-    ):
-        return True
-    if _TOLD_RESULT.search(folded, max(0, done.start - 48), done.start) and any(
-        _one_site(o.site, done.site) for o in earlier
-    ):
-        return True
-    if not name.definite or name.new:
-        return False
-    dates = sentence_dates(reading, done.start)
-    if last.date and len(last.date) >= 7 and dates and not any(one_date(last.date, date) for date in dates):
-        return False
-    if done.site and not last.site:
-        return done.start - last.end < _NEAR
-    return done.start - last.end < _SAME_TEXT and _one_site(last.site, done.site)
-
-
-def _told_in_list(reading: Reading, done: _Done, earlier: list[_Done]) -> bool:
-    """Whether an examination that labels a line of results is the one that a numbered list of acts has told."""
-    folded = reading.folded
-    if _LABELS.match(folded, done.end) is None or not heads_line(reading, done.start):
-        return False
-    return any(
-        other.date is None
-        and done.start - other.start < _REPORTED
-        and _one_site(other.site, done.site)
-        and _NUMBER_OF_LIST.search(folded, max(0, other.start - 8), other.start)
-        for other in earlier
-    )
-
-
-def _in_column(reading: Reading, hit: Hit) -> bool:
-    """Whether a test is only the technique of a row of a table that tells a marker."""
-    folded = reading.folded
-    if hit.term.name not in ("immunohistochemistry", "molecular_test"):
-        return False
-    if not _GAP_BEFORE.search(folded, max(0, hit.start - 4), hit.start) or not _GAP_AFTER.match(folded, hit.end):
-        return False
-    return bool(reading.hits_between("biomarker", reading.line_start(hit.start), hit.start))
-
-
 def _is_heading(reading: Reading, start: int, end: int) -> bool:
     """Whether words stand alone in their line."""
     folded = reading.folded
     line = reading.line_start(start)
     until = folded.find("\n", end)
     return until > 0 and not (folded[line:start] + folded[end:until]).strip(" -*•:0123456789.")
-
-
-def _stained_before(reading: Reading, done: _Done, told: list[_Done], earlier: list[_Done]) -> bool:
-    """Stains are told once for each specimen: again only behind another biopsy or operation, or with a date."""
-    if not earlier:
-        return False
-    last = earlier[0]
-    if done.date is not None:
-        return done.date == last.date
-    if any(other.kind in _SPECIMEN_KINDS and other.start > last.start for other in told[-_REMEMBERED:]):
-        return False
-    operations = _operations(reading)
-    return bisect_left(operations, done.start) == bisect_right(operations, last.start)
-
-
-def _operations(reading: Reading) -> list[int]:
-    """Where operations are told, in order."""
-    return sorted(draft.start for draft in reading.facts("therapy") if draft.get("kind") == "surgery")
-
-
-def _one_site(one: str, other: str) -> bool:
-    """Whether two places may be one: one is not told, or they share a word."""
-    return not other or one == other or shared(one, other)
