@@ -59,7 +59,7 @@ class Dose(NamedTuple):
     value: float
     unit: str | None
     kind: str
-    to: int | float | None = None
+    to: float | None = None
     """The other end of a range (`80 à 40 mg`)."""
 
     @property
