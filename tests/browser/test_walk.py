@@ -62,7 +62,7 @@ def test_from_files_to_fhir(page: Any, address: str, tmp_path: Path) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("row")).to_have_count(2)
     page.get_by_role("link", name="testis-1").click()
-    expect(page.get_by_role("heading", name="testis-1")).to_be_visible()
+    expect(page.get_by_role("heading", name="testis-1", level=1)).to_be_visible()
     page.wait_for_load_state("networkidle")
     case = int(page.url.rstrip("/").split("/")[-1])
 
