@@ -9,6 +9,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("anamnese", deadline=None)  # a busy machine is no fault of an example
+settings.load_profile("anamnese")
 
 ROOT = Path(__file__).parent.parent
 BENCH = ROOT.parent / "shared" / "bench"
