@@ -7,9 +7,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from anamnese.store import Store
 
 settings.register_profile("anamnese", deadline=None)  # a busy machine is no fault of an example
 settings.load_profile("anamnese")
@@ -114,3 +118,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
     return str(request.getfixturevalue("emptied_database")())
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator["Store"]:
+    """A store with one case of one report, the test's own."""
+    from web_clients import filled
+
+    opened = filled(tmp_path)
+    yield opened
+    opened.close()

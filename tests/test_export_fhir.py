@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import errno
-import gc
 import json
 import re
-import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -30,6 +28,7 @@ from anamnese.history.build import history
 from anamnese.inputs import report_files
 from anamnese.lexicon.tables import read_table
 from conftest import ROOT
+from sample_subjects import peak
 
 SAMPLES = ROOT / "src" / "anamnese" / "samples"
 TABLES = ROOT / "src" / "anamnese" / "exports" / "fhir"
@@ -510,17 +509,11 @@ def test_each_bundle_is_written_before_the_next_patient_is_read(tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["bundles.ndjson", "bundles"])
 def test_memory_does_not_grow_with_the_patients(tmp_path: Path, name: str) -> None:
-    def peak(count: int) -> int:
-        gc.collect()  # what earlier tests left is not this one's
-        tracemalloc.start()
-        try:
-            fhir.write(endless(count), Target(str(tmp_path / name), many=True))
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+    def taken(count: int) -> int:
+        return peak(lambda: fhir.write(endless(count), Target(str(tmp_path / name), many=True)))
 
-    peak(2)
-    few, many = peak(10), peak(60)
+    taken(2)
+    few, many = taken(10), taken(60)
     bundle_size = len(bundle_json(next(endless(1))))
     assert many - few < 50 * bundle_size / 5, "what is held for a patient goes with it"
 

@@ -4,8 +4,7 @@ import csv
 import sqlite3
 import subprocess
 import sys
-import tracemalloc
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -22,29 +21,13 @@ from anamnese.exports import ExportError, Subject, Target, writer
 from anamnese.exports.omop import guide, places
 from anamnese.exports.omop.concepts import Concepts, fixed, named
 from anamnese.exports.omop.schema import metadata
-from anamnese.history.build import history
 from anamnese.history.patients import of_each_patient
+from sample_subjects import SAMPLES, peak, sample_subjects, subject_of
 
-SAMPLES = Path(anamnese.__file__).parent / "samples"
 REPORTS = sorted(SAMPLES.glob("cases/*.txt"))
 RULES = Path(__file__).parent.parent.parent / "shared" / "standards" / "omop" / "OMOP_CDMv5.4_Field_Level.csv"
 DOCUMENT = Path(__file__).parent.parent / "docs" / "omop.md"
 Tables = dict[str, list[dict[str, Any]]]
-
-
-def _subjects() -> Iterator[Subject]:
-    """Each case report as a patient, and the documents of each hospital patient together."""
-    groups: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(SAMPLES.glob("*/*.txt")):
-        groups[path.stem if path.parent.name == "cases" else path.stem.split("-")[0]].append(path)
-    for name, paths in groups.items():
-        cases = tuple(anamnese.read(path.read_text(encoding="utf-8"), path.stem) for path in paths)
-        yield Subject(name, cases, history(cases), tuple(path.name for path in paths))
-
-
-def _one(report: str, name: str = "cas") -> Subject:
-    case = anamnese.read(report, name)
-    return Subject(name, (case,), history([case]), (f"{name}.txt",))
 
 
 def _tables(url: str) -> Tables:
@@ -66,7 +49,7 @@ def _export(subjects: list[Subject], folder: Path, vocabulary: Path | None = Non
 
 @pytest.fixture(scope="module")
 def subjects() -> list[Subject]:
-    return list(_subjects())
+    return list(sample_subjects())
 
 
 @pytest.fixture(scope="module")
@@ -107,18 +90,18 @@ def test_writing_again_replaces_a_patient_and_leaves_the_others(server: str, sub
 
 def test_a_server_that_is_down_is_told_in_one_line_without_the_password(tmp_path: Path) -> None:
     with pytest.raises(ExportError) as told:
-        writer("omop")([_one("Cancer du sein.")], Target("postgresql://moi:secret@127.0.0.1:9/omop"))
+        writer("omop")([subject_of("Cancer du sein.")], Target("postgresql://moi:secret@127.0.0.1:9/omop"))
     assert "secret" not in str(told.value) and "\n" not in str(told.value) and "injoignable" in str(told.value)
 
 
 def test_a_patient_is_written_whole_or_not_at_all(server: str) -> None:
     def some() -> Iterator[Subject]:
-        yield _one("Cancer du sein le 3 mars 2021.", "premier")
+        yield subject_of("Cancer du sein le 3 mars 2021.", "premier")
         engine = create_engine(_driver(server))
         with engine.begin() as connection:
             connection.execute(text("alter table note_nlp add constraint refused check (nlp_system is null) not valid"))
         engine.dispose()
-        yield _one("Cancer du sein le 3 mars 2021.", "second")
+        yield subject_of("Cancer du sein le 3 mars 2021.", "second")
 
     with pytest.raises(ExportError, match="refusée par la base"):
         writer("omop")(some(), Target(server, True))
@@ -237,7 +220,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 En mars 2021, la biopsie répond : carcinome canalaire infiltrant du sein gauche, cT2N1M0, RE 90 %, grade 2.
 Trastuzumab d'avril 2021 à mars 2022. Le 22 avril 2021, neutropénie de grade 3, hémoglobine 9,5 g/dL.
 Le 9 juin 2023, rechute métastatique hépatique. Décès en août 2024."""
-    return _export([_one(report)], tmp_path_factory.mktemp("one"), VOCABULARY(tmp_path_factory))
+    return _export([subject_of(report)], tmp_path_factory.mktemp("one"), VOCABULARY(tmp_path_factory))
 
 
 ATHENA_CONCEPTS = """0|No matching concept|Metadata|None|Undefined||No matching concept|19700101|20991231|
@@ -332,7 +315,8 @@ def test_dates_follow_the_conventions(example: Tables) -> None:
 
 
 def test_what_is_not_known_is_not_made_up(tmp_path: Path) -> None:
-    found = _export([_one("Adénocarcinome du côlon traité par FOLFOX. Suspicion de métastases hépatiques.")], tmp_path)
+    report = "Adénocarcinome du côlon traité par FOLFOX. Suspicion de métastases hépatiques."
+    found = _export([subject_of(report)], tmp_path)
     (person,) = found["person"]
     assert (person["year_of_birth"], person["gender_concept_id"], person["gender_source_value"]) == (0, 0, None)
     for name in ("condition_occurrence", "drug_exposure", "episode", "measurement", "observation_period", "death"):
@@ -344,7 +328,7 @@ def test_what_is_not_known_is_not_made_up(tmp_path: Path) -> None:
 
 def test_a_stay_and_a_birth_year_of_two(tmp_path: Path) -> None:
     report = "Le 4 mai 2021, patient de 60 ans hospitalisé. Sortie le 9 mai 2021. Cancer de la prostate."
-    found = _export([_one(report)], tmp_path)
+    found = _export([subject_of(report)], tmp_path)
     assert found["person"][0]["year_of_birth"] == 1961
     said = {row["observation_source_value"]: row["value_as_string"] for row in found["observation"]}
     assert said["year_of_birth"] == "[1960..1961]"
@@ -394,15 +378,11 @@ def test_rows_that_would_share_a_key_get_keys_of_their_own(
 def test_memory_does_not_grow_with_the_patients(tmp_path: Path) -> None:
     def many(count: int) -> Iterator[Subject]:
         for number in range(count):
-            yield _one("Femme de 50 ans. Cancer du sein le 3 mars 2021. FEC 100 en avril 2021.", f"p{number}")
+            yield subject_of("Femme de 50 ans. Cancer du sein le 3 mars 2021. FEC 100 en avril 2021.", f"p{number}")
 
-    peaks = []
-    for count in (20, 20, 200):
-        tracemalloc.start()
-        writer("omop")(many(count), Target(str(tmp_path / "many.sqlite"), True))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert peaks[2] < peaks[1] * 1.5 + 2_000_000
+    write, target = writer("omop"), Target(str(tmp_path / "many.sqlite"), True)
+    write(many(20), target)
+    assert peak(lambda: write(many(200), target)) < peak(lambda: write(many(20), target)) * 1.5 + 2_000_000
 
 
 def test_a_full_disk_leaves_what_was_there(subjects: list[Subject], tmp_path: Path,

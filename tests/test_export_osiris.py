@@ -4,22 +4,19 @@ import csv
 import re
 import subprocess
 import sys
-import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import anamnese
 from anamnese.exports import Subject, Target, guide, terminologies, writer
 from anamnese.exports.osiris import PROOF_COLUMNS, PROOFS, codes, pivot_name
 from anamnese.exports.osiris.codes import pivots
 from anamnese.exports.osiris.rows import PatientRows
-from anamnese.history.build import history
 from anamnese.lexicon.tables import PACKAGE, read_table
+from sample_subjects import SAMPLES, peak, sample_subjects, subject_of
 
-SAMPLES = Path(anamnese.__file__).parent / "samples"
 STANDARD = Path(__file__).parent.parent.parent / "shared" / "standards" / "osiris"
 Rows = dict[str, list[dict[str, str]]]
 
@@ -31,21 +28,6 @@ REFERENCES = {
     "BiologicalSample_Ref": ("BiologicalSample", "BiologicalSample_ExternalAccession"),
     "Consent_Ref": ("Consent", "Instance_Id"),
 }
-
-
-def _subjects() -> Iterator[Subject]:
-    """Each case report as a patient, and the documents of each hospital patient together."""
-    groups: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(SAMPLES.glob("*/*.txt")):
-        groups[path.stem if path.parent.name == "cases" else path.stem.split("-")[0]].append(path)
-    for name, paths in groups.items():
-        cases = tuple(anamnese.read(path.read_text(encoding="utf-8"), path.stem) for path in paths)
-        yield Subject(name, cases, history(cases), tuple(path.name for path in paths))
-
-
-def _one(text: str) -> Subject:
-    case = anamnese.read(text, "cas")
-    return Subject("cas", (case,), history([case]), ("cas.txt",))
 
 
 def _export(subjects: list[Subject], folder: Path) -> Rows:
@@ -64,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def rows(folder: Path) -> Rows:
-    return _export(list(_subjects()), folder)
+    return _export(list(sample_subjects()), folder)
 
 
 @pytest.fixture
@@ -126,7 +108,7 @@ def test_our_tables_say_what_the_standard_says(domains: dict[str, set[str]]) -> 
 
 
 def test_identifiers_are_one_alone_and_resolve(rows: Rows) -> None:
-    assert len({row["Patient_Id"] for row in rows["Patient"]}) == len(rows["Patient"]) == len(list(_subjects()))
+    assert len({row["Patient_Id"] for row in rows["Patient"]}) == len(rows["Patient"]) == len(sample_subjects())
     patients = {row["Patient_Id"] for row in rows["Patient"]}
     for file, lines in rows.items():
         assert len({row["Instance_Id"] for row in lines}) == len(lines)
@@ -153,13 +135,14 @@ def test_every_row_has_its_words(folder: Path, rows: Rows) -> None:
     with (folder / PROOFS).open(encoding="utf-8", newline="") as handle:
         proofs = list(csv.DictReader(handle))
     assert tuple(proofs[0]) == PROOF_COLUMNS
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in SAMPLES.glob("*/*.txt")}
+    paths = {path.stem: path for path in SAMPLES.glob("*/*.txt")}
+    texts = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
     proven = set()
     for proof in proofs:
         if proof["report"]:
             words = texts[proof["report"]][int(proof["start"]) : int(proof["end"])]
             assert " ".join(words.split()) == proof["quote"]
-            assert proof["source"] == proof["report"] + ".txt"
+            assert proof["source"] == paths[proof["report"]].relative_to(SAMPLES).as_posix()
             proven.add((proof["file"], proof["Instance_Id"]))
     for file, lines in rows.items():
         if file != "Patient":
@@ -167,7 +150,7 @@ def test_every_row_has_its_words(folder: Path, rows: Rows) -> None:
 
 
 def test_a_relapse_is_tied_to_its_primary(tmp_path: Path) -> None:
-    subject = _one(
+    subject = subject_of(
         "Femme de 52 ans. Le 12 mars 2014, carcinome canalaire infiltrant du sein gauche T2bN1M0, grade 2.\n"
         "Le 3 juin 2017, récidive locale du sein gauche. Le 9 septembre 2018, rechute métastatique hépatique."
     )
@@ -189,7 +172,7 @@ def test_a_relapse_is_tied_to_its_primary(tmp_path: Path) -> None:
 
 def test_what_is_not_known_is_not_made_up(tmp_path: Path) -> None:
     rows = _export(
-        [_one("Adénocarcinome du côlon découvert en 2015. Chimiothérapie par FOLFOX en mai 2015.")], tmp_path
+        [subject_of("Adénocarcinome du côlon découvert en 2015. Chimiothérapie par FOLFOX en mai 2015.")], tmp_path
     )
     (patient,) = rows["Patient"]
     assert patient["Patient_Gender"] == "UMLS:C0439673" and not patient["Patient_BirthDate"]
@@ -214,13 +197,13 @@ def test_what_is_not_known_is_not_made_up(tmp_path: Path) -> None:
     ],
 )
 def test_kinship(sentence: str, member: str, tmp_path: Path) -> None:
-    rows = _export([_one(f"Femme de 40 ans. {sentence}")], tmp_path)
+    rows = _export([subject_of(f"Femme de 40 ans. {sentence}")], tmp_path)
     assert [row["FamilyCancerHistory_Parentage"] for row in rows["FamilyCancerHistory"]] == [member]
 
 
 def test_an_error_leaves_no_file(tmp_path: Path) -> None:
     def failing() -> Iterator[Subject]:
-        yield _one("Homme de 60 ans. Adénocarcinome du côlon.")
+        yield subject_of("Homme de 60 ans. Adénocarcinome du côlon.")
         raise OSError(28, "No space left on device")
 
     (tmp_path / pivot_name("Patient")).write_text("avant", encoding="utf-8")
@@ -230,19 +213,15 @@ def test_an_error_leaves_no_file(tmp_path: Path) -> None:
     assert (tmp_path / pivot_name("Patient")).read_text(encoding="utf-8") == "avant"
 
 
-def test_many_records_need_the_memory_of_one(tmp_path: Path) -> None:
-    subject = next(_subjects())
+def test_many_records_need_the_memory_ofsubject_of(tmp_path: Path) -> None:
+    subject = sample_subjects()[0]
     write = writer("osiris")
     write([subject], Target(str(tmp_path)))
 
-    def peak(count: int) -> int:
-        tracemalloc.start()
-        write((subject for _ in range(count)), Target(str(tmp_path), True))
-        most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return most
+    def taken(count: int) -> int:
+        return peak(lambda: write((subject for _ in range(count)), Target(str(tmp_path), True)))
 
-    assert peak(400) < peak(40) + 500_000
+    assert taken(400) < taken(40) + 500_000
 
 
 def test_the_page_says_what_is_written(rows: Rows) -> None:

@@ -3,7 +3,6 @@
 import csv
 import subprocess
 import sys
-import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +14,6 @@ import pandas
 import pyarrow.parquet
 import pytest
 
-import anamnese
 from anamnese.case import Case, Fact, Report
 from anamnese.exports import Subject, Target, writer
 from anamnese.exports.tables import sinks
@@ -24,24 +22,14 @@ from anamnese.exports.tables.rows import PatientTables
 from anamnese.exports.tables.sinks import WORKBOOK
 from anamnese.history.build import history
 from anamnese.record import When
+from sample_subjects import SAMPLES, peak, sample_subjects, subject_of
 
-SAMPLES = Path(anamnese.__file__).parent / "samples"
 ARROW = {"text": "string", "integer": "int64", "number": "double", "boolean": "bool", "date": "date32[day]"}
-
-
-def _subjects() -> Iterator[Subject]:
-    """Each case report as a patient, and the documents of each hospital patient together."""
-    groups: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(SAMPLES.glob("*/*.txt")):
-        groups[path.stem if path.parent.name == "cases" else path.stem.split("-")[0]].append(path)
-    for name, paths in groups.items():
-        cases = tuple(anamnese.read(path.read_text(encoding="utf-8"), path.stem) for path in paths)
-        yield Subject(name, cases, history(cases), tuple(f"{path.parent.name}/{path.name}" for path in paths))
 
 
 def _expected(english: bool) -> dict[str, list[list[Cell]]]:
     found: dict[str, list[list[Cell]]] = {name: [] for name in tables()}
-    for subject in _subjects():
+    for subject in sample_subjects():
         for name, row in PatientTables(subject, "en" if english else "fr").rows():
             found[name].append(tables()[name].cells(row))
     return found
@@ -50,7 +38,7 @@ def _expected(english: bool) -> dict[str, list[list[Cell]]]:
 @pytest.fixture(scope="module", params=[False, True], ids=["french", "english"])
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bool]:
     folder = tmp_path_factory.mktemp("tables")
-    writer("tables")(_subjects(), Target(str(folder), True, request.param))
+    writer("tables")(sample_subjects(), Target(str(folder), True, request.param))
     return folder, request.param
 
 
@@ -122,7 +110,7 @@ def test_csv_is_read_back_by_pandas(written: tuple[Path, bool]) -> None:
 
 def test_every_row_has_its_words_and_its_file() -> None:
     counts: dict[str, int] = defaultdict(int)
-    for subject in _subjects():
+    for subject in sample_subjects():
         texts = {case.report.id: case.report.text for case in subject.cases}
         for name, row in PatientTables(subject, "fr").rows():
             counts[name] += 1
@@ -139,7 +127,7 @@ def test_every_row_has_its_words_and_its_file() -> None:
 
 def test_keys_join_the_tables() -> None:
     rows: dict[str, list[dict[str, Cell]]] = defaultdict(list)
-    for subject in _subjects():
+    for subject in sample_subjects():
         for name, row in PatientTables(subject, "fr").rows():
             rows[name].append(row)
     tumours = {(row["patient"], row["tumour"]) for row in rows["tumours"]}
@@ -176,7 +164,7 @@ def test_words_of_a_report_are_never_formulas(tmp_path: Path) -> None:
 
 def test_an_error_leaves_no_file(tmp_path: Path) -> None:
     def failing() -> Iterator[Subject]:
-        yield next(_subjects())
+        yield sample_subjects()[0]
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
@@ -203,18 +191,11 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_many_records_need_the_memory_of_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sinks, "_GROUP", 40)
-    case = anamnese.read(
-        "Femme de 40 ans. Le 3 mai 2014, carcinome lobulaire du sein gauche T2N1M0. CA 15-3 à 45.", "c"
-    )
-    subject = Subject("c", (case,), history([case]))
+    subject = subject_of("Femme de 40 ans. Le 3 mai 2014, carcinome lobulaire du sein gauche T2N1M0. CA 15-3 à 45.")
     write = writer("tables")
     write([subject], Target(str(tmp_path)))
 
-    def peak(count: int) -> int:
-        tracemalloc.start()
-        write((subject for _ in range(count)), Target(str(tmp_path), True))
-        most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return most
+    def taken(count: int) -> int:
+        return peak(lambda: write((subject for _ in range(count)), Target(str(tmp_path), True)))
 
-    assert peak(300) < peak(60) + 300_000
+    assert taken(300) < taken(60) + 300_000

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from hashlib import sha256
 from pathlib import Path
 
 import anamnese
+from anamnese.lexicon.tables import read_table
 
 ROOT = Path(__file__).parent.parent
 SERVED = Path(anamnese.__file__).parent / "web/static/vendor"
 
 
 def _rows() -> list[dict[str, str]]:
-    lines = (ROOT / "vendor/libraries.tsv").read_text(encoding="utf-8").splitlines()
-    return list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
+    return list(read_table(ROOT / "vendor/libraries.tsv"))
 
 
 def test_what_is_served_is_what_the_table_names() -> None:

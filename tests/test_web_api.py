@@ -49,14 +49,6 @@ def document(api: TestClient) -> Json:
     return told
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Store]:
-    """A store of the test's own."""
-    opened = filled(tmp_path)
-    yield opened
-    opened.close()
-
-
 def _fact(state: Json, kind: str) -> Json:
     """The first fact of a kind, with its key."""
     found: Json = next(fact for fact in state["reports"][0]["facts"] if fact["fact"]["type"] == kind)

@@ -9,30 +9,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
-from starlette.testclient import TestClient
 
 import anamnese
 from anamnese.checks import RULES
 from anamnese.labels import _names
 from anamnese.store import NewReport, Query, Store, open_store
 from anamnese.web import filters
-from anamnese.web.app import create_app
 from anamnese.web.figures import count, counted, decimal, p_value, percent
 from anamnese.web.rendering import known, say
-from anamnese.web.settings import Settings
+from web_clients import TestClient, page, program
 
 CASES = Path(anamnese.__file__).parent / "samples" / "cases"
 CHOSEN = ("breast-1", "breast-2", "lung-1", "lung-2", "melanoma-1", "prostate-1")
 HOSTILE = '<script>alert("1")</script> & "Fils"'
-
-
-def application(store: Store) -> TestClient:
-    return TestClient(
-        create_app(store, Settings(token="t")),
-        base_url="http://127.0.0.1:8421",
-        headers={"Authorization": "Bearer t"},
-        follow_redirects=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +36,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def client(store: Store) -> TestClient:
-    return application(store)
-
-
-def page(client: TestClient, address: str) -> HTMLParser:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.headers.get("location")
-    return HTMLParser(answer.text)
+    return program(store)
 
 
 def names(shown: HTMLParser) -> list[str]:
@@ -153,7 +136,7 @@ class TestSearch:
         assert shown.css_first(".empty a").attributes["href"] == "/cases"
 
     def test_an_empty_store_says_where_to_begin(self, tmp_path: Path) -> None:
-        shown = page(application(open_store(str(tmp_path / "empty.db"))), "/cases")
+        shown = page(program(open_store(str(tmp_path / "empty.db"))), "/cases")
         assert shown.css_first(".empty a").attributes["href"] == "/import"
         assert not shown.css("form.find")
 
@@ -176,7 +159,7 @@ class TestOrder:
         held = open_store(str(tmp_path / "many.db"))
         for i in range(120):
             held.add_case(f"Patient {i:03}", [NewReport("r", f"Patient {i}. Rien.")], "marie")
-        client = application(held)
+        client = program(held)
         second = page(client, "/cases?sort=name&page=2")
         assert names(second) == [f"Patient {i:03}" for i in range(50, 100)]
         assert "51 – 100 sur 120" in second.css_first(".pages").text()

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
-from starlette.testclient import TestClient
 
 import anamnese
 from anamnese.cohort.grouping import GROUPINGS
@@ -19,11 +18,10 @@ from anamnese.cohort.observation import ENDPOINTS
 from anamnese.review.decisions import Proposal
 from anamnese.store import NewReport, Query, Store, open_store
 from anamnese.web import filters
-from anamnese.web.app import create_app
 from anamnese.web.cohorts import ORDERS, Cohorts, cohorts_of
 from anamnese.web.pages.cohort import VIEWS
 from anamnese.web.plots import cases_of
-from anamnese.web.settings import Settings
+from web_clients import TestClient, page, program
 
 CASES = Path(anamnese.__file__).parent / "samples" / "cases"
 CHOSEN = (
@@ -38,15 +36,6 @@ def fill(store: Store) -> None:
     store.add_case('=1+1 <b>"M."</b>', [NewReport("r", "Patiente. Aucune tumeur connue.")], "paul")
 
 
-def application(store: Store) -> TestClient:
-    return TestClient(
-        create_app(store, Settings(token="t")),
-        base_url="http://127.0.0.1:8421",
-        headers={"Authorization": "Bearer t"},
-        follow_redirects=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     held = open_store(str(tmp_path_factory.mktemp("cohort") / "store.db"))
@@ -57,13 +46,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def client(store: Store) -> TestClient:
-    return application(store)
-
-
-def page(client: TestClient, address: str) -> HTMLParser:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.headers.get("location")
-    return HTMLParser(answer.text)
+    return program(store)
 
 
 def rows(answer: str) -> list[dict[str, str]]:
@@ -151,7 +134,7 @@ class TestPage:
         assert not shown.css("[data-plot]")
 
     def test_an_empty_store(self, tmp_path: Path) -> None:
-        empty = application(open_store(str(tmp_path / "empty.db")))
+        empty = program(open_store(str(tmp_path / "empty.db")))
         for view in VIEWS:
             assert page(empty, "/cohort" if view == VIEWS[0] else f"/cohort?view={view}").css(".empty")
         for path in (
@@ -297,7 +280,7 @@ class TestFreshness:
     def test_a_decision_is_seen_at_once(self, tmp_path: Path) -> None:
         held = open_store(str(tmp_path / "store.db"))
         held.add_case("a", [NewReport("a", (CASES / "lung-1.txt").read_text())], "marie")
-        client = application(held)
+        client = program(held)
         assert client.get("/api/cohort/distribution/organ").json()["bars"][0]["value"] == "C34"
         (case,) = held.case_ids(Query())
         state = held.state(case)

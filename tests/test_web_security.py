@@ -54,14 +54,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Store]:
-    """A store of the test's own."""
-    opened = filled(tmp_path)
-    yield opened
-    opened.close()
-
-
 def _routes(app: FastAPI) -> list[tuple[str, str]]:
     """Every method and path of the application."""
     found = [

@@ -30,7 +30,7 @@ from anamnese.web.uploads.patients import Clues, Key, clues, groups
 from anamnese.web.uploads.readers import Readers, ReadFile, Unreadable
 from anamnese.web.uploads.saying import told
 from anamnese.web.uploads.staging import Full, Staged, Staging
-from web_clients import REPORT, SECOND, TestClient, application, filled, person, program
+from web_clients import REPORT, SECOND, TestClient, application, person, program
 
 TEXT = "Adénocarcinome du poumon droit, cT2aN0M0, opéré en mai 2020 par lobectomie supérieure droite."
 HOSPITAL = PACKAGE / "samples" / "hospital"
@@ -41,13 +41,6 @@ def readers() -> Iterator[Readers]:
     made = Readers(UploadLimits())
     yield made
     made.close()
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Store]:
-    opened = filled(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

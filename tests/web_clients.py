@@ -10,6 +10,7 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 from argon2 import PasswordHasher
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from anamnese.store import NewReport, Store, accounts, open_store
 from anamnese.store.accounts import Role, add_account
@@ -64,6 +65,13 @@ def person(store: Store, client: TestClient, name: str, role: Role) -> TestClien
     browser.cookies.set("anamnese_8421", open_session(store, account.id, 12))
     browser.headers["x-csrf-token"] = proof(browser)
     return browser
+
+
+def page(client: TestClient, address: str) -> HTMLParser:
+    """A page that is there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.headers.get("location")
+    return HTMLParser(answer.text)
 
 
 def proof(client: TestClient) -> str:

@@ -13,6 +13,8 @@ import pytest
 import anamnese
 
 playwright = pytest.importorskip("playwright.sync_api")
+from browser.reviewing import correct_the_morphology  # noqa: E402 (it needs playwright)
+
 expect = playwright.expect
 
 SAMPLES = Path(anamnese.__file__).parent / "samples"
@@ -59,22 +61,7 @@ def test_review_by_keyboard_alone(page: Any, address: str, bring: Bring) -> None
     expect(page.get_by_text(re.compile(r"^1 / \d+ faits relus$"))).to_be_visible()
 
     # the code of the tumour is corrected by its French name
-    keys.press("/")
-    keys.type("germinale")
-    keys.press("Enter")
-    expect(card.get_by_text("9085/3")).to_be_visible()
-    keys.press("e")
-    form = page.get_by_role("form", name=re.compile("Corriger"))
-    morphology = form.get_by_role("combobox", name=re.compile("Morphologie"))
-    morphology.focus()
-    morphology.select_text()
-    keys.type("carcinome embryonnaire")
-    page.get_by_role("option", name=re.compile("9070.3")).first.wait_for()
-    keys.press("ArrowDown")
-    keys.press("Enter")
-    expect(morphology).to_have_value("9070/3")
-    keys.press("Enter")
-    expect(form).to_be_hidden()
+    correct_the_morphology(page, "germinale", "9085/3", "carcinome embryonnaire", "9070/3")
     told = state(page, address, case)
     corrected = [fact for fact in told["reports"][0]["facts"] if fact["state"] == "corrected"]
     assert [(fact["proposed"]["morphology"], fact["fact"]["morphology"]) for fact in corrected] == [

@@ -15,6 +15,8 @@ from anamnese.exports import Subject, Target, writer
 from anamnese.history.build import history
 
 playwright = pytest.importorskip("playwright.sync_api")
+from browser.reviewing import correct_the_morphology  # noqa: E402 (it needs playwright)
+
 expect = playwright.expect
 
 SAMPLES = Path(anamnese.__file__).parent / "samples"
@@ -68,20 +70,7 @@ def test_from_files_to_fhir(page: Any, address: str, tmp_path: Path) -> None:
 
     # correct the morphology of the tumour, accept the rest, settle what does not add up, sign
     keys = page.keyboard
-    keys.press("/")
-    keys.type("germinale")
-    keys.press("Enter")
-    expect(page.get_by_role("region", name="Fait choisi").get_by_text("9085/3")).to_be_visible()
-    keys.press("e")
-    morphology = page.get_by_role("combobox", name=re.compile("Morphologie"))
-    morphology.focus()
-    morphology.select_text()
-    keys.type("carcinome embryonnaire")
-    page.get_by_role("option", name=re.compile("9070.3")).first.wait_for()
-    keys.press("ArrowDown")
-    keys.press("Enter")
-    keys.press("Enter")
-    expect(page.locator("#form")).to_be_hidden()
+    correct_the_morphology(page, "germinale", "9085/3", "carcinome embryonnaire", "9070/3")
     expect(page.get_by_role("tabpanel").get_by_text("carcinome embryonnaire", exact=False).first).to_be_visible()
     keys.press("3")
     page.get_by_role("button", name="Résoudre…").first.click()
