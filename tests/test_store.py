@@ -164,7 +164,7 @@ def test_what_is_derived_is_that_of_the_current_facts(store: Store) -> None:
         }.items() <= shown.items()
         facets = store.facets(Query(ids=(case,)), KINDS)
         assert {(kind, code) for kind in KINDS for code, _ in facets[kind]} == terms_of(state, observed)
-        (held,) = store.observations()
+        (held,) = store.observations_since().rows
         assert list(held[1:]) == list(row(observed))
 
     check()

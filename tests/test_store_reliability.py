@@ -202,7 +202,7 @@ def test_a_store_of_an_earlier_schema_is_taken_along(url: str, revision: str) ->
     store.add_reports(1, [NewReport("b", "Un examen de routine.\n")], "paul")
     assert [store.select(Query(text=words)).total for words in ("canalaire", "routine")] == [1, 1]
     assert store.facets(Query(), ["stage", "biomarker", "sex"])["sex"] == [("female", 1)]
-    (observed,) = store.observations()
+    (observed,) = store.observations_since().rows
     assert observed[0] == 1 and "C50.9" in observed
     with store.reading() as connection:
         assert connection.execute(text("SELECT name, role FROM users")).all() == [("marie", "reviewer")]

@@ -44,6 +44,11 @@ def date_cell(when: When) -> Markup:
     return element("i", both(words), class_="inferred")
 
 
+def earliest_first(measures: Iterable[Measure]) -> list[Measure]:
+    """Measures in order of time, undated ones last."""
+    return sorted(measures, key=lambda measure: (measure.when.earliest is None, measure.when.earliest or ""))
+
+
 def tumour_section(tumour: TumourRecord, called: str | None, proofs: Proofs) -> Markup:
     """All that is known of one tumour, which is `called` so where there are several."""
     number = joined(say("tumour"), called.removeprefix("T"), "·") if called else None
@@ -105,7 +110,7 @@ def _biomarkers(biomarkers: Sequence[Measure], proofs: Proofs) -> Markup | None:
     """Markers that were tested again as a table, dates across; the others date by date."""
     if not biomarkers:
         return None
-    ordered = sorted(biomarkers, key=_day)
+    ordered = earliest_first(biomarkers)
     dates: dict[str, set[str | None]] = {}
     for marker in ordered:
         dates.setdefault(marker.name, set()).add(marker.when.value)
@@ -141,10 +146,6 @@ def _once(biomarkers: Sequence[Measure], proofs: Proofs) -> Markup:
 
 def _result(marker: Measure, words: Child, proofs: Proofs) -> Markup:
     return proofs.link(marker.proofs, element("span", words, class_=f"r-{marker.result}"))
-
-
-def _day(measure: Measure) -> tuple[bool, str]:
-    return measure.when.earliest is None, measure.when.earliest or ""
 
 
 def _with_commas(cells: Sequence[Child]) -> list[Child]:
@@ -237,7 +238,7 @@ def markers(measures: Sequence[Measure], proofs: Proofs) -> Markup | None:
         return None
     rows: list[list[Child]] = []
     for name in dict.fromkeys(measure.name for measure in measures):
-        own = sorted((measure for measure in measures if measure.name == name), key=_day)
+        own = earliest_first(measure for measure in measures if measure.name == name)
         values = [
             proofs.link(
                 measure.proofs,

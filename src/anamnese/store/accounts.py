@@ -93,13 +93,6 @@ def accounts(store: Store) -> list[Account]:
         return [_account(user, tuple(tokens.get(user.id, ()))) for user in db.scalars(select(User).order_by(User.name))]
 
 
-def has_administrator(store: Store) -> bool:
-    """Whether somebody could sign in and keep the accounts."""
-    asked = select(func.count()).select_from(User).where(User.active, User.role == "administrator")
-    with reading(store) as db:
-        return bool(db.scalar(asked))
-
-
 def add_account(store: Store, name: str, password: str, role: Role) -> Account:
     """A new account. Raises `AccountError`."""
     name = name.strip()

@@ -139,10 +139,6 @@ class Store:
         with self.reading() as connection:
             return {kind: self._index.counts(connection, query, kind) for kind in kinds}
 
-    def observations(self) -> Sequence[Sequence[Any]]:
-        """All the cohort's rows."""
-        return self.observations_since().rows
-
     def observations_since(self, since: Moment | None = None) -> Observations:
         """The cohort's rows (the id of a case and its `cohort.columns.FIELDS`): those of the cases that changed since a
         moment, or all of them."""

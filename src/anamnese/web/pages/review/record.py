@@ -19,7 +19,7 @@ from anamnese.history_page.courses import (
     tumour_name,
 )
 from anamnese.history_page.markup import Both
-from anamnese.history_page.tables import stage_words
+from anamnese.history_page.tables import earliest_first, stage_words
 from anamnese.history_page.words import amount, joined, marker_name, measured, value_of
 from anamnese.record import Course, Duration, Episode, Measure, Proof, TumourRecord, When
 from anamnese.web.pages.review.rows import FactRow
@@ -219,7 +219,7 @@ class _Record:
 
     def _by_date(self, measures: Sequence[Measure]) -> tuple[Dated, ...]:
         days: dict[tuple[str, str], tuple[Said, list[Said]]] = {}
-        for measure in sorted(measures, key=lambda each: (each.when.earliest is None, each.when.earliest or "")):
+        for measure in earliest_first(measures):
             when = self.speaker.when(measure.when)
             days.setdefault((when.text, when.certainty), (when, []))[1].append(self._measure(measure))
         return tuple(Dated(when, tuple(parts)) for when, parts in days.values())
@@ -262,7 +262,7 @@ class _Record:
 
     def _markers(self, measures: Sequence[Measure]) -> tuple[Line, ...]:
         by_name: dict[str, list[Measure]] = {}
-        for measure in sorted(measures, key=lambda each: (each.when.earliest is None, each.when.earliest or "")):
+        for measure in earliest_first(measures):
             by_name.setdefault(measure.name, []).append(measure)
         return tuple(
             Line(name, self.speaker.pick(marker_name(name)), tuple(map(self._value, own)))
