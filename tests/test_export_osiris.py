@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from anamnese.case import Case, Fact, Report
 from anamnese.exports import Subject, Target, guide, terminologies, writer
 from anamnese.exports.osiris import PROOF_COLUMNS, PROOFS, codes, pivot_name
 from anamnese.exports.osiris.codes import pivots
 from anamnese.exports.osiris.rows import PatientRows
+from anamnese.exports.spreadsheets import as_told
+from anamnese.history.build import history
 from anamnese.lexicon.tables import PACKAGE, read_table
 from sample_subjects import SAMPLES, peak, sample_subjects, subject_of
 
@@ -168,6 +171,26 @@ def test_a_relapse_is_tied_to_its_primary(tmp_path: Path) -> None:
     told = {(part.column, part.told) for row in PatientRows(subject, Counter()).rows for part in row.inexact}
     assert ("TNM_T", "T2b") in told
     assert ("TumorPathologyEvent_HistologicalGradeValue", "2") in told
+
+
+def test_no_cell_is_a_formula_and_files_still_meet(tmp_path: Path) -> None:
+    text = '=HYPERLINK("http://x") @SUM(A1) -2+3'
+    facts = (
+        Fact("patient", 0, 23, text[:23], {"sex": "female", "age_years": 40}),
+        Fact("procedure", 23, 31, text[23:31], {"kind": "biopsy"}, date="2020-05-04"),
+        Fact("tumour", 32, 36, text[32:36], {"topography": "C50.9", "morphology": "8500/3"}, date="2020-05-04"),
+    )
+    case = Case(Report("+r", text, text), facts)
+    rows = _export([Subject("=1+1", (case,), history([case]), ("-f.txt",))], tmp_path)
+    assert rows["TumorPathologyEvent"] and rows["BiologicalSample"]
+    cells = [cell for lines in rows.values() for row in lines for cell in row.values()]
+    with (tmp_path / PROOFS).open(encoding="utf-8", newline="") as handle:
+        proofs = list(csv.DictReader(handle))
+    cells += [cell for row in proofs for cell in row.values()]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert {row["Patient_Id"] for row in proofs} == {row["Patient_Id"] for row in rows["Patient"]} == {"'=1+1"}
+    assert {as_told(row["report"]) for row in proofs if row["report"]} == {"+r"}
+    assert {as_told(row["quote"]) for row in proofs if row["quote"]} == {fact.quote.strip() for fact in facts}
 
 
 def test_what_is_not_known_is_not_made_up(tmp_path: Path) -> None:

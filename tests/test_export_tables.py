@@ -13,9 +13,12 @@ import openpyxl
 import pandas
 import pyarrow.parquet
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anamnese.case import Case, Fact, Report
 from anamnese.exports import Subject, Target, writer
+from anamnese.exports.spreadsheets import as_told, inert
 from anamnese.exports.tables import sinks
 from anamnese.exports.tables.columns import Cell, tables, when_cells
 from anamnese.exports.tables.rows import PatientTables
@@ -159,7 +162,16 @@ def test_words_of_a_report_are_never_formulas(tmp_path: Path) -> None:
     with (tmp_path / "patients.csv").open(encoding="utf-8-sig", newline="") as handle:
         row = list(csv.reader(handle))[1]
     assert not any(cell.startswith("=") for cell in row)
+    assert as_told(row[0]) == "=1+1"
     assert pyarrow.parquet.read_table(tmp_path / "patients.parquet").to_pylist()[0]["patient"] == "=1+1"
+
+
+@given(st.one_of(st.text(), st.text("'=+-@\t\r\n\0＝ a1")))
+def test_a_guarded_cell_gives_its_text_back(text: str) -> None:
+    cell = inert(text)
+    assert as_told(cell) == text
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝"))
+    assert cell == text or text.lstrip("'")[0] in "=+-@\t\r\n\0＝＋－＠"
 
 
 def test_an_error_leaves_no_file(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from anamnese import __version__
 from anamnese.exports import Subject, Target, writer
+from anamnese.exports.spreadsheets import inert
 from anamnese.review.decisions import moment
 from anamnese.review.export import Patient
 from anamnese.store import Store
@@ -26,8 +27,6 @@ _OUT = {"fhir": "fhir", "osiris": "osiris", "omop": "omop/omop.sqlite", "brat": 
 """Where each standard writes within the ZIP file: a folder, or a database."""
 AT_ONCE = 2
 """Exports made at a time: each takes a processor for itself."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a cell."""
 _LOG = ("case_id", "case", "id", "version", "at", "by", "action", "target", "before", "after", "note", "undone_by")
 
 
@@ -144,8 +143,7 @@ def _cell(value: Any) -> str:
     """A cell of a table that people open in a spreadsheet."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return inert(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _zipped(content: Path, target: Path) -> Path:

@@ -18,6 +18,7 @@ from anamnese.exports import Subject, Target
 from anamnese.exports.osiris.codes import pivots
 from anamnese.exports.osiris.rows import PatientRows, Row
 from anamnese.exports.parts import Parts
+from anamnese.exports.spreadsheets import inert
 
 PROOFS = "anamnese_proofs.csv"
 _ROW = ("file", "Patient_Id", "Instance_Id")
@@ -43,7 +44,7 @@ def write(subjects: Iterable[Subject], target: Target) -> None:
         for subject in subjects:
             for row in PatientRows(subject, numbers).rows:
                 sheets[row.file].writerow(cells(row))
-                proofs.writerows(_proofs(row, subject))
+                proofs.writerows(map(_inert, _proofs(row, subject)))
 
 
 def cells(row: Row) -> list[str]:
@@ -52,8 +53,13 @@ def cells(row: Row) -> list[str]:
     return [row.values.get(element.column) or element.unknown for element in pivots()[row.file]]
 
 
+def _inert(line: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A line that people read in a spreadsheet; `Patient_Id` already is as the pivot files have it."""
+    return (*line[: len(_ROW)], *(inert(cell) if isinstance(cell, str) else cell for cell in line[len(_ROW) :]))
+
+
 def _proofs(row: Row, subject: Subject) -> Iterator[tuple[Any, ...]]:
-    key = (row.file, subject.id, row.id)
+    key = (row.file, row.values["Patient_Id"], row.id)
     cases = {case.report.id: case for case in subject.cases}
     sources = dict(zip(cases, subject.sources, strict=False))
     for proof in row.proofs:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from anamnese.case import Case, Fact
 from anamnese.exports import Subject, terminologies
 from anamnese.exports.osiris import codes
+from anamnese.exports.spreadsheets import inert
 from anamnese.history.dates import when
 from anamnese.labels import number
 from anamnese.record import Course, Measure, Proof, StageRecord, TumourRecord, When
@@ -80,6 +81,7 @@ class PatientRows:
 
     def __init__(self, subject: Subject, numbers: Counter[str]) -> None:
         self._subject = subject
+        self._id = inert(subject.id)
         self._numbers = numbers
         self._cases = {case.report.id: case for case in subject.cases}
         self.rows: list[Row] = []
@@ -97,9 +99,7 @@ class PatientRows:
 
     def _row(self, file: str, proofs: Sequence[Proof] = (), **values: str) -> Row:
         self._numbers[file] += 1
-        row = Row(
-            file, {"Patient_Id": self._subject.id, "Instance_Id": str(self._numbers[file]), **values}, tuple(proofs)
-        )
+        row = Row(file, {"Patient_Id": self._id, "Instance_Id": str(self._numbers[file]), **values}, tuple(proofs))
         self.rows.append(row)
         return row
 
@@ -286,7 +286,7 @@ class PatientRows:
         name = "BiologicalSample"
         row = self._row(name, [proof], TumorPathologyEvent_Ref=self._event_of(date))
         rank = sum(len(names) for names in self._samples.values()) + 1
-        row.put(f"{name}_ExternalAccession", accession := f"{self._subject.id}-{rank}")
+        row.put(f"{name}_ExternalAccession", accession := f"{self._id}-{rank}")
         row.date(f"{name}_CollectDate", date)
         if fact.attributes.get("site"):
             row.inexact.append(Inexact(f"{name}_TopographyCode", fact.attributes["site"]))

@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from anamnese.exports.parts import Parts
+from anamnese.exports.spreadsheets import inert
 from anamnese.exports.tables.columns import Cell, Table
 from anamnese.labels import Language
 
@@ -25,9 +26,6 @@ _GROUP = 4_000
 _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_767
 """What an Excel sheet and an Excel cell can hold (Microsoft: Excel specifications and limits)."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet may run as a formula (OWASP: CSV injection)."""
 
 
 class Sink(Protocol):
@@ -64,9 +62,7 @@ def csv_cell(cell: Cell) -> Any:
     """A cell as CSV holds it: truth in capitals, no text that a spreadsheet might run."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return inert(cell) if isinstance(cell, str) else cell
 
 
 class ParquetSink:
