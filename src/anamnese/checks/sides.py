@@ -12,7 +12,7 @@ from anamnese.reading.fold import fold
 from anamnese.record import Place
 
 _NOT_BOTH = r"(?! ?(?:et|ou|puis|>|/|comme) ?(?:[ad]u |le |la |a |celui )*(?:gauche|droite?)\b)"
-_SIDE_AFTER = re.compile(r"(?: [a-zœ-]+)? (gauche|droite?|[gd](?![a-z']))(?:s|es)?\b" + _NOT_BOTH)
+_SIDE_AFTER = re.compile(r"(?: [a-z-]+)? (gauche|droite?|[gd](?![a-z']))(?:s|es)?\b" + _NOT_BOTH)
 _OTHER = {"left": "right", "right": "left"}
 _WORDS: dict[str, Filling] = {"left": ("gauche", "left"), "right": ("droite", "right")}
 _MIRROR = {"gauche": "droit", "gauches": "droits", "droit": "gauche", "droite": "gauche", "droits": "gauches",
@@ -277,7 +277,7 @@ def side_that_organ_lacks(record: Checked) -> Iterator[Clash]:
             yield Clash((page.place(word.start, word.end),), word.row["instead"] or None)
 
 
-_BILATERAL_OF_ONE_SIDE = re.compile(r" (?:du|de la|des|de l')[ ]?([a-zœ]+) (gauche|droite?)\b(?! (?:et|ou|>))")
+_BILATERAL_OF_ONE_SIDE = re.compile(r" (?:du|de la|des|de l')[ ]?([a-z]+) (gauche|droite?)\b(?! (?:et|ou|>))")
 
 
 @rule(

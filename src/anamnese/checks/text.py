@@ -11,7 +11,7 @@ from anamnese.checks.checked import Checked, Page
 from anamnese.checks.rule import Clash, rule
 from anamnese.record import Place
 
-_WORD = re.compile(r"[a-zœ0-9]{4,}")
+_WORD = re.compile(r"[a-z0-9]{4,}")
 _LEAST_WORDS = 5
 """Content words of a sentence whose repetition is no accident."""
 _LEAST_LETTERS = 60

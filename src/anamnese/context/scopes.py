@@ -7,12 +7,12 @@ said of relatives; what is done is planned, or not done at all.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from anamnese.context.stops import ENUMERATED, POSITIVE, STOPS, ends_scope
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
@@ -33,16 +33,16 @@ _AFTERWARDS = 160
 _TO_COME = 800
 """With less than this, what is told in the future tense lies ahead; earlier on, it narrates."""
 
-_TOKEN = re.compile(r"[a-z0-9œ]+|[,;:()]")
-_ARTICLE = re.compile(r"(?:\s|d'|de |du |des |la |les? |l'|une? |:|\()*")
-_TAKES_NO_NOUN = re.compile(
+_TOKEN = folded_re(r"[a-z0-9]+|[,;:()]")
+_ARTICLE = folded_re(r"(?:\s|d'|de |du |des |la |les? |l'|une? |:|\()*")
+_TAKES_NO_NOUN = folded_re(
     r"(?:et|ou|mais|de|du|des|d|a|aux?|chez|avec|sans|sur|dans|est|en|pour|par|mesurant|ni|si|selon)(?![a-z])|[,;:()]"
 )
-_ABOUT_DISEASE = re.compile(
+_ABOUT_DISEASE = folded_re(
     r"recidive|rechute|reprise|progression|recurrence|metasta|envahi|infiltr|exten|evolution|poursuite|dissemin|atteinte"
     r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
 )
-_DIRECTLY = re.compile(
+_DIRECTLY = folded_re(
     r"(?:[\s:,']|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
     r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
     r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
@@ -50,33 +50,33 @@ _DIRECTLY = re.compile(
 )
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
 """Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
-_OBJECT = re.compile(r" (?:une?|des?|la|le|les) | l'| d'")
-_AHEAD = re.compile(
+_OBJECT = folded_re(r" (?:une?|des?|la|le|les) | l'| d'")
+_AHEAD = folded_re(
     r" ?(?:(?:de|d') ?[a-z]+ )?(?:(?:apres|avant) (?:c|cycle|cure) ?\d|"
     r"(?:a|dans) (?:j ?\d+|\d+ (?:mois|sem[a-z]*|jours?)))"
     r"\s*(?:[.;\n]|$)"
 )
 """`TDM après C3.`, `IRM à 6 semaines.`: said in few words, with nothing found, an examination to come."""
 _ELLIPSIS = 70
-_DONE = re.compile(
+_DONE = folded_re(
     r"\b(?:recoit|commencee?|debutee?|demarree?|beneficie|avons|consist[a-z]+|recue?s?|realisee?|effectuee?|administree?|instauree?|initiee?)\b"
 )
-_GOING_ON = re.compile(r"\b(?:poursuite|poursuivre|maintien|continuer|arret|stop|suspension)\b[^.;\n]*$")
+_GOING_ON = folded_re(r"\b(?:poursuite|poursuivre|maintien|continuer|arret|stop|suspension)\b[^.;\n]*$")
 """In a plan: what is going on already, or was."""
-_RELATIVE_TREATED = re.compile(
+_RELATIVE_TREATED = folded_re(
     r"[^.;]{0,60}\b(?:cancers?|tumeurs?|carcinomes?|leucemies?|lymphomes?|melanomes?|myelomes?|sarcomes?)\b"
     r"[^.;]{0,40}\b(?:traitee?s?|operee?s?|irradiee?s?|ayant (?:recu|subi))\b"
     r"(?:(?!patiente?|\b(?:il|elle)\b)[^.;]){0,60}"
 )
 """Between a relative and a treatment: the disease of the relative that it was for."""
-_AUXILIARY = re.compile(
+_AUXILIARY = folded_re(
     r"\b(?:(?:a|ont|avait|avaient|ayant|aurait|est|sont|etait|etaient|fut|furent|etant|peut|put|purent|pouvait|pouvaient|"
     r"pu|ete|etre)[ ])+(?:(?:evoque|discute|envisage|suspecte)e?s?[ ](?:puis|mais|et)[ ])?"
     r"(?:(?:ainsi|donc|alors|aussi|ensuite|enfin|puis|vite|par la suite|d'emblee|[a-z]{3,14}ment)[ ]){0,2}$"
 )
 """The verb whose participle a cue is: `furent ainsi écartés`; it ends no scope of its own participle."""
-_HEADING_BEFORE = re.compile(r"[ \t\-*>=#0-9./)]*")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_HEADING_BEFORE = folded_re(r"[ \t\-*>=#0-9./)]*")
+_BLANK_LINE = folded_re(r"\n[ \t]*\n")
 
 
 _WHOSE = {"family": "family", "planned": "plan", "intended": "plan", "foretold": "plan"}

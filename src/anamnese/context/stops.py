@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from pathlib import Path
 
 from anamnese.lexicon.tables import expand, normalise, read_table
+from anamnese.reading.fold import folded_re
 
-_FOLLOWS = re.compile(r"[a-z0-9œ ']{0,40}")
+_FOLLOWS = folded_re(r"[a-z0-9 ']{0,40}")
 
 _NEW_SUBJECT = (
     r"(?:une?|les?|la|l'|des|du|avec|sous|par|pour|sans|pas|absence|presence|il|elle|on|son|sa|ses|patiente?|opere[a-z]*|"
     r"traite[a-z]*|est|sont|a ete|mais|classee?|soit|bonn?e?|bonne|non|\d)"
 )
-POSITIVE = re.compile(rf"\s+(?:{_NEW_SUBJECT})(?![a-z])|\s+l'")
+POSITIVE = folded_re(rf"\s+(?:{_NEW_SUBJECT})(?![a-z])|\s+l'")
 """After `et`: the words that begin a new statement instead of another thing denied."""
 
 _ITEM = rf"(?!{_NEW_SUBJECT}(?![a-z]))[a-z][a-z'-]*(?: [a-z][a-z'-]*){{0,3}}?"
-ENUMERATED = re.compile(
+ENUMERATED = folded_re(
     r",\s*(?:(?:ni|ou|voire)\b|de |d'|notamment\b|en particulier\b|tel)"
     rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+(?:ni|ou)\b"
     rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+et (?!{_NEW_SUBJECT}(?![a-z]))"
@@ -26,7 +26,7 @@ ENUMERATED = re.compile(
 )
 """From a comma: whether what follows goes on with the list that the cue began, down to `ni`, `ou`, `et` or the end."""
 
-_UNSURE = {"a": re.compile(r" (?:[a-z]+e[es]?|mis|permis|eu|recu|subi|pu)\b"), "ou": None}
+_UNSURE = {"a": folded_re(r" (?:[a-z]+e[es]?|mis|permis|eu|recu|subi|pu)\b"), "ou": None}
 """`a` is the verb before a participle only; `ou` is the relative pronoun only with its accent."""
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from anamnese.facts.reading import Reading
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.time.expression import TimeExpression
@@ -15,20 +16,20 @@ CELL = re.compile(r"[^\s|]+(?: [^\s|]+)*")
 _LOOK_BACK = 30
 """How many lines above a row its line of dates may stand."""
 _ROLES = (
-    ("reference", re.compile(r"norm|refer|usuel|\bvn\b|\bvr\b|valeurs? de|bornes|intervalle|limites?")),
-    ("previous", re.compile(r"anter|preced|dernier|avant|\bn ?- ?1\b")),
-    ("unit", re.compile(r"unites?\b")),
-    ("value", re.compile(r"result|valeur|\bvaleurs?\b|dosage du jour|\bjour\b|taux")),
+    ("reference", folded_re(r"norm|refer|usuel|\bvn\b|\bvr\b|valeurs? de|bornes|intervalle|limites?")),
+    ("previous", folded_re(r"anter|preced|dernier|avant|\bn ?- ?1\b")),
+    ("unit", folded_re(r"unites?\b")),
+    ("value", folded_re(r"result|valeur|\bvaleurs?\b|dosage du jour|\bjour\b|taux")),
 )
 """What the words at the head of a column say of it, the surest first."""
-_POINT = re.compile(
+_POINT = folded_re(
     r"(?:j ?(?P<day>[+-]? ?\d{1,3})|c\d{1,2}(?: ?j ?\d{1,2})?|[ms] ?\d{1,2}|(?P<first>(?:a l')?(?:entree|admission))|"
     r"(?P<last>(?:a la )?sortie)|pre ?-? ?op|post ?-? ?op|nadir|avant|apres|initial|diagnostic|controle|base|fin)$"
 )
 """A point in the course of a stay or a treatment at the head of a column."""
-_BESIDE = re.compile(r"(?:[a-z.]{1,10}[ ]?(?:[+-]?\d{1,3})?(?: ?[a-z]{1,2}\d{1,2})?)?[ ()]*$")
+_BESIDE = folded_re(r"(?:[a-z.]{1,10}[ ]?(?:[+-]?\d{1,3})?(?: ?[a-z]{1,2}\d{1,2})?)?[ ()]*$")
 """What may stand in a cell beside its date: `J7 (21/03)`, `Sortie (03/04)`; `Entrée : 21/03` heads no column."""
-DATED = re.compile(r"(?:date|jour|le|prelevement|periode)s?\b")
+DATED = folded_re(r"(?:date|jour|le|prelevement|periode)s?\b")
 """What heads the column of dates."""
 
 
@@ -162,7 +163,7 @@ def _day_of(reading: Reading, point: re.Match[str] | None) -> str | None:
     return first if point["first"] else left if point["last"] else None
 
 
-_LABELLED = re.compile(r"[ ]?(?:\([^()\n]{1,14}\)|[a-z/²2]{1,8}(?=[ ]{2}))?[ |:]*")
+_LABELLED = folded_re(r"[ ]?(?:\([^()\n]{1,14}\)|[a-z/²2]{1,8}(?=[ ]{2}))?[ |:]*")
 """The unit that may stand with the name of a row: `Poids (kg)`."""
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
+from anamnese.reading.fold import folded_re
 
 _THIS = frozenset(["cette", "cet", "ces", "ce", "ladite", "ledit", "meme", "memes"])
 _THE = frozenset(["la", "le", "les", "l'", "au", "aux", "du"])
@@ -65,18 +66,18 @@ _STUDY = frozenset(
     ]
 )
 _LINKS = frozenset(["de", "d'", "du", "des", "par", "en", "a", "la", "l'", "le"])
-_REFERENCE = re.compile(
+_REFERENCE = folded_re(
     r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|"
     r"impossibilite de|ancienne|ancien|selon)[ ]$"
 )
-_NEW_AFTER = re.compile(
+_NEW_AFTER = folded_re(
     r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle?|reevaluation|evaluation|"
     r"surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
     r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ "
     r"]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|"
     r"ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
 )
-_DATE_LEAD = re.compile(
+_DATE_LEAD = folded_re(
     r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi|dosimetrie|"
     r"reference|bilan)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
     r"(?:(?:avec|sans)[ ](?:produit de )?contraste[ ]*)?"
@@ -102,16 +103,16 @@ _OF_SAMPLE = (
     r"volumineuse?|petite?|situee?s?|"
     r"siegeant|dans|superficielle?|patiente?|malade|piece"
 )
-_SITE_LEAD = re.compile(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
-_SAMPLE_LEAD = re.compile(rf"(?>(?:{_IN_NAME}{_OF_SAMPLE})(?![a-z0-9]))*)")
+_SITE_LEAD = folded_re(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
+_SAMPLE_LEAD = folded_re(rf"(?>(?:{_IN_NAME}{_OF_SAMPLE})(?![a-z0-9]))*)")
 _WORD = re.compile(r"[a-z]{3,}|[a-z]\d+")
 _UNKNOWN_SEAT = "C80.9"
-_ALSO = re.compile(
+_ALSO = folded_re(
     r"[ ]*(?:,|et|-|/|\+|ainsi que)[ ]*(?:(?:de[ ]|du[ ]|des[ ]|d'|la[ ]|l'|le[ ]|les[ ]|au[ ]|aux[ ])*)$"
 )
 
 
-_LATER = re.compile(
+_LATER = folded_re(
     r"\b(?:(?:mois|ans?|annees?|semaines?)[ ](?:apres|plus[ ]tard)|apres[ ](?:un[ ](?:recul|suivi|intervalle|delai)|"
     r"(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze)[ ](?:mois|ans?|semaines?|cures?|cycles?))|"
     r"au[ ]bout[ ]d)[^.]{0,90}$"
@@ -167,11 +168,11 @@ def _later(reading: Reading, start: int) -> bool:
     return _LATER.search(reading.folded, begin, start) is not None
 
 
-_ORDERED = re.compile(
+_ORDERED = folded_re(
     r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|"
     r"sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
 )
-_LINE_HEAD = re.compile(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
+_LINE_HEAD = folded_re(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
 
 
 def ordered(reading: Reading, start: int) -> bool:
@@ -202,7 +203,7 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
     return None
 
 
-_NOT_DONE = re.compile(
+_NOT_DONE = folded_re(
     r"[^.;:\n]{0,50}?(?:\b(?:impossible|refusee?|recusee?|contre-indiquee?|non (?:realisee?s?|faite?s?|"
     r"effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
     r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ "

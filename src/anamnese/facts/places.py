@@ -18,38 +18,39 @@ tumour (`LCR`, `corps entier`): its places have the code None.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
     from anamnese.lexicon.matcher import Hit
     from anamnese.lexicon.tables import Term
 
-_JOINT = re.compile(
+_JOINT = folded_re(
     r"[ ]?(?:[- ]|\n)?[ ]?"
     r"|[ ](?:du|de|des|en|de la|de l'|d'|d'un|d'une|de son|de sa|au niveau de la|au niveau du)[ \n]?"
 )
 """What may stand between two words of one place."""
 
 _FARTHEST = 20
-_SIDE_JOINT = re.compile(r"[ ](?:a|du cote|cote|a la|au)[ ]|[ ]\(|, ")
+_SIDE_JOINT = folded_re(r"[ ](?:a|du cote|cote|a la|au)[ ]|[ ]\(|, ")
 """What may also stand before a side: `sein à droite`, `rein (G`."""
 
 _ROMAN = r"(?:viii|vii|vi|v|iv|iii|ii|i)"
 _NUMBERED = {
-    "liver": re.compile(
+    "liver": folded_re(
         r"(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ]|[ ])(?:s(?:eg(?:ment)?s?)?[.]?[ ]?)?"
         rf"(?:{_ROMAN}|[2-8])[ab]?\b"
         r"(?![.,]?\d| ?(?:mm|cm|ans?\b|mois|sem|jours?|fois|nodules?|lesions?|cures?|cycles?)))+"
     ),
-    "lymph_node": re.compile(
+    "lymph_node": folded_re(
         r"[ ](?:(?:du |de |des |d'|en |au )?(?:l'aire |la )?(?:secteurs?|niveaux?|groupes?|stations?|aires?)[ ])?"
         r"(?:ii?[ab]|iii|iv|v[ab]|ii|vi)\b(?:(?:[ ]?[,/+-][ ]?|[ ]et[ ])(?:ii?[ab]?|iii|iv|v[ab]?|vi)\b)*"
     ),
-    "bone": re.compile(r"(?:(?:[ ]de[ ]|[ ]en[ ]|[-/, ][ ]?|[ ]et[ ])[cdtls]\d{1,2}\b(?![.,]\d))+"),
+    "bone": folded_re(r"(?:(?:[ ]de[ ]|[ ]en[ ]|[-/, ][ ]?|[ ]et[ ])[cdtls]\d{1,2}\b(?![.,]\d))+"),
 }
 """Numbers that go on naming segments, levels of nodes or vertebrae: `S IV, VI et VII`, `ADP IIa`, `corps de T3`."""
 

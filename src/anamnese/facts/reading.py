@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anamnese.case import Fact, Section, Span
 from anamnese.lexicon.matcher import Hit, matcher
-from anamnese.reading.fold import fold
+from anamnese.reading.fold import folded_re, marked, unmarked
 from anamnese.reading.sentences import sentence_starts
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from anamnese.history.documents import DocumentDates
 
 _NO_HITS: list[Hit] = []
-_NEWLINE = re.compile("\n")
+_NEWLINE = folded_re("\n")
 Found = TypeVar("Found")
 _SET_TYPE, _SET_START, _SET_END, _SET_QUOTE, _SET_ATTRIBUTES, _SET_STATUS, _SET_DATE = (
     vars(Fact)[name].__set__ for name in ("type", "start", "end", "quote", "attributes", "status", "date")
@@ -82,8 +81,9 @@ class Reading:
         from anamnese.history.documents import document_dates
 
         self.text = text
-        self.folded = fold(text)
-        self._hits = matcher().hits(text, self.folded)
+        shadow = marked(text)
+        self.folded = unmarked(shadow)
+        self._hits = matcher().hits(text, shadow)
         self._starts: dict[str, list[int]] = {}
         """Where the hits of the channels begin that `hits_between` has been asked for."""
         self._drafts: dict[str, list[Draft]] = {}

@@ -8,13 +8,13 @@ carried over from the narrative before. What is carried further than a sentence 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
@@ -25,37 +25,37 @@ _POINTS = frozenset({"surgery", "embolisation", "transplant"})
 
 _TO_COME = frozenset({"therapy", "medication", "imaging", "procedure"})
 _ACTS = frozenset({"therapy", "medication"})
-_ATTACHED = re.compile(
+_ATTACHED = folded_re(
     r"[ )]*[(\[,:]?[ ]*(?:(?:realise|effectue|date|pratique|fait|debute|introduit|initie|instaure|mis|demande|"
     r"objective|"
     r"decouvert|signe|commence|obtenu)[es]*[ ]+)?(?:(?:du|le|en|de|au|des|d'|date|depuis|a partir d[ue]|vers|"
     r"datant d[ue]|c\d+j1|"
     r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?\Z"
 )
-_CLAUSE_END = re.compile(
+_CLAUSE_END = folded_re(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant|on)\b|\bpuis\b|\bavant\b|"
     r"\bsuivie?s?\b"
 )
-_COMPARED = re.compile(
+_COMPARED = folded_re(
     r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|"
     r"\breference)[^.;)\n]{0,30}$"
 )
-_COUNTED = re.compile(
+_COUNTED = folded_re(
     r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
     r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
 )
-_AT_MONTHS = re.compile(
+_AT_MONTHS = folded_re(
     r"[^.;:]{0,60}?\ba (?:\d+|un|deux|trois|quatre|six|neuf|dix|douze) (?:mois|ans?) (?:post|de|apres|d')"
 )
 """`récidive à 6 mois post-opératoires`."""
-_PASSED = re.compile(
+_PASSED = folded_re(
     r"\W*(?:(?:puis|mais|et),? )?(?:apres|au bout d[e']|environ)? ?"
     r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|dix|\d+)[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines)\b"
 )
 _CHANGES = frozenset({"event", "response", "metastasis"})
 _COURSES = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"})
-_ITEM_END = re.compile(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
-_STATEMENT_END = re.compile(r"[,;.:()\n]|\bpuis\b")
+_ITEM_END = folded_re(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
+_STATEMENT_END = folded_re(r"[,;.:()\n]|\bpuis\b")
 """What ends what is said of a response: `rémission complète avec maladie résiduelle indétectable en avril 2020`."""
 _NO_STORY = frozenset({"diagnosis", "conclusion"})
 """Sections that sum up and tell of nothing in the order in which it happened."""
@@ -63,17 +63,17 @@ _SAMPLES = frozenset({"biopsy", "cytology"})
 _GIVEN = frozenset({"surgery", "chemotherapy", "radiotherapy", "targeted", "immunotherapy"})
 """Treatments of a cancer, which is known by then."""
 _VALUED = frozenset({"lab", "lesion", "vital"})
-_EARLIER_VALUE = re.compile(r"[^()\n]{0,12}\([ ]?\d[\d.,x* ]*(?:[a-z/%]{1,8}[ ])?(?:(?:en|le|au|du|debut|fin)[ ]*)*")
-_RECEIVES = re.compile(
+_EARLIER_VALUE = folded_re(r"[^()\n]{0,12}\([ ]?\d[\d.,x* ]*(?:[a-z/%]{1,8}[ ])?(?:(?:en|le|au|du|debut|fin)[ ]*)*")
+_RECEIVES = folded_re(
     r"\b(?:il|elle|on|nous|patiente?)[ ](?:lui )?(?:recoit|debute|commence|initie|instaure|introduit)\b[^.;]{0,40}$"
 )
-_DAY_COUNT = re.compile(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
-_TOGETHER = re.compile(r"[ ]?:[^;.,]*\+[^;.,]*")
-_AFTER = re.compile(
+_DAY_COUNT = folded_re(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
+_TOGETHER = folded_re(r"[ ]?:[^;.,]*\+[^;.,]*")
+_AFTER = folded_re(
     r"\b(?:apres|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
 )
-_FOLLOWS = re.compile(r"\b(?:puis|suivie?s?)\b")
-_HAS_VALUE = re.compile(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
+_FOLLOWS = folded_re(r"\b(?:puis|suivie?s?)\b")
+_HAS_VALUE = folded_re(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
 _LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40

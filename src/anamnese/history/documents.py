@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -33,10 +34,10 @@ _ROLE_WORDS = (
     ("left", r"sortie?", 14),
 )
 _ROLES = (
-    *((role, re.compile(rf"\b(?:{words})\b[^\n]{{0,{reach}}}$")) for role, words, reach in _ROLE_WORDS),
+    *((role, folded_re(rf"\b(?:{words})\b[^\n]{{0,{reach}}}$")) for role, words, reach in _ROLE_WORDS),
     (
         "issued",
-        re.compile(
+        folded_re(
             r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le |"
             r"(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?)$"
         ),
@@ -45,13 +46,13 @@ _ROLES = (
 """What the words before a date in a header tell of it, the surest first."""
 
 
-_OPERATION = re.compile(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)")
-_WRITTEN = re.compile(
+_OPERATION = folded_re(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)")
+_WRITTEN = folded_re(
     r"\b(?:edite|emis|dicte|redige|date|valide|imprime|signe|relu|ajout|complement|tape|transcrit)[a-z]*\b[^\n]{0,30}$"
 )
 
 
-_SENTENCE = re.compile(r"[a-z]{3}[.] +[a-z]")
+_SENTENCE = folded_re(r"[a-z]{3}[.] +[a-z]")
 """Words that end a sentence before a date: prose, no header."""
 
 

@@ -7,7 +7,6 @@ that the automaton finds whole words only; all overlapping matches are kept, eac
 from __future__ import annotations
 
 import gc
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from functools import cache
@@ -18,9 +17,10 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from anamnese.lexicon.misspellings import Misspellings
 from anamnese.lexicon.tables import Term, patterns_of, tables
+from anamnese.reading.fold import AE, OE, folded_re
 
-_UNEVEN = re.compile(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|œ|æ|° ")  # a sign first: searched fastest
-_LIGATURES = {"œ": "oe", "æ": "ae"}
+_UNEVEN = folded_re(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|\x01|\x02|° ")  # a sign first: searched fastest
+_LIGATURES = {OE: "oe", AE: "ae"}
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 
@@ -34,15 +34,15 @@ class Hit(NamedTuple):
 
 
 class Shadow:
-    """A folded text in the form the automaton reads, and the way back to the text's offsets."""
+    """A marked shadow of a text in the form the automaton reads, and the way back to the text's offsets."""
 
     __slots__ = ("places", "shifts", "words")
 
-    def __init__(self, folded: str) -> None:
+    def __init__(self, marked: str) -> None:
         places, shifts = [0], [1]
         pieces: list[str] = []
         done = length = 0
-        for match in _UNEVEN.finditer(folded):
+        for match in _UNEVEN.finditer(marked):
             start, end = match.span()
             run = match[0]
             if run in _LIGATURES:
@@ -51,14 +51,14 @@ class Shadow:
                 new = "  " if run.count("\n") > 1 else " "
             else:
                 new = ""
-            pieces += (folded[done:start], new)
+            pieces += (marked[done:start], new)
             length += start - done + len(new)
             done = end
             places.append(length + 1)
             shifts.append(length - done + 1)
         if pieces:
-            folded = "".join((*pieces, folded[done:]))
-        self.words = " " + folded.encode("latin-1", "replace").translate(_WORD_BYTES).decode("ascii") + " "
+            marked = "".join((*pieces, marked[done:]))
+        self.words = " " + marked.encode("latin-1", "replace").translate(_WORD_BYTES).decode("ascii") + " "
         self.places, self.shifts = [*places, len(self.words)], shifts
         """Where each piece of `words` begins, the end of the last included, and how far it lies behind its offset."""
 
@@ -97,9 +97,10 @@ class Matcher:
         known = {word for words in by_words for word in words.split()}
         self._misspellings = Misspellings(misspellable, known)
 
-    def hits(self, text: str, folded: str) -> dict[str, list[Hit]]:
-        """The hits of each channel in `text`, in order of start; nested ones of one channel are left out."""
-        shadow = Shadow(folded)
+    def hits(self, text: str, marked: str) -> dict[str, list[Hit]]:
+        """The hits of each channel in a text and its marked shadow, in order of start, without nested ones of one
+        channel."""
+        shadow = Shadow(marked)
         entries, new = self._entries, tuple.__new__
         places, shifts = shadow.places, shadow.shifts
         piece, shift, piece_start, piece_end = 0, 1, 0, places[1]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
 from anamnese.lexicon.tables import Term
+from anamnese.reading.fold import folded_re
 
 _SHORTEST = 8
-_LONG_RUN = re.compile(rf"[a-z]{{{_SHORTEST},}}")
+_LONG_RUN = folded_re(rf"[a-z]{{{_SHORTEST},}}")
 _CACHE_SIZE = 50_000
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from anamnese.reading.fold import VOID, fold
+from anamnese.reading.fold import marked, spelt_out
 
 PACKAGE = Path(__file__).parent.parent
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -42,7 +42,7 @@ class Pattern(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """The form in which patterns and texts meet: folded, `œ` as `oe`, all but letters and digits a space."""
+    """The form in which patterns and texts meet: folded, ligatures spelt out, all but letters and digits a space."""
     return _words(_unaccented(text))
 
 
@@ -57,7 +57,7 @@ def _unaccented(text: str) -> str:
     """The first half of `normalise`: signs that patterns are written with are kept."""
     if text.isascii():
         return text.lower()
-    return fold(text).replace("œ", "oe").replace("æ", "ae").replace(VOID, "")
+    return spelt_out(marked(text))
 
 
 def expand(pattern: str) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from anamnese.reading.fold import folded_re
 
 NUMBER = r"(?:\d{1,3}(?:[ ]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:\.\d{3})+(?![\d.])(?:,\d+)?|\d+(?:[.,]\d+)?)"
 """A number, to compose patterns with; groups of three digits may be set off by a space or a point."""
 
-_AT = re.compile(NUMBER)
-_POINT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_AT = folded_re(NUMBER)
+_POINT_GROUPS = folded_re(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 
 
 class Number(NamedTuple):

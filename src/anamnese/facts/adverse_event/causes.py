@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Reading
+from anamnese.reading.fold import folded_re
 
 _HARMFUL = frozenset({
     "chemotherapy", "targeted", "immunotherapy", "hormone", "immunosuppressant", "bone", "growth_factor",
     "corticosteroid", "radiopharmaceutical",
 })  # fmt: skip
 """Classes of drugs whose effects on the patient a report on a tumour tells."""
-_UNDER = re.compile(r"(?:(?! depuis )[^.;,]){0,25} (?:sous|post)[ -](?:la |le |l')?")
-_OF_DRUG = re.compile(
+_UNDER = folded_re(r"(?:(?! depuis )[^.;,]){0,25} (?:sous|post)[ -](?:la |le |l')?")
+_OF_DRUG = folded_re(
     r"(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2}? (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|"
     r"imputee?s?|imputables?|attribuee?s?) (?:par |a )?)?(?:a l'|au |aux |a la |a |du |de l'|le |la |l')"
 )
-_OF_ACT = re.compile(
+_OF_ACT = folded_re(
     r"(?: (?!et |ou |puis |avec )[a-z-]+){0,3}?(?: a (?:j ?\d+|\d+ (?:jours|semaines|mois|ans)))?[ ,]*"
     r"(?:apres|post|de|sequellaires? d[eu]|secondaires? a|consecuti(?:f|ve)s? a|due?s? a|liee?s? a)[ -]"
     r"(?:la |le |l'|une |un |sa |son )?(?:[a-z-]{3,}(?:ectomie|tomie)s?|curage|chirurgie|intervention|operation|"
     r"irradiation|radiotherapie|chimiotherapie|radiochimiotherapie|greffe|allogreffe|autogreffe)\b"
 )
-_FOLLOWS = re.compile(r"apres|post|sequell|secondaire|consecuti|due? |liee|\ba (?:j ?\d|\d)")
-_SEQUEL = re.compile(r"(?: (?!et |ou )[a-z]+){0,4}? (?:sequellaires?|residuel(?:le)?s? (?:de|du|a))\b")
+_FOLLOWS = folded_re(r"apres|post|sequell|secondaire|consecuti|due? |liee|\ba (?:j ?\d|\d)")
+_SEQUEL = folded_re(r"(?: (?!et |ou )[a-z]+){0,4}? (?:sequellaires?|residuel(?:le)?s? (?:de|du|a))\b")
 _REACH = 60
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from anamnese.reading.fold import folded_re
+
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
-_AFTER = re.compile(
+_AFTER = folded_re(
     r"(?P<gap>(?:[ ,(:]|[a-z'-]+(?= )){0,8}?)(?:\bde |\bd'|[(,] ?|\ba |ctcae |"
     r"\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE +
     r"(?![a-z0-9]|[ ](?:de |selon )?(?:house|brackmann|killip|fontaine|nyha))"
 )
-_BEFORE = re.compile(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
-_NO_BRIDGE = re.compile(
+_BEFORE = folded_re(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
+_NO_BRIDGE = folded_re(
     r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
     r"en|pour|qui|dont|haut|bas|une?)\b|\ba (?!la|l')|,"
 )
-_LISTED = re.compile(r"[ ]*(?:[:=|(>-][ ]*)*(?P<a>[0-5]|iv|i{1,3})(?=[ ]*(?:[,;/|)\n]|\.(?!\d)|$)|[ ]{2})")
+_LISTED = folded_re(r"[ ]*(?:[:=|(>-][ ]*)*(?P<a>[0-5]|iv|i{1,3})(?=[ ]*(?:[,;/|)\n]|\.(?!\d)|$)|[ ]{2})")
 _WITHIN = 45
 
 

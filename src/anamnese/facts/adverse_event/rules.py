@@ -18,21 +18,21 @@ from anamnese.facts.adverse_event.causes import caused, harmful_drugs
 from anamnese.facts.adverse_event.grades import Grade, grade_beside, listed_grade
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold
+from anamnese.reading.fold import fold, folded_re
 
-_PAST = re.compile(
+_PAST = folded_re(
     r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|"
     r"persistance de la|chronique|sous metformine|dt2|"
     r"risque|prevention|prophylaxie|si|information|informee?|expliqu[a-z]+|surveillance)\b"
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
-_LIST_GAP = re.compile(
+_LIST_GAP = folded_re(
     r"(?:[\s,/+]|\bet\b|\bavec\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
     r"\bgrade\b|\bgr\b|\bg\d?\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|"
     r"importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition|"
     r"(?:intermitt|recid|persist|import|matin|resolu|progress|precoc|tard|diffus|invalid|minim)[a-z]+)*"
 )
-_DIRECT = re.compile(
+_DIRECT = folded_re(
     r"(?:[\s:,(]|\b(?:pour|devant|fait|en raison|de|d'|du|des|une?|la|le|l'|les|suite|a|cause|causee?|due|"
     r"par|mauvaise|tolerance|apparition|survenue|aggravation|"
     r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|"
@@ -40,8 +40,8 @@ _DIRECT = re.compile(
     r"traitement|chimiothérapie|chimiotherapie|dose|d'une semaine|cycles?|cure|c\d|\d+ ?%|apres|\d+|"
     r"premier|deuxieme|troisieme|l'oxaliplatine|oxaliplatine|immunotherapie)\b|d'|l')*"
 )
-_NEGLIGIBLE = re.compile(r"\b(?:aucune?|pas de|sans|absence de|pas d'|ni)\b[^.;:,]{0,25}$")
-_SITE_WORD = re.compile(
+_NEGLIGIBLE = folded_re(r"\b(?:aucune?|pas de|sans|absence de|pas d'|ni)\b[^.;:,]{0,25}$")
+_SITE_WORD = folded_re(
     r" (?:du tronc|du visage|du cuir chevelu|facial(?: et thoracique)?|faciale|thoracique|des pieds|"
     r"des mains|buccale|oculaire|palmaire|"
     r"duodenale|splenique|a staphylococcus aureus|immuno-mediee|immuno-induite|post-radique|"
@@ -50,8 +50,8 @@ _SITE_WORD = re.compile(
     r"a l'anastrozole|macroscopique|inflammatoire|a repetition|"
     r"[a-z]+(?:ique|aire|ale|enne|euse|ee) ?(?=[,.;(]|$| de grade| g\d| grade))"
 )
-_ARISES = re.compile(r"presente|developpe|survenue|apparition|avec|:|,|signal|rapport|pour")
-_RESOLVED_AS_DISEASE = re.compile(
+_ARISES = folded_re(r"presente|developpe|survenue|apparition|avec|:|,|signal|rapport|pour")
+_RESOLVED_AS_DISEASE = folded_re(
     r"\b(?:revel[a-z]+|inaugural[a-z]*|motif de consultation|debut de la symptomatologie|symptomatologie|"
     r"evoluant depuis|consulte|consultait|presentait depuis)\b"
 )
@@ -106,12 +106,12 @@ def read(reading: Reading) -> Iterable[Draft]:
             yield last
 
 
-_NONE = re.compile(r" ?:? ?(?:0|non|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
-_AT_INFUSION = re.compile(r"\b(?:perfusions?|injections?|administrations?)\b")
+_NONE = folded_re(r" ?:? ?(?:0|non|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
+_AT_INFUSION = folded_re(r"\b(?:perfusions?|injections?|administrations?)\b")
 """What arises while a drug runs in is its effect, a mere symptom included."""
-_MEASURED = re.compile(r"[^.;\n\d]{0,30}\d{2} ?%")
+_MEASURED = folded_re(r"[^.;\n\d]{0,30}\d{2} ?%")
 """A desaturation with its figure is a vital sign."""
-_BACKWARDS = re.compile(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
+_BACKWARDS = folded_re(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
 
 
 def _begin(part: Span) -> int:
@@ -152,7 +152,7 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
     counted = any(map(str.isdigit, words))
     if acronym or hit.misspelt or counted or (words != hit.term.name and ratio(words, hit.term.name) > _SAME_WORDS):
         words = hit.term.name
-    if "œ" not in reading.folded[hit.start : hit.end] and "oe" in reading.folded[hit.start : hit.end]:
+    if "oe" in reading.folded[hit.start : hit.end]:  # and no ligature
         words = words.replace("œ", "oe")
     end = hit.end
     site = _SITE_WORD.match(reading.folded, hit.end, last)
@@ -166,7 +166,7 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
 
 _SAME_WORDS = 82.0
 """Likeness, in percent, from which the words only spell the table's name otherwise: `mucosite`, `mucite`."""
-_DEGREE = re.compile(r" (?:grade|resoluti|leger|moder|marque|transitoire|residuel|persistan|sever|importan)")
+_DEGREE = folded_re(r" (?:grade|resoluti|leger|moder|marque|transitoire|residuel|persistan|sever|importan)")
 
 
 def _is_retold(reading: Reading, new: Draft, before: Draft) -> bool:
@@ -180,14 +180,14 @@ def _is_retold(reading: Reading, new: Draft, before: Draft) -> bool:
     return len(between) < 250 and not reading.dates_between(before.end, new.start) and not _NEW_COURSE.search(between)
 
 
-_NEW_COURSE = re.compile(r"ligne|cycle|cure")
+_NEW_COURSE = folded_re(r"ligne|cycle|cure")
 
 
 def _stems(term: str) -> set[str]:
     return {word[:6] for word in fold(term).split() if len(word) > 3}
 
 
-_LABEL = re.compile(r" ?(?:\([^()\n]{0,30}\) ?|[^:\n.;,\d(]{0,28}\d{0,2} ?)?:")
+_LABEL = folded_re(r" ?(?:\([^()\n]{0,30}\) ?|[^:\n.;,\d(]{0,28}\d{0,2} ?)?:")
 """What may stand between the word that heads a line on tolerance and its colon."""
 
 
@@ -317,12 +317,12 @@ def _last_reason(gap: str) -> int:
     return positions[-1] if positions else 0
 
 
-_CHANGED = re.compile(
+_CHANGED = folded_re(
     r"[^.;]{0,80}\b(?:reduction de (?:la )?dose|reduire la dose|diminution de (?:la )?dose|arret (?:du|"
     r"de la|de l')|suspen[a-z]+|interromp[a-z]+|interruption|"
     r"ajustement de dose|retard de|report de|adaptation (?:de|des) dose|oblige a|stopper|l'arret du|l'arret de)"
 )
-_CHANGED_GAP = re.compile(r"(?:progression|mais|puis)")
+_CHANGED_GAP = folded_re(r"(?:progression|mais|puis)")
 
 
 def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) -> bool:
@@ -331,7 +331,7 @@ def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) 
     return match is not None and kind in ("effect", "complication") and not _CHANGED_GAP.search(match[0])
 
 
-_DAY = re.compile(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)")
+_DAY = folded_re(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)")
 
 
 def _under_treatment(

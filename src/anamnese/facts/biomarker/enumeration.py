@@ -9,7 +9,6 @@ has none of its own, forward as far as the enumeration goes, back to its beginni
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import replace
 from itertools import pairwise
@@ -17,6 +16,7 @@ from itertools import pairwise
 from anamnese.facts.biomarker.markers import Marker
 from anamnese.facts.biomarker.values import past_column
 from anamnese.facts.biomarker.words import ResultWord
+from anamnese.reading.fold import folded_re
 
 _DEGREE = (
     r"(?:tres|plus|moins|fort\w*|faible\w*|intense\w*|intensement|diffus\w*|focal\w*|modere\w*|"
@@ -35,20 +35,20 @@ _SMALL = (
 )
 _PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
 _FILL = rf"(?>\s|{_PAREN}|[-'’«»\"]|\b{_SMALL}\b|\b{_DEGREE}\b|[()\[\]])"
-_LIST = re.compile(
+_LIST = folded_re(
     rf"{_FILL}*+(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|"
     rf"\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\bque\b|\.\.\.)(?>{_FILL}|\b(?:et|ni|ou)\b)*+){{1,4}}"
 )
-_JOINED = re.compile(r"\s*(?:/|[-+])\s*|\s+")
-_TURNS = re.compile(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
-_ADDED = re.compile(rf"\s*,?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*+")
-_CLOSE = re.compile(rf"{_FILL}*+(?:/|\bet\b){_FILL}*+")
+_JOINED = folded_re(r"\s*(?:/|[-+])\s*|\s+")
+_TURNS = folded_re(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
+_ADDED = folded_re(rf"\s*,?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*+")
+_CLOSE = folded_re(rf"{_FILL}*+(?:/|\bet\b){_FILL}*+")
 _BE = (
     r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|"
     r"averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|"
     r"semble\w*|qui|soit|negatif|resultat\w*)"
 )
-_LINK = re.compile(
+_LINK = folded_re(
     rf"(?>\s|{_PAREN}|[-:=.>/()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|"
     rf"ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|"
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
@@ -57,36 +57,36 @@ _LINK = re.compile(
     rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
-_VERBAL = re.compile(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
-_MATTER = re.compile(
+_VERBAL = folded_re(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
+_MATTER = folded_re(
     r"\b(?:marges?|ganglions?|bilan|limites?|recoupes?|patiente?|hemocultures?|serologies?|cytologie|"
     r"biopsies?|diagnostic|examen|curage)\b"
 )
-_FORWARD_ADJECTIVE = re.compile(
+_FORWARD_ADJECTIVE = folded_re(
     rf"(?:\s|{_PAREN}|\b{_DEGREE}\b|\bet\b|,)*(?:(?:\bpour\b|\ba l|\ba la\b|\baux?\b|\ba (?!\d)|"
     rf"\ben ce qui|\bvis[- ]a|\bavec (?:l[ae]s?\b|l')|\bdes? (?=marqueurs?|anti))[^.;]*|\s*:\s*[^.;]*)$"
 )
-_STAINING = re.compile(
+_STAINING = folded_re(
     r"\b(?:immuno)?(?:marquage|expression|coloration|reactivite|fixation|reaction)s?\s+(?:[a-z]+\s+(?:et\s+)?){0,3}?$"
 )
-_OF_STAINING = re.compile(rf"(?:\s|\b{_DEGREE}\b|\bet\b)*\b(?:de la|de l'|du|des|d'|de)\s*(?:{_SMALL}[ '-]+)*")
+_OF_STAINING = folded_re(rf"(?:\s|\b{_DEGREE}\b|\bet\b)*\b(?:de la|de l'|du|des|d'|de)\s*(?:{_SMALL}[ '-]+)*")
 """`un marquage positif de la desmine et de la myogénine`"""
-_FORWARD_NOUN = re.compile(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*[(\[]?\s*$")
-_PREPOSITION = re.compile(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
-_BACK_NOUN = re.compile(
+_FORWARD_NOUN = folded_re(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*[(\[]?\s*$")
+_PREPOSITION = folded_re(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
+_BACK_NOUN = folded_re(
     rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
     rf"faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
     rf"evidence|totale?|complete|diffuse|focale|montre|detection)\b)*+$"
 )
-_QUALIFIER = re.compile(
+_QUALIFIER = folded_re(
     r"\s*(?:moleculaire|genetique|genique|somatique|germinale|ponctuelle|activatrice|constitutionnelle|pathogene)s?\s*"
 )
-_CELL = re.compile(r"\s*(?:[:=]|\.{2,})\s*|\s{2,}(?:[\w-]+\s{2,})?")
-_SPACED = re.compile(r"\s{3,}")
-_NEXT_CELL = re.compile(r"(?:[ ]{3,}|[ ]*\t[ ]*|[ ]*\|[ ]*)\S")
+_CELL = folded_re(r"\s*(?:[:=]|\.{2,})\s*|\s{2,}(?:[\w-]+\s{2,})?")
+_SPACED = folded_re(r"\s{3,}")
+_NEXT_CELL = folded_re(r"(?:[ ]{3,}|[ ]*\t[ ]*|[ ]*\|[ ]*)\S")
 _FAR = 110
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
-_FORWARD_PARTICIPLE = re.compile(
+_FORWARD_PARTICIPLE = folded_re(
     r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$"
 )
 

@@ -11,6 +11,7 @@ from anamnese.facts.biomarker.words import ResultWord, denied_from
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import PACKAGE, read_table
+from anamnese.reading.fold import folded_re
 
 _NUMBERED = {
     row["name"]: row["form"]
@@ -18,12 +19,12 @@ _NUMBERED = {
     if re.fullmatch(r"C[KD]\d+", row["name"])
 }
 _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$")
-_NEXT_NUMBER = re.compile(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
-_OPENS_ALIAS = re.compile(r"\s*[(\[,/:]?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
-_CLOSES_ALIAS = re.compile(r"\s*[)\]]")
-_OWNS_VARIANT = re.compile(r"(?:[^,;.\n]|\bp\.){0,45}$")
-_VARIANT_OF = re.compile(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|\s*[(\[]?\s*$")
-_TARGETED = re.compile(r"(?:anti|inhibiteurs?(?: de)?|anti corps)(?: l'| la| le|-| )?\s?$")
+_NEXT_NUMBER = folded_re(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
+_OPENS_ALIAS = folded_re(r"\s*[(\[,/:]?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
+_CLOSES_ALIAS = folded_re(r"\s*[)\]]")
+_OWNS_VARIANT = folded_re(r"(?:[^,;.\n]|\bp\.){0,45}$")
+_VARIANT_OF = folded_re(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|\s*[(\[]?\s*$")
+_TARGETED = folded_re(r"(?:anti|inhibiteurs?(?: de)?|anti corps)(?: l'| la| le|-| )?\s?$")
 
 
 @dataclass(slots=True)
@@ -112,17 +113,17 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
 
 
 _LIKE_BANDS = frozenset({"p16", "p21", "p27", "p40"})
-_BAND_OF = re.compile(r"\)\s?\((?:[pq][\d.]+\s?[;,]\s?)?$")
+_BAND_OF = folded_re(r"\)\s?\((?:[pq][\d.]+\s?[;,]\s?)?$")
 """What stands before a band of a chromosome in a karyotype: `t(9;11)(p21;q23)`."""
-_RECEPTORS = re.compile(r"recepteurs?\W.{0,16}$")
-_STATED = re.compile(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
+_RECEPTORS = folded_re(r"recepteurs?\W.{0,16}$")
+_STATED = folded_re(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
 """A karyotype's own notation states the change."""
 _PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): "CK5/6"}
 """Clones and keratins that one antibody names together, where the text parts them."""
-_SAME_INDEX = re.compile(r"[^,;.\d%]{0,30}$")
+_SAME_INDEX = folded_re(r"[^,;.\d%]{0,30}$")
 _GENERIC = frozenset({"CK", "cytokératine", "pancytokératine"})
 _REPAIR = re.compile(r"M[LS]H\d|PMS2")
-_KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
+_KERATIN = folded_re(r"CK\d|AE\d|KL1|34BE12")
 _SPLIT = frozenset({"receptor", "triple", "dna"})
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import kind_with_polarity
 from anamnese.facts.biomarker.markers import Marker
 from anamnese.facts.biomarker.words import ResultWord, denied_from, sign_word, sought_before
+from anamnese.reading.fold import folded_re
 
 _HER2_BY_SCORE = {0: "negative", 1: "negative", 2: "equivocal", 3: "positive"}
 """ASCO/CAP 2018, 2023: HER2 by immunohistochemistry."""
@@ -41,27 +40,27 @@ _GENETIC = frozenset({"gene", "dna", "fusion", "transcript", "deletion"})
 _PROTEIN_OR_GENE = frozenset({"ihc", "mmr", "p53"})
 """Markers told by their protein that are the gene where a variant is written behind them (`BAP1 c.1729+1G>A`)."""
 _NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
-_ALLELES = re.compile(
+_ALLELES = folded_re(
     r"[^;.\n]{0,50}?(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)"
     r"[^;.\d\n]{0,14}"
     r"|[^;\n]{0,60}?[ ]{2,}(?=\d{1,2}(?:[.,]\d)?[ ]?%[ ]*(?:\n|$|\|))"
 )
 """What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""
-_COLON = re.compile(r"(?:\s(?:sur|dans|de|du|au)\s[a-zœ' ]{3,24}?)?\s*:")
-_BARE_EXON = re.compile(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=\s*\)?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
+_COLON = folded_re(r"(?:\s(?:sur|dans|de|du|au)\s[a-z' ]{3,24}?)?\s*:")
+_BARE_EXON = folded_re(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=\s*\)?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
 """`GIST, KIT exon 11`"""
-_TO_COME = re.compile(
+_TO_COME = folded_re(
     r"\ba[ ](?:re)?(?:controler|chercher|surveiller|guetter|verifier|doser|tester|depister)\b[^.;:\n]{0,80}$"
 )
 """`à contrôler à la progression (T790M, C797S)`"""
-_INDEX_IS = re.compile(r"\s*,\s*(?:est|etait|a ete|il est|elle est|il etait)\b")
+_INDEX_IS = folded_re(r"\s*,\s*(?:est|etait|a ete|il est|elle est|il etait)\b")
 """`l'index de prolifération, évalué par le MIB-1, est de 15 %`"""
-_RATIO_IS = re.compile(
+_RATIO_IS = folded_re(
     r"(?:abl1?\b|is\b|etait|est|reste|egale?|au|a|de|d'|inferieure?|superieure?|evaluee?|estimee?|mesuree?|calculee?|"
     r"quantifiee?|l'ordre|environ|encore|descendue?|[ .:=(<>≤/)])*"
 )
 """What stands between a transcript and its ratio: `BCR-ABL était de 0,8 %`."""
-_SHARE = re.compile(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
+_SHARE = folded_re(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _AMPLIFIED = 2.0
 """The ratio of HER2 to CEP17 from which the gene is amplified (ASCO/CAP 2018)."""
 QUOTE = 130

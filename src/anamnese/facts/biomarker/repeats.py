@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
 _RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
-_SAMPLE = re.compile(
+_SAMPLE = folded_re(
     r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|"
     r"histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
     r"moleculaire|mastectomie|tumorectomie|sequen[cç]age|\bfish\b|controle|myelogramme|recidiv|metastase|microscop"
@@ -16,11 +15,11 @@ _SAMPLE = re.compile(
 _SAMPLE_REACH = 250
 _GENES_OF = {"IDH": ("IDH1", "IDH2")}
 """Names of which the genes were told before: `IDH-muté`, of the tumour's own name, behind `IDH1 R132H`."""
-_VARIANT = re.compile(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
+_VARIANT = folded_re(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
 """The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`, `p.Glu746_Ala750del`."""
 _CELLS = 40
 """How far behind a gene its variant may stand, in characters."""
-_REASON = re.compile(
+_REASON = folded_re(
     r"(?:\bvue?|compte tenu|devant|en raison|du fait|etant donne|sur la base|ciblant|\bcause)[ ](?:de[ ])?(?:que[ ])?"
     r"(?:cette[ ]|la[ ]|le[ ]|l'|ce[ ]|sa[ ]|du[ ]|d'une?[ ])[^.;:,]{0,30}$"
 )

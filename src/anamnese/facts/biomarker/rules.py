@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby, pairwise
@@ -16,37 +15,38 @@ from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side
 from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
 from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
-_IHC_CUE = re.compile(
+_IHC_CUE = folded_re(
     r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|"
     r"positivite|negativite|exprim|expression"
 )
-_SEROLOGY = re.compile(r"serolog|gliadine|nucleaire?s? |electrophor|immunofix|monoclonal|\btaux\b|dosage")
+_SEROLOGY = folded_re(r"serolog|gliadine|nucleaire?s? |electrophor|immunofix|monoclonal|\btaux\b|dosage")
 _COMMON_VIRUSES = frozenset({"EBV", "HSV-1"})
 """Viruses whose antibodies are not of the tumour."""
 _REARRANGED = frozenset({"ALK", "ROS1", "NTRK", "NUT"})
 """Genes that drive a tumour by a rearrangement: `no mutation` of them is told of it."""
-_GROUP = re.compile(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
-_IN_SITU = re.compile(r"[fsc]ish|d?dish|hybridation")
-_SUPPOSED = re.compile(
+_GROUP = folded_re(r"(?:\bgroupe[^.;]{0,30}|\b[abo]{1,2}\s*)$")
+_IN_SITU = folded_re(r"[fsc]ish|d?dish|hybridation")
+_SUPPOSED = folded_re(
     r"\b(?:si|s'il s'agit d'un|en cas de|en cas d'|sous reserve d[e'])\s*(?:une? |la |le |l'|"
     r"tumeurs? |statut |d')*$"
 )
-_GRAFT = re.compile(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
+_GRAFT = folded_re(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
 _LYMPHOCYTES = frozenset({"CD4", "CD8", "CD4/CD8"})
-_COUNTED = re.compile(r"\b(?:taux|compte|nombre|numeration|lymphocytes?|lt|t)\b[ ,]*(?:(?:de|des|les|absolue?|t)[ ])*$")
-_COUNT = re.compile(
+_COUNTED = folded_re(r"\b(?:taux|compte|nombre|numeration|lymphocytes?|lt|t)\b[ ,]*(?:(?:de|des|les|absolue?|t)[ ])*$")
+_COUNT = folded_re(
     r"[+ ]*(?:lymphocytes?)?(?:etaient|etait|sont|est|abaisses?|bas|effondres?|a|de|d'|inferieure?s?|[ :=(<>≤])*"
     r"\d[\d .]*[ ]?(?:/|cell|elem|par|c/|mm3|ul\b|lymph)"
 )
 """`taux de CD4 à 214/mm3`: of the blood, no marker of a tissue."""
-_SEROLOGY_OF = re.compile(
+_SEROLOGY_OF = folded_re(
     r"\bserologies?[ ](?:(?:virales?|du|de la|de l'|des|de|d'|pour|le|la|l'|virus|vih|hbv|hcv|et|,)[ ,]*)*$"
 )
-_PURIFIED = re.compile(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](?:par |en |sur |cd\d+ ?)?$")
+_PURIFIED = folded_re(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](?:par |en |sur |cd\d+ ?)?$")
 """`plasmocytes purifiés CD138+`: how the cells were sorted."""
-_OF_GENE = re.compile(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
-_STAINED = re.compile(
+_OF_GENE = folded_re(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
+_STAINED = folded_re(
     r"[ ]*[(,:]?[ ]*(?:(?:en|par|de|type|profil|expression|aspect)[ ])*(?:nul|aberrant|surexprim|ihc\b|immuno)"
 )
 """`p53 muté (profil nul)`: how the protein is stained."""

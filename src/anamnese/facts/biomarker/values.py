@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import parse_number
 
 
@@ -30,7 +30,7 @@ _LEAD = (
     r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|"
     r"grade|intensite|de|a|cotee?|ihc)\s+)*"
 )
-_SIGN = re.compile(
+_SIGN = folded_re(
     _LEAD + r"(?P<open>[(\[]\s*)?(?:(?P<number>[0-3])\s?(?:\+(?!\d)|croix\b)|(?P<both>\+\s?/\s?-|±)|"
     r"(?P<plus>\+(?:\s?\+){0,3})|(?P<minus>-{1,3}))(?P<close>\s*[)\]])?"
 )
@@ -42,47 +42,47 @@ _CELL = (
     r"|sequence codante|polyclonal|monoclonal|lapin|souris|ventana|dako|leica|nombre de copies|(?:gene )?entier"
 )
 _GAP = r"(?:[ ]{2,}|\t[ ]*|[ ]*\|[ ]*)"
-_COLUMN = re.compile(
+_COLUMN = folded_re(
     r"\s*\((?:clone\s|ac\s)?[a-z-]{0,6}[ ]?\d[\w/-]*(?:[ ,]+[a-z]+)?\)(?=\s*:|\s|\.{2,})|"
     rf"(?:[ ](?:codons?|exons?)[ ]\d{{1,4}}(?:(?:[ ]?[,;/-][ ]?|[ ](?:a|et)[ ])\d{{1,4}}){{0,9}}(?={_GAP}))?"
     rf"(?:{_GAP}(?:{_CELL})(?={_GAP})){{0,2}}"
 )
 """The columns of a table between the marker and its result: a clone (`4B5`, `ER-PR8`), exons (`18-21`, `2 à 11`), what
 was analysed (`ARN`, `copies`)."""
-_SEQUENCE = re.compile(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
-_NOTATION = re.compile(r"[ :,(|]*[cp]\.[ ]?[(*]?[a-z0-9-]{2}")
-_ZERO = re.compile(r"\s*(?::|=|\.{2,})\s*0(?!\s?[\d%/+]|[.,]\d)")
-_WORDS_OF_PLUS = re.compile(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
+_SEQUENCE = folded_re(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
+_NOTATION = folded_re(r"[ :,(|]*[cp]\.[ ]?[(*]?[a-z0-9-]{2}")
+_ZERO = folded_re(r"\s*(?::|=|\.{2,})\s*0(?!\s?[\d%/+]|[.,]\d)")
+_WORDS_OF_PLUS = folded_re(r"\s*(?:a\s|:\s?)?(une|deux|trois)\s+croix")
 _CROSSES = {"une": 1, "deux": 2, "trois": 3}
-_ENDS_SIGN = re.compile(
+_ENDS_SIGN = folded_re(
     r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(?:focal|diffus|faible|fort|intens|moder|"
     r"heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)"
 )
-_SIGN_PAIR = re.compile(r"\s*[:=]?\s*[(]?\s*(?P<first>\+{1,3}|-)\s?/\s?(?P<second>\+{1,3}|-)(?![\d+])\s*[)]?")
-_PERCENT = re.compile(
+_SIGN_PAIR = folded_re(r"\s*[:=]?\s*[(]?\s*(?P<first>\+{1,3}|-)\s?/\s?(?P<second>\+{1,3}|-)(?![\d+])\s*[)]?")
+_PERCENT = folded_re(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|pour ?cents?\b)"
 )
-_SHARE_BEFORE = re.compile(r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%\s(?:d'|des?|du|par|au|en|avec)\b[^,;.%\d]{0,55}$")
-_PAIR = re.compile(r"(?P<first>\d{1,3})\s?%?\s?(?:et|/|,)\s?(?:a\s|de\s)?(?P<second>\d{1,3})\s?%")
-_SCORE = re.compile(r"(?P<number>\d)\s?/\s?8\b")
-_H_SCORE = re.compile(
+_SHARE_BEFORE = folded_re(r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%\s(?:d'|des?|du|par|au|en|avec)\b[^,;.%\d]{0,55}$")
+_PAIR = folded_re(r"(?P<first>\d{1,3})\s?%?\s?(?:et|/|,)\s?(?:a\s|de\s)?(?P<second>\d{1,3})\s?%")
+_SCORE = folded_re(r"(?P<number>\d)\s?/\s?8\b")
+_H_SCORE = folded_re(
     r"h-?\s?score\s?(?:de|:|=|a)?\s?(?P<number>\d{1,3})\b|\bscore (?:h|"
     r"histologique)\s?[:=]?\s?(?P<other>\d{1,3})\b"
 )
-_BARE = re.compile(
+_BARE = folded_re(
     r"\s*(?:\.{2,}|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|"
     r"inferieure?|\s)*(?P<number>\d{1,3}(?:[.,]\d+)?)"
     r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
-_HER2_SCORE = re.compile(
+_HER2_SCORE = folded_re(
     r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])"
     r"(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)"
 )
-_HER2_LATER = re.compile(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
-_IN_SITU = re.compile(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
-_RATIO = re.compile(r"\s*(?:[:=(]|ratio|de|a|est|\s)*(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)")
-_BURDEN = re.compile(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
-_TAIL_END = re.compile(
+_HER2_LATER = folded_re(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
+_IN_SITU = folded_re(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
+_RATIO = folded_re(r"\s*(?:[:=(]|ratio|de|a|est|\s)*(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)")
+_BURDEN = folded_re(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
+_TAIL_END = folded_re(
     r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|"
     r"\bavec\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|\bet\b(?! (?:\d|intense|"
     r"diffus|fort|franc))"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _SMALL = (
     r"(?:toute?s?|d'une?|une?|d'|de |la |le |l'|les |des |du |ete |etait |significati\w+ |"
@@ -16,13 +16,13 @@ _SMALL = (
     r"d'une? |d')|signe de |argument pour |forte? |sur-?|presence (?:de |d'une? |d')|\w+ (?:ou|ni|"
     r"et) (?:de |d'|une? )?|anticorps anti )"
 )
-_DENIED = re.compile(
+_DENIED = folded_re(
     rf"(?:\bnon[ -]|\bpas |\bplus |\bni |\bsans |\baucune? |\babsence |\bperte |\bnegativite |"
     rf"\bjamais |\bdisparition |\bnegati(?:f|fs|ve|ves) (?:pour|a|quant a) |"
     rf"\bdefaut )\s*(?:{_SMALL}\s*){{0,4}}$"
 )
-_NOT_AFTER = re.compile(r"\s*(?:pas|plus|ni|aucune?|jamais)\b|\s+a\s+0\s*%")
-_SOUGHT = re.compile(
+_NOT_AFTER = folded_re(r"\s*(?:pas|plus|ni|aucune?|jamais)\b|\s+a\s+0\s*%")
+_SOUGHT = folded_re(
     r"(?:\brecherch\w+|\betude|\banalyse|\bstatut|\bdetermination|\bdemande\w*|\btests?|\bdepistage|"
     r"\bevaluation|\bdetecter|\bsuspicion|\bidentifier|\bsi\b|\bdosage|\bconfirmer|\bresultats?|"
     r"\bexploration|\bprofil|\bpour)"
@@ -30,7 +30,7 @@ _SOUGHT = re.compile(
     r"genetique|moleculaire|gene|"
     r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'? *$"
 )
-_AUXILIARY = re.compile(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s(?:\w+ment\s)?$")
+_AUXILIARY = folded_re(r"\b(?:est|sont|ete|non|pas|etait|etaient|bien)\s(?:\w+ment\s)?$")
 _DENIAL_CUES = (
     "non",
     "pas",
@@ -46,7 +46,7 @@ _DENIAL_CUES = (
     "defaut",
 )
 """One of these stands wherever `_DENIED` matches: a cheap test first."""
-_LOSS = re.compile(r"perte|disparition|defaut")
+_LOSS = folded_re(r"perte|disparition|defaut")
 _WINDOW = 70
 
 

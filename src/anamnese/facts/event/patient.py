@@ -7,61 +7,62 @@ import re
 from anamnese.case import Span
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 Hits = dict[str, list[Hit]]
 
-_DATE_RANGE = re.compile(r"\s*:? ?(?:du|le)? ?\d")
-_STILL = re.compile(r"\b(?:encore|toujours|deja|etant) $")
-_REFERRED = re.compile(
+_DATE_RANGE = folded_re(r"\s*:? ?(?:du|le)? ?\d")
+_STILL = folded_re(r"\b(?:encore|toujours|deja|etant) $")
+_REFERRED = folded_re(
     r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|"
     r"cours de|pendant|durant|lors de|depuis|"
     r"avant|apres|traitement|bilan|suite de|unite|secteur|biologi[a-z]+|"
     r"hospitalisation) ?(?:de )?(?:son|sa|l'|cette|la meme|d'|de l'|la|une)? ?(?:premiere |derniere |"
     r"meme )?$"
 )
-_DURING = re.compile(
+_DURING = folded_re(
     r"(?:cours de|pendant|durant|lors de|apres|avant|debut de) ?(?:son|sa|l'|cette|la|la meme|"
     r"cette meme) ?$"
 )
-_TOLD_STAY = re.compile(
+_TOLD_STAY = folded_re(
     r"(?:(?:necessit[a-z]+|justifi[a-z]+|motiv[a-z]+|requ[a-z]+|decid[a-z]+|impos[a-z]+|conduit a|"
     r"occasionn[a-z]+|pour)(?: une?| l'| son| sa| deux| trois| plusieurs| des)? ?(?:nouvelle |"
     r"premiere |deuxieme )?|"
     r"(?:^|\n|[.:;,-]|»)\s*|\b(?:nouvelle|deuxieme|une) )$"
 )
-_PLACE = re.compile(
+_PLACE = folded_re(
     r" (?:(?:en|dans|a|au|aux|par|chez)\b ?|a l'|pour\b|initialement\b|en urgence\b|le \d|,? ?(?:le|en) )"
 )
-_ADMITTED_ELSE = re.compile(r"(?:est|etait|communement|generalement|bien|c'est) (?:communement |generalement )?$")
-_ADMITTED_WHERE = re.compile(
+_ADMITTED_ELSE = folded_re(r"(?:est|etait|communement|generalement|bien|c'est) (?:communement |generalement )?$")
+_ADMITTED_WHERE = folded_re(
     r"[ ,]+(?:initialement |secondairement |d'abord |de nouveau |ensuite |en urgence )?(?:dans|en|a l'|"
     r"au|aux|a|pour|le|par)\b"
 )
-_NOT_LEFT = re.compile(
+_NOT_LEFT = folded_re(
     r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|"
     r"compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la) ?(?:de |a |sa |"
     r"la )*$"
 )
-_LEFT = re.compile(
+_LEFT = folded_re(
     r"\s*(?::?\s*(?:le )?\d|(?:le|au) \d|de l'hopital|de l'hôpital|du service|de son hospitalisation|"
     r"a domicile|au domicile|a la maison|a j ?\d|a \d+ ?h|autorisee|possible le|j ?\d|"
     r"avec (?:un|une|des) (?:traitement|ordonnance)|d'hospitalisation)"
 )
-_FAMILY_DEATH = re.compile(
-    r"(?:mere|pere|soeur|sœur|frere|tante|oncle|cousine?|grand-(?:mere|pere)|fils|fille|epou[xs]e?|mari|"
+_FAMILY_DEATH = folded_re(
+    r"(?:mere|pere|so?eur|frere|tante|oncle|cousine?|grand-(?:mere|pere)|fils|fille|epou[xs]e?|mari|"
     r"conjoint|parents?|fratrie)\b[^.;]{0,40}$"
 )
-_OF_RELATIVE = re.compile(
-    r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|soeur|sœur|frere|mari|"
+_OF_RELATIVE = folded_re(
+    r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|so?eur|frere|mari|"
     r"epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)"
 )
 _LATE = 0.45
 """The last follow-up is told in the last part of the report: from this share of its length on."""
-_DURATION_BEFORE = re.compile(
+_DURATION_BEFORE = folded_re(
     r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|"
     r"quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$"
 )
-_DURATION_AFTER = re.compile(
+_DURATION_AFTER = folded_re(
     r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|"
     r"cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|"
     r"jours?|j\b)"
@@ -143,13 +144,13 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     return [reading.draft("event", hit.start, end, "affirmed", kind="admission"), *_until(reading, hit)]
 
 
-_ON_ENTRY = re.compile(r"\s*:?\s*(?:le |du )?\d")
-_INTO = re.compile(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)")
-_INTO_HOSPITAL = re.compile(
+_ON_ENTRY = folded_re(r"\s*:?\s*(?:le |du )?\d")
+_INTO = folded_re(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)")
+_INTO_HOSPITAL = folded_re(
     r" (?:le \d|(?:dans|en|au|aux|a) ?(?:le |la |l'|notre |un |une )?(?:service|hopital|unite|chu|clinique|urgences|"
     r"reanimation|hospitalisation|pediatrie|medecine|chirurgie|oncologie|hematologie))"
 )
-_AT_ADMISSION = re.compile(r"\s*(?:l'examen (?:clinique |physique |general )?)?(?:a|des|lors de) (?:l'|son )$")
+_AT_ADMISSION = folded_re(r"\s*(?:l'examen (?:clinique |physique |general )?)?(?:a|des|lors de) (?:l'|son )$")
 
 
 def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
@@ -253,7 +254,7 @@ def folded_after(reading: Reading, hit: Hit) -> str:
     return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
 
 
-_CAME_BACK = re.compile(
+_CAME_BACK = folded_re(
     r"\b(?:pendant|durant|jusqu|entre|avant|revien\w*|revenu\w*|reconsult\w*|reapparu\w*|puis|de nouveau)\b"
 )
 
@@ -291,7 +292,7 @@ def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
     return (dates[-1].start - len(words.lstrip(" -\n")), dates[-1].end) if words.strip(" -\n") == "au" else None
 
 
-_FELL_ILL_AGAIN = re.compile(
+_FELL_ILL_AGAIN = folded_re(
     r", (?:il|elle|(?:le|la) (?:patiente?|malade)) (?:a |avait )?(?:present|developp|recidiv|rechut|consult)"
 )
 

@@ -18,9 +18,10 @@ from anamnese.facts.event.words import (
 )
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
-_UNTIL = re.compile(r"jusqu'(?:a|au|en) (?:la )?$")
-_PRESENTED = re.compile(
+_UNTIL = folded_re(r"jusqu'(?:a|au|en) (?:la )?$")
+_PRESENTED = folded_re(
     r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b"
 )
 

@@ -22,28 +22,29 @@ from anamnese.facts.event.words import (
 )
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _RETOLD = frozenset({"diagnosis", "treatment", "discussion", "conclusion"})
 """Sections that refer to what the history or the examinations have told."""
-_OF_DIAGNOSIS = re.compile(
+_OF_DIAGNOSIS = folded_re(
     r"(?:diagnostic|faveur|confirme|confirmant|confirmer|compatible avec|correspondant a|cas|contexte|"
     r"prise en charge|traitement|histologie|nature)(?: de| d'une| de la| de cette| d'| une| la)* ?$"
 )
-_SYMPTOM_COMES_BACK = re.compile(
+_SYMPTOM_COMES_BACK = folded_re(
     r"(?:pleuresie|epanchement|ascite|douleurs?|fievre|saignement|symptom[a-z]+|hemorragie|abces|"
     r"fistule)\b(?: [a-z]+){0,2} ?$"
 )
-_LOCAL = re.compile(
+_LOCAL = folded_re(
     r"\b(?:locales?|cicatric[a-z]+|in situ|anastomo[a-z]+|mammaire|sein|parietale?|paroi|"
     r"lit (?:operatoire|tumoral)|loge|moignon|meme site|cuir chevelu|"
     r"autour|vaginale?|vesicale?|homolaterale?|tranche|site operatoire|prostatique|endo[a-z]+|pelvienne|col|frontale|"
     r"temporale|occipitale)\b"
 )
-_REGIONAL = re.compile(
+_REGIONAL = folded_re(
     r"\b(?:ganglionnaires?|axillaires?|aisselle|claviculaires?|loco-?regionales?|regionales?|cervicales?|"
     r"inguina[a-z]+|mediastina[a-z]+|retroperitonea[a-z]+|adenopathies?)\b"
 )
-_DISTANT = re.compile(
+_DISTANT = folded_re(
     r"\b(?:metastatiques?|oligometastatiques?|metastases?|distance|hepatiques?|pulmonaires?|osseuses?|"
     r"cerebrales?|peritoneales?|pleurales?|surrenal[a-z]+|"
     r"cutanees?|leptomeningees?|meningees?|spleniques?|systemiques?|visceral[a-z]+|foie|poumons?|os|"
@@ -128,12 +129,12 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
     return found
 
 
-_IN_SUM = re.compile(r"^\W*(?:donc|au total|en conclusion|conclusion|synthese|en resume|en somme)\W+(?:[a-z']+ ){0,2}$")
-_WHY = re.compile(r"\W*(?:motif|objet|indication|renseignements?|question)\b")
+_IN_SUM = folded_re(r"^\W*(?:donc|au total|en conclusion|conclusion|synthese|en resume|en somme)\W+(?:[a-z']+ ){0,2}$")
+_WHY = folded_re(r"\W*(?:motif|objet|indication|renseignements?|question)\b")
 _LATE_MONTHS = 12
 """Secondary disease that shows a year after the operation of the primary (half where the patient was under watch
 meanwhile) is a relapse, not its extent."""
-_WATCHED = re.compile(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
+_WATCHED = folded_re(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
 
 
 def _late_metastasis(reading: Reading) -> Draft | None:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 Hits = dict[str, list[Hit]]
-AGAIN = re.compile(
+AGAIN = folded_re(
     r"(?:nouvelles?|deuxieme|troisieme|quatrieme|seconde?|\b\d ?(?:e|eme|ere)|autre|de nouveau(?: une)?|"
     r"a nouveau(?: une)?) $"
 )
-DEFINITE = re.compile(
+DEFINITE = folded_re(
     r"(?:\bla |\bcette |\bsa |\bcelle |\bl'|\bde la |\bladite |\bces |\bdes )(?:nouvelle |premiere |"
     r"deuxieme )?$"
 )
-NOT_TOLD = re.compile(
+NOT_TOLD = folded_re(
     r"(?:survie|intervalle|periode|delai|temps|libre|duree|taux|risque|absence|probabilite|facteurs?|"
     r"score|sans|eviter|"
     r"prevenir|diminuer|reduire|limiter|favoriser|alternatives? efficaces? a la|sg|ssp|survenue|"
     r"type de|mode de|critere de|definition de)"
     r"(?: sans| de| d'| la| une| libre| avant| a| en)* $"
 )
-SYMPTOM = re.compile(
+SYMPTOM = folded_re(
     r" (?:progressive |clinique |rapide |nette |importante )*(?:de la |du |des |de l'|de son |de sa |"
     r"de ses |de |d'une? |d')"
     r"(?:symptomatologie|symptomes?|douleurs?|fievre|dyspnee|dysphagie|toux|epanchement|pleuresie|"
     r"ascite|saignement|hemorragie|hematurie|deficit|"
-    r"troubles?|insuffisance|infection|oedeme|œdeme|anemie|thrombopenie|asthenie|etat|creatinine|"
+    r"troubles?|insuffisance|infection|o?edeme|anemie|thrombopenie|asthenie|etat|creatinine|"
     r"clinique|cephalees|vertiges|"
     r"tableau|vomissements?|purpura|signes|fonction|detresse|situation|dose|posologie|traitement|"
     r"antalgi[a-z]+|perimetre|densite|"
@@ -38,7 +38,7 @@ SYMPTOM = re.compile(
     r"clones|corticoides|transaminases|reactants|vascularisation|debit|poids|diurese|polynucleaires|"
     r"epaisseur|crise|convulsion|confusion)"
 )
-TUMOUR_GROWS = re.compile(
+TUMOUR_GROWS = folded_re(
     r" (?:importante |nette |significative |discrete |progressive |rapide )?(?:de la |du |des |de l'|"
     r"de |en |d'une? )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
     r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une? )?"
@@ -46,15 +46,15 @@ TUMOUR_GROWS = re.compile(
     r"restes?|residus?|reliquats?|recidive|gliome|prise de contraste|"
     r"implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
 )
-SEEN_GROWING = re.compile(r"(?:lesions?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
-_TAIL = re.compile(
+SEEN_GROWING = folded_re(r"(?:lesions?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
+_TAIL = folded_re(
     r"(?: \([^()\n]{1,25}\))?(?:,? (?:et |ou |puis )?(?:au niveau (?:de la|du|des|de l')?|dans (?:la|"
     r"le|les|l')?|de (?:la|sa)|d'un|du|des|sur|a|en|[a-z'-]*"
     r"(?:ales?|aires?|iques?|euses?|iennes?|aux|ees?|ive|ite|nue|ilaterale|ique|ienne|isse?lle|sein|"
     r"foie|cerveau|distance|maladie|tumeur))"
     r"(?= |,|\.|;|\)|\(|\n|$|:)){0,8}"
 )
-_LOOSE_END = re.compile(r"(?:[ ,]+(?:et|ou|a|en|du|des|de|la|le|les|dans|sur|d'un|au niveau))+$|[ ,]+$")
+_LOOSE_END = folded_re(r"(?:[ ,]+(?:et|ou|a|en|du|des|de|la|le|les|dans|sur|d'un|au niveau))+$|[ ,]+$")
 NEAR = 420
 """Within this many characters a definite article refers to what was just told."""
 

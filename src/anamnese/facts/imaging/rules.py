@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,87 +20,87 @@ from anamnese.facts.examinations import (
 )
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold
+from anamnese.reading.fold import fold, folded_re
 
-_APPOSITION = re.compile(
+_APPOSITION = folded_re(
     r"[ \n]*(?:\(|/|-|:|,)?[ ]*(?:(?:au|a la)[ ][a-z0-9-]{2,30}[ ]?\(?|couplee?s?[ ](?:a[ ](?:la|l'|un|une)|au|"
     r"avec(?:[ ](?:la|le|un|une))?)[ ]*|associee?[ ](?:a[ ]la|au)[ ]|combinee?[ ](?:a[ ]la|au)[ ]|(?:du[ "
     r"])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
 )
-_GUIDING = re.compile(
+_GUIDING = folded_re(
     r"(?:guid[a-z]*|sous le controle|(?<!le )(?<!un )(?<!au )(?<!du )controle|guidage|reperage|reperee?s?|assistance|"
     r"sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|"
     r"d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
 )
-_SEEN_BEFORE = re.compile(
+_SEEN_BEFORE = folded_re(
     r"(?:par rapport|compar[a-z]*|vs|decrit[a-z]*|connu[a-z]*|vu[es]*|visualis[a-z]*|observ[a-z]*|retrouv[a-z]*|"
     r"identifi[a-z]*|rapport[a-z]*|visibles?|depuis|donnees|resultats?|images?|lecture|relecture|interpretation|"
     r"compte[ -]rendu)[ ](?:deja[ ]|anterieurement[ ])?"
     r"(?:(?:a|au|aux|sur|par|dans|de|du|des|a[ ]la|avec|lors[ ](?:de|du))[ ])*(?:la[ ]|le[ ]|les[ ]|l'|un[ ]|"
     r"une[ ])?$"
 )
-_EARLIER = re.compile(
+_EARLIER = folded_re(
     r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
     r"(?:precedente?s?|anterieure?s?|prealable)\b"
 )
-_GENERAL = re.compile(
+_GENERAL = folded_re(
     r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ "
     r"](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de "
     r"preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
 )
-_MACHINE = re.compile(
+_MACHINE = folded_re(
     r"[ ]*(?:\d[ ]*[-:][ ]*(?:radiol|dr|secteur)|(?:a |en )?(?:basse|faible) dose|d'attenuation|\d+[ "
     r"]?(?:barrettes?|coupes|canaux|t\b|tesla)|1[.,]5[ ]?t|multi-?(?:barrette|coupe|detect)|siemens|general "
     r"electric|ge\b|philips|toshiba|canon)"
 )
-_CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
-_ASPECT = re.compile(
+_CONDITIONAL = folded_re(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
+_ASPECT = folded_re(
     r"(?:aspects?|signal|signes?|sequences?|criteres?|actuellement|classiquement|generalement|"
     r"habituellement)[ ](?:en[ ]|a[ ]|de[ ])?(?:la[ ]|l['´])?$"
 )
-_REGION = re.compile(r"(?:\n|^|[-*+:(]|\b(?:une?|la|le|du|au|par|et|nouveau|dernier|nouvelle))[ ]*$")
-_PARTIAL = re.compile(
+_REGION = folded_re(r"(?:\n|^|[-*+:(]|\b(?:une?|la|le|du|au|par|et|nouveau|dernier|nouvelle))[ ]*$")
+_PARTIAL = folded_re(
     r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|au lit|thorax|:?[ ]*(?:normale?|ras\b|sans |pas de |foyer|"
     r"opacite|infiltrat|epanchement|syndrome|pneumothorax|pneumopathie|nodule|image|cardiomegalie|poumons?|parenchyme|condensation|"
     r"atelectasie|lacher|elargissement|surcharge))"
 )
-_SHORT = re.compile(
+_SHORT = folded_re(
     r"[ ]*(?:(?:de|du|des|d'|de la|de l')[ ]?)?(?:controle|face|standard|injecte|sans|avec injection|"
     r"\(?\d{1,2}[/.]\d)"
 )
-_NOT_RADIO = re.compile(r"[ ]?-|[ ]?/|[ ](?:chimio|thera|frequ|chir|logi|onco|inter)")
-_AS_ADJECTIVE = re.compile(
+_NOT_RADIO = folded_re(r"[ ]?-|[ ]?/|[ ](?:chimio|thera|frequ|chir|logi|onco|inter)")
+_AS_ADJECTIVE = folded_re(
     r"(?:controles?|bilan|complement|exploration|imagerie|examens?|etude|reevaluation|surveillance|suivi|"
     r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$|\b(?:la|une)[ ]$"
 )
-_COMPARED = re.compile(
+_COMPARED = folded_re(
     r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ "
     r"]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ "
     r"])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
-_CLOSED = re.compile(r"[-a-z0-9 ]{0,10}\)")
-_TOGETHER = re.compile(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
+_CLOSED = folded_re(r"[-a-z0-9 ]{0,10}\)")
+_TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
 
-_RM_AFTER = re.compile(
+_RM_AFTER = folded_re(
     r"[ ](?:fonctionnelle|stable|multiparametrique|nucleaire|semestrielle|trimestrielle|annuelle|postoperatoire|"
     r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montr[a-z]+|objectiv[a-z]+|met en|"
     r"mettait en|mis en|revel[a-z]+|inform[a-z]+|confirm[a-z]+|decri[a-z]+|retrouv[a-z]+|visualis[a-z]+|identifi[a-z]+|"
     r"constat[a-z]+|a (?:montre|mis|revele|objective|confirme|decrit))|[ ]?:[ ]?[a-z]"
 )
-_RM_BEFORE = re.compile(r"\b(?:la|une|par|en|avec|nouvelle|derniere|d'une)[ ]$")
-_CT_BEFORE = re.compile(r"\b(?:le|un|au|du|dernier|nouveau)[ ]$")
+_RM_BEFORE = folded_re(r"\b(?:la|une|par|en|avec|nouvelle|derniere|d'une)[ ]$")
+_CT_BEFORE = folded_re(r"\b(?:le|un|au|du|dernier|nouveau)[ ]$")
 """`CT` is chemotherapy in reports after Spanish ones, and then feminine."""
-_RADIONUCLIDE_THERAPY = re.compile(
+_RADIONUCLIDE_THERAPY = folded_re(
     r"(?:\b(?:[mgk]bq|m?ci)\b|\b(?:doses?|cures?|cycles?|seances?|trait[a-z]+|therap[a-z]+|radiotherap[a-z]+|administr[a-z]+)\b)"
     r"[^.;:,\n]{0,24}$"
 )
-_LABELLED = re.compile(
+_LABELLED = folded_re(
     r"(?:[ ][a-z]{3,10}){0,2}?[ ](?:a la|avec|au|par|a l'|de la)[ ]?"
     r"(?:(?:la|le|du|l')[ ]?)?(?:[a-z0-9]{1,9}[- ]?){0,2}$"
 )
 """What stands between `scintigraphie` and its tracer."""
-_MITRAL = re.compile(r"[ ](?:serree?|lache|rhumatismal|moder)")
-_OF_SERVICE = re.compile(
+_MITRAL = folded_re(r"[ ](?:serree?|lache|rhumatismal|moder)")
+_OF_SERVICE = folded_re(
     r"\b(?:radiologie|imagerie medicale|imagerie|departement|unite|cabinet|service|plateau technique|secteur)"
     r"(?: d'imagerie| de radiologie)?[ ]*(?:[-–/]|de)?[ ]*$"
 )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.columns import CELL, DATED, Cell, Column, cells_of, column_of, header, line_end
 from anamnese.facts.lab.values import measure_at, unit_at
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
-_BULLET = re.compile(r"[ |*>.-]*$")
-_VALUE = re.compile(rf"(?:[<>~]=? ?)?({NUMBER})(?P<mark> ?(?:\*+|\+|h|l|b|n|>|!|\(h\)|\(b\)|\(n\)))?$")
-_RANGE = re.compile(rf"[(\[]?[ ]?(?:n ?:? ?)?(?:{NUMBER} ?(?:-|a|/) ?{NUMBER}|[<>] ?=? ?{NUMBER}).{{0,12}}$")
+_BULLET = folded_re(r"[ |*>.-]*$")
+_VALUE = folded_re(rf"(?:[<>~]=? ?)?({NUMBER})(?P<mark> ?(?:\*+|\+|h|l|b|n|>|!|\(h\)|\(b\)|\(n\)))?$")
+_RANGE = folded_re(rf"[(\[]?[ ]?(?:n ?:? ?)?(?:{NUMBER} ?(?:-|a|/) ?{NUMBER}|[<>] ?=? ?{NUMBER}).{{0,12}}$")
 _VOID = frozenset(
     "- -- nd nf / nr x . na n.d. nc ? n h b l + ++ > < * ** ! haut bas eleve abaisse normal hors norme".split()
 )
 """Cells that hold no value: not done, or only its mark."""
-_UNIT_OPENS = re.compile(r"[ ,:]*[(\[]?[ ]*")
-_DATED_VALUE = re.compile(r"[ \t|:=>-]*")
+_UNIT_OPENS = folded_re(r"[ ,:]*[(\[]?[ ]*")
+_DATED_VALUE = folded_re(r"[ \t|:=>-]*")
 
 
 def read_grids(reading: Reading, hits: list[Hit]) -> tuple[list[Draft], set[int]]:
@@ -130,7 +129,7 @@ _LABEL = 30
 
 def _with_unit(reading: Reading, cell: Cell) -> tuple[float, int, str] | None:
     """A cell that holds a value and its unit."""
-    match = re.compile(NUMBER).match(reading.folded, cell.start, cell.end)
+    match = folded_re(NUMBER).match(reading.folded, cell.start, cell.end)
     unit = unit_at(reading, match.end()) if match else None
     if match is None or unit is None or unit[0] > cell.end:
         return None
@@ -145,7 +144,7 @@ def _titled(reading: Reading, hit: Hit, end: int) -> list[Draft]:
     opened = _UNIT_OPENS.match(folded, hit.end)
     found = unit_at(reading, opened.end()) if opened else None
     unit = found[2] if found else None
-    if re.compile(r"[^\n]*?[ ]\d+(?:[.,]\d+)?(?=[ \n])").match(folded, found[0] if found else hit.end, end):
+    if folded_re(r"[^\n]*?[ ]\d+(?:[.,]\d+)?(?=[ \n])").match(folded, found[0] if found else hit.end, end):
         return []
     dates_end = line_end(reading, end + 1)
     values_end = line_end(reading, dates_end + 1)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from anamnese.facts.lab.values import Measure, measure_at, skip_reference
 from anamnese.facts.reading import Reading
+from anamnese.reading.fold import folded_re
 
 CELLS = "10*9/L"
 """The usual unit of blood cells, which are told as counts and as percentages."""
 
-_AND = re.compile(
+_AND = folded_re(
     r"[ ]*[,;]?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
     r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|"
     r"au)[a-z' ]{0,30}?|compare[ ]a|auparavant|initialement|"
@@ -19,27 +20,27 @@ _AND = re.compile(
     r"[ ]*(?:,|:)?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|"
     r"nadir|pic|taux|initial)[ ])*(?=[<>~]?[ ]?\d)"
 )
-FROM_TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
-_ARROW = re.compile(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
-_PAREN_LABEL = re.compile(
+FROM_TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
+_ARROW = folded_re(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
+_PAREN_LABEL = folded_re(
     r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|"
     r"precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
     r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
 )
-_PAREN_TAIL = re.compile(
+_PAREN_TAIL = folded_re(
     r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|"
     r"m\d)[^()\n]{0,40})?\)"
 )
-_PERCENT = re.compile(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
-_OF_OTHERS = re.compile(r"[ ]*(?:de|d')[ ]?[a-z]")
+_PERCENT = folded_re(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
+_OF_OTHERS = folded_re(r"[ ]*(?:de|d')[ ]?[a-z]")
 """What makes a percentage that of other cells: `leucocytes 48 200/mm3, 72 % de blastes`."""
 _MAX_VALUES = 12
-_LISTED = re.compile(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
-_SEPARATOR = re.compile(r"(?:[ ]*[,;/-][ ]*|[ ]{2,})(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
-_LABELLED = re.compile(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d[\d.,]*[^()\n]{0,10}\()")
-_COLON = re.compile(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
-_OPEN = re.compile(r"[ ]*[):=]?[ ]*(?=[<>~]?[ ]?\d)")
-_DATE_BEHIND = re.compile(r"[ ]?\(?(?:(?:en|le|au|du|a la date du)[ ])?")
+_LISTED = folded_re(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
+_SEPARATOR = folded_re(r"(?:[ ]*[,;/-][ ]*|[ ]{2,})(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
+_LABELLED = folded_re(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d[\d.,]*[^()\n]{0,10}\()")
+_COLON = folded_re(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
+_OPEN = folded_re(r"[ ]*[):=]?[ ]*(?=[<>~]?[ ]?\d)")
+_DATE_BEHIND = folded_re(r"[ ]?\(?(?:(?:en|le|au|du|a la date du)[ ])?")
 
 
 def further(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from anamnese.facts.lab.grids import read_grids
@@ -10,6 +9,7 @@ from anamnese.facts.lab.later import CELLS, FROM_TO, date_behind, further
 from anamnese.facts.lab.values import Measure, Unit, measure_at, unit_at
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER
 
 _FILLERS = (
@@ -38,42 +38,42 @@ _FILLERS = (
     "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun h0 or ete "
     "par jusqu seuls seul"
 )
-_LEAD = re.compile(
+_LEAD = folded_re(
     r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
     r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
     r"(?:normal|negatif|negative)(?:e|es|aux|s)?(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d)|"
     rf"(?:{'|'.join(sorted(set(_FILLERS.split()), key=len, reverse=True))})(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
 )
-_GAP = re.compile(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
-_GAP_BREAK = re.compile(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
-_UNIT_PAREN = re.compile(r"[ ]*[(\[][ ]*")
-_CHANGE = re.compile(
+_GAP = folded_re(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
+_GAP_BREAK = folded_re(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
+_UNIT_PAREN = folded_re(r"[ ]*[(\[][ ]*")
+_CHANGE = folded_re(
     r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ "
     r"](?:de|par)[ ]*$"
 )
-_THRESHOLD = re.compile(r"(?:infer|super)ieure?s?[ ]a[ ]*$")
-_FROM = re.compile(r"(?:pass|evolu|augment|diminu|chut|baiss|mont|descend|vari)[a-z]*[ ](?:de|d'|entre)[ ]*$")
-_CONDITION = re.compile(
+_THRESHOLD = folded_re(r"(?:infer|super)ieure?s?[ ]a[ ]*$")
+_FROM = folded_re(r"(?:pass|evolu|augment|diminu|chut|baiss|mont|descend|vari)[a-z]*[ ](?:de|d'|entre)[ ]*$")
+_CONDITION = folded_re(
     r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|"
     r"au dessus|en dessous)\b"
 )
-_SAME = re.compile(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
-_JOINED = re.compile(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
-_NEXT_OF_GROUP = re.compile(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
-_BEFORE = re.compile(
+_SAME = folded_re(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
+_JOINED = folded_re(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
+_NEXT_OF_GROUP = folded_re(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
+_BEFORE = folded_re(
     rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s](?:[^\n\d]|(?<=[a-z^*])\d|10(?=[ ]?[\^*ex9])){{0,18}}?)?"
     r"[ ]*(?:de[ ]|d')?$"
 )
 
-_OF = re.compile(r"[ ]*(?:de[ ]|d')?")
+_OF = folded_re(r"[ ]*(?:de[ ]|d')?")
 
 _SHARPER = {
     "bilirubine": (
-        (re.compile(r"[. ]+(?:conj|direct)"), "bilirubine conjuguée"),
-        (re.compile(r"[. ]+(?:libre|indirect|non conj)"), "bilirubine libre"),
+        (folded_re(r"[. ]+(?:conj|direct)"), "bilirubine conjuguée"),
+        (folded_re(r"[. ]+(?:libre|indirect|non conj)"), "bilirubine libre"),
     ),
-    "psa": ((re.compile(r"[. ]+libre"), "psa libre"),),
+    "psa": ((folded_re(r"[. ]+libre"), "psa libre"),),
 }
 """The fractions that follow the name of a whole."""
 
@@ -84,7 +84,7 @@ _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
 _LISTED_NEAR = 6
 """How near behind the value of another analyte an ambiguous abbreviation needs no unit: `Na 138, K 3,4`."""
-_BARE = re.compile(r"\+{0,2}[ ]*[:=]?[ ]*")
+_BARE = folded_re(r"\+{0,2}[ ]*[:=]?[ ]*")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -179,7 +179,7 @@ def _first_measure(reading: Reading, hit: Hit, following: int) -> Measure | None
     return _slash_measure(reading, pos) if pos < following else None
 
 
-_SLASHED = re.compile(rf"(?P<number>{NUMBER})(?=[ ]?/[ ]?\d)")
+_SLASHED = folded_re(rf"(?P<number>{NUMBER})(?=[ ]?/[ ]?\d)")
 
 
 def _slash_measure(reading: Reading, pos: int) -> Measure | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.tables import read_table
-from anamnese.reading.fold import fold
+from anamnese.reading.fold import fold, folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
 
@@ -51,7 +51,7 @@ def _load_units() -> tuple[dict[str, re.Pattern[str]], dict[str, Unit]]:
             units[key] = Unit(form, row["unit"], row["ucum"], row["kind"] == "weak")
         by_first[fold(form)[0]].append(form)
     patterns = {
-        first: re.compile("|".join(_unit_pattern(form) for form in sorted(forms, key=len, reverse=True)))
+        first: folded_re("|".join(_unit_pattern(form) for form in sorted(forms, key=len, reverse=True)))
         for first, forms in by_first.items()
     }
     return patterns, units
@@ -59,11 +59,11 @@ def _load_units() -> tuple[dict[str, re.Pattern[str]], dict[str, Unit]]:
 
 _PATTERNS, _UNITS = _load_units()
 
-_NUMBER = re.compile(rf"(?:[<>=~]+ ?)?(?P<number>{NUMBER})(?:[ ]?-[ ]?{NUMBER}(?=[ ]*(?:[a-z%/]+/|%)))?")
-_GLUED = re.compile(r"[a-z0-9°]|[/.:-][ ]?\d|[.,]\d|'")
+_NUMBER = folded_re(rf"(?:[<>=~]+ ?)?(?P<number>{NUMBER})(?:[ ]?-[ ]?{NUMBER}(?=[ ]*(?:[a-z%/]+/|%)))?")
+_GLUED = folded_re(r"[a-z0-9°]|[/.:-][ ]?\d|[.,]\d|'")
 """What may not follow a number at once: it would be part of a date, a ratio, a code."""
 
-_FOREIGN = re.compile(
+_FOREIGN = folded_re(
     r"[ ]*(?:x[ ]?(?:la|les|le|n|lsn)?\b|(?:la|les|de la)[ ](?:valeur[ ]|limite[ ])?(?:normale|superieure)|"
     r"fois\b|n\b|lsn\b|ans?\b|annees?\b|mois\b|jours?\b|j\b|h\b|heures?\b|semaines?\b|sem\b|minutes?\b|"
     r"cycles?\b|cures?\b|seances?\b|mg\b|g\b|kg\b|cm\b|mm\b|ml\b|cc\b|gy\b|cp\b|gelules?\b|nodules?\b|lesions?\b|"
@@ -111,7 +111,7 @@ def measure_at(reading: Reading, pos: int, limit: int) -> Measure | None:
     return measure
 
 
-_REFERENCE = re.compile(
+_REFERENCE = folded_re(
     rf"[ ]*[(\[][ ]*(?:[<>]+[ ]?{NUMBER}|{NUMBER}[^()\[\]\n\d]{{0,12}}?[ ]?(?:-|/|a|et)[ "
     rf"]?{NUMBER})[^()\[\]\n]{{0,24}}[)\]]"
     r"|[ ]*[,;]?[ ]*[(\[-]?[ ]*(?:pour (?:une|un)[ ])?(?:n|vn|vr|nl|lsn|uln|ref|norm(?:e|es|ale|ales|al|aux)|"

@@ -9,7 +9,6 @@ What the words of the report tell already is not told again by its table.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby, pairwise
@@ -18,19 +17,20 @@ from typing import NamedTuple
 from anamnese.facts.columns import ruled
 from anamnese.facts.places import places_between
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
-_HEADED = re.compile(r"cibl|recist|lugano|rano\b|mesur|lesion|localisation|taille|diametre|\bmm\b|\bcm\b")
-_BETWEEN = re.compile(r"[ \t|]+")
-_CELL = re.compile(r"[^\s|](?:[^|\t\n]*?[^\s|])??(?=[ ]{2,}|[ ]*[|\t\n]|[ ]*$)")
-_SIZE = re.compile(
+_HEADED = folded_re(r"cibl|recist|lugano|rano\b|mesur|lesion|localisation|taille|diametre|\bmm\b|\bcm\b")
+_BETWEEN = folded_re(r"[ \t|]+")
+_CELL = folded_re(r"[^\s|](?:[^|\t\n]*?[^\s|])??(?=[ ]{2,}|[ ]*[|\t\n]|[ ]*$)")
+_SIZE = folded_re(
     r"(\d{1,3}(?:[.,]\d)?(?:[ ]?[x*][ ]?\d{1,3}(?:[.,]\d)?){0,2})(?:[ ]?mm)?(?:[ ]?\([ ]?\d[^()]{0,12}\))?"
 )
 """A cell with a size, perhaps with its uptake: `32 (11,2)`."""
-_DIMENSIONS = re.compile(r"[ ]?[x*][ ]?")
-_TOTAL = re.compile(r"somme|total|variation|evolution|delta|reponse|suv|volume|n[°o]\b|nadir|baseline|baisse")
-_CENTIMETRES = re.compile(r"(?<![.*/])\bcm\b(?![ ]?\()")
+_DIMENSIONS = folded_re(r"[ ]?[x*][ ]?")
+_TOTAL = folded_re(r"somme|total|variation|evolution|delta|reponse|suv|volume|n[°o]\b|nadir|baseline|baisse")
+_CENTIMETRES = folded_re(r"(?<![.*/])\bcm\b(?![ ]?\()")
 """The unit of a table's sizes; `mGy.cm` is that of a dose of X-rays."""
-_MILLIMETRES = re.compile(r"\bmm\b")
+_MILLIMETRES = folded_re(r"\bmm\b")
 _ROWS = 20
 _WIDEST = 220
 """How long a line of such a table may be, in characters."""

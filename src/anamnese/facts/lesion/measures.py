@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from anamnese.reading.fold import folded_re
+
 _MM_IN = {"mm": 1.0, "cm": 10.0}
 _WINDOW = 48
 """How far before its unit a size may begin, in characters."""
@@ -17,13 +19,13 @@ _NUM = r"\d{1,3}(?:[.,]\d{1,2})?"
 _LOOSE = r"\d{1,3}(?:[.,][ ]?\d{1,2})?"
 _UNIT = r"(?:mms?|cms?|millimetres?|centimetres?)"
 _TIMES = r"[ ]?(?:x|\*|/|\\|sur|par)[ ]?"
-_SIZE = re.compile(
+_SIZE = folded_re(
     rf"(?<![\d.,a-z/-])(?P<apart>(?:{_NUM},[ ]){{0,4}}{_NUM}[ ]et[ ])?"
     rf"(?:(?P<low>{_NUM})(?P<span>[ ]?-[ ]?|[ ](?:a|ou)[ ]))?"
     rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
 _AXIS = r"(?:diametre|(?:plus )?grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur|base|profondeur|profond)"
-_MORE = re.compile(
+_MORE = folded_re(
     rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?|[ ]?\([a-z -]{{1,16}}\))?{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})"
     rf"(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"
     rf"|[ ](?:de|d')[ ]?{_AXIS}[a-z ]{{0,20}}(?:[ ]et|,|[ ]sur)[ ](?:de[ ])?"
@@ -32,17 +34,17 @@ _MORE = re.compile(
 """A further dimension after the unit: `3 cm x 2 cm`, `4 mm de diamètre horizontal sur 3 mm`, `3 cm/6,5`, `5 cm de grand
 axe et 3 cm de petit axe`."""
 
-_TO = re.compile(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})[ ]?(?P<unit>{_UNIT})(?![a-z0-9])")
-_FROM = re.compile(r"\bde[ ]$")
+_TO = folded_re(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})[ ]?(?P<unit>{_UNIT})(?![a-z0-9])")
+_FROM = folded_re(r"\bde[ ]$")
 """`de 45 mm à 28 mm`: a change, of which the later size holds; a range if the second is the larger."""
 
-_DISTANCE_OF = re.compile(
+_DISTANCE_OF = folded_re(
     r"[ ](?:de la|du|des|de l'|de)[ ]?(?:marges?|ma\b|mamelon|bord|arcades?|canal|pylore|jonction|carene)"
 )
 
-_BETWEEN = re.compile(r"entre[ ]$")
-_NOT_LENGTH = re.compile(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
-_COMPARED = re.compile(
+_BETWEEN = folded_re(r"entre[ ]$")
+_NOT_LENGTH = folded_re(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
+_COMPARED = folded_re(
     r"(?:[ ]de (?:petit|grand) axe)?[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*"
     r"(?:(?:vs|versus|contre|auparavant|anterieurement|precedemment|initialement|anciennement|versus|pour)[. :][ ]?"
     r"|(?:qui )?(?:etait|mesurait|etaient|mesuree?) (?:a |de |initialement |precedemment |auparavant ){0,2})"
@@ -51,7 +53,7 @@ _COMPARED = re.compile(
 """An earlier size to compare with, its unit often left out: `29 x 22 mm (vs 47 x 38)`."""
 
 
-_WAS = re.compile(
+_WAS = folded_re(
     rf"[ ]?\([ ]?(?P<dims>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})(?P<unit>[ ]?{_UNIT})?[ ]"
     r"(?:initialement|auparavant|anterieurement|precedemment|avant|au prealable|au diagnostic|a la baseline|en baseline"
     r"|au bilan initial|lors du precedent|sur le precedent|le \d\d|en (?:19|20)\d\d)"

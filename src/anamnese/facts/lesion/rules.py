@@ -18,6 +18,7 @@ from anamnese.facts.lesion.sites import place_after_size, site_of, words_of
 from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _REACH = 220
 """How far before its size a lesion may be named, in characters."""
@@ -28,7 +29,7 @@ _FAR_MM = 100
 _LARGEST_MM = 1500
 """A longer length is that of a patient; slips (`tumeur de 90 x 70 cm`) stand as they are written."""
 
-_LEAD = re.compile(
+_LEAD = folded_re(
     r"(?:[ \n,:;()=<>~+-]|(?:env[.]|(?:de|du|des|environ|mesur\w+|faisant|fait|atteign\w+|atteint|allant|jusqu|plus|"
     r"moins|grande?s?|volumineu\w+|la|le|les|une?|a|au|entre|sup\w*|inf\w*|ordre|estim\w+|evalu\w+|chiffr\w+|toutes?|deux|"
     r"tailles?|diametres?|axes?|petit|est|etait|en|total\w*|maxim\w+|moyen\w*|approximativement|centr\w+|par|qui|"
@@ -36,33 +37,33 @@ _LEAD = re.compile(
 )
 """Words between a place and its size that say nothing of themselves."""
 
-_MACROSCOPY = re.compile(r"[^\n.:]{0,30}(?:macroscop|\bpieces?\b)")
+_MACROSCOPY = folded_re(r"[^\n.:]{0,30}(?:macroscop|\bpieces?\b)")
 _ABOUT = r"(?:environ |moins de |plus de )?$"
-_AT = re.compile(rf"(?<!jusqu)(?<!jusqu')[ ]a[ ]{_ABOUT}")
-_DISTANCE_BEFORE = re.compile(
+_AT = folded_re(rf"(?<!jusqu)(?<!jusqu')[ ]a[ ]{_ABOUT}")
+_DISTANCE_BEFORE = folded_re(
     rf"(?:[ ](?:a|sur|entre)|distant[es]*[ ](?:de|d')|jusqu'au|recule|espacee?s?[ ]de|enfoui\w*[ ]de)[ ]{_ABOUT}"
 )
-_SIZED_AT = re.compile(
+_SIZED_AT = folded_re(
     r"(?:jusqu'?|egale?|mesuree?s?|estimee?s?|evaluee?s?|chiffree?s?|passant|[ ]sup\w*|[ ]inf\w*)[ ]?a[ ](?:environ )?$"
 )
-_DISTANCE_AFTER = re.compile(
+_DISTANCE_AFTER = folded_re(
     r"[ ](?:du|de la|de l'|des|d'une?|en (?:dehors|dedans|arriere|avant|amont|aval)|au[ -]de|sous|de profondeur|"
     r"par rapport|d'intervalle|d'invasion)(?![ ]?(?:axe|plus|diametre))"
 )
-_OF_MARGIN = re.compile(
+_OF_MARGIN = folded_re(
     r"[ ](?:des?|du|de la|d[eu] (?:l'|tout)|au large|en dehors|de part)[ ]?"
     r"(?:berge|marge|bord|limite|tumeur|lesion|tranche)"
 )
 """`exérèse passant à 1 cm des berges`"""
-_OF_AXIS = re.compile(r"[ ]de (?:son )?(?:plus )?(?:grand(?:e)? (?:axe|diametre|dimension)|diametre|petit axe)")
+_OF_AXIS = folded_re(r"[ ]de (?:son )?(?:plus )?(?:grand(?:e)? (?:axe|diametre|dimension)|diametre|petit axe)")
 """`une extension aux parties molles sur 8 cm de grand axe`"""
-_ALONG = re.compile(rf"[ ]sur[ ]{_ABOUT}")
-_EXTENT = re.compile(r"(?:eten\w+|etal\w+)(?: \w+)?[ ]sur[ ](?:environ )?$")
+_ALONG = folded_re(rf"[ ]sur[ ]{_ABOUT}")
+_EXTENT = folded_re(r"(?:eten\w+|etal\w+)(?: \w+)?[ ]sur[ ](?:environ )?$")
 
-_ANOTHER_SIZE = re.compile(r"[ ](?:d'|de |de l')?(?:indice|breslow|profondeur|marge|recoupe)")
-_AXIS = re.compile(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeur|large|profondeur)s?\b")
+_ANOTHER_SIZE = folded_re(r"[ ](?:d'|de |de l')?(?:indice|breslow|profondeur|marge|recoupe)")
+_AXIS = folded_re(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeur|large|profondeur)s?\b")
 
-_ANAPHORA = re.compile(
+_ANAPHORA = folded_re(
     r"[ *>-]*(?:l[ae]s? |une |l')?(?:(?:plus|moins) (?:grand|gros|volumineu|petit|large)\w*|celle?s?-ci|celui-ci|"
     r"elles?|ils?|ce(?:tte)? \w+|(?:seconde?|deuxieme|autre|premiere?|derniere?)|mesur\w+|de taille|taille|diametre|"
     r"dimensions?|sa taille|son diametre|(?:anterieure?|posterieure?|droite?|gauche|superieure?|inferieure?|"
@@ -70,13 +71,13 @@ _ANAPHORA = re.compile(
 )
 """What opens a sentence about the lesion of the sentence before."""
 
-_LARGEST = re.compile(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu|large)|\bchacune?\b|\bl'une?\b")
+_LARGEST = folded_re(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu|large)|\bchacune?\b|\bl'une?\b")
 """What turns back from another thing to the lesions: `nodules autour de la cicatrice, le plus grand 14 mm`."""
 
 _CAVITIES = frozenset({"calibre", "épaisseur"})
 """Ducts and linings, measured for themselves unless a lesion of them is (`tumeur du cholédoque, 2 cm`)."""
-_IN_IT = re.compile(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|de sa|du|de l'|des|dans la|dans le)[ ]?")
-_WITH = re.compile(
+_IN_IT = folded_re(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|de sa|du|de l'|des|dans la|dans le)[ ]?")
+_WITH = folded_re(
     r"\b(?:avec|contenant|comportant|renfermant|siege d[e'])[ ]?"
     r"(?:(?:quelques|des?|d'|une?|multiples|fines?|petites?|zones?|plages?)[ ]?){0,3}$"
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from anamnese.facts.places import Place, places_between
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.lesion.measures import Measure
@@ -17,7 +18,7 @@ _ASIDE_REACH = 40
 _BEFORE = 400
 """How far before its sentence the place of a lesion is looked for when its sentence tells none, in characters."""
 
-_INTO = re.compile(
+_INTO = folded_re(
     r"(?:[ ,()]|(?:grande?s?|petite?s?|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
     r"plus|situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|"
     r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|tissulaire|allure|aspect|contours|reguliers|irreguliers|heterogene|homogene|spicule\w*|hypermetabolique|visible|"
@@ -27,10 +28,10 @@ _INTO = re.compile(
 )
 """Words that lead from a size to the place of what is measured."""
 
-_PREPOSITION = re.compile(
+_PREPOSITION = folded_re(
     r"\b(?:dans|en|niveau|sur|aux?|a|de|du|des|situ\w+|local\w+|sieg\w+|occup\w+|interess\w+|touch\w+|d')"
 )
-_ASIDE = re.compile(
+_ASIDE = folded_re(
     r"[ ]?\("
     r"|(?:[ ]\w+){0,3}[ ](?:du|de la|de l'|des|d'|dans l[ae']s?|au niveau (?:du|de la|de l'|des))[ ]?"
     r"|(?:[ ]\w+){0,3}[ ](?:de|dans|a|au niveau de)[ ]l'"
@@ -41,7 +42,7 @@ _ASIDE = re.compile(
 _NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corps entier"})
 """Places that do not say where a lesion is."""
 
-_SIZED = re.compile(r"[ :(]{0,3}(?:de )?")
+_SIZED = folded_re(r"[ :(]{0,3}(?:de )?")
 """What stands between a place and a size of its own."""
 
 _OF_TUMOUR = ("carcinome", "")

@@ -13,7 +13,6 @@ A mention with a dose of a course told without one fills it in. The words stand 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from anamnese.facts.medication.grammar import WORD_NUMBERS
@@ -21,17 +20,18 @@ from anamnese.facts.medication.groups import DrugGroup
 from anamnese.facts.medication.prescription import ANTICANCER, Drug
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.tables import normalise
+from anamnese.reading.fold import folded_re
 
-_RENEWED_AFTER = re.compile(
+_RENEWED_AFTER = folded_re(
     r"[ ,)]*(?:(?:a|est|ont|sont|fut|etant|adjuvante?|concomitante?|seule?)[ ])*(?:donc[ ])?(?:ete[ ])?(?:ensuite[ ])?"
     r"(?:reprise?s?|reintroduite?s?|(?:de|en) maintenance|(?:de|en|comme|a titre de) maintien|"
     r"(?:d'|en |comme )entretien|supplementaires|maintenu jusqu'a|a nouveau|de nouveau)"
 )
-_CONTINUED_AFTER = re.compile(
+_CONTINUED_AFTER = folded_re(
     r"[ ,]*(?:(?:est|sont|a ete|ont ete|etant|etait)[ ])?(?:poursuivie?s?|maintenue?s?(?! jusqu)|inchangee?s?|en cours|"
     r"arretee?s?|stoppee?s?|suspendue?s?|interrompue?s?)\b"
 )
-_ALONE = re.compile(r"[ ](?:seule?|en monotherapie)\b")
+_ALONE = folded_re(r"[ ](?:seule?|en monotherapie)\b")
 _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 """Classes for which another route is another prescription."""
 

@@ -6,11 +6,11 @@ one place; none is searched over a report.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _HERE = Path(__file__).parent
@@ -44,7 +44,7 @@ _AUC = (
     r"(?:auc|asc|aire sous (?:la )?courbe)(?:[ ]?(?:a|de|=|:))?[ ]?(?P<auc>\d{1,2}(?:[.,]\d+)?)"
     r"(?:[ ]?(?:-|a)[ ]?\d{1,2})?(?!\d|/\d)|(?P<auc_before>\d{1,2}(?:[.,]\d+)?)[ ]?(?:auc|asc)\b"
 )
-_DOSE = re.compile(
+_DOSE = folded_re(
     rf"(?:{_AUC}|(?P<value>{NUMBER})(?:[ ]?x[ ]?10[ ]?\^?[ ]?(?P<power>\d{{1,2}}))?"
     rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ \n]?(?:{_UNIT}){_NO_CONCENTRATION}|"
     rf"(?P<percent>\d{{1,3}})[ ]?%)"
@@ -96,8 +96,8 @@ _AFTER_TABLET = (
     r"(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|sachet|amp|bouff|goutte|x|/|par|fois|le|matin|soir)|le matin|"
     r"le soir|aux repas|matin|soir|si [a-z]|par jour|\d-\d-\d))"
 )
-_BARE_TABLET = re.compile(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
-_BARE = re.compile(
+_BARE_TABLET = folded_re(rf"(?P<value>{NUMBER}){_AFTER_TABLET}")
+_BARE = folded_re(
     rf"(?P<value>{NUMBER})"
     r"(?=[ ]?(?:[,;)+/|-]|\.(?!\d)|et\b|j\d|tous|toutes|hebdo|$|\n|sur \d|en \d|iv\b|po\b))"
 )
@@ -127,9 +127,9 @@ class Piece(NamedTuple):
 
 
 _ROUTES = tuple(read_table(_HERE / "routes.tsv"))
-_ROUTE = re.compile("|".join(f"(?P<r{i}>(?:{row['words']}))(?![a-z0-9])" for i, row in enumerate(_ROUTES)))
-_SCHEDULE = re.compile("|".join(f"(?:{words})" for words in _words("schedules.tsv")))
-FILLER = re.compile("|".join(f"(?:{words})" for words in _words("fillers.tsv")))
+_ROUTE = folded_re("|".join(f"(?P<r{i}>(?:{row['words']}))(?![a-z0-9])" for i, row in enumerate(_ROUTES)))
+_SCHEDULE = folded_re("|".join(f"(?:{words})" for words in _words("schedules.tsv")))
+FILLER = folded_re("|".join(f"(?:{words})" for words in _words("fillers.tsv")))
 """Words that may stand between a drug and its dose without telling anything."""
 
 
@@ -153,24 +153,24 @@ def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
 
 
 _NEW_OR_LAST = r"(?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?"
-_CYCLES = re.compile(
+_CYCLES = folded_re(
     r"(?:(?:x|pendant|pour|durant|avec|soit|apres|jusqu'a|,|a|en|sur)[ ]?)?"
     rf"(?:(?:un total de|au total|les|encore|environ)[ ])*(?P<n>{_COUNT})(?:[ ]?(?:-|/|a)[ ]?\d{{1,2}})?"
     rf"[ ]{_NEW_OR_LAST}"
     r"(?:cycles?|cures?|seances?|injections?|administrations?|instillations?|doses?)\b"
     r"(?:[ ](?:supplementaires?|au total|recus?|realises?))?(?![ ](?:de |d')[a-z])"
 )
-_CYCLES_BEFORE = re.compile(
+_CYCLES_BEFORE = folded_re(
     rf"(?:^|[^a-z0-9])(?P<n>{_COUNT})[ ]{_NEW_OR_LAST}"
     r"(?P<unit>cycles?|cures?|injections?|instillations?|doses?|administrations?|perfusions?|it|seances?)[ ]"
     r"(?:(?:de|d'|par|du|a|avec)[ ]?)?(?:(?:chimiotherapie|polychimiotherapie|traitement|protocole|type|base|"
     r"association|adjuvante?|neoadjuvante?|systemique|intrathecale?|la|le|l'|a|de|d'|par|selon|avec|dont|comprenant|"
     r"associant)[ (]*){0,6}$"
 )
-_BARE_CYCLES = re.compile(
+_BARE_CYCLES = folded_re(
     r"x[ ]?(\d{1,2})(?![\d/^]|[.,]\d|[ ]?(?:mg|g\b|ui|j\b|jours?|sem|h\b|fois|prises|mois|ans?|10))"
 )
-_COUNT_BEFORE = re.compile(r"(?:^|[\n(,;:+-]|\b(?:de|par|puis|et|dont|a|recu|avec))[ ]?(\d{1,2})[ ]$")
+_COUNT_BEFORE = folded_re(r"(?:^|[\n(,;:+-]|\b(?:de|par|puis|et|dont|a|recu|avec))[ ]?(\d{1,2})[ ]$")
 
 
 def cycles_at(folded: str, pos: int, end: int) -> Piece | None:

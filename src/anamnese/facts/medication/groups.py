@@ -18,7 +18,6 @@ are not judged here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +26,7 @@ from anamnese.facts.medication.prescription import ANTICANCER, Drug, read_after,
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import folded_re
 
 
 @dataclass(slots=True)
@@ -65,13 +65,13 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
 
 # --- the drugs ------------------------------------------------------------------------------------
 
-_ALIAS = re.compile(r"[ ?]*(?:[(=\[/]|\bou\b)?[ ]*(?:le |la |l')?$")  # `?` is the shadow of ®
-_CLOSE = re.compile(r"[ ?]*[)\]]")
+_ALIAS = folded_re(r"[ ?]*(?:[(=\[/]|\bou\b)?[ ]*(?:le |la |l')?$")  # `?` is the shadow of ®
+_CLOSE = folded_re(r"[ ?]*[)\]]")
 _PARTNERS = {
-    row["name"]: (re.compile(row["words"]), row["combined"], row["code"])
+    row["name"]: (folded_re(row["words"]), row["combined"], row["code"])
     for row in read_table(Path(__file__).parent / "partners.tsv")
 }
-_BRACKET = re.compile(r"[ ]?(?:\w{4,12} )?\($")
+_BRACKET = folded_re(r"[ ]?(?:\w{4,12} )?\($")
 
 
 def _drugs(reading: Reading) -> list[Drug]:
@@ -155,14 +155,14 @@ def _without_named_classes(reading: Reading, drugs: list[Drug]) -> list[Drug]:
 
 # --- enumerations ---------------------------------------------------------------------------------
 
-_LINK = re.compile(
+_LINK = folded_re(
     r"[ \n]*[)\]]?[ ]*(?:(?:[,;]|\n[ ]*[-*>+]?|[+/&-]|\bet\b|\bavec\b|\bplus\b|\bainsi que\b|\((?:et|avec)?|"
     r"\b(?:associe|combine|couple|ajoute)e?s?[ ](?:a|au|aux|avec)\b|\bcontenant\b|\bcomprenant\b|\bdont\b|"
     r"\ben[ ](?:association|combinaison|bitherapie|concomitance)[ ](?:a|au|aux|avec)\b)[ ]*)+"
     r"(?:(?:de|d'|du|des|la|le|les|l'|a|au|aux|une?|par|en|dans|selon|sous|toujours|egalement|surtout)(?:[ ]|(?<='))*)*"
 )
-_APPOSED = re.compile(r"[ ]*,[ ]*(?:le |la |l')")
-_ARTICLE = re.compile(r"\b(?:le |la |l'|les )$")
+_APPOSED = folded_re(r"[ ]*,[ ]*(?:le |la |l')")
+_ARTICLE = folded_re(r"\b(?:le |la |l'|les )$")
 _LONGEST_LINK = 60
 
 
@@ -211,18 +211,18 @@ def _share(folded: str, members: list[Drug]) -> None:
 _REACH = {"near": 40, "close": 20, "free": 60}
 _ROUTE_REACH = 130
 """Characters between a word of `drug_contexts.tsv` and the drug it bears on."""
-_NEAR = re.compile(
+_NEAR = folded_re(
     r"(?:[ :(,'-]|\b(?:a|au|aux|de|du|d|des|l|la|le|les|avec|en|par|pour|un|une|usage|utilisation|emploi|traitement|"
     r"connue?s?|medicamenteuses?|severe|grave|absolue|relative|suspectee|documentee|cutanee|serique|sanguin|plasmatique|"
     r"recepteurs?|presence)\b)*"
 )
-_LEVEL_AFTER = re.compile(
+_LEVEL_AFTER = folded_re(
     r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
 )
-_EXCRETED_AFTER = re.compile(r"[ a-z]{0,14}[:=]?[ ]?\d[\d .,]*(?:ug|mg|[num]mol)[ ]?/[ ]?24[ ]?h")
+_EXCRETED_AFTER = folded_re(r"[ a-z]{0,14}[:=]?[ ]?\d[\d .,]*(?:ug|mg|[num]mol)[ ]?/[ ]?24[ ]?h")
 _CATECHOLAMINES = ("C01CA03", "C01CA24")
-_FOUND_AFTER = re.compile(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
-_NOT_GIVEN_AFTER = re.compile(
+_FOUND_AFTER = folded_re(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
+_NOT_GIVEN_AFTER = folded_re(
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
@@ -294,11 +294,11 @@ _SUPPORT_WORDS = (
     r"therapie|chimiotherapie|associee? a|bolus|ordonnance|traitee?s?|mise?|debutee?|vitaminotherapie|per os|"
     r"gelules?|sortie"
 )
-_SUPPORT = re.compile(
+_SUPPORT = folded_re(
     rf"(?:{_SUPPORT_WORDS})[ :]*(?:[a-z-]+ ){{0,2}}?"
     r"(?:de |d'|du |par |en |la |le |l'|a |au |avec |orale? )*(?:[(] ?)?$"
 )
-_HIGH_DOSE = re.compile(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")
+_HIGH_DOSE = folded_re(r"[ ](?:[a-z]+[ ])?(?:a |en )?(?:tres )?(?:(?:haute|forte)s? doses?|bolus)")
 _NO_DRUG_UNITS = frozenset({"mmol", "meq", "l", "%"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from anamnese.facts.medication.grammar import (
@@ -19,6 +18,7 @@ from anamnese.facts.medication.grammar import (
     schedule_at,
 )
 from anamnese.facts.reading import Reading
+from anamnese.reading.fold import folded_re
 
 ANTICANCER = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
 """The classes of `drugs.tsv` that treat the tumour."""
@@ -83,13 +83,13 @@ class Drug:
 
 # --- before the name ------------------------------------------------------------------------------
 
-_DE = re.compile(r"[ ]?(?:de|d'|du|de la|des|de l')[ ]?$")
-_NUMBER_AHEAD = re.compile(r"(?<![\w.,/])(?=\d|auc\b)")
+_DE = folded_re(r"[ ]?(?:de|d'|du|de la|des|de l')[ ]?$")
+_NUMBER_AHEAD = folded_re(r"(?<![\w.,/])(?=\d|auc\b)")
 _ROUTE_WORDS = (
     r"(?:voie )?(?:intra-?veineu(?:x|se)|orale?|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|"
     r"perfusions?|comprimes?|iv|it|im|sc|collyres?|creme|pommade)"
 )
-_ROUTE_BEFORE = re.compile(
+_ROUTE_BEFORE = folded_re(
     rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ]"
     r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|"
     r"avec)[ ]?)+$"
@@ -135,23 +135,23 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 
 # --- after the name -------------------------------------------------------------------------------
 
-_SKIP = re.compile(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?|]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
-_THEN = re.compile(
+_SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?|]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
+_THEN = folded_re(
     r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
     r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
 )
-_FORM_WORD = re.compile(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
+_FORM_WORD = folded_re(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
-_CHANGED_FROM = re.compile(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
-_TWO_LEVELS = re.compile(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
-_STRENGTH = re.compile(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: of a tablet
-_FORM = re.compile(r"comprime|gelule|\bcps?\b")
-_CUED_DOSE = re.compile(
+_CHANGED_FROM = folded_re(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
+_TWO_LEVELS = folded_re(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
+_STRENGTH = folded_re(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: of a tablet
+_FORM = folded_re(r"comprime|gelule|\bcps?\b")
+_CUED_DOSE = folded_re(
     r"(?:a la (?:dose|posologie) de|a raison de|a une dose de|dose(?: initiale| quotidienne| journaliere)? de|"
     r"posologie de|\(|a)[ ]?(?=\d|auc)"
 )
 _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
-_ONE_WORD = re.compile(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
+_ONE_WORD = folded_re(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
 _VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
 _MOST_FILLERS = 8
 _NO_PIECE = frozenset(".+<>%*&\"")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
@@ -13,6 +12,7 @@ from anamnese.facts.medication.grammar import dose_at, schedule_at
 from anamnese.facts.medication.groups import DrugGroup, drug_groups
 from anamnese.facts.medication.prescription import ANTICANCER, Drug, Step
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
 
 class Told(NamedTuple):
@@ -58,7 +58,7 @@ def _other_patients(reading: Reading) -> list[int]:
 _SAME_PATIENT = 400
 """Characters within which two facts about the patient introduce the same one."""
 
-_SAME_DOSES = re.compile(r"[ ,(]*(?:aux memes (?:doses|posologies)|a la meme (?:dose|posologie)|memes? doses?)")
+_SAME_DOSES = folded_re(r"[ ,(]*(?:aux memes (?:doses|posologies)|a la meme (?:dose|posologie)|memes? doses?)")
 
 
 def _medications(
@@ -124,9 +124,9 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
 _REACH = 900
 """Characters between a drug and a change of its dose: a paragraph or two."""
 
-_TO = re.compile(r"[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
-_DATED_DOSE = re.compile(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
-_CYCLE = re.compile(
+_TO = folded_re(r"[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
+_DATED_DOSE = folded_re(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
+_CYCLE = folded_re(
     r"\bc(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:est |sera )?(?:prevue?|programmee?)[ ])?"
     r"(?:le|du|au|pour le|a partir du)[ ]$"
 )

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.naming import Name, names
+from anamnese.reading.fold import folded_re
 
 _REACH = 70
 """How far after "métastase" the neoplasm that has spread may be named, in characters."""
-_OF = re.compile(
+_OF = folded_re(
     r"[^.;:,\n]{0,60}?\b(?:de|d'|du|par|compatibles? avec|en rapport avec)\s*(?:un|une|l'|la|le|son|sa|ce|cet"
     r"|cette|leur|notre)?\s*(?:probable |possible )?$"
 )
 
-_ADVANCED = re.compile(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
+_ADVANCED = folded_re(r"[^.;\n]{0,90}?(?:\bstade\s+(?:iv\b|4\b)|(?:n\s?[0-3x][a-c]?[^a-z]{0,8}[cpy]{0,2}|\()m\s?1)")
 """A stage told with a name: coders take "adénocarcinome du poumon stade IV" for the metastatic disease."""
 _STAGE_REACH = 130
 """No `stade` or `M1` of the pattern stands farther behind a name, in characters."""
 
-_IN_SITU = re.compile(
+_IN_SITU = folded_re(
     r"[^.;\n]{0,110}?(?P<part>(?:composantes?|contingents?|carcinomes?|lesions?|foyers?|part)[ ]"
     r"(?:de |d'|[a-z]+ ){0,2}?"
     r"(?:in[ -]?situ|intra[ -]?canalaires?))\b"

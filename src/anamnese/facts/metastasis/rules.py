@@ -7,7 +7,6 @@ organ in a lymphoma is the disease itself, and the organ of the primary tumour i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -15,51 +14,52 @@ from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, D
 from anamnese.facts.metastasis.sites import Site, label_before, sites_after, sites_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
-_INVOLVED = re.compile(
+_INVOLVED = folded_re(
     r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire"
 )
 _HARMLESS_KIND = (
     r"reactionn|inflammatoire|aspecifi|non specif|benign|millimetri|non signific|non suspect|sans caracter|infecti|"
     r"tubercul|granulom|sarcoid|calcifie|non pathologi|sans signific|non envahi|non metasta|non tumor|sequell"
 )
-_HARMLESS_KIND_AT = re.compile(_HARMLESS_KIND)
-_HARMLESS = re.compile(
+_HARMLESS_KIND_AT = folded_re(_HARMLESS_KIND)
+_HARMLESS = folded_re(
     rf"{_HARMLESS_KIND}|negati(?<!anegati)|indemne|libre|normaux|normale|simple|satellit|kyst|angiom|adenom|cicatri|basocell|"
     r"spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
 )
 """What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma."""
-_OTHER_DISEASE = re.compile(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
-_SMALL = re.compile(r"infra[ -]?centi|subcenti|sub-centi")
-_COUNT = re.compile(r"[ ]?\+")
-_NONE_OF = re.compile(r"(?:\b0|aucun\w*|zero|sans|pas d[e']) ?(?:des? |\w+ ){0,2}$")
-_ZERO_OF = re.compile(r"[^.\n;]{0,24}?[ (:]0[ ]?(?:/|sur|n)[ ]?\d")
+_OTHER_DISEASE = folded_re(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
+_SMALL = folded_re(r"infra[ -]?centi|subcenti|sub-centi")
+_COUNT = folded_re(r"[ ]?\+")
+_NONE_OF = folded_re(r"(?:\b0|aucun\w*|zero|sans|pas d[e']) ?(?:des? |\w+ ){0,2}$")
+_ZERO_OF = folded_re(r"[^.\n;]{0,24}?[ (:]0[ ]?(?:/|sur|n)[ ]?\d")
 
-_REST_OF_WORD = re.compile(r"[a-z]*")
+_REST_OF_WORD = folded_re(r"[a-z]*")
 _GOES_ON = frozenset({"bone_marrow", "meninges", "lung"})
 """Sites whose own words a list may go on from: `envahissement médullaire et osseux`."""
 
-_SUSPECT = re.compile(
+_SUSPECT = folded_re(
     r"suspect|hypodens|hypermetabol|hyperfix|secondair|metasta|lytique|condens|apparition|nouvel|progress|majoration"
     r"|rehauss|spicul|multipl|necro|epidurit"
 )
 
-_BEFORE_DATE = re.compile(r"[ (]*(?:en|le|du|au mois de|depuis|datee? de)?[ ]*")
+_BEFORE_DATE = folded_re(r"[ (]*(?:en|le|du|au mois de|depuis|datee? de)?[ ]*")
 _DATE_NEAR = 16
 _ONE_LINE = 90
 
 
-_DIFFERENTIAL = re.compile(
+_DIFFERENTIAL = folded_re(
     r"\bdiagnostics? differentiels?\b[^.;\n]*$|"
     r"\b(?:compte tenu|devant|face a|en raison)[ ](?:de )?(?:la |cette |une )?suspicion[ ][^.;,\n]*$"
 )
 """`diagnostic différentiel entre maladie osseuse métastatique et …`: what a finding might also be, or why an
 examination was asked for, is no finding."""
 _DIFFERENTIAL_REACH = 70
-_UNDETERMINED = re.compile(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
+_UNDETERMINED = folded_re(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
 _IN_TRANSIT = "métastase en transit"
 """Secondary disease of the skin from a tumour of the skin."""
-_NEW = re.compile(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
+_NEW = folded_re(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
 _NEW_REACH = 80
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from anamnese.facts.places import Place, places_between
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -33,37 +33,37 @@ _LEADING = (
     r"au niveau|au|aux|a la|a l'|a|dans|sur|du|de la|de l'|des|d'|de|en|le|la|les|l'|une?|les deux|deux|chaque|leurs?|"
     r"son|sa|ses"
 )
-_AT_ONCE = re.compile(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}}(?:e|eme)? ){{0,14}}")
-_TIGHT = re.compile(
+_AT_ONCE = folded_re(rf"(?:[ \n(:]|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}}(?:e|eme)? ){{0,14}}")
+_TIGHT = folded_re(
     r"(?:[ (:)]|(?:au niveau|exclusi\w+|"
     r"principalement|essentiellement|isolee?s?|multiples?|uniques?|du|de la|de l'|des|"
     r"aux?|dans|le|la|les)\b|[dl]'){0,8}"
 )
-_AND = re.compile(
+_AND = folded_re(
     rf"(?:[ ](?:{_QUALIFIER})\b){{0,3}}(?:[ ]?\([^()\n]{{0,40}}\)|[ ]?\+{{1,3}})?"
     r"[ \n]?(?:[,;/+&(-]|et\b|ou\b|puis\b|ainsi que\b|mais aussi\b|\)[ ]?(?:,|et\b))"
     rf"(?:[ \n(/,]|et\b|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,12}}"
 )
 """What stands before the first, and between the members of a list of sites."""
 
-_BOTH = re.compile(r"[ ](?:[a-z-]{3,}[ ]){0,2}(?:bilat|controlat)")
+_BOTH = folded_re(r"[ ](?:[a-z-]{3,}[ ]){0,2}(?:bilat|controlat)")
 """What tells of both organs of a pair after a place: `nodules pulmonaires infracentimétriques bilatéraux`."""
 
-_ORIGIN = re.compile(
+_ORIGIN = folded_re(
     r"(?:cancers?|carcinom\w*|adenocarcinom\w*|tumeurs?|neo\w*|melanom\w*|sarcom\w*|primiti\w*|adk|lymphom\w*|origine|"
     r"cbn?pc|cci|cli|myelom\w*|cystadenocarcinom\w*|carcinoide|corticosurrenalom\w*|gist|k)[ ]"
     r"(?:[\w'-]+[ ]){0,4}(?:du |de la |de l'|de |d'|des )?$"
 )
 """What makes a place the seat of a primary tumour: `métastase d'un adénocarcinome du │côlon`."""
 
-_NATURE = re.compile(
+_NATURE = folded_re(
     r"compatib|evo[cq]|faveur|rapport|suspec|correspond|allure|aspect|natur|histolo|patholog|cytolog|biops|ponction|"
     r"confirm|conclu|resultat|:|positi[fv]|revenu|montr|revel|en lien|origine|type|diagnos|susp|certain|concern|avec"
 )
-_LEVEL = re.compile(r"\b(?:en regard|a (?:la )?hauteur)[ ](?:de |du |des |d')(?:la |le |l')?$")
+_LEVEL = folded_re(r"\b(?:en regard|a (?:la )?hauteur)[ ](?:de |du |des |d')(?:la |le |l')?$")
 """What makes a vertebra only a level: `prises de contraste méningées en regard de │D4│`."""
 _LEVEL_REACH = 24
-_DENIED = re.compile(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?)\b")
+_DENIED = folded_re(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?)\b")
 """What makes a place the thing of which secondary disease is said, and what denies it."""
 
 
@@ -114,8 +114,8 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
         pos, link, listed = place.end, _AND, True
 
 
-_LABEL = re.compile(r"[ ]?:[ ]*")
-_LINE_HEAD = re.compile(r"[ \t*>•.-]*")
+_LABEL = folded_re(r"[ ]?:[ ]*")
+_LINE_HEAD = folded_re(r"[ \t*>•.-]*")
 
 
 def label_before(reading: Reading, pos: int) -> Site | None:

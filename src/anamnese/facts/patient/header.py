@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
 _REACH = 1500
 """How far a header reaches, in characters."""
@@ -13,27 +14,27 @@ _LINES = 22
 _LONGEST = 150
 """A longer line is prose."""
 
-_PROSE = re.compile(r"[a-z]{3}[.] +[a-z]|\b(?:presente|est|ete|chez|pour un|avec|j'ai|vous|revu|votre)\b")
-_TITLE = re.compile(
+_PROSE = folded_re(r"[a-z]{3}[.] +[a-z]|\b(?:presente|est|ete|chez|pour un|avec|j'ai|vous|revu|votre)\b")
+_TITLE = folded_re(
     r"(?<![a-z])(?:(?P<female>mme|mlle|melle|madame|mademoiselle|patiente|femme)|(?P<male>m[.]|mr|monsieur|"
     r"homme))(?![a-z])"
 )
-_LABEL = re.compile(
+_LABEL = folded_re(
     r"\bsexe *[:.|=]? *(?:(?P<female>feminin|femme|fille|f\b|fem\b)|(?P<male>masculin|homme|garcon|[mhg]\b|masc\b))"
 )
-_WORD = re.compile(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
+_WORD = folded_re(r"\b(?:(?P<female>fem(?:inin)?|nee(?= |:|$))|(?P<male>masc(?:ulin)?|ne(?= le| *:| \d)))\b")
 _LETTER = re.compile(r"(?:^|[ (,;/|-])(?:(?P<female>F)|(?P<male>[MH]))(?=[ ),;/|-]|$)")
-_AGE = re.compile(
+_AGE = folded_re(
     r"\b(?:age *(?:au diagnostic)? *[:|=]? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|"
     r"(?P<months>\d{1,2}) mois\b|[hfm] ?/ ?(?P<coded>\d{2,3})(?![\d/]))"
 )
 _SHORT_AGE = re.compile(r"(?<![\d/.,-])\b(\d{1,3}) ?[aA](?=[ ]*(?:[,;)/|-]|$|  ))", re.MULTILINE)
 """`61 A`, `61a`; `12 à 15` has its accent in the text."""
-_ALONE = re.compile(r"[ (]*(?P<age>\d{1,3}) ?ans[ )]*$")
-_NAMED = re.compile(r"[ |*-]*(?:(?P<female>patiente|mme|mlle|madame|mademoiselle)|(?P<male>m[.]|mr|monsieur))(?![a-z])")
-_BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|(?:date de )?naissance)\b")
-_PERSON = re.compile(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
-_STAFF = re.compile(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
+_ALONE = folded_re(r"[ (]*(?P<age>\d{1,3}) ?ans[ )]*$")
+_NAMED = folded_re(r"[ |*-]*(?:(?P<female>patiente|mme|mlle|madame|mademoiselle)|(?P<male>m[.]|mr|monsieur))(?![a-z])")
+_BIRTH = folded_re(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|(?:date de )?naissance)\b")
+_PERSON = folded_re(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
+_STAFF = folded_re(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
 
 
 def years_of_months(months: int) -> float:

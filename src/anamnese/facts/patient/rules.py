@@ -7,39 +7,40 @@ from collections.abc import Iterable, Iterator
 
 from anamnese.facts.patient.header import header_patient, years_of_months
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
-_AGE = re.compile(
+_AGE = folded_re(
     r"(?P<n>\d{1,3}(?:[.,]\d)?)(?:\s*(?P<unit>ans?|a(?=[ ,.])|mois|jours?|semaines?|[dm]ois)\b)(?:\s+et\s+(?:demi|"
     r"(?P<m>\d{1,2})\s+mois))?"
 )
-_NOT_AGE = re.compile(
+_NOT_AGE = folded_re(
     r"\s*(?:auparavant|avant|apres|plus|de\s+suivi|d'evolution|depuis|de\s+traitement|durant|plus\s+tard)"
 )
-_NOT_OF_PATIENT = re.compile(
+_NOT_OF_PATIENT = folded_re(
     r"(?:depuis|pendant|durant|il y a|sur|apres|evoluant|sevre|fille de|mere|pere|soeur|frere|a l'age)\s*[^\n]{0,30}$"
 )
-_OF_RELATIVE = re.compile(
+_OF_RELATIVE = folded_re(
     r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$"
 )
-_AT_AGE = re.compile(r"\ba l'age de (?P<n>\d{1,3}) ans")
+_AT_AGE = folded_re(r"\ba l'age de (?P<n>\d{1,3}) ans")
 _OPENS = re.compile(
     r"\s*(?:(?:[Cc]as|CAS|[Oo]bservation|OBSERVATION|[Pp]atiente?)[^:.\n\d]{0,10}\d{0,2}\s*[:.)-]*\s*)?"
     r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
     r"(?P<n>\d{1,3})\s?(?P<unit>ans|mois)\b"
 )
-_NUMBERED = re.compile(r"\s*(?:n\s*[°o]\s*)?\d\s*[:.)-]")
+_NUMBERED = folded_re(r"\s*(?:n\s*[°o]\s*)?\d\s*[:.)-]")
 _AGED = re.compile(r"[âÂa]g[ée](e?)s? de")
-_INTRODUCED = re.compile(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
+_INTRODUCED = folded_re(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _OPENING = 16
 """A heading of a series stands at most so many characters behind the beginning of its sentence."""
 _FIRST_STORY = 300
 """The story of a first patient without a heading takes at least so many characters."""
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
-_FEMALE_WORDS = re.compile(
+_FEMALE_WORDS = folded_re(
     r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|"
     r"gestite|diagnostiquee)\b"
 )
-_MALE_WORDS = re.compile(r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|suivi|traite|ne)\b")
+_MALE_WORDS = folded_re(r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|suivi|traite|ne)\b")
 
 
 def read(reading: Reading) -> Iterable[Draft]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
-_JOINED = re.compile(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
-_LEAD = re.compile(
+_JOINED = folded_re(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
+_LEAD = folded_re(
     r"(?>(?:[ ]+|[:=~()<>|-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|"
     r"initiale?|actuel|stable|"
     r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|"
@@ -18,25 +18,25 @@ _LEAD = re.compile(
     r"passe|passait|ce|jour|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|"
     r"calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
 )
-_ECOG = re.compile(
+_ECOG = folded_re(
     r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ "
     r"]?[0-5](?![\d,.%/]))?(?![a-z])"
 )
-_KARNOFSKY = re.compile(
+_KARNOFSKY = folded_re(
     r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?"
 )
-_GLUED = re.compile(r"[a-z.]+(?P<value>[0-4])$")
-_OTHER_SCALE = re.compile(
+_GLUED = folded_re(r"[a-z.]+(?P<value>[0-4])$")
+_OTHER_SCALE = folded_re(
     r"(?:grade|classification|classifie[es]*|grading|selon)[ ](?:histo[a-z]*[ ]|de[ ]l'|l'|la[ ]|selon[ ]l')*$"
 )
-_GRADE_BEFORE = re.compile(
+_GRADE_BEFORE = folded_re(
     r"(?P<value>[0-5]|(?<=stade )(?:iv|i{1,3})|(?<=grade )(?:iv|i{1,3}))"
     r"[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
     r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ "
     r"](?:status[ ])?(?:de[ ])?(?:l')?)?$"
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_GENERAL = re.compile(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status|stade")
+_GENERAL = folded_re(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status|stade")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -102,7 +102,7 @@ def _before(reading: Reading, first: Hit, last: Hit) -> Draft | None:
     folded, scale = reading.folded, first.term.name
     window = max(reading.sentence(first.start).start, first.start - 50)
     if scale != "ECOG":
-        match = re.compile(
+        match = folded_re(
             r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|"
             r"score|indice|index)[ ](?:de[ ])?)?$"
         ).search(folded, window, first.start)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
@@ -17,23 +16,24 @@ from anamnese.facts.examinations import (
 )
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
-_TOLD_RESULT = re.compile(
+_TOLD_RESULT = folded_re(
     r"(?:resultats?|negativite|positivite|compte[ -]rendu|relecture|ancienne|ancien|lame[s]?|piece|fragment[s]?|"
     r"prelevement[s]?|carotte[s]?|materiel|bloc[s]?)[ ](?:[a-z]+[ ])?(?:de[ ]|d'|du[ ]|des[ ])(?:la[ ]|l'|cette[ "
     r"])?(?:ancienne?[ ]|test[ ]de[ ])?$"
 )
-_EARLIER = re.compile(
+_EARLIER = folded_re(
     r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
     r"(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b"
 )
-_GAP_BEFORE = re.compile(r"(?:[ ]{3}|\t[ ]?|\|[ ]?)$")
-_GAP_AFTER = re.compile(
+_GAP_BEFORE = folded_re(r"(?:[ ]{3}|\t[ ]?|\|[ ]?)$")
+_GAP_AFTER = folded_re(
     r"(?:[ ](?:temps reel|ciblee?|digitale?|quantitative|multiplex|[\w-]{1,8}))?(?:[ ]{3}|[ ]?\t|[ ]?\|)[ ]*\S"
 )
-_LABELS = re.compile(r"[ ]?:")
-_NUMBER_OF_LIST = re.compile(r"(?:^|\n)[ ]*(?:\d[.)/]|[-•*])[ ]*$")
-_WHOSE = re.compile(r"\bdont l(?:a |es |')$")
+_LABELS = folded_re(r"[ ]?:")
+_NUMBER_OF_LIST = folded_re(r"(?:^|\n)[ ]*(?:\d[.)/]|[-•*])[ ]*$")
+_WHOSE = folded_re(r"\bdont l(?:a |es |')$")
 _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
 _NEAR = 300
 _SAME_TEXT = 1500

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from anamnese.facts.examinations import (
@@ -15,57 +14,57 @@ from anamnese.facts.places import place_before
 from anamnese.facts.procedure.repeats import Done, report_of_order, told_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold
+from anamnese.reading.fold import fold, folded_re
 
-_BY = re.compile(
+_BY = folded_re(
     r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$"
 )
-_SURGERY = re.compile(
+_SURGERY = folded_re(
     r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|"
     r"annex|appendic|conver"
 )
-_CONDITIONAL = re.compile(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
-_IN_PARENTHESES = re.compile(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
-_PART_OF_WORD = re.compile(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
-_MICROBE = re.compile(
+_CONDITIONAL = folded_re(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
+_IN_PARENTHESES = folded_re(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
+_PART_OF_WORD = folded_re(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
+_MICROBE = folded_re(
     r"[^.;\n]{0,60}\b(?:virus|virale?s?|ebv|cmv|hsv|vzv|jc|covid|sars|vih|vhb|vhc|hpv|hcv|herpes|bk|"
     r"mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
 )
-_UNITS_OF = re.compile(
+_UNITS_OF = folded_re(
     r"[ ]*[(:]?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete|\d+ ?ml|(?:per|post|pre)-?operatoires?)[ ]*)*"
     r"(?:deux|trois|quatre|\d+)?[ ]*"
     r"(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?"
 )
-_QUALITY = re.compile(
+_QUALITY = folded_re(
     r"(?:caracter[a-z]*|sous-types?|criteres?|aspects?|scores?|classification|arguments?)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
 )
-_MATERIAL_OF = re.compile(r"\b(?:sur|du|de|en|le|ce|au)[ ](?:le[ ]|ce[ ]|du[ ])?$")
+_MATERIAL_OF = folded_re(r"\b(?:sur|du|de|en|le|ce|au)[ ](?:le[ ]|ce[ ]|du[ ])?$")
 """`immunocytochimie sur cytobloc`: what a test was done on."""
 _BOTH = frozenset({"et", ",", "/", "+", "ou", ", et"})
-_TECHNIQUES = re.compile(r"(?:biologie|etude|analyse|genetique)[ ]moleculaire[ ]?\([ ]?(?:[^()\n]{0,24}[ ,/+])?$")
+_TECHNIQUES = folded_re(r"(?:biologie|etude|analyse|genetique)[ ]moleculaire[ ]?\([ ]?(?:[^()\n]{0,24}[ ,/+])?$")
 """`biologie moléculaire (RT-PCR et NGS)`: a test and its techniques."""
-_DIAGNOSED_BY = re.compile(r"\b(?:diagnosti[a-z]*|prouvee?|decouverte?|etablie?)\b[^.;\n]{0,40}$")
+_DIAGNOSED_BY = folded_re(r"\b(?:diagnosti[a-z]*|prouvee?|decouverte?|etablie?)\b[^.;\n]{0,40}$")
 """Before a surgeon's way in that was gone for the diagnosis: `diagnostiqué par thoracoscopie`."""
-_TITLE = re.compile(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
-_NONE = re.compile(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
-_SCORE = re.compile(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
+_TITLE = folded_re(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
+_NONE = folded_re(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
+_SCORE = folded_re(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
 """What makes `CPS` the score of PD-L1 and no platelets."""
-_COUNT_BEFORE = re.compile(
+_COUNT_BEFORE = folded_re(
     r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
 )
-_SOUGHT = re.compile(r"recherche|detect|analyse|etude|determin|test\b")
-_BY_TEST = re.compile(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
+_SOUGHT = folded_re(r"recherche|detect|analyse|etude|determin|test\b")
+_BY_TEST = folded_re(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
-_ITS_PLACES = re.compile(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
+_ITS_PLACES = folded_re(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
 """Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
-_FREE = re.compile(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
+_FREE = folded_re(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
 """Before a place that is said to be free: nothing was taken there."""
-_SPECIALIST = re.compile(
+_SPECIALIST = folded_re(
     r"\b(?:avis|consult[a-z]*|cs|en|au|chez|service|equipe|staff|rcp|interne|chef|dr|docteur|unite|hdj)[ ]"
     r"(?:(?:de|du|d'|en|au|les|des|la|le)[ ]?)*$"
 )
 """`avis gastro`, `adressé en gastro`: the department, not the examination."""
-_RESPONSE = re.compile(
+_RESPONSE = folded_re(
     r"(?:reponses?|remissions?|rechute|recidive|progression|resistance|echec)[ ](?:[a-z]+[ ](?:et[ ])?)?$"
 )
 _PLACED = frozenset({"biopsy", "puncture", "cytology", "drainage"})

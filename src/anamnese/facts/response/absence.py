@@ -7,8 +7,9 @@ import re
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, response, words_before
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
-_DENIED = re.compile(
+_DENIED = folded_re(
     r"(?:\bsans\b|\bpas\b|\baucune?s?\b|\babsence\b|\bni\b|\bplus\b|\bindemnes?\b|\bsans aucune?\b)"
     r"(?: (?:de |d'|du |la |l'|le |les |une? )*(?:signes?|evidences?|arguments?|elements?|images?|"
     r"traces?|preuves?|lesions?|"
@@ -23,13 +24,13 @@ _DENIED = re.compile(
     r"pour|patente?|manifeste|particulier|nouvelle?|nouveaux?|actuel|recente?|visible|adenopathies?|masses?)){0,9}"
     r"(?: ?(?:de la|des|de|du|d'|la|l'|sa|cette|une?|leur|toute|en faveur))* ?$"
 )
-_ORGAN_ONLY = re.compile(
+_ORGAN_ONLY = folded_re(
     r" (?!(?:locale?s?|locaux|loco-?regionale?s?|tumorale?s?|clinique|radiologique|biologique|"
     r"metastatique|oncologique|neoplasique)\b)"
     r"[a-z]+(?:ale|ique|aire|ienne|euse|visible)s?\b(?! (?:ni|ou|et))"
 )
 """Denied of one organ only."""
-_DENIED_TAIL = re.compile(
+_DENIED_TAIL = folded_re(
     r"(?: (?:tumorale?s?|locale?s?|loco-?regionale?s?|metastatiques?|evolutive|residuelle|oncologique|"
     r"neoplasique|clinique|radiologique|"
     r"decelables?|a distance|ni a distance|ou a distance|ni de metastases?(?: a distance)?|"
@@ -38,15 +39,15 @@ _DENIED_TAIL = re.compile(
 )
 _CLAUSE = 260
 """How far in its sentence the words that say when and how stand, in characters."""
-_PATHOLOGY = re.compile(r"histo|patholog|anapath|\bpiece\b")
-_ELSEWHERE = re.compile(
+_PATHOLOGY = folded_re(r"histo|patholog|anapath|\bpiece\b")
+_ELSEWHERE = folded_re(
     r" (?:extra-?[a-z]+|metastatique|a distance|systemique|visceral[a-z]*|ganglionnaire|sus-[a-z]+|"
     r"ailleurs)\b"
 )
 """Denied of one part of the body only."""
-_ALONE = re.compile(r"\s*(?:[.,;)]|$)|\s*\n")
-_TIME_WITHOUT = re.compile(r"(?:mois|ans?|semaines?|annees?) $")
-_ABSENT_FOLLOW_UP = re.compile(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
+_ALONE = folded_re(r"\s*(?:[.,;)]|$)|\s*\n")
+_TIME_WITHOUT = folded_re(r"(?:mois|ans?|semaines?|annees?) $")
+_ABSENT_FOLLOW_UP = folded_re(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
 
 
 def relapse(reading: Reading, hit: Hit) -> Draft | None:

@@ -7,51 +7,52 @@ import re
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load_words, response, words_before
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _QUALITIES = load_words("qualities.tsv", "category")
-_JUDGED = re.compile(
+_JUDGED = folded_re(
     r"(?: (?:rano|i?recist(?: 1[.,]1)?|globale|selon (?:les criteres )?[a-z]+))? ?: |"
     r" (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )"
 )
-_AFTER_NOUN = re.compile(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
-_NEARLY = re.compile(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")
-_NAMED = re.compile(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
-_BEFORE_NOUN = re.compile(r"([a-zœ-]+(?: [a-zœ-]+)?) ?$")
-_ESTIMATED = re.compile(
+_AFTER_NOUN = folded_re(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_NEARLY = folded_re(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")
+_NAMED = folded_re(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
+_BEFORE_NOUN = folded_re(r"([a-z-]+(?: [a-z-]+)?) ?$")
+_ESTIMATED = folded_re(
     r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
     r"de plus de|>)(?: a)?(?: plus de)? ?(\d{1,3}) ?%"
 )
 """A response in percent of the tumour; partial from 30 % (RECIST 1.1)."""
-_NOT_THE_RESPONSE = re.compile(
+_NOT_THE_RESPONSE = folded_re(
     r"\b(?:evaluation|reevaluation|evaluer|critere|maintien|selon|fonction|absence|pas|sans|faible|"
     r"attendre|atteindre|"
     r"en l'absence|mauvaise|minime|peu|aucune|defaut|manque|duree|predire|predicti[a-z]+|taux|si|"
     r"cas|selon|prevoir|juger|apprecier)(?: de| d'| la| une| bonne| l'| cette)* ?$"
 )
-_ACRONYM_BEFORE = re.compile(
+_ACRONYM_BEFORE = folded_re(
     r"(?:\b(?:avec|en|une?|obtenant|obtention d'une?|obtenu|donc|soit|evaluation|reevaluation|statut|"
     r"puis|cures?|cycles?|lignes?|"
     r"tep|petscan|pet|scanner|tdm|irm|recist|lugano|cheson|deauville \d|m\d|j\d+|bonne|tres bonne|"
     r"montre|montrant|montrait|"
     r"reponse|conclut a une?|au total|conclusion|vers|derniere)|[:,;>=(/%]|\d{4}|^)\s*(?:\d+\s*)?$"
 )
-_ACRONYM_AFTER = re.compile(
+_ACRONYM_AFTER = folded_re(
     r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| de\b| selon\b| puis\b| metabolique|"
     r" clinique| persist| maintenue|\(| et\b| recist| depuis| avec| lors| dissociee)"
 )
-_TO_COME = re.compile(r"\b(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?$")
+_TO_COME = folded_re(r"\b(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?$")
 """A response that is awaited: `allogreffe prévue en │RC1│`."""
-_RECEPTORS = re.compile(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67)\b")
-_STABLE_SUBJECT = re.compile(
+_RECEPTORS = folded_re(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67)\b")
+_STABLE_SUBJECT = folded_re(
     r"(?:maladie|lesions?|tumeurs?|masses?|nodules?|metastases?|images?|imagerie|scanner|tdm|irm|rmn?|tac|tep|"
     r"pet|radiologi[a-z]+|taille|atteinte|"
     r"reliquat|residu|affection|situation|bilan|evolution|controles?|cas)\b[^.;:\n]{0,60}$"
 )
-_PATIENT_STAYS = re.compile(
+_PATIENT_STAYS = folded_re(
     r"(?:patiente?|malade|il|elle)\b(?: [a-z]+)? (?:reste|restait|est|est reste|est restee|demeure|"
     r"demeurait|est demeuree?|se maintient|est toujours|etait toujours)(?: [a-z]+ment)? $"
 )
-_NOT_THE_DISEASE = re.compile(
+_NOT_THE_DISEASE = folded_re(
     r"(?:hemodynamiquement|hemodynamique|constantes?|tension|respiratoire|glycemi[a-z]+|poids|cliniquement|"
     r"neurologiquement|psoriasis|angiome|kyste|calcifie|renale?|condensation|"
     r"thyroidien(?:ne)?)\W+(?:[a-z]+ ){0,3}$"

@@ -7,9 +7,10 @@ import re
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, WORD, load_words, response, words_before
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _TARGETS = frozenset(load_words("targets.tsv"))
-_NOT_TUMOUR = re.compile(
+_NOT_TUMOUR = folded_re(
     r" (?:ulterieure |progressive |rapide |nette |significative |transitoire |spontanee |"
     r"partielle )*(?:de la |du |des |de l'|de |d')"
     r"(?:bilan|profil|fonction|hemoglobine|hypoglycemie|glycemie|fievre|cytolyse|plaquettes|numeration|hemogramme|"
@@ -20,9 +21,9 @@ _NOT_TUMOUR = re.compile(
     r"immunosuppress[a-z]+|traitement|antalgiques|vision|nausees?|vomissements?|triglycerides|"
     r"parametres|av\b|autonomie|fonctionnelle)"
 )
-_SIZE_TARGET = re.compile(
+_SIZE_TARGET = folded_re(
     r"(?: \(?[a-z0-9>%,.-]+\)?){0,4}? (?:de la |du |des |de l'|de |d'|en |"
-    r"d'une )([a-zœ][a-zœ0-9-]*)(?: ([a-zœ0-9-]+))?"
+    r"d'une )([a-z][a-z0-9-]*)(?: ([a-z0-9-]+))?"
 )
 _NAMED_TARGETS = _TARGETS - {"taux", "reste", "ensemble", "plus", "quasi", "toutes", "nombre"}
 _LESIONS = frozenset(
@@ -52,7 +53,7 @@ _LESIONS = frozenset(
         "plus",
     ]
 )
-_TUMOUR_ADJECTIVE = re.compile(
+_TUMOUR_ADJECTIVE = folded_re(
     r" (?:tumorale?|metastatique|lesionnelle|morphologique|radiologique|clinique|metabolique|franche|"
     r"partielle|complete|spectaculaire)\b"
 )
@@ -93,7 +94,7 @@ def improves(reading: Reading, hit: Hit) -> Draft | None:
     )
 
 
-_OF_INFECTION = re.compile(
+_OF_INFECTION = folded_re(
     r"(?: [a-z]+ment)? (?:sous|apres|avec|grace a) (?:une? |l')?"
     r"(?:tri-?|bi-?)?(?:antibio|soins locaux|antifong|pansement)"
 )
@@ -135,15 +136,15 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
     return None
 
 
-_MEASURED = re.compile(
+_MEASURED = folded_re(
     r" (?:de |> ?|d'environ |de plus de |de pres de |superieure a |estimee a )*(?P<percent>\d{1,3}) ?% "
     r"(?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|masses?|metastases?|tum|cellularite)"
 )
 """A change in percent of the target lesions is an evaluation wherever it stands."""
 _PARTIAL_FROM = 30
 """Percent of the target lesions (RECIST 1.1)."""
-_ADJECTIVE = re.compile(r"(?:ale|aire|ique|euse|ienne|ee)s?$|aux$")
-_TOTAL = re.compile(r" (?:quasi )?(?:totale|complete)\b")
+_ADJECTIVE = folded_re(r"(?:ale|aire|ique|euse|ienne|ee)s?$|aux$")
+_TOTAL = folded_re(r" (?:quasi )?(?:totale|complete)\b")
 
 
 def _amount(reading: Reading, hit: Hit, target: str) -> str:
@@ -167,7 +168,7 @@ def lessened(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "favourable")
 
 
-_MARKER_TARGET = re.compile(
+_MARKER_TARGET = folded_re(
     r" (?:complete |progressive |significative |nette |rapide )?(?:du |de la |de l'|des |d'|"
     r"de )(?:taux (?:de |d'|du )|taux seriques? (?:de |d'|du ))?"
     r"(psa|cea|ace|ca ?\d|ca-\d|afp|alpha|hcg|beta|b-?hcg|marqueurs?|thyroglobuline|calcitonine|ca\b|"

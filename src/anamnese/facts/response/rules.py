@@ -11,12 +11,13 @@ from anamnese.facts.response.absence import relapse
 from anamnese.facts.response.category import acronym, deauville, noun, residue, stabilisation, stable, stated, unchanged
 from anamnese.facts.response.improvement import better, evolution, improves, less, lessened, marker
 from anamnese.facts.response.words import response
+from anamnese.reading.fold import folded_re
 
-_REASON = re.compile(
+_REASON = folded_re(
     r"(?:devant|compte tenu de|en raison de|vu|etant donne|du fait de|apres|suite a|malgre|grace a|"
     r"fonction de)(?: la| l'| cette| une| de)* ?(?:tres )?(?:bonne |excellente |nette |rapide |et )*$"
 )
-_IN_SUM = re.compile(r"(?:au total|en resume|en conclusion|conclusion) ?:?[^.]{0,20}$")
+_IN_SUM = folded_re(r"(?:au total|en resume|en conclusion|conclusion) ?:?[^.]{0,20}$")
 _GAP = 110
 """How far apart, in characters, a response and the improvement that spells it out may stand."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import expand, read_table
-from anamnese.reading.fold import fold
+from anamnese.reading.fold import fold, folded_re
 
 FOUND_SECTIONS = frozenset({"exam", "investigations"})
 """Sections that describe what one examination found: words of change and of absence are no evaluation there."""
-WORD = re.compile(r"[a-z0-9œ-]+")
-NOT_ABSENT = re.compile(
+WORD = folded_re(r"[a-z0-9-]+")
+NOT_ABSENT = folded_re(
     r"(?:survie|intervalle|periode|duree|delai|recherche|seulement|uniquement|temps|"
     r"antecedents?)(?: \w+){0,2} $"
 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from anamnese.case import Section, Span
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
-_BULLET = re.compile(r"(?P<mark>[ *#>=_|~.-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
-_REST = re.compile(
+_BULLET = folded_re(r"(?P<mark>[ *#>=_|~.-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
+_REST = folded_re(
     r"[.)]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
     r"(?:[ ]+(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
     r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
@@ -19,13 +19,13 @@ _REST = re.compile(
     r"|(?P<free>(?<=[^ ] )[a-z](?:[^\n:.,;|\t\d ]|[ ](?![ ])){2,40}(?=[ ]*(?:\([^\n()]{0,40}\))?[ ]*:?[ ]*(?:\n|$)))))?"
     r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ ]*[ *#]*(?P<colon>[:.|-]?)[ =_*#-]*(?P<text>[^\n]?)"
 )
-_TITLE = re.compile(
+_TITLE = folded_re(
     r"\b(?:compte|cr|fiche|lettre|service|laboratoire|centre|hopital|pole|clinique|unite|institut|cabinet|chu|ch|rcp|"
     r"plateforme|departement|docteur|dr|pr)\b"
 )
 _LONGEST = 60
 """A longer line is no heading."""
-_NO_HEADING = re.compile(
+_NO_HEADING = folded_re(
     r"\b(?:(?:normal|favorabl|stabl|inchange|simple|neant|negati|positi|absen|present|aucun|toler|satisfaisant|conserve|"
     r"suspect|demande|prevu|mensuel|trimestriel|annuel|signe|valide)|"
     r"(?:sans|ras|non|pas|est|sont|ete|bien|mal|par|avec|chez|sous|selon|faite?s?|lue?s?|dr|pr)\b)"
@@ -36,9 +36,9 @@ _MOST_WORDS = 3
 _TITLE_REACH = 300
 """Capitals above this place are the title of a document."""
 _IN_DOCUMENTS = (
-    ("description", re.compile(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
-    ("technique", re.compile(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
-    ("clinique", re.compile(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr|patholog)"), "history"),
+    ("description", folded_re(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
+    ("technique", folded_re(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
+    ("clinique", folded_re(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr|patholog)"), "history"),
 )
 """Headings that mean something else in the documents whose title says so: heading, title, kind."""
 _TOLD_BEFORE = frozenset({"history", "exam", "investigations", "discussion"})

@@ -11,6 +11,7 @@ from anamnese.facts.stage.groups import ARABIC, GROUP, ROMAN, group_of
 from anamnese.facts.stage.scores import gestational, points, retinal
 from anamnese.facts.stage.tnm import statements
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _EDITION = (
@@ -18,11 +19,11 @@ _EDITION = (
     r"tumorale?|locale?|actuel|evolutif|initiale?|estime|evalue|un|au|a|en|:|=|\(|figo|ann[- ]?arbor|\d{4}|d'|"
     r"iss|r-iss|,)\s*){0,6}"
 )
-_AFTER_STAGE = re.compile(r"(?:(?<=\bst)[.])?\s*" + _EDITION, re.IGNORECASE)
+_AFTER_STAGE = folded_re(r"(?:(?<=\bst)[.])?\s*" + _EDITION)
 _ROMAN = re.compile(GROUP)
 _ARABIC = re.compile(ARABIC)
-_EXTENT = re.compile(r"\s*(?P<limited>limitee?|localisee?)\b|\s*(?P<extensive>etendue?|disseminee?)\b")
-_NOT_A_TUMOUR = re.compile(
+_EXTENT = folded_re(r"\s*(?P<limited>limitee?|localisee?)\b|\s*(?P<extensive>etendue?|disseminee?)\b")
+_NOT_A_TUMOUR = folded_re(
     r"nyha|sadoul|dyspnee|insuffisance|(?:maladie|atteinte) renale|nephropath|\birc\b|\bmrc\b|escarre|"
     r"child|fibrose|encephalopath|\bgold\b|kdigo|mucite|tanner|leriche|arteri|retinopath|glaucome|"
     r"lymphoedeme|lymph.deme|oedeme|.deme|hydronephrose|necrose|arthrose|varices|prolapsus|syphilis|"
@@ -31,22 +32,22 @@ _NOT_A_TUMOUR = re.compile(
     r"reflux|.sophagite|hemorroid|\bards\b|catarrhal|endometriose|sarcoidose|steatose|silicose|\bgvh|"
     r"\bgvhd"
 )
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = folded_re(
     r"\s*[(]?(?:(?:selon|de|d'apres|la|le|l'|les|classification|echelle|score)\s*){0,5}"
     r"(?:oms\b(?!\s*[:=a]?\s*\d)|hackett|house|brackmann|zubrod|hurley|fontaine|brodsky|wells|"
     r"killip|hoehn|cdc\b|brock\b|lansky)"
 )
 """Scales whose stages are not of a tumour: of the general state, of a spleen, of a palsy."""
-_NAMED_RIGHT = re.compile(
+_NAMED_RIGHT = folded_re(
     r"\s*(?:proximale?|distale?)?\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
     r"classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|"
     r"federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|"
     r"durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
 )
 _SYSTEMS = {"fig": "FIGO", "ann": "Ann Arbor", "fed": "FIGO", "cot": "Ann Arbor", "lug": "Ann Arbor", "iss": "ISS"}
-_FIGO_BEFORE = re.compile(r"\bfigo\b[^.;\n]*$")
-_ARBOR_BEFORE = re.compile(r"arbor\b[^.;\n]*$|cotswolds?\b[^.;\n]*$")
-_TUMOUR = re.compile(
+_FIGO_BEFORE = folded_re(r"\bfigo\b[^.;\n]*$")
+_ARBOR_BEFORE = folded_re(r"arbor\b[^.;\n]*$|cotswolds?\b[^.;\n]*$")
+_TUMOUR = folded_re(
     r"tum|cancer|carcin|sarcom|lymphom|melanom|neoplas|neuroblast|nephrobl|myelom|adeno|classe|maladie|diagnos|wilms"
 )
 """What an Arabic stage needs before it: many other diseases have such stages."""
@@ -62,7 +63,7 @@ _GROUP_BEFORE = re.compile(
     r"dans|par|du|score|criteres)\s*){0,6}[(]?$",
     re.IGNORECASE,
 )
-_STAGE_BEFORE = re.compile(r"stade\s+[iv]+\w{0,3}\s*\($")
+_STAGE_BEFORE = folded_re(r"stade\s+[iv]+\w{0,3}\s*\($")
 _AFTER_NAME = re.compile(
     r"\s*(?:(?:[Ss]tade|[Cc]lasse|[Gg]roupe|[Nn]iveau|[Ss]core|[Tt]ype|modifiée?|révisée?|\d{4}|de|à|est|était|en|"
     r"initiale?|[:=(,-])\s*){0,4}"
@@ -75,7 +76,7 @@ _CLASS_BEFORE = re.compile(
     r"(?:[Ss]tade|[Nn]iveau|[Gg]rade|[Tt]ype|[Cc]lasse)\s+(?P<class>IV|I{1,3}|V|[1-5]|[A-D])"
     r"(?P<letter>[A-Ea-e]\d?|[1-3])?\s*(?:(?:selon|de|d'après|la|le|classification|d['’])\s*){0,5}$"
 )
-_DEPTH = re.compile(
+_DEPTH = folded_re(
     rf"\s*(?:(?:de|a|est|etait|estimee?|evaluee?|egale?|mesuree?|superieure?|=|:|>|<|[(]|index|indice|"
     rf"environ|l'ordre|d')\s*){{0,5}}(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?|centimetres?)?\b"
 )
@@ -83,16 +84,16 @@ _DEPTH_BEFORE = re.compile(
     rf"(?P<depth>{NUMBER})\s*(?P<unit>mm|cm|millimetres?)\s*(?:d'epaisseur\s*)?(?:[(]?(?:selon|de|"
     rf"d'apres|en|la|l'|indice|classification|epaisseur)\s*){{0,4}}$"
 )
-_GLEASON = re.compile(
+_GLEASON = folded_re(
     r"\s*(?:(?:score|de|a|est|etait|estimee?|grade|combine|total|evalue|=|:|[(])\s*){0,5}"
     r"(?:(?P<sum>10|[2-9])"
     r"(?!\s?[+\d/%])\s*(?:/\s?10)?\s*[=(:,]?\s*(?:soit\s*)?)?[(]?(?P<pair>[1-5]\s?\+\s?[1-5])?\)?(?:\s*(?:=|"
     r"soit|egal a)\s*(?P<after>10|[2-9])(?!\d))?"
 )
-_GLEASON_BEFORE = re.compile(
+_GLEASON_BEFORE = folded_re(
     r"score\s+(?:de\s+)?(?P<sum>10|[6-9])\s*(?:\((?P<pair>[1-5]\s?\+\s?[1-5])\)\s*)?(?:de|selon)\s*$"
 )
-_AFTER_VERB = re.compile(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}")
+_AFTER_VERB = folded_re(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}")
 _S_CATEGORY = re.compile(r"[, /-]{0,2}(S[0-3x])\b")
 _BARE_AFTER_TNM = re.compile(r"\s*[(,]\s*" + GROUP + r"(?=\s*(?:[).,;\n]|$))")
 _BARE_AFTER_LYMPHOMA = re.compile(
@@ -132,7 +133,7 @@ def read(reading: Reading) -> Iterator[Draft]:
         yield draft
 
 
-_ORGAN = re.compile(
+_ORGAN = folded_re(
     r"\b(?:droite?|gauche|rein|uretere|vessie|prostate|sein|ovaire|lobe|testicule|rectum|colon|loge|bassinet)\b"
 )
 
@@ -357,10 +358,10 @@ def _score(reading: Reading, hit: Hit) -> Draft | None:
     return None
 
 
-_GROUP_OF = re.compile(r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$")
-_IGCCC = re.compile(r"[^.;]{0,25}igccc")
-_IGCCC_AFTER = re.compile(r"\s*[(]?(?:selon |de |l'|la )*igcccg?\b")
-_GERM_CELL = re.compile(r"germinal|seminom|igccc|testic|choriocarcin|vitellin|embryonnaire")
+_GROUP_OF = folded_re(r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$")
+_IGCCC = folded_re(r"[^.;]{0,25}igccc")
+_IGCCC_AFTER = folded_re(r"\s*[(]?(?:selon |de |l'|la )*igcccg?\b")
+_GERM_CELL = folded_re(r"germinal|seminom|igccc|testic|choriocarcin|vitellin|embryonnaire")
 
 
 def _prognosis(reading: Reading, hit: Hit) -> Draft | None:

@@ -6,22 +6,23 @@ import re
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _LEVEL = (
     r"(?:tres )?(?:faible|bas|basse|haut|haute|eleve|intermediaire|favorable|defavorable|bon|mauvais|standard)"
     r"(?:[ -](?:1|2|faible|bas|eleve|haut|favorable|defavorable)\b)?"
 )
-_AFTER = re.compile(
+_AFTER = folded_re(
     r"\s*(?:(?:score|pronostique|revise|risque|simplifie|est|etait|calcule|evalue|estime|cote|de|a|:|=|[(])\s*){0,5}"
     rf"(?P<value>\d{{1,2}}(?![\d,.]\d|[%/]\d{{3}}|\s?(?:%|mm|cm|mg|ans|mois))|{_LEVEL}(?: risque)?\b)"
 )
-_BEFORE = re.compile(
+_BEFORE = folded_re(
     rf"(?:risque|pronostic|groupe|score|profil)\s(?:a |de |pronostique )?(?P<value>{_LEVEL}(?: risque)?)\s*"
     r"(?:[,(]?\s*(?:selon|de|du|d'|des|le|la|les|l'|score|criteres?|classification|modele|groupe)\s*){0,5}$"
 )
 _GROUP = re.compile(r"\s(?P<value>[A-E])(?![A-Za-zÀ-ÿ'’-]|\s?[+-])")
-_RETINA = re.compile(r"retinoblast")
-_TROPHOBLAST = re.compile(r"trophoblast|choriocarcin|mole\b|molaire|hcg|figo")
+_RETINA = folded_re(r"retinoblast")
+_TROPHOBLAST = folded_re(r"trophoblast|choriocarcin|mole\b|molaire|hcg|figo")
 _MOST = 25
 """No score of these goes higher."""
 

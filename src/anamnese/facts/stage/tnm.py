@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from anamnese.reading.fold import folded_re
+
 
 class Tnm(NamedTuple):
     """One statement of TNM: where it stands, its prefix and its categories as written after the letter."""
@@ -43,16 +45,16 @@ _M = re.compile(
 _GRADED = re.compile(r"[ ]?G[1-3]\b")
 _M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
 _HEAD = re.compile(r"[TNM][ ]?[0-4xXoOiIaA+]")
-_ALONE = re.compile(
+_ALONE = folded_re(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|"
     r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*\s*[:(]?\s*$"
 )
-_SIGNAL = re.compile(
+_SIGNAL = folded_re(
     r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|"
     r"axial|sagittal|coronal)|\s*,\s*t[12]\b"
 )
-_STAGED = re.compile(r"(?:\bstade|\bclassee?)\s$")
-_STAGE_FOUR = re.compile(r"stade\s+iv[abc]?\s*[(,:]\s*$")
+_STAGED = folded_re(r"(?:\bstade|\bclassee?)\s$")
+_STAGE_FOUR = folded_re(r"stade\s+iv[abc]?\s*[(,:]\s*$")
 _M_ALONE = re.compile(r"M(?P<m>[01](?:[a-d](?![a-zé]))?)(?![\dA-Za-zé])")
 _UNKNOWN_T = re.compile(r"(?<![A-Za-z0-9])(?P<prefix>y?[cp]|)T[ ]?[?][ ,]*$")
 """`pT?N1M1`"""

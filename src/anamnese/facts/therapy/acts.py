@@ -6,29 +6,30 @@ import re
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.reading.fold import folded_re
 
-_RECALL = re.compile(
+_RECALL = folded_re(
     r"(?:\b(?:la|cette|sa|apres|post|avant|depuis|j\d+ de|mois de|pre|delai|lors de|candidate? a|eligible a|recus\w*|"
     r"recusee? de|rejet de|attente de)[ ](?:la |l'|une )?|l'|post-?|pre-?)$"
 )
-_PLANNED_BEFORE = re.compile(
+_PLANNED_BEFORE = folded_re(
     r"(?:avant|en vue d'|dans l'attente de|preparation a|suivie? d'|intensification et)(?: une| l'| la|une)?[ ]?$"
 )
-_POSSIBLE = re.compile(r"\b(?:possibilite|faisabilite|eventualite) (?:de |d')(?:realiser |faire )?(?:une |l')?$")
-_REFUSED_AFTER = re.compile(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
-_WITH = re.compile(
+_POSSIBLE = folded_re(r"\b(?:possibilite|faisabilite|eventualite) (?:de |d')(?:realiser |faire )?(?:une |l')?$")
+_REFUSED_AFTER = folded_re(r"[^.;,]{0,40}(?:recuse|refuse|non retenu|contre-? ?indique|non realis)")
+_WITH = folded_re(
     r"(?:[ ][a-z-]+){0,2}[ ]?(?:\(|a la |a l'|au |avec (?:de la |du |de l')?|par (?:de la |du )?|"
     r"(?:par |avec (?:des )?)?(?:microspheres|microbilles|billes|particules) (?:d'embolisation )?chargees? (?:a la |"
     r"de |d'|en |avec (?:de |du |de la |de l')?)|"
     r"chargees? (?:a la |de ))"
 )
 """What links an embolisation to the drug that it brings."""
-_OF_TISSUE = re.compile(
+_OF_TISSUE = folded_re(
     r"[ ](?:massive|osseuse|corneenne|cutanee|tendineuse|vasculaire|structurale|valvulaire|renale|"
     r"d[e'] ?(?:la |l'|une? )?(?:os|tendon|peau|cornee|humerus|femur|tibia|bassin|valve|rein))"
 )
 """An allograft of tissue replaces what was removed; it treats no tumour."""
-_LOCAL_AFTER = re.compile(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
+_LOCAL_AFTER = folded_re(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
 
 
 def _carried(reading: Reading, end: int) -> list[str]:

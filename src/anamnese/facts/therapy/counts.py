@@ -6,6 +6,7 @@ import re
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.reading.fold import folded_re
 
 WORDS = {
     "un": 1, "une": 1, "premier": 1, "premiere": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
@@ -15,24 +16,24 @@ WORDS = {
     "neuvieme": 9, "dixieme": 10, "douzieme": 12,
 }  # fmt: skip
 _NUMBER = r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
-_BEFORE_UNIT = re.compile(
+_BEFORE_UNIT = folded_re(
     r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b)?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
     r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|seuls?|seules?|unique|nouveaux|nouvelles|x)[ ])?$"
 )
-_TIMES = re.compile(
+_TIMES = folded_re(
     r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|"
     r"jours?|j|/|gy|10|par|fois|x))"
 )
-_TIMES_LATER = re.compile(
+_TIMES_LATER = folded_re(
     r"(?:[^.;,()\n+→:]|(?<=\d),(?=\d)|\((?:jours?|j) ?\d[^()\n]{0,16}\)){3,60}?"
     r"[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|"
     r"(?:avec|puis|jusqu|suivi|et|de|du|cycles|cures)\b))"
 )
 """`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""
-_BEFORE_NAME = re.compile(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
-_CYCLE_NUMBER = re.compile(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
-_TO_COME = re.compile(r"\b(?:prochaine?|prevue?|prevoir|programmee?|reprise|rdv|convocation)\b[^.;\n]{0,16}$")
-_OF_CHEMOTHERAPY = re.compile(r"[ ]de (?:poly-?)?chimio")
+_BEFORE_NAME = folded_re(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
+_CYCLE_NUMBER = folded_re(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
+_TO_COME = folded_re(r"\b(?:prochaine?|prevue?|prevoir|programmee?|reprise|rdv|convocation)\b[^.;\n]{0,16}$")
+_OF_CHEMOTHERAPY = folded_re(r"[ ]de (?:poly-?)?chimio")
 MOST_CYCLES = 80
 """Above this a number before « cycles » is a misreading."""
 _RECALL_REACH = 200
@@ -41,19 +42,19 @@ _HEADER = 800
 """Characters of a document's head, where the number of the cycle may stand."""
 _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
-_A_DAY = re.compile(r"[ ]?(?:/|par (?:jour|semaine)|quotid|intra-?thec|d'(?!avelumab))")
+_A_DAY = folded_re(r"[ ]?(?:/|par (?:jour|semaine)|quotid|intra-?thec|d'(?!avelumab))")
 """What makes of administrations no course: so many a day, or of another drug."""
-_A_MINUTE = re.compile(r"[ ]?(?:/|par )[ ]?min")
+_A_MINUTE = folded_re(r"[ ]?(?:/|par )[ ]?min")
 """Breaths: `30 cycles par minute`."""
-_OF = re.compile(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
+_OF = folded_re(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40
 """Characters after « cures » within which the name of what they are of stands."""
-_DOSES_OF = re.compile(
+_DOSES_OF = folded_re(
     _NUMBER + r"[ ](?:doses|perfusions|injections|administrations)(?: hebdomadaires| mensuelles| supplementaires)?"
     r"[ ]d(?:e |')$"
 )
-_NUMBERED = re.compile(r"[ ]?n[°o][ ]?(?P<n>\d{1,2})(?!\d)")
-_ONLY = re.compile(
+_NUMBERED = folded_re(r"[ ]?n[°o][ ]?(?P<n>\d{1,2})(?!\d)")
+_ONLY = folded_re(
     r"\bn'(?:a|ont|en (?:a|ont))[ ](?:pu )?(?:ete )?(?:[a-z]+[ ])?(?:recue?s?|administree?s?|realisee?s?|effectuee?s?|"
     r"donnee?s?|delivree?s?|beneficie|faite?s?|recevoir)[ ]que[ ](?:de )?" + _NUMBER + r"\b|"
     r"(?:cycles?|cures?)[ ](?:prevue?s?|programmee?s?|planifiee?s?),?[ ](?:dont |mais )?(?:seulement |seule?s? )?"
@@ -61,14 +62,14 @@ _ONLY = re.compile(
     + r"[ ](?:(?:ont|a)[ ](?:pu )?(?:ete |etre )?)?(?:realis|recu|administr|effectu|delivr|faite?s?)"
 )
 """What was given of the cycles planned: `n'a reçu que 4 cures`."""
-_GLUED = re.compile(r"(?!5-?fu)(?P<n>\d)(?=[a-z]{2})")
+_GLUED = folded_re(r"(?!5-?fu)(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
-_NEXT_COUNT = re.compile(
+_NEXT_COUNT = folded_re(
     r"\b[\w-]+[ ](?:autres )?(?:cycles?|cures?|seances?)(?: [a-z-]+)?[ ](?:d[eu]|d'|a base d[e']|type|"
     r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
 )
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
-_APART = re.compile(r"[,;()+→]|->|\bpuis\b|\bsuivi\w*")
+_APART = folded_re(r"[,;()+→]|->|\bpuis\b|\bsuivi\w*")
 
 
 def counts_doses(before: str) -> bool:

@@ -14,16 +14,17 @@ from anamnese.facts.columns import ruled
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.time.expression import TimeExpression
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import parse_number
 
-_HEAD = re.compile(r"[^\n]*\bdoses?\b[^\n]*\b(?:fractions?|seances?|nb|fr|gy|nombre|debut|dates?|fin)\b")
-_CELL = re.compile(r"[^|\t\n;]+?(?=[ ]{2,}|[ ]*[|\t\n;]|$)")
-_GRAYS = re.compile(r"(?P<dose>\d{1,2}(?:[.,]\d+)?)[ ]?gy\b")
-_NUMBER = re.compile(r"\d{1,2}(?:[.,]\d+)?")
-_COUNTED = re.compile(r"(?P<n>\d{1,2})[ ]?(?:fr|f|fx|fractions?|seances?|x)\b")
-_TIMES = re.compile(r"(?P<n>\d{1,2})[ ]?[x×][ ]?(?P<dose>\d{1,2}(?:[.,]\d+)?)")
-_SITE = re.compile(r"(?:ptv|gtv|ctv|cible|volume)?[ ]?\d{0,2}[ :.-]*(?P<site>[a-z(][a-z0-9œ '(),/+-]{1,60})$")
-_NO_VOLUME = re.compile(
+_HEAD = folded_re(r"[^\n]*\bdoses?\b[^\n]*\b(?:fractions?|seances?|nb|fr|gy|nombre|debut|dates?|fin)\b")
+_CELL = folded_re(r"[^|\t\n;]+?(?=[ ]{2,}|[ ]*[|\t\n;]|$)")
+_GRAYS = folded_re(r"(?P<dose>\d{1,2}(?:[.,]\d+)?)[ ]?gy\b")
+_NUMBER = folded_re(r"\d{1,2}(?:[.,]\d+)?")
+_COUNTED = folded_re(r"(?P<n>\d{1,2})[ ]?(?:fr|f|fx|fractions?|seances?|x)\b")
+_TIMES = folded_re(r"(?P<n>\d{1,2})[ ]?[x×][ ]?(?P<dose>\d{1,2}(?:[.,]\d+)?)")
+_SITE = folded_re(r"(?:ptv|gtv|ctv|cible|volume)?[ ]?\d{0,2}[ :.-]*(?P<site>[a-z(][a-z0-9 '(),/+-]{1,60})$")
+_NO_VOLUME = folded_re(
     r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose|total\b|somme"
 )
 _MOST_ROWS = 12

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.reading.fold import folded_re
 
-_ITS_STOP = re.compile(
+_ITS_STOP = folded_re(
     r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
     r"entre|avant)"
     r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
 )
 """What recalls a course that has been told."""
-_STOPPED_AFTER = re.compile(
+_STOPPED_AFTER = folded_re(
     r"(?:(?!debut|commenc|instaur|introdui|repri)[^.;,]){0,25}\b(?:poursuivi\w*(?! seul)|saute\w*|omis\w*|arrete\w*|"
     r"suspendu\w*|interrompu\w*|stoppe\w*|"
     r"mal tolere\w*|a (?:ete|"
     r"du etre) (?:arret|suspen|interrom|reduit))"
 )
-_STOPPED = re.compile(
+_STOPPED = folded_re(
     r"[^.;,]{0,30}(?:, (?:qui|lequel|laquelle|lesquels|celui-ci|celle-ci)[ ][^.;,]{0,25})?"
     r"\b(?:arrete|suspendu|interrompu|stoppe|abandonne)[es]{0,2}\b"
 )
-_STOP_OF = re.compile(
+_STOP_OF = folded_re(
     r"\b(?:arret|suspension|interruption)[ ](?:definiti\w+ |complet |donc )?(?:de |du |d'|des )(?:la |l'|les )?"
     r"(?:[\w-]+ et (?:de |du |d'|des )?(?:la |l')?)?$"
 )
-_FOR_A_WHILE = re.compile(
+_FOR_A_WHILE = folded_re(
     r"[^.;]{0,60}\b(?:temporair|transitoir|provisoir|momentan|pendant|durant|repri[st]|reintrod|\d+ (?:jours|semaines))"
 )
 _DECIDED = frozenset({"conclusion", "treatment", "discussion"})

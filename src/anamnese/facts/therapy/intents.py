@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.reading.fold import folded_re
 
-_BREAK = re.compile(
+_BREAK = folded_re(
     r"[;.]|\bpuis\b|\bsuivi|\bapres\b|\bavant\b|\bmais\b| et (?:une?|la|le|d'une?|de la) |, (?:une?|d'une?) "
 )
-_OTHER_CURES = re.compile(r"(?:,|\bet\b|\+|\()[ ]?[^,;.()]{0,24}\b(?:cures?|cycles?|chimio\w*|radio\w*|traitement)[ ]$")
-_SEQUENCE = re.compile(r"[^.;]{0,170}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
-_THEN = re.compile(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
+_OTHER_CURES = folded_re(r"(?:,|\bet\b|\+|\()[ ]?[^,;.()]{0,24}\b(?:cures?|cycles?|chimio\w*|radio\w*|traitement)[ ]$")
+_SEQUENCE = folded_re(r"[^.;]{0,170}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
+_THEN = folded_re(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
 _BEFORE = 40
 """Characters before a course in which an adjective may stand: « traitement adjuvant par …, schéma … »."""
 _AFTER = 100

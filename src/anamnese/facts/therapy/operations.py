@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _ADJECTIVE = (
     r"(?:radicale?s?|totale?s?|partielle?s?|simples?|modifiee?s?|elargie?s?|subtotale?s?|sub-totale?s?|bilaterale?s?|"
@@ -26,8 +27,8 @@ _ADJECTIVE = (
     r"endoscopiques?|transanales?|segmentaires?|curatives?|complementaires?|sous-muqueuses?|robot-assistee?s?|"
     r"[gd](?!'))"
 )
-_ADJECTIVES = re.compile(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
-_OBJECT = re.compile(
+_ADJECTIVES = folded_re(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
+_OBJECT = folded_re(
     r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
     r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|"
     r"aux|dans|sur|qui|dont|pour|puis|apres|"
@@ -35,7 +36,7 @@ _OBJECT = re.compile(
     r"des|ayant|mesurant|prenant|type|le|realisee?s?|effectuee?s?|"
     r"montrant|revelant|objectivant)(?![a-z]))"
 )
-_RECALL = re.compile(
+_RECALL = folded_re(
     r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
     r"specimens?|suites?|suite|apres|post|depuis|"
     r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|"
@@ -45,48 +46,48 @@ _RECALL = re.compile(
     r"[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}|\bpost-?|\b(?:cette|"
     r"sa|ladite)[ ])(?:premiere |derniere )?$"
 )
-_DEFINITE = re.compile(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
-_FRESH = re.compile(
+_DEFINITE = folded_re(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
+_FRESH = folded_re(
     r"\b(?:nouvelle?|nouveau|deuxieme|2e|2eme|seconde?|troisieme|3e|re-?|autres?|iterative|reprise|"
     r"controlateral\w*)\b[^.;]{0,20}$"
 )
-_REFUSED = re.compile(
+_REFUSED = folded_re(
     r"\b(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
     r"eviter|ecart\w*|"
     r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a)"
     r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
     r"une )?$"
 )
-_REFUSED_AFTER = re.compile(
+_REFUSED_AFTER = folded_re(
     r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
     r"difficile|non (?:realis|envisag|retenu)\w*|impossible)"
 )
-_SERVICE = re.compile(
+_SERVICE = folded_re(
     r"\b(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|"
     r"specialite|professeur|dr|institut|hopital|adresse\w*|"
     r"oriente\w*|transfere\w*|hospitalise\w*|urgences|admis\w*|suivi\w*|discipline)[ ](?:[a-z-]+[ ]){0,2}(?:de |d'|"
     r"du |en |des |la |a la |par la |au )?$|\ben $"
 )
-_SERVICE_AFTER = re.compile(
+_SERVICE_AFTER = folded_re(
     r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|"
     r"endocrin|hbp\b|hepato|colorect|colo-rect|gyneco|senolog|mammaire et|pelvienne et|"
     r"plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
     r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
-NEOPLASM = re.compile(
+NEOPLASM = folded_re(
     r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|masse|"
     r"nodul|lesion|"
     r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
 )
 _AGAIN = frozenset({"reprise chirurgicale", "reprise d’exérèse"})
 """Operations that follow another by their name."""
-_MARGINS = re.compile(r"[ ]*:[ ]*(?:(?:in)?complete|r[012]\b|en marges|marges|limites|totale|in toto|large)")
+_MARGINS = folded_re(r"[ ]*:[ ]*(?:(?:in)?complete|r[012]\b|en marges|marges|limites|totale|in toto|large)")
 """The quality of a resection after its label: `Exérèse : complète (R0)`."""
-_ALTERNATIVE = re.compile(r"\bvs\b|\bversus\b")
+_ALTERNATIVE = folded_re(r"\bvs\b|\bversus\b")
 _SIDED = frozenset({"hémicolectomie", "hépatectomie", "lobectomie", "hémiglossectomie"})
 """Operations whose side or lobe is their extent; elsewhere the side is no part of the procedure."""
 _SIDE = re.compile(r"[ ](?:et )?(?:droite?s?|gauches?|g|d)(?![a-zéè])", re.IGNORECASE)
-_NODE_OBJECT = re.compile(
+_NODE_OBJECT = folded_re(
     r"[ ](?:biopsique |chirurgicale )?(?:d'une?|d'un|d'|de l'|de|du)[ ]?(?:\w+ )?(?:adenopathie|adp\b|ganglion)(?!s)"
 )
 _MANNER_WORDS = re.compile(
@@ -94,42 +95,42 @@ _MANNER_WORDS = re.compile(
     r"larges?|itérative)(?![a-zéè])"
 )
 """Adjectives that say how, not what: no part of the procedure's name."""
-_SENTINEL_ACT = re.compile(
+_SENTINEL_ACT = folded_re(
     r"(?:; |\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |"
     r"procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
 )
-_SIDE_OF = re.compile(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
+_SIDE_OF = folded_re(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
 _WITH_OBJECT = re.compile(r" (?:d'|de |du |des )")
-_OF_SPECIMEN = re.compile(r"[ ](?:en bloc )?de la piece|[ ]en zone saine")
-_OF_TUMOUR = re.compile(
+_OF_SPECIMEN = folded_re(r"[ ](?:en bloc )?de la piece|[ ]en zone saine")
+_OF_TUMOUR = folded_re(
     r"[ ](?:de la|d'une|de|du|des|en bloc|complete|de l')[ ]?"
     r"(?:tumeur|masse|lesion|nodule|sein|rein|kyste|uterus|metasta|ovaire)"
 )
-_POLYP = re.compile(r"\bpolypes?\b")
-_BARE = re.compile(r"(?:[ ]d'|\bde )$")
+_POLYP = folded_re(r"\bpolypes?\b")
+_BARE = folded_re(r"(?:[ ]d'|\bde )$")
 _ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
-_DONE = re.compile(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait|puis)[ ](?:[a-z]+ment[ ])?$")
-_DONE_AFTER = re.compile(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|au mois)")
-_NO_TUMOUR = re.compile(
+_DONE = folded_re(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait|puis)[ ](?:[a-z]+ment[ ])?$")
+_DONE_AFTER = folded_re(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|au mois)")
+_NO_TUMOUR = folded_re(
     r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
     r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)"
 )
-_OTHER_CAUSE = re.compile(
+_OTHER_CAUSE = folded_re(
     r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|"
     r"hemorragi|lachage|"
     r"eventration|goitre|traumatis|fracture|purpura|spherocytos|drepanocyt|rupture splen|splenomegalie paludeenne)"
 )
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
-_CLOSED_AFTER = re.compile(
+_CLOSED_AFTER = folded_re(
     r"(?:[ ]de (?:protection|decharge))?,?[ ](?:a |a pu |ont |fut|est|etait|sera)[ ]?(?:etre |ete )?(?:[a-z]+ment )?"
     r"ferme(?:e|es|ees)?\b"
 )
-_PELVIC = re.compile(r"rect(?:um|al)|anus|anal|perine")
+_PELVIC = folded_re(r"rect(?:um|al)|anus|anal|perine")
 """What a report must speak of where `AAP` is an amputation; it is also early access to a drug."""
 _CLOSURE = "rétablissement de continuité"
-_POSSIBLE = re.compile(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
-_QUESTION = re.compile(r"\?[ )\n]*$")
-_OPERATED = re.compile(
+_POSSIBLE = folded_re(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
+_QUESTION = folded_re(r"\?[ )\n]*$")
+_OPERATED = folded_re(
     r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
     r"avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$"
 )

@@ -2,69 +2,68 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
+from anamnese.reading.fold import folded_re
 
-_RECEIVED = re.compile(
+_RECEIVED = folded_re(
     r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$"
 )
-_GOES_ON = re.compile(
+_GOES_ON = folded_re(
     r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |"
     r"alors )?(?:recu|recoit|beneficie)"
 )
-_PROGRESSED_BEFORE = re.compile(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
-_PROGRESSED_AFTER = re.compile(r"[^.;]{0,60}\bprogress")
+_PROGRESSED_BEFORE = folded_re(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
+_PROGRESSED_AFTER = folded_re(r"[^.;]{0,60}\bprogress")
 IN_ONE_DAY = ("CHIP", "PIPAC")
 """Regimens that are given in the course of one operation."""
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
-_LINE_START = re.compile(
+_LINE_START = folded_re(
     r"[ *>#~|-]*(?:\(?\d{1,2}[ ]?[.)°][ ]+)?(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}"
 )
-_LABEL = re.compile(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
-_THEN = re.compile(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
-_AND = re.compile(r"[ ](?:et|puis)[ ](?:en |le )?")
-_GIVEN_FOR = re.compile(
+_LABEL = folded_re(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
+_THEN = folded_re(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
+_AND = folded_re(r"[ ](?:et|puis)[ ](?:en |le )?")
+_GIVEN_FOR = folded_re(
     r"\b(?:(?:arret\w*|interromp\w*|suspendu\w*)[ ](?:[a-z']+ ){0,4}?(?:apres|au bout de)|"
     r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
     r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")[ ](?P<unit>ans?|mois)\b"
 )
-_DATES_ONLY = re.compile(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
-_COLON = re.compile(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
-_SEQUENCE = re.compile(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
-_KEPT_UP = re.compile(r"\b(?:entretien|maintenance)\b")
-_FIRST_CYCLE = re.compile(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
+_DATES_ONLY = folded_re(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
+_COLON = folded_re(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
+_SEQUENCE = folded_re(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
+_KEPT_UP = folded_re(r"\b(?:entretien|maintenance)\b")
+_FIRST_CYCLE = folded_re(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
 _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
 _REACH = 420
 _ACCOUNT = 1500
 """Characters before a place within which the date that an account has come to stands."""
-_ENDED = re.compile(
+_ENDED = folded_re(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|\b(?:a|ont|ete|pour) complete[rs]?|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
-_LAST_OF = re.compile(
+_LAST_OF = folded_re(
     r"(?:\bderni(?:er|ere)s? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|"
     r"\bfin|\barret)[ ]"
     r"(?:de la |de l'|du |des |de |d')?$"
 )
-_ITS_OWN = re.compile(r"[ ,]*(?:(?:une?|d'une?|la|le|l'|du|de la|de|des|par|avec|\d{1,2}|cures?|cycles?)[ ]?){0,5}")
-_BEGUN = re.compile(
+_ITS_OWN = folded_re(r"[ ,]*(?:(?:une?|d'une?|la|le|l'|du|de la|de|des|par|avec|\d{1,2}|cures?|cycles?)[ ]?){0,5}")
+_BEGUN = folded_re(
     r"(?:debut\w*|commenc\w*|instaur\w*|initi\w*|introdui\w*|entrepris\w*|a partir d[eu']|depuis|des|c1(?:[ ]?j1)?|"
     r"administr\w*|realis\w*|"
     r"recu\w*|recoit|effectu\w*|delivr\w*|premier cycle|1er cycle|premiere cure)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|"
     r"prevue? le|du)?[ ]?$"
 )
-_DIRECT = re.compile(
+_DIRECT = folded_re(
     r"[ ]?(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
 )
-_OTHER_MATTER = re.compile(
+_OTHER_MATTER = folded_re(
     r"[.;]|\b(?:irm|tdm|scanner|tep|pet|bilan|controle|progress\w*|recidiv\w*|rechut\w*|toxicit\w*|reponse|"
     r"decede\w*)\b"
 )

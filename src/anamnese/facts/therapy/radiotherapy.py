@@ -15,19 +15,20 @@ from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.words import is_tracer
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
-_GY = re.compile(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
-_PER = re.compile(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
+_GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
+_PER = folded_re(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
 _WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
-_COUNT = re.compile(
+_COUNT = folded_re(
     rf"(?P<n>\d{{1,2}}|\b(?:{_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|"
     rf"fraction|dose) (?P<one>unique)|"
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
     rf"(?P<monof>monofraction\w*)"
 )
-_SESSIONS_OF = re.compile(rf"(?P<n>\b\d{{1,2}}|\b(?:{_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
-_FIELD = re.compile(
+_SESSIONS_OF = folded_re(rf"(?P<n>\b\d{{1,2}}|\b(?:{_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
+_FIELD = folded_re(
     r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|"
     r"decompressive|complementaire|exclusive|"
     r"post-?operatoire|pre-?operatoire|stereotaxique|hypofractionnee|est administree|a ete (?:delivree|realisee|"
@@ -45,78 +46,78 @@ _FIELD = re.compile(
     r"et d'une|et (?:a|ont|est|elle|il|une?|le|la|l')\b|"
     r"suivi|de \d|dose|sous|par ))"
 )
-_SERVICE = re.compile(
+_SERVICE = folded_re(
     r"\b(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
     r"essai|absence|specialiste)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|\bonco[ ]$"
 )
-_RECALL = re.compile(
+_RECALL = folded_re(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|"
     r"en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
 )
-_NEW = re.compile(
+_NEW = folded_re(
     r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|"
     r"\bpar la suite\b|\bensuite\b|\bautre\b"
 )
 _TOLD_LATER = 900
 """Characters after an irradiation within which its dose may be told."""
-_EQUIVALENT = re.compile(r"eqd2|d90|d98|d2cc|d2cm3|hr-?ctv|cumul|isodose|dose max")
+_EQUIVALENT = folded_re(r"eqd2|d90|d98|d2cc|d2cm3|hr-?ctv|cumul|isodose|dose max")
 """What tells of a dose that was not given as such."""
-_TO_PLACE = re.compile(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
+_TO_PLACE = folded_re(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
 _JUST_BEFORE = 24
 """Characters before an irradiation in which `puis` or `suivie de` make it another."""
 _LEAST = 4
 """Gy; a smaller number is a dose to an organ or of a fraction."""
-_TIMES = re.compile(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
+_TIMES = folded_re(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
 _MOST = 40
 """Irradiations before a mention that are looked at: no patient has more."""
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
-_VOLUME = re.compile(
+_VOLUME = folded_re(
     r"[ ]*[-*•]?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?"
     r"(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
     r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
     r"en fraction unique|a raison de \d[\d.,]* gy)"
 )
-_ORGAN = re.compile(
+_ORGAN = folded_re(
     r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose"
 )
 """What a line of constraints names: organs at risk."""
 _DAYS_ABOVE = 400
 """Characters above a list of volumes within which the days of the treatment may stand."""
-_DOSE_OF = re.compile(
+_DOSE_OF = folded_re(
     r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |"
     r":)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$"
 )
-_HEADING = re.compile(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
-_CONSTRAINT = re.compile(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
-_ACRONYM = re.compile(r"[ ]?\([ ]?=?")
-_SAME_NAME = re.compile(r"[ ](?:\(|par |type |de type )?")
-_QUESTION = re.compile(r"\?[ )\n]*$")
-_PART_OF_TOTAL = re.compile(r"gy[^()]{0,30}\([^()]*$")
-_OWN_MANNER = re.compile(
+_HEADING = folded_re(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
+_CONSTRAINT = folded_re(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
+_ACRONYM = folded_re(r"[ ]?\([ ]?=?")
+_SAME_NAME = folded_re(r"[ ](?:\(|par |type |de type )?")
+_QUESTION = folded_re(r"\?[ )\n]*$")
+_PART_OF_TOTAL = folded_re(r"gy[^()]{0,30}\([^()]*$")
+_OWN_MANNER = folded_re(
     r"[ )]{0,2}(?:(?:de|a visee) )?(?:per-?operatoire|consolidation|rattrapage|antalgique|palliative|decompressive|"
     r"hemostatique|adjuvante)"
 )
-_TREATED_BY = re.compile(r"\btraitee?s?\b[^.;]{0,120}$")
-_RADIOLIGAND_AFTER = re.compile(
+_TREATED_BY = folded_re(r"\btraitee?s?\b[^.;]{0,120}$")
+_RADIOLIGAND_AFTER = folded_re(
     r"-?[ ]?mibg|[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?"
     r"(?:177[ ]?-?lu|lu-?177|lutet|"
     r"lutathera|pluvicto|223[ ]?-?ra|ra-?223|radium|xofigo|131i-?mibg|mibg|samarium|strontium)"
 )
 """A radionuclide bound to a drug, which is a course of that drug: `RIV par 177Lu-DOTATATE`."""
-_DOSE_BEFORE = re.compile(rf"(?P<dose>{NUMBER})[ ]?gy[ ](?:en|par|de|d')[ ]?(?:la )?$")
+_DOSE_BEFORE = folded_re(rf"(?P<dose>{NUMBER})[ ]?gy[ ](?:en|par|de|d')[ ]?(?:la )?$")
 """`59,4 Gy en │arcthérapie`."""
-_PAIN = re.compile(r"\b(?:douleurs?|\w*algies?)\b[^.;,\n]{0,30}$")
+_PAIN = folded_re(r"\b(?:douleurs?|\w*algies?)\b[^.;,\n]{0,30}$")
 """What radiates without being irradiated: `épigastralgie │irradiée│ en ceinture`."""
-_SAMPLED_BY = re.compile(r"biops[^.;\n]{0,40}$")
-_BOOST_DOSE = re.compile(r"complement de \d|(?!complement de(?! dose| l?'?irr)\b)")
+_SAMPLED_BY = folded_re(r"biops[^.;\n]{0,40}$")
+_BOOST_DOSE = folded_re(r"complement de \d|(?!complement de(?! dose| l?'?irr)\b)")
 """`complément de 20 Gy`, but no `complément de chirurgie`."""
-_NOT_GIVEN = re.compile(
+_NOT_GIVEN = folded_re(
     r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
 """What makes of the word none: `RT-PCR`, `RTE (Y90) non retenue`."""
-_NEXT = re.compile(r"[.;](?=[ \n]|$)|\n\n")
+_NEXT = folded_re(r"[.;](?=[ \n]|$)|\n\n")
 
 
 def radiotherapy_courses(reading: Reading) -> list[Course]:

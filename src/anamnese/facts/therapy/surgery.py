@@ -10,30 +10,31 @@ from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
+from anamnese.reading.fold import folded_re
 
-_OPERATIVE = re.compile(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)|\bcro\b")
+_OPERATIVE = folded_re(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)|\bcro\b")
 _TITLE = 400
 """Characters in which a report says that it tells of an operation."""
-_LABELLED = re.compile(r"\W*(?:titre|intervention|geste|acte|procedure|operation|nature|type|realis)")
+_LABELLED = folded_re(r"\W*(?:titre|intervention|geste|acte|procedure|operation|nature|type|realis)")
 """What opens the line that names the operations of a report."""
 _DAY_BEHIND = 30
 _DAY_AT = 16
-_INDEFINITE = re.compile(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
-_OFTEN_LISTED = re.compile(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
+_INDEFINITE = folded_re(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
+_OFTEN_LISTED = folded_re(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
 _HEADING = 30
 """Characters in which a heading says what it is."""
 _ENUMERATED = 120
 """Characters before a sentence in which an enumeration of antecedents may have begun."""
-_HISTORY_OF = re.compile(r"\b(?:antecedents?|atcd|atcds)\b")
-_AND = re.compile(r"(?: et| ou|,)(?: de| d'| la| l'| de la)?[ ]?$")
-_CLAUSE = re.compile(r"[^,;.\n]{0,100}(?:, (?:d'une?|pour|devant|sur)\b[^,;.\n]{0,60})?")
-_BIOPSY = re.compile(r"biops|drainage|explorat")
-_A = re.compile(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
+_HISTORY_OF = folded_re(r"\b(?:antecedents?|atcd|atcds)\b")
+_AND = folded_re(r"(?: et| ou|,)(?: de| d'| la| l'| de la)?[ ]?$")
+_CLAUSE = folded_re(r"[^,;.\n]{0,100}(?:, (?:d'une?|pour|devant|sur)\b[^,;.\n]{0,60})?")
+_BIOPSY = folded_re(r"biops|drainage|explorat")
+_A = folded_re(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
 _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segmentectomie", "chirurgie conservatrice"})
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
-_ON = re.compile(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
-_LISTED = re.compile(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
+_ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
+_LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _MOST = 40
 """Operations before and behind a mention that are looked at: no patient has more."""
 _NEAR = 260

@@ -6,16 +6,16 @@ drugs of one prescription, « par », « selon le schéma », « à base de » b
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.words import COMPANIONS, KINDS, Word
 from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import folded_re
 
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_PARTS = re.compile(
+_BRACKETS = folded_re(r"\([^()]*\)|\[[^\[\]]*\]")
+_PARTS = folded_re(
     r"\b(?:puis\b|suivie?s?\b|ensuite\b|apres\b|avant\b|mais\b|relais\b|ou\b|en raison\b|devant\b|malgre\b|sans\b|"
     r"remplace|relaye|switch|"
     r"change|progress|reponse\b|toxicit|toleran|neuropath|traite|arret|maintenu|poursuiv|suspend|interromp|"
@@ -25,31 +25,31 @@ _PARTS = re.compile(
 """What ends a course inside a sentence."""
 _LINKING = frozenset(row["word"] for row in read_table(Path(__file__).with_name("links.tsv")))
 """Words that only link the drugs of one prescription: doses, days, routes."""
-_TOKEN = re.compile(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
-_DAY = re.compile(r"[jcdgq]\d{1,2}$|\d")
-_COUNTED = re.compile(
+_TOKEN = folded_re(r"[a-z²]+[0-9]*|\d+(?:er|e|eme)?")
+_DAY = folded_re(r"[jcdgq]\d{1,2}$|\d")
+_COUNTED = folded_re(
     r"[x×][ ]?\d{1,2}\b(?![ ]?(?:/|par|fois|j\b|jrs?\b|jours?|sem|h\b|cp|gel|mg|g\b))|\b\w+ (?:cycles|cures)\b"
 )
-_NEXT_COUNT = re.compile(r"(?:,|\bet|/)[ ]?(?:[1-9]|1[0-8])[ ]?(?:x[ ]?)?$")
+_NEXT_COUNT = folded_re(r"(?:,|\bet|/)[ ]?(?:[1-9]|1[0-8])[ ]?(?:x[ ]?)?$")
 """`6 FEC, 4 │docétaxel`: each with its number of cycles."""
-_AND = re.compile(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
-_FOR = re.compile(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
-_CARRIED = re.compile(
+_AND = folded_re(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
+_FOR = folded_re(r"\bpour (?:un|une|son|sa|le|la) [^,;.]{0,60}?(?= (?:par|a base|selon|type|avec|associant) )")
+_CARRIED = folded_re(
     r"[ ](?:par|avec|a l'aide de)[ ](?:des )?(?:microspheres|microbilles|billes|particules)[ ][a-z' ]{0,30}|"
     r"(?:[ ][a-z-]+){0,3}[ ](?:a la|a l'|au|par|avec|avec de la|avec du|de la|chargees? (?:a la|de))[ ]?|[ ]?\(?"
 )
-_SUBJECT = re.compile(r", (?:il|elle|on|nous|le patient|la patiente)\b")
-_JOINED = re.compile(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
-_ASSOCIATED = re.compile(r"\b(?:associe[es]{0,2} (?:a |au |avec )|en association (?:a |au |avec ))(?:la |l'|le )?$")
+_SUBJECT = folded_re(r", (?:il|elle|on|nous|le patient|la patiente)\b")
+_JOINED = folded_re(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
+_ASSOCIATED = folded_re(r"\b(?:associe[es]{0,2} (?:a |au |avec )|en association (?:a |au |avec ))(?:la |l'|le )?$")
 _OWN_DATE = 60
 """Characters behind a drug within which a date makes it a course of its own."""
 _MEANT = {"BCG-thérapie": "bacille de calmette-guérin"}
 """The drug that the name of a treatment says."""
-_OPENING = re.compile(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
+_OPENING = folded_re(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
 _LONGEST_GAP = 150
 """Characters between two words of one course; longer gaps hold other statements."""
 _LONGEST_LINE_GAP = 90
-_NEW_THING = re.compile(r"\bet (?:une?|la|le|l'|de la|d'une?) ")
+_NEW_THING = folded_re(r"\bet (?:une?|la|le|l'|de la|d'une?) ")
 
 
 def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:

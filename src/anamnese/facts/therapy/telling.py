@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from anamnese.facts.therapy.periods import IN_ONE_DAY, set_periods, told_year
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
 from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import folded_re
 
-_HARM = re.compile(
+_HARM = folded_re(
     r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
     r"imputable\w*|induit\w*|"
     r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|due?s?(?= a)|dose|doses|ci|"
@@ -28,36 +28,36 @@ _HARM = re.compile(
     r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
 )
 """What tells of a drug without telling a course of it."""
-_FRESH_AFTER = re.compile(
+_FRESH_AFTER = folded_re(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |"
     r"de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
     r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme)"
 )
-_GOES_ON_AFTER = re.compile(
+_GOES_ON_AFTER = folded_re(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|(?:etant |"
     r"est |a ete )?(?:ensuite |alors )?maintenue?s?)"
 )
-_POURSUIT = re.compile(
+_POURSUIT = folded_re(
     r"\b(?:entretien|maintenance|monotherapie)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|"
     r"relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)"
 )
-_SAME = re.compile(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
-_THEN_ALONE = re.compile(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
-_CURES_AGAIN = re.compile(
+_SAME = folded_re(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
+_THEN_ALONE = folded_re(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
+_CURES_AGAIN = folded_re(
     r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?"
     r"(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
     r"identiques?|"
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
 )
-_ADDED = re.compile(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la |l')?")
-_ALTERNATIVE = re.compile(r"\b(?:vs|versus)\b")
-_OF_NAMED = re.compile(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
-_COUNTED = re.compile(
+_ADDED = folded_re(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la |l')?")
+_ALTERNATIVE = folded_re(r"\b(?:vs|versus)\b")
+_OF_NAMED = folded_re(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
+_COUNTED = folded_re(
     r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
     r"cycles|seances)(?: supplementaires)? de $"
 )
-_FRESH = re.compile(
+_FRESH = folded_re(
     r"\b(?:repri[st]\w*|reprend\w*)[ ](?:[a-z']+[ ]){0,3}(?:de |du |la |le |l'|d'|par |avec |une? )?[^ ]{0,14}$|"
     r"\breintro\w*|\bretrait\w*|\brechallenge|\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
     r"\bnouvelles?[ ](?:ligne|chimio|cure|serie|sequence|cycle|"
@@ -66,39 +66,39 @@ _FRESH = re.compile(
     r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|"
     r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
-_PHASE = re.compile(r"\b(?:consolidations?|rattrapage|intensifications?)\b")
+_PHASE = folded_re(r"\b(?:consolidations?|rattrapage|intensifications?)\b")
 """A phase of treatment, where a course's own words name it."""
-_LINE = re.compile(
+_LINE = folded_re(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
     r"\b(?P<d>\d{1,2})[ ]?(?:e|er|ere|re|eme|nde|de|ieme)?)[ ]?(?:ligne|l\b)"
 )
-_DEFINITE = re.compile(
+_DEFINITE = folded_re(
     r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|"
     r"[-/])(?:meme |traitement de )?$"
 )
-_INDEFINITE = re.compile(
+_INDEFINITE = folded_re(
     r"(?:\b(?:une|un|par|avec|recu|recoit|a subi|[+:]|et|puis|autres|cures de|cycles de|seances de|complement de|"
     r"sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
 )
-_SERVICE = re.compile(
+_SERVICE = folded_re(
     r"\b(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|"
     r"jour)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
 )
-_OTHER_DISEASE = re.compile(
+_OTHER_DISEASE = folded_re(
     r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|"
     r"transplantation renale|rejet"
 )
-_PURPOSES = {row["drug"]: re.compile(row["words"]) for row in read_table(Path(__file__).with_name("purposes.tsv"))}
+_PURPOSES = {row["drug"]: folded_re(row["words"]) for row in read_table(Path(__file__).with_name("purposes.tsv"))}
 _IMMUNOSUPPRESSIVE = frozenset(
     {"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"}
 )
 """Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
-_SEQUEL = re.compile(
+_SEQUEL = folded_re(
     r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|"
     r"mois) d[eu']?))[ ]?$"
 )
-_NOT_TO_DO = re.compile(
+_NOT_TO_DO = folded_re(
     r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|"
     r"necessite|recours|"
     r"traitement|ci|contre-? ?indication)\b[^.;,]{0,24}$|"
@@ -110,22 +110,22 @@ _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intra
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
-_BEGINS = re.compile(
+_BEGINS = folded_re(
     r"\b(?:debut|commenc|instaur|initi|introdui|entrepr|mise? sous|depuis\b|a partir|c1\b|decid|propos|recoit|a recu|"
     r"ligne|administr|"
     r"au \d)|:[ ]\d?[ ]?$"
 )
 """What tells that a course begins, or a label with the days of it."""
-_STARTS = re.compile(
+_STARTS = folded_re(
     r"\b(?:debut\w*|commenc\w*|instaur\w*|decid\w*|propos\w*|initi\w*|mise? sous|recommand\w*|associ\w*)\b"
 )
-_BEGINS_AGAIN = re.compile(
+_BEGINS_AGAIN = folded_re(
     r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|"
     r"selon)"
 )
-_TREATED_BY = re.compile(r"\btraite\w*\b[^.;]{0,140}$")
-_QUESTION = re.compile(r"\?[ )\n]*$")
-_NOT_INDICATED = re.compile(
+_TREATED_BY = folded_re(r"\btraite\w*\b[^.;]{0,140}$")
+_QUESTION = folded_re(r"\?[ )\n]*$")
+_NOT_INDICATED = folded_re(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
     r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)|[ ]?(?:en )?(?:injection |voie )?intra-?vitre"
 )

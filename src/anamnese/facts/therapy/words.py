@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from anamnese.facts.reading import Reading
+from anamnese.reading.fold import folded_re
 
 KINDS = ("chemotherapy", "immunotherapy", "targeted", "hormone")
 COMPANIONS = frozenset({
@@ -27,7 +27,7 @@ class Word(NamedTuple):
     drugs: tuple[str, ...] = ()
 
 
-_CUE_BEFORE = re.compile(
+_CUE_BEFORE = folded_re(
     r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|"
     r"seances?|"
     r"associant|adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b"
@@ -35,30 +35,30 @@ _CUE_BEFORE = re.compile(
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
     r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
-_CUE_AFTER = re.compile(
+_CUE_AFTER = folded_re(
     r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
     r"cures)|"
     r"[-(]?c[1-9]\d?(?![\da-z])|(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|puis \d)"
 )
-_PROTOCOL_BEFORE = re.compile(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
-_CLINICAL_TRIAL = re.compile(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
-_CHEMO_CT_BEFORE = re.compile(
+_PROTOCOL_BEFORE = folded_re(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
+_CLINICAL_TRIAL = folded_re(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
+_CHEMO_CT_BEFORE = folded_re(
     r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|"
     r"propose|proposee)"
     r"|chimiotherapie \(|[\n(+:;-])[ ]?$"
 )
-_CHEMO_CT_AFTER = re.compile(
+_CHEMO_CT_AFTER = folded_re(
     r"[ )]{0,2}(?:neo-? ?adjuvante?|adjuvante?|palliative|de (?:\d|premiere|deuxieme|seconde|troisieme|rattrapage|"
     r"maintenance|"
     r"consolidation)|par (?!voie)|\(?[x×] ?\d|a base|selon|d'induction|avec (?:une )?(?:bonne|mauvaise|reponse)|"
     r"intratheca|"
     r"\([a-z]{2,7} x|-rt|\+ ?rt|/rt|adj)"
 )
-_SCANNER = re.compile(
+_SCANNER = folded_re(
     r"[ ]?(?:thora|abdo|cereb|cerv|tap|scan|pelv|injec|de controle|sans|avec injection|guid|crani|du rachis)"
 )
-_HORMONE_HT_AFTER = re.compile(r"[ )]{0,2}(?:par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)")
-_CONDITIONING = re.compile(r"(?:du |de |le )$")
+_HORMONE_HT_AFTER = folded_re(r"[ )]{0,2}(?:par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)")
+_CONDITIONING = folded_re(r"(?:du |de |le )$")
 
 
 _COMBINED = {
@@ -69,18 +69,18 @@ _COMBINED = {
 """Fixed combinations, which are also how two drugs of one course are written."""
 _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
-_INFECTION = re.compile(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
-_VACCINE = re.compile(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
-_INSTILLED = re.compile(
+_INFECTION = folded_re(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
+_VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
+_INSTILLED = folded_re(
     r"\b(?:instillations?|(?:endo|intra)-?vesical\w*|riv|interne vectorisee|radio-?metabolique)\b[^.;]{0,30}$"
 )
-_DOSE = re.compile(
+_DOSE = folded_re(
     r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
     r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
 )
 
 
-_SHOWN_BY = re.compile(
+_SHOWN_BY = folded_re(
     r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$"
 )
 """What a radionuclide shows, where it treats nothing."""

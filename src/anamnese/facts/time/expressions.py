@@ -7,7 +7,6 @@ nothing stands before.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
@@ -17,20 +16,21 @@ from anamnese.facts.time.ranges import with_ranges
 from anamnese.facts.time.raw import Raw, before, exists, is_publication
 from anamnese.facts.time.relative import with_relative
 from anamnese.history.calendar import closest_year
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_BIRTH = re.compile(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
+_BIRTH = folded_re(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
 _HEADER = 700
 """How far the header of a document reaches, in characters."""
 _HEADER_LINE = 110
 """A line of a header has at most so many characters before its date."""
-_ISSUE = re.compile(
+_ISSUE = folded_re(
     r"(?:date|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|entree|rcp|valide|recu|preleve|"
     r"hospitalisation|cure)[^\n]{0,40}$"
 )
-_PROSE = re.compile(r"[.] +[a-z]")
+_PROSE = folded_re(r"[.] +[a-z]")
 _FOLLOWING = 200
 """A date without a year that stands first takes it from one within so many characters behind it."""
 

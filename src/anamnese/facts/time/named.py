@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.raw import Raw, before, exists, full_year, leading
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})(?:er)?(?: ?-? ?|\.)(?:de )?\Z")
-_YEAR = re.compile(
+_DAY = folded_re(r"(?<![\d/.,-])(\d{1,2})(?:er)?(?: ?-? ?|\.)(?:de )?\Z")
+_YEAR = folded_re(
     r"\.? *[,/-]? ?(?:de (?:l'annee )?)?((?:19|20)\d\d)(?!\d)"
     r"|\.? ?'?(\d\d)(?![\d/.,]| ?(?:ans|jours|cures|cycles|mg|%|h|mois))"
 )
-_BEFORE_LONE_MONTH = re.compile(
+_BEFORE_LONE_MONTH = folded_re(
     r"(?:\b(?:en|de|debut|mi|fin|mois de|mois d'|depuis|jusqu'en|jusqu'a|vers|courant|des|et|a|au|entre|d'|fin de|puis|"
     r"dernier)|[(-])[ -]*$"
 )

@@ -2,57 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.raw import Raw, before, exists, full_year, is_publication, leading, recent_year
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_DIGITS = re.compile(  # what must not stand before the first digit is looked for behind it: a sign is found fastest
+_DIGITS = folded_re(  # what must not stand before the first digit is looked for behind it: a sign is found fastest
     r"[0-9](?<![\w.,/+][0-9])(?:(?<![0-9]-[0-9])|(?<=/[0-9]{4}-[0-9])|(?<=/[0-9][0-9]-[0-9]))(?:"
     r"(?=[0-9]{0,3}[ /.-])[0-9]{0,3}(?: ?/ ?[0-9]{1,2} ?/ ?[0-9]{4}|[/.-][0-9]{1,4}(?:[/.-][0-9]{1,4})?)|"
     r"(?:(?<=1)9[3-9]|(?<=2)0[0-4])[0-9])"
     r"(?![\w%]|[.,/][0-9])"
 )
-_SEPARATOR = re.compile(r" ?[/.-] ?")
-_BEFORE_YEAR = re.compile(
+_SEPARATOR = folded_re(r" ?[/.-] ?")
+_BEFORE_YEAR = folded_re(
     r"(?:\b(?:en|de|depuis|fin|debut|mi|milieu|vers|annees?|courant|ete|automne|hiver|printemps|d'|a|et|puis|ou|"
     r"avant|apres|"
     r"dans|jusqu'en|jusqu'a|fin de|trimestre|semestre|dep|pour|le|mai|des)|[(,:;/–-]|[a-z)][.]|^|\n|  )[ ]*$"
 )
-_AFTER_YEAR = re.compile(
+_AFTER_YEAR = folded_re(
     r" ?(?:mg|g\b|ug|ui|iu|u/|u\b|/|ml|mm|cm|cas|patients?|cellules|gy|cgy|mui|kg|%|ng|cc\b|leuco|plaq|kcal|g/|m\b|"
     r"copies|"
     r"x\b|l\b)"
 )
-_AFTER_LONE_YEAR = re.compile(r"[,.;)\n]| (?:[(:]|pour |chez |avec |par |sans |et |puis |suivie? )| ?$")
-_WORD = re.compile(r"[a-z]{3} $")
-_BEFORE_DAY_MONTH = re.compile(
+_AFTER_LONE_YEAR = folded_re(r"[,.;)\n]| (?:[(:]|pour |chez |avec |par |sans |et |puis |suivie? )| ?$")
+_WORD = folded_re(r"[a-z]{3} $")
+_BEFORE_DAY_MONTH = folded_re(
     r"(?:\b(?:le|du|au|dep|depuis|des|et|les|a|partir du|jusqu'au|avant|apres|vers le|ce|bio|date|j\d{1,2})|[(:]|^|"
     r"\n|-  ?) *$"
 )
-_NAMED_DAY = re.compile(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
-_BEFORE_MONTH_YEAR = re.compile(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*) *$")
-_MONTHS_AFTER = re.compile(r" ?(?:a|au|-|->|>) ?(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d)(?![\d/])")
-_MONTHS_BEFORE = re.compile(r"(?<![\d/])(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d) ?(?:a|au|-|->|>) ?\Z")
+_NAMED_DAY = folded_re(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
+_BEFORE_MONTH_YEAR = folded_re(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*) *$")
+_MONTHS_AFTER = folded_re(r" ?(?:a|au|-|->|>) ?(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d)(?![\d/])")
+_MONTHS_BEFORE = folded_re(r"(?<![\d/])(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d) ?(?:a|au|-|->|>) ?\Z")
 """Another month of a range: `01/23 à 07/23`."""
 _LONGEST_RANGE = 15
 """Years between the first and the last of a range."""
-_SCORE_BEFORE = re.compile(
+_SCORE_BEFORE = folded_re(
     r"(?:\beva|\ben|evs|allred|score|glasgow|karnofsky|ecog|oms|\bta|\bpa|t/a|tension|gg|ganglions?|adenopathies|"
     r"\bn\+?|\bsur|"
     r"\bavec|mmhg|apgar|grade|gleason|acuite|visuelle|\bod|\bog|exons?|douleur|cotee?|numerique|cytokeratines?|ck|"
     r"ae\d?)"
     r"[ :=(a]*$"
 )
-_SCORE_AFTER = re.compile(
+_SCORE_AFTER = folded_re(
     r" ?(?:mmhg|cmhg|ganglions?|gg\b|adp|cycles?|cures?|cm|mm|champs|hpf|n\+|dixiemes|seances|fractions|jours|"
     r"points|mg|g/)"
 )
-_ROW_OF_DATES = re.compile(
+_ROW_OF_DATES = folded_re(
     r"[^\d\n]{0,30}(?:[^\d\n]{0,4}\d\d/\d\d(?:/\d{2,4})?(?: ?\([^)\n]{0,12}\))?[ |;]*){2,12}(?:\n|$)"
 )
 """The heading of a table: dates only, behind at most a few words."""

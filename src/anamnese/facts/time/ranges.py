@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.time.raw import Raw, before, exists
+from anamnese.reading.fold import folded_re
 
 _REACH = 34
 _GAP = 30
-_FIRST_DAY = re.compile(r"\b(?:du|le|les|entre le) (\d{1,2})(?:er)? (?:au|et|et le|et au) (?:le )?$")
-_BARE_FIRST_DAY = re.compile(r"(?<![\d/.,\n-])(?<!\n )(?<!^)(\d{1,2})(?:er)? ?(?:au|-) ?$")
-_BETWEEN = re.compile(
+_FIRST_DAY = folded_re(r"\b(?:du|le|les|entre le) (\d{1,2})(?:er)? (?:au|et|et le|et au) (?:le )?$")
+_BARE_FIRST_DAY = folded_re(r"(?<![\d/.,\n-])(?<!\n )(?<!^)(\d{1,2})(?:er)? ?(?:au|-) ?$")
+_BETWEEN = folded_re(
     r" *(?:et(?: le)?|au|a|-+>?|>|=>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a)) *(?:en |le )?(?:fin |debut |mi-? ?)?$"
 )
-_OPENS = re.compile(r"\bentre(?: le| l'annee)? *(?:fin |debut |mi-?)?$")
+_OPENS = folded_re(r"\bentre(?: le| l'annee)? *(?:fin |debut |mi-?)?$")
 _TO = r" *(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
-_ENDS = re.compile(
+_ENDS = folded_re(
     r"\b(?:jusqu'? ?(?:au|en|a|a la|a la fin de|a fin)?(?: mois d[e'])?|fin en|fin (?:du|de la|des) \w+ (?:le|en|"
     r"au)|termine[es]*(?: le| en)?|arrete[es]*(?: le| en)?|"
     r"derniere?(?: cure| cycle| dose| perfusion| seance)?(?: le| en| du)?)" + _TO
 )
-_BEGINS = re.compile(
+_BEGINS = folded_re(
     r"\b(?:depuis|a partir d[eu]|a compter d[eu]|des|debute[es]*(?: le| en)?|c1(?:j1)?(?: le)?|commence[es]*(?: le|"
     r" en)?|"
     r"entre|introduit[es]*(?: le| en)?)" + _TO

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from dataclasses import dataclass
+
+from anamnese.reading.fold import folded_re
 
 _TWO_DIGIT_PIVOT = 40
 """00–40 are 2000–2040, 41–99 are 1941–1999: oncology reports tell no other years."""
@@ -12,11 +13,11 @@ _TWO_DIGIT_PIVOT = 40
 LEAD = 24
 """How far before a date the words that make it one may stand, in characters."""
 
-_LEADING = re.compile(
+_LEADING = folded_re(
     r"\b(?:au )?(?:tout )?(?:debut|mi|fin|milieu|courant|printemps|ete|automne|hiver|annee)[ -](?:de |du mois de |"
     r"d'|mois de )?$"
 )
-_PUBLISHED = re.compile(
+_PUBLISHED = folded_re(
     r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|"
     r"classification|"
     r"version)[ a-z-]{0,14}$"

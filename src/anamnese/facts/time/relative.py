@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -24,12 +25,12 @@ _DURATION = (
     + "|".join(sorted(_WORD_NUMBERS, key=len, reverse=True))
     + r")\s(?P<unit>ans?|annees?|mois|semaines?|sem|jours?|j)(?P<half> et demie?)?"
 )
-_BEFORE = re.compile(r"(?:^|[^\w])" + _DURATION + r" $")
-_BEHIND = re.compile(r" (?:environ )?" + _DURATION + r"\b")
-_INSIDE = re.compile(_DURATION)
-_OF_EVENT = re.compile(r" (?:la|le|l'|son|sa|les|ce)")
-_NOT_LATER = re.compile(r"(?:\d|survie|risque|age|agee|taux|espacee?s?|tous les|toutes les|pendant) ?$")
-_COUNTED_FROM = re.compile(
+_BEFORE = folded_re(r"(?:^|[^\w])" + _DURATION + r" $")
+_BEHIND = folded_re(r" (?:environ )?" + _DURATION + r"\b")
+_INSIDE = folded_re(_DURATION)
+_OF_EVENT = folded_re(r" (?:la|le|l'|son|sa|les|ce)")
+_NOT_LATER = folded_re(r"(?:\d|survie|risque|age|agee|taux|espacee?s?|tous les|toutes les|pendant) ?$")
+_COUNTED_FROM = folded_re(
     r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi)|du (?:debut|traitement)|post-?operatoire|"
     r"on |elle |il |la |le |les )"
 )

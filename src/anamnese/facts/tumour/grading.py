@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.primaries import Primary
+from anamnese.reading.fold import folded_re
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
@@ -15,14 +14,14 @@ _SYSTEM = (
     r"|(?:de )?scarff[ -]bloom(?:[ -](?:et[ -])?richardson)?|isup|tumoral|global|combine|modifie|selon|la|le"
     r"|de|du|d'|l'|et|=|:|-|\(|,|\s)"
 )
-_STATED = re.compile(rf"{_SYSTEM}*{_VALUE}")
-_NAMED = re.compile(
+_STATED = folded_re(rf"{_SYSTEM}*{_VALUE}")
+_NAMED = folded_re(
     r"(?=.{0,40}(?:histo|nucleaire|nucleolaire|oms|who|fnclcc|sbr|elston|scarff|nottingham|fuhrman|isup)|\s*:\s*g[1-4])"
 )
 _WELL_DIFFERENTIATED = ("8240", "8249")
 _NEAR = 160
 """How far after its name the grade of a tumour may be told, in characters."""
-_TOXICITY = re.compile(
+_TOXICITY = folded_re(
     r"(?:toxicite|neutropeni\w*|anemie|thrombopeni\w*|mucite|diarrhee|asthenie|nausees?|vomissements?"
     r"|neuropathie|cutane\w*|hepat\w*|fievre|colite|stomatite|"
     r"syndrome|obstruction|dysplasie|dyspnee|steatose|reflux|varices?|hydronephrose|ptose|esophagite"

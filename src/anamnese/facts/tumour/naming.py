@@ -8,7 +8,6 @@ code. Behaviour and differentiation that the row does not speak of modify it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,6 +16,7 @@ from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
 from anamnese.facts.tumour.traits import WORD, kinds, name_of, qualifiers, stem, traits_after
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import Term, normalise
+from anamnese.reading.fold import folded_re
 
 _WINDOW = 140  # characters after the head that may still belong to its name
 _WITHIN = frozenset(("insitu", "noninfiltrant"))
@@ -49,22 +49,22 @@ class Name:
 
 _INDUCED = {"9861/3": "9920/3", "9801/3": "9920/3", "9989/3": "9987/3"}
 """What a myeloid neoplasm is called where a treatment caused it."""
-_BY_TREATMENT = re.compile(
-    r"(?:[ ][a-zœ]+){0,2}?[ ](?:secondaire|induite?|liee?|consecutive?)[ ]"
+_BY_TREATMENT = folded_re(
+    r"(?:[ ][a-z]+){0,2}?[ ](?:secondaire|induite?|liee?|consecutive?)[ ]"
     r"(?:au|aux|a[ ](?:la|une?|des|l')|par[ ](?:la|le|les))[ ]?(?:traitements?|chimiotherapies?|radiotherapies?|"
     r"radiochimiotherapie|alkylants?|anthracyclines?|irradiation|etoposide)\b"
 )
 _NEURAL = ("9380", "9540")
 """Tumours of the nervous system, whose grade is no differentiation."""
-_PHYSICIAN = re.compile(r"\b(?:dr|docteur|pr|professeur)[. ]+(?:[a-z-]+[. ]+)?$")
+_PHYSICIAN = folded_re(r"\b(?:dr|docteur|pr|professeur)[. ]+(?:[a-z-]+[. ]+)?$")
 """`Dr Naevus`: a name of a person."""
 _SHORTEST = 4
-_ANTIGEN = re.compile(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
-_MEASURED = re.compile(
+_ANTIGEN = folded_re(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
+_MEASURED = folded_re(
     r"[ ]?(?:antigen|-?ag\b|[:=]?[ ]?(?:a[ ])?"
     r"(?:\d+(?:[.,]\d+)?[ ]?(?:ng|µg|ug|mcg|ui)\b|\d+[.,]\d+(?![ ]?(?:mm|cm|%))))"
 )
-_APPOSITION = re.compile(r"\s*\(([a-z0-9]{2,6})\)")
+_APPOSITION = folded_re(r"\s*\(([a-z0-9]{2,6})\)")
 
 
 def names(reading: Reading) -> list[Name]:

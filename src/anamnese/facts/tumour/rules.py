@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -13,11 +12,12 @@ from anamnese.facts.tumour.seats import Organs, invaded, organs
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
 from anamnese.facts.tumour.statements import grade_codes, site_codes, statements
 from anamnese.facts.tumour.tissues import tissue_named
+from anamnese.reading.fold import folded_re
 
 _MIDDLE_LOBE = "C34.2"
 _GLEASON = "C61"
 """The organ whose tumours are graded by another scale (ISUP groups are told with the Gleason score)."""
-_GENERAL = re.compile(
+_GENERAL = folded_re(
     r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ "
     r"|moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b"
 )
@@ -36,13 +36,13 @@ _DEFINED = {
     "9811/3": {"BCR-ABL": "9812/3", "ETV6-RUNX1": "9814/3", "TCF3-PBX1": "9818/3"},
 }
 """Leukaemias that the WHO classifies by a fusion: chronic myeloid, and of B lymphoblasts."""
-_PRELIMINARY = re.compile(
+_PRELIMINARY = folded_re(
     r"\b(?:cyto[a-z-]*|frottis|paaf|ponction|echograph[a-z]*|scanner|tdm|irm|imagerie|radiograph[a-z]*|mammograph[a-z]*|"
     r"extemporane[a-z]*|endoscop[a-z]*|fibroscop[a-z]*|cliniquement|aspect)\b[^.;\n]{0,70}"
     r"\b(?:en faveur|evoqu[a-z]+|compatible|sugger[a-z]+|suggestive?|orient[a-z]+|rappel[a-z]+)\b[^.;\n]{0,30}$"
 )
-_HEADS_CASE = re.compile(r"\s*(?:[:.,\n(-]|(?:il|elle|mr|mme|patiente?|une?|nous|le|la|madame|monsieur|m)\b)")
-_BEGINS = re.compile(r"(?:^|[.\n:;]) *$")
+_HEADS_CASE = folded_re(r"\s*(?:[:.,\n(-]|(?:il|elle|mr|mme|patiente?|une?|nous|le|la|madame|monsieur|m)\b)")
+_BEGINS = folded_re(r"(?:^|[.\n:;]) *$")
 _INTRODUCTION = 400
 """Within how many characters of the heading of a case its patient is introduced."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -11,11 +10,12 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name
 from anamnese.facts.tumour.tissues import TISSUE_ONLY, fits, tissue_of, topography_for
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 
 _AFTER, _BEFORE = 70, 60
 """How far from a name its place may be told, in characters."""
 
-_PARTS = re.compile(
+_PARTS = folded_re(
     r"[;\n]|\.\s|,\s*(?:(?:micro)?nodules?|lesions?)\b"
     r"|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans"
     r"|apres|traitee?s?|ganglion\w*|adenopath\w*"
@@ -24,36 +24,36 @@ _PARTS = re.compile(
     r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
 )
 """Words between a name and a place that part the two."""
-_FREE = re.compile(
+_FREE = folded_re(
     r"\s*(?:etai(?:t|ent)|est|sont|reste|restaient|apparai\w+)\s(?:[a-z]+\s)?"
     r"(?:saine?s?|normal|indemne|libre|sans anomalie)\b"
     r"|\s*(?:etant|a ete|ayant ete|est|etait|fut)\s(?:[a-z]+\s)?(?:ecart|elimin|exclu)"
 )
 """What is said of another organ than the tumour's: `léiomyosarcome de grade II, l'annexe droite était saine`."""
-_DEPENDS = re.compile(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
-_UNKNOWN = re.compile(
+_DEPENDS = folded_re(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
+_UNKNOWN = folded_re(
     r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart"
     r"|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
-_ORIGINATES = re.compile(
+_ORIGINATES = folded_re(
     r"[^.;\n]{0,140}?\borigine[ ](?:(?:primitive|probable|probablement|primitivement|plutot)[ ])?"
     r"(?!inconnue|indeterminee|primitive|non )"
 )
 """`un adénocarcinome mucineux, dont le phénotype est en faveur d'une origine colorectale`"""
-_RULED_OUT = re.compile(r"\b(?:ecart|elimin|exclu|infirm|sans\b|pas\b|aucune|cherch)")
-_FOLLOWS = re.compile(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
-_PARTS_BEFORE = re.compile(
+_RULED_OUT = folded_re(r"\b(?:ecart|elimin|exclu|infirm|sans\b|pas\b|aucune|cherch)")
+_FOLLOWS = folded_re(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
+_PARTS_BEFORE = folded_re(
     r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*"
     r"|antecedent\w*|curage)\b"
 )
-_THROUGH = re.compile(
+_THROUGH = folded_re(
     r"\b(?:infiltration|infiltree?s?|invasion|envahissement|envahie?s?|atteinte|dissemination|localisation"
     r"|extension|progression|recidive|rechute|lymphangite|emboles?)\b"
     r"[^.;:\n]{0,120}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
 )
 """What stands before a name that says where a known tumour has spread: "infiltration cutanée par un carcinome"."""
-_REASON = re.compile(
+_REASON = folded_re(
     r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$"
 )
 _OPERATED = {"C57": "C56.9", "C55": "C54.9"}
@@ -61,7 +61,7 @@ _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "
 _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
 """What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
 
-_SIDE_WORD = re.compile(r"\b(?P<right>droite?s?|dte?|d(?!'))\b|\b(?P<left>gauches?|gche|g)\b")
+_SIDE_WORD = folded_re(r"\b(?P<right>droite?s?|dte?|d(?!'))\b|\b(?P<left>gauches?|gche|g)\b")
 
 
 def side_at(reading: Reading, place: Place) -> str | None:
@@ -93,7 +93,7 @@ def breast_side(reading: Reading, pos: int) -> str | None:
     return None
 
 
-_SOUND = re.compile(
+_SOUND = folded_re(
     r"\s*:?\s*(?:(?:etait|est|reste|parait|semble)\s)?(?:(?:strictement|cliniquement|par ailleurs|tout a fait)\s)?"
     r"(?:normal|indemne|sans (?:anomalie|particularite|lesion|masse)|ras\b|libre|"
     r"controlateral (?:etait |est )?(?:normal|indemne))"
@@ -257,7 +257,7 @@ def _invaded(reading: Reading) -> frozenset[str]:
     return frozenset(place.code[:3] for place in after if place and place.code)
 
 
-_SAMPLED = re.compile(r"\b(?:biops\w*|ponction\w*|pbh|prelevements?)\b[^.;\n]*$")
+_SAMPLED = folded_re(r"\b(?:biops\w*|ponction\w*|pbh|prelevements?)\b[^.;\n]*$")
 
 
 def is_spread(reading: Reading, place: Place) -> bool:
@@ -266,7 +266,7 @@ def is_spread(reading: Reading, place: Place) -> bool:
     return any(hit.term.name in _SPREAD for hit in around)
 
 
-_WORK_UP = re.compile(r"\bbilan d'extension\b|\ba distance\b")
+_WORK_UP = folded_re(r"\bbilan d'extension\b|\ba distance\b")
 """What opens a sentence about where else a tumour may be."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 
 from anamnese.facts.places import Place, places_between
@@ -11,6 +10,7 @@ from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
 from anamnese.facts.tumour.seats import Organs, is_spread
 from anamnese.facts.tumour.tissues import FIXED, PAIRED, TISSUE_ONLY, UNSURE, fits, tissue_named, topography_for
+from anamnese.reading.fold import folded_re
 
 UNKNOWN = "C80.9"
 _ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9")}
@@ -93,7 +93,7 @@ def _heaviest(weights: dict[str, float], organs: tuple[str, ...]) -> str | None:
     return max(likely, key=lambda code: weights[code]) if likely else None
 
 
-_TTF1 = re.compile(r"[^.;\n]{0,25}\bttf[ -]?1[ ]?(?:\+|positi|:[ ]?(?:\+|positi))")
+_TTF1 = folded_re(r"[^.;\n]{0,25}\bttf[ -]?1[ ]?(?:\+|positi|:[ ]?(?:\+|positi))")
 """What makes an adenocarcinoma, of no organ by its own words, one of the lung."""
 
 
@@ -162,7 +162,7 @@ _NOT_EXTRANODAL = (
     "C71.9",
     "C72",
 )
-_OF_ORGAN = re.compile(r"I{1,2}E[ABX]{0,2}")
+_OF_ORGAN = folded_re(r"I{1,2}E[ABX]{0,2}")
 """A stage of Ann Arbor with the letter of an organ."""
 _EXTRANODAL = 5.0
 """How much a report must speak of an organ for its only tumour, a lymphoma, to be there."""
@@ -229,6 +229,6 @@ def _labelled_side(reading: Reading, part: tuple[int, int]) -> str | None:
     return None
 
 
-_LABELLED = re.compile(
+_LABELLED = folded_re(
     r"\s*:\s*(?:(?P<right>droite?|dte?|d)|(?P<left>gauche|gche|g)|(?P<bilateral>bilaterale?|bilat|les deux))\b"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
@@ -15,15 +14,16 @@ from anamnese.facts.tumour.primaries import Statement, seated
 from anamnese.facts.tumour.seats import Seat, breast_side, seat_of, side_at, side_beside
 from anamnese.facts.tumour.tissues import UNSURE
 from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import folded_re
 
 _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
-_PART = re.compile(
+_PART = folded_re(
     r"\b(?:composantes?|contingents?|foyers?|zones?|secteurs?|plages?|elements?|differenciation|"
     r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
 )
 """What stands before the name of a part of a tumour."""
-_NOT_SAID = re.compile(
+_NOT_SAID = folded_re(
     r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence"
     r"|frequence|diagnostics? differentiels?|traitements? habituels?"
     r"|guide|programme|lutte contre|essai|essai clinique|patients? atteints?"
@@ -35,43 +35,43 @@ _NOT_SAID = re.compile(
     r"|\b(?:consultation|service|institut|centre|reunion|unite|rcp)\b[^.;:,\n]{0,30}$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
-_COORDINATE = re.compile(
+_COORDINATE = folded_re(
     r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la "
     r"|l')?(?:possible |probable )?"
 )
-_LISTED = re.compile(rf"(?: (?!(?:du|des?|la|en|au)\b)[a-zœ-]{{4,}})?{_COORDINATE.pattern}")
+_LISTED = folded_re(rf"(?: (?!(?:du|des?|la|en|au)\b)[a-z-]{{4,}})?{_COORDINATE.pattern}")
 """The same, with an adjective of the name before: what is doubted or said of others is so for the whole list."""
 _SPREAD_ONLY = ("8480/6", "8490/6")
-_DOUBT = re.compile(
+_DOUBT = folded_re(
     r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
     r"|avait oriente|faisai(?:t|ent) discuter|fait discuter|differentiels?|penser a|craindre|possibilite|eliminer"
     r"|ecarter|exclure)\b"
     r"(?! par| une prise| de malignite)(?:(?!\bmais\b|\bconclu|\bconfirm|\balors que\b|\btandis que\b)[^.;\n]){0,60}$"
 )
 """Words of doubt before a name that `context/` does not know: "le diagnostic évoqué était celui d'une leucémie"."""
-_HELD = re.compile(
+_HELD = folded_re(
     r"\b(?:suivie?s?|traitee?s?|operee?s?|hospitalisee?s?|adressee?s?|admise?|porteu(?:r|se)|atteinte?|connue?"
     r"|diagnostiquee?)\b"
     r"[^.;:]{0,30}(?:\bpour|\bd'|\bde|\bdu)\s*(?:un |une |le |la |l')?$"
 )
 """Words that say that the patient has it, whatever an earlier "sans antécédents" seems to deny."""
-_DOUBTED = re.compile(r"susp|probabl|possibl|evo[cq]|\?|doute|exclu|elimin|recherch|bilan|biops|explor|prise en charge")
-_OF_RELATIVE = re.compile(
+_DOUBTED = folded_re(r"susp|probabl|possibl|evo[cq]|\?|doute|exclu|elimin|recherch|bilan|biops|explor|prise en charge")
+_OF_RELATIVE = folded_re(
     r"\b(?:son|sa|ses|du|de la|chez le|chez la) (?:grands?[- ])?"
-    r"(?:peres?|meres?|soeurs?|sœurs?|freres?|tantes?|oncles?|cousine?s?|parents?)\b"
+    r"(?:peres?|meres?|so?eurs?|freres?|tantes?|oncles?|cousine?s?|parents?)\b"
     r"(?! de (?:\d|deux|trois|famille)| d'un enfant)[^.;,\n]{0,25}(?:\bd'un |\bd'une |\bde |\bd'|\bpar un )$"
 )
 """What stands before the disease of a relative: "le décès de son père d'un cancer"."""
-_HYPOTHESIS = re.compile(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
-_COUNTED = re.compile(r"\s*[(:,]?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
-_COUNTED_BEFORE = re.compile(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
+_HYPOTHESIS = folded_re(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
+_COUNTED = folded_re(r"\s*[(:,]?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
+_COUNTED_BEFORE = folded_re(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
 """Tumours that a series counts: `tumeurs stromales 14 cas`, `4 cas (15 %) de lymphome`."""
-_NOT_KEPT = re.compile(
+_NOT_KEPT = folded_re(
     r"[^.;:\n]{0,60}\bn[e'] ?(?:a|ont|avait|avaient|est|sont|etait|etaient|fut|furent)[ ](?:donc |finalement |alors )?"
     r"(?:pas|point)[ ](?:ete[ ]|pu[ ]etre[ ])?(?:retenue?s?|confirmee?s?)\b"
 )
 """`le diagnostic de lymphome n'a pas été retenu`"""
-_HORMONAL = re.compile(r"\b(?:cardiopathie|valvulopathie|syndrome|crise|coeur|flush)s? $")
+_HORMONAL = folded_re(r"\b(?:cardiopathie|valvulopathie|syndrome|crise|coeur|flush)s? $")
 """`cardiopathie carcinoïde`: what the tumour's hormones do."""
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
@@ -149,7 +149,7 @@ def _is_secondary(folded: str, name: Name) -> bool:
     )
 
 
-_SECONDARY = re.compile(r"\bsecondaires?\b(?! (?:a|au|aux)\b)")
+_SECONDARY = folded_re(r"\bsecondaires?\b(?! (?:a|au|aux)\b)")
 
 
 def _statement(reading: Reading, name: Name, seat: Seat | None, status: str, spread: bool, part: bool) -> Statement:

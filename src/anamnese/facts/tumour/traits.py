@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
 from anamnese.lexicon.tables import normalise, read_table
+from anamnese.reading.fold import folded_re
 
 _HERE = Path(__file__).parent
-WORD = re.compile(r"([ \n'/(),\"\[\]+-]*)([a-zœæ0-9]+)")
+WORD = folded_re(r"([ \n'/(),\"\[\]+-]*)([a-z0-9]+)")
 """A word of a folded text, and what stands before it."""
-_BREAK = re.compile(r"\n\s*\n|\n\s*[-•*»]")
+_BREAK = folded_re(r"\n\s*\n|\n\s*[-•*»]")
 _STRANGERS = 2  # unknown words in a row that a name may run over ("carcinome mammaire droit infiltrant")
 
 _ENDINGS = (
     ("aux", "al"), ("euse", "eux"), ("trice", "teur"), ("enne", "en"), ("elle", "el"), ("ive", "if"), ("igne", "in"),
 )  # fmt: skip
-_RESECTABLE = re.compile(r"[ ](?:pour (?:la |une )?)?(?:non )?(?:resec|resect|oper|chirurg)")
-_GRADE = re.compile(
+_RESECTABLE = folded_re(r"[ ](?:pour (?:la |une )?)?(?:non )?(?:resec|resect|oper|chirurg)")
+_GRADE = folded_re(
     r"[\s(:]*(?:histo\w*|nucle(?:ol)?aire|isup|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr"
     r"|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
     r"[\s:=(-]*(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%))"
@@ -31,7 +31,7 @@ _SHORT_GRADE = {"g1": "1", "g2": "2", "g3": "3", "g4": "4"}
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without gender and number, the same for all its forms."""
-    word = word.replace("œ", "oe").replace("æ", "ae")
+    word = word.replace("oe", "e").replace("ae", "e")  # as the shadow has `œ` and `æ`
     if len(word) > 3 and word[-1] == "s":
         word = word[:-1]
     for ending, base in _ENDINGS:
@@ -186,7 +186,7 @@ _PREFIXES = frozenset(
 )
 """First members of words that are also written apart: "intra-kystique", "neuro-endocrine"."""
 _ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
-_COMPONENT = re.compile(
+_COMPONENT = folded_re(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
     r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation"
     r"|expression|invasion stromale)\b|(?=cellules en bague))"

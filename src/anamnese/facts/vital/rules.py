@@ -9,9 +9,10 @@ from typing import NamedTuple
 from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import parse_number
 
-_LEAD = re.compile(
+_LEAD = folded_re(
     r"(?>(?:[ \n]+|[:=~.(\[<>°|-]+(?!\d)|[(<>=:~°|](?=[ ]?\d)|/[ ]?(?:taille|t)(?=[ ]*[:=|])|"
     r"il y a \d+ (?:mois|ans?|semaines|sem)|[jc]\d{1,2}(?=[ ]?[:=])|"
     r"\((?:en[ ])?[a-z/%°. ]{1,24}\)|\)|,[ ](?=(?:a|de)[ ])|"
@@ -30,37 +31,37 @@ _LEAD = re.compile(
 )
 _REACH = 60
 
-_PRESSURE = re.compile(
+_PRESSURE = folded_re(
     r"(?P<high>\d{1,3}(?:[.,]\d)?)[ ]?(?:mm ?hg|cm ?hg)?[ ]?(?:/|sur|-(?=\d{1,3}[ ]?[mc]m ?hg))[ "
     r"]?(?P<low>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:mm|cm)[ ]?(?:de )?(?:hg|mercure))?(?![\d/])"
 )
-_RATE = re.compile(
+_RATE = folded_re(
     r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|"
     r"b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|"
     r"cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
 )
-_SATURATION = re.compile(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
-_THEN_SATURATED = re.compile(
+_SATURATION = folded_re(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
+_THEN_SATURATED = folded_re(
     r"[^.;:\n\d]{0,14}?(?:puis|->|=>|>|remontant)[ ]*(?:a[ ])?(?P<value>\d{2,3})(?=[ ]?%[ ]*(?:sous|avec|apres|o2))"
 )
 """`81 % AA puis 93 % sous 6 L/min`."""
-_OXYGEN = re.compile(
+_OXYGEN = folded_re(
     r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ "
     r"](?=\d{2,3}[ ]?%)"
 )
-_TEMPERATURE = re.compile(
+_TEMPERATURE = folded_re(
     r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ "
     r"]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])"
 )
-_WEIGHT = re.compile(
+_WEIGHT = folded_re(
     r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])(?<![ ])"
 )
-_HEIGHT = re.compile(
+_HEIGHT = folded_re(
     r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])(?<![ ])|(?P<metres>[0-2])[ ]?(?:[.,]|"
     r"m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
 )
-_INDEX = re.compile(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
-_PAIN = re.compile(
+_INDEX = folded_re(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
+_PAIN = folded_re(
     r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ "
     r"](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])"
 )
@@ -142,33 +143,33 @@ _READ: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], str], float | s
 }
 """How the value of each sign is written, and which values are plausible."""
 
-_OTHER = re.compile(
+_OTHER = folded_re(
     r"[ ]*(?:jours?|j\b|heures?|h\b|mois\b|ans?\b|annees?|semaines?|sem\b|%|mg|g\b|gr\b|grammes?|mm\b(?!/)|"
     r"cm[23]?\b|ml\b|cc\b|x\b|x[ ]?\d|ui\b|/[ ]?\d)"
 )
 """What makes a number without its own unit no vital sign."""
 
-_FINDING_LEAD = re.compile(
+_FINDING_LEAD = folded_re(
     r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ "
     r".,°])"
 )
-_THRESHOLD = re.compile(r"super|infer|<|>")
-_FETAL = re.compile(r"f(?:oe|œ|e)ta|rcf|embryon|cardiaques positif")
-_LOSS = re.compile(
+_THRESHOLD = folded_re(r"super|infer|<|>")
+_FETAL = folded_re(r"fo?eta|rcf|embryon|cardiaques positif")
+_LOSS = folded_re(
     r"(?:perte|prise|gain|reprise|perdu|pris|variation|amaigrissement|baisse|stagnation|courbe|diminution|"
     r"augmentation)[ ](?:de[ ]|du[ ]|d'un[ ])?$"
 )
-_SPECIMEN = re.compile(
+_SPECIMEN = folded_re(
     r"\b(?:piece|tumeur|masse|rate|rein|uterus|foie|specimen|lobe|resection|nouveau-ne|naissance|foetus|prostate|"
     r"kyste|mesur|fragment|ovaire|sein)\b"
 )
 _BEFORE: dict[str, re.Pattern[str]] = {
-    "blood_pressure": re.compile(r"(?<![\d/])\d{1,3}(?:[.,]\d)?[ ]?/[ ]?\d{1,3}(?:[.,]\d)?[ ]?$"),
-    "heart_rate": re.compile(r"(?<![\d.,])\d{2,3}[ ]?$"),
-    "respiratory_rate": re.compile(r"(?<![\d.,])\d{2}[ ]?$"),
-    "temperature": re.compile(r"(?<![\d.,])\d{2}(?:[.,]\d{1,2})?[ ]?°?[ ]?$"),
+    "blood_pressure": folded_re(r"(?<![\d/])\d{1,3}(?:[.,]\d)?[ ]?/[ ]?\d{1,3}(?:[.,]\d)?[ ]?$"),
+    "heart_rate": folded_re(r"(?<![\d.,])\d{2,3}[ ]?$"),
+    "respiratory_rate": folded_re(r"(?<![\d.,])\d{2}[ ]?$"),
+    "temperature": folded_re(r"(?<![\d.,])\d{2}(?:[.,]\d{1,2})?[ ]?°?[ ]?$"),
 }
-_SECOND_WEIGHT = re.compile(
+_SECOND_WEIGHT = folded_re(
     r"[ ]*(?:en |au )?debut[a-z ]{0,16},[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg[ ](?:en |a la )?fin)|"
     r"[ ]*,?[ ]*(?:(?:en |a la )?fin|-+>|=>|puis|a l'arrivee)[ ]*(?:de traitement |de cure |:|a )?[ ]*"
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?kg)|"
@@ -176,20 +177,20 @@ _SECOND_WEIGHT = re.compile(
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?\))|"
     r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])"
 )
-_TO = re.compile(r"[ ]*(?:jusqu')?a[ ](?=\d)")
-_FROM = re.compile(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
-_BODY = re.compile(
+_TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=\d)")
+_FROM = folded_re(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
+_BODY = folded_re(
     r"[ ]*(?:[,;/.]|pour|et|-|\(|:|mesure)?[ ]*(?:mesure[ ]|une taille de[ ])?(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))"
 )
-_BARE_BODY = re.compile(
+_BARE_BODY = folded_re(
     r"(?<![\d.,])(?P<height>[12][ ]?[.,][ ]?\d{1,2}[ ]?m|[12][ ]?m[ ]?\d{2}|1\d{2}[ ]?cm)[ ]*(?:[,;/-]|et|pour)?[ ]*"
     r"(?P<weight>\d{2,3}(?:[.,]\d)?)[ ]?$"
 )
-_CHILD = re.compile(r"\b(?:enfant|garcon|fillette|nourrisson|fille|bebe|il|elle|patiente?|nouveau-ne)\b[^.;:]{0,25}$")
-_LETTER = re.compile(r"[ ]?[:=]?[ ]?(?:[01][ ]?[.,m][ ]?\d\d|\d{2,3}(?:[.,]\d)?[ ]?cm)")
-_EXAMINED = re.compile(r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?[ ]*[,;/-]?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b")
+_CHILD = folded_re(r"\b(?:enfant|garcon|fillette|nourrisson|fille|bebe|il|elle|patiente?|nouveau-ne)\b[^.;:]{0,25}$")
+_LETTER = folded_re(r"[ ]?[:=]?[ ]?(?:[01][ ]?[.,m][ ]?\d\d|\d{2,3}(?:[.,]\d)?[ ]?cm)")
+_EXAMINED = folded_re(r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?[ ]*[,;/-]?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b")
 """`P 57,5 TA 11/7`: a weight under its letter, among other signs."""
-_KILOS = re.compile(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
+_KILOS = folded_re(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -358,7 +359,7 @@ def _bare_body(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
 def _beside_performance(reading: Reading) -> Iterator[Draft]:
     """`OMS 1, 57 kg, 164 cm`: weight and height without their words, behind a performance status."""
     for hit in reading.hits("performance_status"):
-        match = re.compile(r"[ ]*(?:[:=]|a|de)?[ ]*\d{1,3}[ ]?%?").match(reading.folded, hit.end)
+        match = folded_re(r"[ ]*(?:[:=]|a|de)?[ ]*\d{1,3}[ ]?%?").match(reading.folded, hit.end)
         gap = _KILOS.match(reading.folded, match.end()) if match else None
         weight = _WEIGHT.match(reading.folded, gap.end()) if gap else None
         if weight and (value := _weight(weight, "")) is not None:
