@@ -111,6 +111,20 @@ def test_roles_on_every_route(own: Store, role: str) -> None:
         assert answer.status_code != 500, (method, path)
 
 
+@pytest.mark.parametrize(
+    "path", ["/cases", "/cases/1", "/api/cases/1", "/", "/nowhere", "/cases/99", "/api/export?to=brat"]
+)
+def test_head_is_get_without_its_body(store: Store, path: str) -> None:
+    client = program(store)
+    told, whole = client.head(path), client.get(path)
+    assert (told.status_code, told.content) == (whole.status_code, b"")
+    ours = ("content-type", "content-security-policy", "location")
+    assert [told.headers.get(name) for name in ours] == [whole.headers.get(name) for name in ours]
+    assert ("content-length" in told.headers) == ("content-length" in whole.headers)
+    assert client.head("/users/role").status_code == 405
+    assert application(store).head("/cases").headers["location"].startswith("/login")
+
+
 # where a request comes from
 
 

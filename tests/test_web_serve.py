@@ -70,6 +70,7 @@ def test_the_whole_way_through_a_real_server(tmp_path: Path) -> None:
             headers = {"x-csrf-token": csrf[1], "origin": base}
             sent = browser.post("/api/reports", files={"file": ("TESTINE.txt", REPORT.encode())}, headers=headers)
             assert sent.json()["results"][0]["status"] == "added"
+            assert browser.head("/cases?text=TESTINE").status_code == 200  # the connection goes on after it
             assert "TESTINE" in browser.get("/cases?text=TESTINE").text
             assert browser.get("/cases", headers={"host": "evil.example"}).status_code == 400
         program = httpx.get(f"{base}/api/cases/1", headers={"authorization": f"Bearer {token}"})
@@ -81,7 +82,7 @@ def test_the_whole_way_through_a_real_server(tmp_path: Path) -> None:
         assert process.stdout is not None
         rest = process.stdout.read()
     told = log.read_text() + rest
-    assert "POST /api/reports 200" in told
+    assert "POST /api/reports 200" in told and "HEAD /cases 200" in told
     assert "TESTINE" not in told and token not in told and "?" not in told and "Traceback" not in told
     for file in tmp_path.glob("workbench.db*"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -156,7 +156,18 @@ class Gate:
                 receive = await self._check_proof(request, person, receive)
         if role is not None and person is not None and not person.may(role):
             raise Refusal(403, "role")
-        await self.app(scope, receive, answer)
+        if method == "HEAD":
+            await self._head(scope, receive, answer)
+        else:
+            await self.app(scope, receive, answer)
+
+    async def _head(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        """What GET would answer, without its body (RFC 9110, 9.3.2): routes are written for GET alone."""
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, answer)
+        finally:
+            scope["route"] = asked.get("route")
 
     def _check_host(self, request: Request) -> None:
         """Only under our own names: a foreign name that resolves to this machine (DNS rebinding) would make its pages
@@ -214,7 +225,7 @@ class _Answer:
     """Sends an answer with the headers of every answer, and remembers how far it got."""
 
     def __init__(self, send: Send, scope: Scope) -> None:
-        self._send, self._scope = send, scope
+        self._send, self._bodiless = send, scope["method"] == "HEAD"
         self.begun = self.ended = False
         self.status = 0
 
@@ -224,8 +235,11 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-        elif message["type"] == "http.response.body" and not message.get("more_body", False):
-            self.ended = True
+        elif message["type"] == "http.response.body":
+            self.ended = not message.get("more_body", False)
+            if self._bodiless and not self.ended:
+                return
+            message = {**message, "body": b""} if self._bodiless else message
         await self._send(message)
 
 
