@@ -473,6 +473,9 @@ def test_there_is_an_end_to_how_much_is_kept_aside(monkeypatch: pytest.MonkeyPat
         ("", "sans nom"),
         ("/", "sans nom"),
         ("x" * 300, "x" * 120),
+        ("cr %22relu%22.txt", 'cr "relu".txt'),
+        ("cr%0D%0A.txt", "cr.txt"),
+        ("50%2525 %e9.txt", "50%2525 %e9.txt"),
     ],
 )
 def test_names_of_files(given: str, name: str) -> None:

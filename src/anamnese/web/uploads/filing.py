@@ -42,8 +42,14 @@ def read_file(readers: Readers, name: str, data: bytes) -> Staged:
     return Staged(name, len(data), read, clues(name, read.text, read.reading), digest(clean(read.text)))
 
 
+_ESCAPED = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+"""What browsers write in a form's file names, and nothing else (WHATWG HTML, "multipart/form-data encoding")."""
+
+
 def plain_name(name: str) -> str:
-    """A file's name alone: no folders, nothing that is no sign."""
+    """A file's name alone: as it is called where it comes from, no folders, nothing that is no sign."""
+    for escaped, sign in _ESCAPED.items():
+        name = name.replace(escaped, sign)
     last = PureWindowsPath(PurePosixPath(name).name).name
     return "".join(sign for sign in last if sign.isprintable())[:NAME_LENGTH].strip() or "sans nom"
 
