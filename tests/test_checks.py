@@ -3,6 +3,7 @@ well-formed.
 """
 
 import json
+import re
 import string
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import anamnese
 from anamnese.checks import RULES, check
+from anamnese.checks.rule import dated
 from anamnese.engine import read
 from anamnese.record import Finding
 
@@ -69,6 +71,24 @@ def test_messages_name_both_sides(rule: Any) -> None:
     fields = [{name for _, name, _, _ in string.Formatter().parse(message) if name} for message in (rule.fr, rule.en)]
     assert fields[0] and rule.find.__doc__
     assert {name for name in fields[0] if name.isdigit()} == {name for name in fields[1] if name.isdigit()}
+
+
+def test_dates_of_messages_are_written_as_their_language_does() -> None:
+    """In French to be read, in English ISO 8601; the words of a report stay as they are."""
+    written: dict[str, set[str]] = {"fr": set(), "en": set()}
+    for rule, examples in EXAMPLES.items():
+        for finding in (found for example in examples["found"] for found in _found(example, rule)):
+            for language, message in (("fr", finding.message_fr), ("en", finding.message_en)):
+                told = re.sub(r"« .*? »|“.*?”", "", message)
+                written[language].update(re.findall(r"\d{4}-\d\d(?:-\d\d)?|(?:\d\d/)?\d\d/\d{4}", told))
+    assert len(written["fr"]) > 10 and not any("-" in date for date in written["fr"])
+    assert len(written["en"]) == len(written["fr"]) and not any("/" in date for date in written["en"])
+
+
+def test_a_partial_date_keeps_its_precision() -> None:
+    assert [dated(value) for value in ("2014-03-02", "2014-03", "2014", "")] == [
+        ("02/03/2014", "2014-03-02"), ("03/2014", "2014-03"), ("2014", "2014"), ("", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.tsv")), ids=lambda path: path.stem)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from anamnese.checks.checked import Checked, Page
-from anamnese.checks.rule import Clash, Filling, rule
+from anamnese.checks.rule import Clash, Filling, dated, rule
 from anamnese.history.calendar import first_day, last_day
 from anamnese.record import Place
 
@@ -152,7 +152,8 @@ def age_against_birth(record: Checked) -> Iterator[Clash]:
             oldest = _years(first_day(birth), last_day(at))
             youngest = _years(last_day(birth), first_day(at))
             if not youngest - 1 <= age <= oldest + 1:
-                yield Clash((page.of(fact),), str(oldest), {"birth": birth, "date": at, "expected": str(oldest)})
+                fillings: dict[str, Filling] = {"birth": dated(birth), "date": dated(at), "expected": str(oldest)}
+                yield Clash((page.of(fact),), str(oldest), fillings)
 
 
 def _years(birth: str, day: str) -> int:

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 from anamnese.case import Fact
 from anamnese.checks.checked import Checked, Page, before
-from anamnese.checks.rule import Clash, rule
+from anamnese.checks.rule import Clash, Filling, dated, rule
 from anamnese.checks.time import stated
 from anamnese.history.calendar import months_apart
 
@@ -37,7 +37,7 @@ def persons_differ(record: Checked) -> Iterator[Clash]:
     ]
     for (page, time, born), (other, later, born_later) in combinations(births, 2):
         if page is not other and born != born_later:
-            yield Clash((page.of(time), other.of(later)), None, {"a": f"{born}", "b": f"{born_later}"})
+            yield Clash((page.of(time), other.of(later)), None, {"a": dated(born or ""), "b": dated(born_later or "")})
             break
 
 
@@ -97,8 +97,8 @@ def result_differs_between_reports(record: Checked) -> Iterator[Clash]:
             if {fact.attributes["value"] for fact in facts} & {fact.attributes["value"] for fact in later}:
                 continue
             if stated(page, facts[0]) and stated(other, later[0]):
-                fillings = {"name": name[:1].upper() + name[1:], "date": date}
-                yield Clash((page.of(facts[0]), other.of(later[0])), None, {**fillings})
+                fillings: dict[str, Filling] = {"name": name[:1].upper() + name[1:], "date": dated(date)}
+                yield Clash((page.of(facts[0]), other.of(later[0])), None, fillings)
 
 
 _SAME_OPERATION_MONTHS = 1.0
@@ -124,7 +124,7 @@ def operation_dated_differently(record: Checked) -> Iterator[Clash]:
             continue
         if months_apart(a, b) <= _SAME_OPERATION_MONTHS and stated(page, fact) and stated(other, later):
             seen.add(procedure)
-            yield Clash((page.of(fact), other.of(later)), None, {"first": a, "second": b})
+            yield Clash((page.of(fact), other.of(later)), None, {"first": dated(a), "second": dated(b)})
 
 
 RULES = (

@@ -33,6 +33,11 @@ def measure(value: float) -> Filling:
     return number(value, "fr"), number(value, "en")
 
 
+def dated(value: str) -> tuple[str, str]:
+    """A partial date as each language writes it: `14/03/2019` or `03/2019`, and as ISO 8601."""
+    return "/".join(reversed(value.split("-"))), value
+
+
 Finder = Callable[[Checked], Iterable[Clash]]
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from anamnese.case import Fact
 from anamnese.checks.checked import Checked, Page, before
-from anamnese.checks.rule import Clash, rule
+from anamnese.checks.rule import Clash, Filling, dated, rule
 from anamnese.history.calendar import first_day, months_apart
 from anamnese.record import Place
 
@@ -49,6 +49,11 @@ def stated(page: Page, fact: Fact) -> Place | None:
         if time.attributes["value"] == fact.date:
             return page.of(time)
     return None
+
+
+def _dates(**dates: str | None) -> dict[str, Filling]:
+    """The dates that a message names."""
+    return {name: dated(date or "") for name, date in dates.items()}
 
 
 def _written_dates(page: Page) -> Iterator[tuple[int, int, int, Place, bool]]:
@@ -134,7 +139,7 @@ def after_the_report(record: Checked) -> Iterator[Clash]:
         for fact in page.facts(*_OBSERVED):
             told = stated(page, fact)
             if told and before(report, fact.date) and not page.words_between("plans", *page.sentence(fact.start)):
-                yield Clash((page.of(fact), told), None, {"date": fact.date or "", "report": report})
+                yield Clash((page.of(fact), told), None, _dates(date=fact.date, report=report))
 
 
 _SLACK_YEARS = 3
@@ -163,8 +168,8 @@ def before_birth(record: Checked) -> Iterator[Clash]:
             sentence = page.sentence(time.start)
             if page.words_between("others", *sentence) or page.words_between("published", *sentence):
                 continue
-            shown = (birth, birth) if told else (f"vers {reckoned[1]}", f"about {reckoned[1]}") if reckoned else birth
-            yield Clash((page.of(time),), None, {"birth": shown})
+            about = (f"vers {reckoned[1]}", f"about {reckoned[1]}") if reckoned and not told else None
+            yield Clash((page.of(time),), None, {"birth": about or dated(birth)})
 
 
 def _diagnosis(record: Checked) -> tuple[Page, Fact, Place] | None:
@@ -196,7 +201,7 @@ def treatment_before_diagnosis(record: Checked) -> Iterator[Clash]:
         if page is found[0] and page.sentence(fact.start) == page.sentence(tumour.start):
             continue  # one sentence may date something else by the same words
         if page.section(fact.start) != "history" and months_apart(start, tumour.date or start) >= _SLACK_MONTHS:
-            yield Clash((found[0].of(tumour), page.of(fact)), None, {"date": start, "diagnosed": tumour.date or ""})
+            yield Clash((found[0].of(tumour), page.of(fact)), None, _dates(date=start, diagnosed=tumour.date))
 
 
 @rule(
@@ -213,9 +218,7 @@ def relapse_before_diagnosis(record: Checked) -> Iterator[Clash]:
     for page, fact in record.facts("event"):
         relapse = fact.attributes["kind"].startswith("relapse") or fact.attributes["kind"] == "progression"
         if relapse and before(fact.date, tumour.date) and stated(page, fact):
-            yield Clash(
-                (found[0].of(tumour), page.of(fact)), None, {"date": fact.date or "", "diagnosed": tumour.date or ""}
-            )
+            yield Clash((found[0].of(tumour), page.of(fact)), None, _dates(date=fact.date, diagnosed=tumour.date))
 
 
 @rule(
@@ -235,9 +238,7 @@ def after_death(record: Checked) -> Iterator[Clash]:
     page_of_death, death = deaths[0]
     for page, fact in record.facts("therapy", "imaging", "vital", "performance_status", "response"):
         if before(death.date, fact.date) and stated(page, fact):
-            yield Clash(
-                (page_of_death.of(death), page.of(fact)), None, {"date": fact.date or "", "death": death.date or ""}
-            )
+            yield Clash((page_of_death.of(death), page.of(fact)), None, _dates(date=fact.date, death=death.date))
 
 
 _OPENED = re.compile(
@@ -296,7 +297,7 @@ def year_understood_across_new_year(record: Checked) -> Iterator[Clash]:
             if (
                 not re.search(rf"[^\d]{b[2:4]}$", second.quote) and not second.quote.isdigit()
             ):  # nor a year in two digits
-                yield Clash((page.of(first), page.of(second)), b, {"value": b})
+                yield Clash((page.of(first), page.of(second)), b, _dates(value=b))
 
 
 _CLOSE_MONTHS = 8

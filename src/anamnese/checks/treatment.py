@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from anamnese.case import Fact
 from anamnese.checks.checked import Checked, Page, before
-from anamnese.checks.rule import Clash, measure, rule
+from anamnese.checks.rule import Clash, dated, measure, rule
 from anamnese.checks.values import plain_unit
 from anamnese.checks.words import Word, table
 from anamnese.history.calendar import months_between
@@ -289,7 +289,7 @@ def cycles_against_dates(record: Checked) -> Iterator[Clash]:
             continue
         low, high = months_between(start, end)
         if high * 30.4 < (cycles - 1) * _SHORTEST_CYCLE_DAYS or low > cycles * _LONGEST_CYCLE_MONTHS:
-            yield Clash((page.of(fact),), None, {"cycles": measure(cycles), "start": start, "end": end})
+            yield Clash((page.of(fact),), None, {"cycles": measure(cycles), "start": dated(start), "end": dated(end)})
 
 
 @rule(
@@ -316,8 +316,14 @@ def overlapping_courses(record: Checked) -> Iterator[Clash]:
                 yield Clash(
                     (page.of(first), other.of(second)),
                     None,
-                    {"drug": (drug.capitalize(), drug.capitalize()), "first": f"{a} – {b}", "second": f"{c} – {d}"},
+                    {"drug": (drug.capitalize(), drug.capitalize()), "first": _span(a, b), "second": _span(c, d)},
                 )
+
+
+def _span(start: str, end: str) -> tuple[str, str]:
+    from_fr, from_en = dated(start)
+    to_fr, to_en = dated(end)
+    return f"{from_fr} – {to_fr}", f"{from_en} – {to_en}"
 
 
 RULES = (

@@ -17,7 +17,7 @@ from anamnese.history_page.markup import Child, Markup, both, element, join
 from anamnese.history_page.proofs import Proofs
 from anamnese.history_page.report import finding_anchor, reports
 from anamnese.history_page.tables import courses, durations, events, markers, tumour_section
-from anamnese.history_page.words import amount, date_words, joined, known, say, value_of, when_words
+from anamnese.history_page.words import amount, date_words, joined, known, say, suggested, value_of, when_words
 from anamnese.labels import Language
 from anamnese.record import Finding, History, Measure, PatientRecord
 
@@ -216,7 +216,9 @@ def _findings(findings: Sequence[Finding], proofs: Proofs) -> Markup:
             both((finding.message_fr, finding.message_en)),
             element(
                 "p",
-                [both(say("suggestion")), " : ", finding.suggestion, " "] if finding.suggestion else None,
+                [both(say("suggestion")), " : ", both(suggested(finding.suggestion)), " "]
+                if finding.suggestion
+                else None,
                 [
                     [" · " if j else "→ ", proofs.place(span, finding_anchor(i, j), finding.message_fr)]
                     for j, span in enumerate(finding.spans)

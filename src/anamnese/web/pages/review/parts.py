@@ -9,6 +9,7 @@ from fastapi import Request
 
 from anamnese.case import FACT_TYPES
 from anamnese.cohort.observation import main_tumour
+from anamnese.history_page.words import suggested
 from anamnese.labels import Language
 from anamnese.review.state import CaseState
 from anamnese.web.pages.review.marks import OFF_AT_FIRST, marked_reports
@@ -40,6 +41,7 @@ def context(state: CaseState, language: Language, may_decide: bool) -> dict[str,
         "off_at_first": OFF_AT_FIRST,
         "record": record_view(speaker, rows),
         "findings": state.findings,
+        "suggested": suggested,
         "main_tumour": main_tumour(state.history),
         "progress": progress(state, OFF_AT_FIRST),
         "log": log,
