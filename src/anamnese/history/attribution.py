@@ -131,7 +131,7 @@ class Attribution:
 
         def named(i: int) -> tuple[frozenset[str], frozenset[str]]:
             organ = _organ_words((self._tumours[i].topography or "")[:3])
-            return stems(code_name(self._tumours[i].morphology or "")) - _COMMON - organ, organ
+            return _histology_words(self._tumours[i].morphology or "") - organ, organ
 
         histology, places = named(index)
         for other in self._candidates:
@@ -259,6 +259,12 @@ def _organ_words(organ: str) -> frozenset[str]:
         for expanded in expand(pattern.strip().lstrip("=~")):
             words |= stems(expanded)
     return frozenset(words - _COMMON)
+
+
+@cache
+def _histology_words(morphology: str) -> frozenset[str]:
+    """The words of a histology's name, cut to stems."""
+    return stems(code_name(morphology)) - _COMMON
 
 
 @cache

@@ -47,7 +47,8 @@ def history(cases: Sequence[Case], arrangement: Arrangement = AS_TOLD) -> Histor
     number_lines(given, stretches, tumours, story)
     attach(given, story)
     placed: dict[tuple[int | None, int], list[tuple[Treatment, Course]]] = {}
-    for treatment, course in zip(given, courses(given, tumours, story), strict=True):
+    recorded = courses(given, tumours, story)
+    for treatment, course in zip(given, recorded, strict=True):
         placed.setdefault((treatment.tumour, treatment.episode), []).append((treatment, course))
     own: dict[int | None, dict[str, list[Item]]] = {}
     for item in story.of("procedure", "stage", "biomarker", "imaging"):
@@ -61,7 +62,7 @@ def history(cases: Sequence[Case], arrangement: Arrangement = AS_TOLD) -> Histor
         patient,
         records,
         tuple(course for _, course in placed.get((None, 0), ())),
-        timeline(story, given, attribution),
+        timeline(story, given, recorded, attribution),
         durations(patient, records),
         tuple(_measure(item, "analyte") for item in _in_time(story.of("lab")) if item.get("analyte") in SERUM_MARKERS),
         tuple(page.case.report.id for page in story.pages),

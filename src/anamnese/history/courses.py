@@ -11,7 +11,6 @@ from anamnese.history.regimens import atc, recognised
 from anamnese.history.story import Item, Story
 from anamnese.history.treatment import Treatment, own_drugs
 from anamnese.history.tumours import Primary
-from anamnese.lexicon.tables import normalise
 from anamnese.record import Course, DrugRecord, Proof, When
 
 _POINTS = frozenset({"surgery", "transplant", "embolisation"})
@@ -117,7 +116,7 @@ def _is_point(item: Item) -> bool:
 def _is_radiosurgery(item: Item) -> bool:
     """Whether an irradiation of one day is radiosurgery, which is given in one session unless several are told."""
     single = item.get("fractions") is None and len(item.start or "") == len("2020-02-03")
-    return single and _RADIOSURGERY.search(normalise(item.quote)) is not None
+    return single and _RADIOSURGERY.search(item.words) is not None
 
 
 def _drug(name: str, item: Item, told: Sequence[Item], proofs: list[Proof]) -> DrugRecord:

@@ -348,7 +348,6 @@ class Dating:
         between = self._therapies[first : bisect_left(self._therapies, (start, ""))]
         return any(kind in _COURSES for _, kind in between)
 
-
     def _is_of_another(self, draft: Draft, time: TimeExpression) -> bool:
         """Whether the date of the sentence before is that of an operation, which what is given later does not share:
         `Mastectomie le 3 mai 2015. │FEC│ adjuvant.`"""

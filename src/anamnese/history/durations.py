@@ -14,6 +14,7 @@ from anamnese.history.calendar import first_day, last_day, months_between
 from anamnese.record import Duration, Episode, PatientRecord, Proof, TumourRecord
 
 _RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
+_ENDS = ("progression", *_RELAPSES)
 
 
 def durations(patient: PatientRecord, tumours: Sequence[TumourRecord]) -> tuple[Duration, ...]:
@@ -64,11 +65,7 @@ def _of_tumour(index: int, tumour: TumourRecord, patient: PatientRecord) -> list
 
 def _progression(later: Sequence[Episode], start: str) -> Episode | None:
     return next(
-        (
-            e
-            for e in later
-            if e.kind in ("progression", *_RELAPSES) and e.when.value and last_day(e.when.value) >= first_day(start)
-        ),
+        (e for e in later if e.kind in _ENDS and e.when.value and last_day(e.when.value) >= first_day(start)),
         None,
     )
 

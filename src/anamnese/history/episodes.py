@@ -16,7 +16,6 @@ from anamnese.history.calendar import compatible, first_day, months_apart
 from anamnese.history.extent import PERITONEAL, distant_stage, in_transit, is_distant, local_stage
 from anamnese.history.story import Item, Story
 from anamnese.history.tumours import Primary
-from anamnese.lexicon.tables import normalise
 from anamnese.record import EpisodeKind
 
 RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
@@ -164,7 +163,7 @@ def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
         return kind  # type: ignore[no-any-return]
     if kind == "progression":
         return "progression"
-    if kind == "complete" and (tumour.haematological or "remission" in normalise(item.quote)):
+    if kind == "complete" and (tumour.haematological or "remission" in item.words):
         return "remission"
     return None
 

@@ -7,7 +7,6 @@ import re
 from anamnese.case import METASTASIS_SITES
 from anamnese.history.story import Item
 from anamnese.history.tumours import Primary
-from anamnese.lexicon.tables import normalise
 
 DISTANT = frozenset(METASTASIS_SITES) - {"lymph_node"}
 """Sites of metastases that are no lymph nodes."""
@@ -32,7 +31,7 @@ def is_distant(metastasis: Item) -> bool:
 def in_transit(metastasis: Item) -> bool:
     """Whether a metastasis is in transit or a satellite of the primary, which are regional (UICC, 8th edition, N of
     melanoma)."""
-    return _IN_TRANSIT.search(normalise(metastasis.quote)) is not None
+    return _IN_TRANSIT.search(metastasis.words) is not None
 
 
 def distant_stage(item: Item, tumour: Primary, localised: bool) -> bool:

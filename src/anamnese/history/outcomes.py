@@ -26,20 +26,28 @@ _MARGINS = re.compile(
     r"|(?P<clear>(?:limites|marges|recoupes|tranches)[^.;\n]{0,40}"
     r"\b(?:saines|negatives|libres|indemnes|non envahies|non tumorales)|exerese (?:en zone saine|complete))"
 )
+_MARGIN_CUES = (
+    "limites", "marges", "recoupes", "tranches", "exerese incomplete", "exerese en zone saine", "exerese complete",
+    "residu macroscopique", "r0", "r1", "r2",
+)  # fmt: skip
+"""Words of `_MARGINS`: most of what is told of an operation has none, and is not searched."""
 _ABSENT = re.compile(r"\babsence\b[^.;\n]*$")
 _ABSENCE_REACH = 120
 _NODES = (
-    re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b"),
-    re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)"),
-    re.compile(r"\b(\d{1,2}) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b"),
-    re.compile(r"\bn ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b"),
-    re.compile(r"\bganglion[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b"),
+    ("/", re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b")),
+    ("/", re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)")),
+    (" sur ", re.compile(r"\b(\d{1,2}) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b")),
+    ("/", re.compile(r"\bn ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b")),
+    ("/", re.compile(r"\bganglion[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b")),
 )
+"""What tells of nodes involved among those removed, each with a sign without which it cannot be there."""
 _STOPPED = re.compile(
     r"\b(?:arret(?:e|ee|es|ees|er)?|interromp\w+|interruption|suspend\w*|suspension|stopp\w+)\b[^.;\n]{0,50}?"
     r"\b(?:pour|en raison d[eu']|du fait d[eu']|devant|suite a|a cause d[eu']|secondaire a|par)\b ?"
     r"(?:l[ae'] ?|les |un |une |des )?(?P<why>[^.;,\n(]{3,70})"
 )
+_STOP_CUES = ("arret", "interr", "suspen", "stopp")
+"""Beginnings of the verbs of `_STOPPED`, without one of which it is not searched."""
 _REACH = 700
 """How far behind a course its outcome may be told, in characters."""
 
@@ -102,14 +110,14 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
         page = story.page(item)
         start = page.sentence(item.span[0]).start
         words = page.folded[start : ends.get(id(item), start)]
-        match = _MARGINS.search(words)
+        match = _MARGINS.search(words) if any(cue in words for cue in _MARGIN_CUES) else None
         if match and match["involved"] and _ABSENT.search(words, max(0, match.start() - _ABSENCE_REACH), match.start()):
             match = None  # `en l'absence de facteurs de récidive (emboles, limites envahies)`
         if match and margins is None:
             margins = match["r"].upper() if match["r"] else "R1" if match["involved"] else "R0"
-        for pattern in _NODES if nodes is None and ("/" in words or " sur " in words) else ():
-            told = pattern.search(words)
-            if told and nodes is None and int(told[1]) <= int(told[2]) > 0:
+        for sign, pattern in _NODES if nodes is None else ():
+            told = pattern.search(words) if nodes is None and sign in words else None
+            if told and int(told[1]) <= int(told[2]) > 0:
                 nodes = f"{int(told[1])}/{int(told[2])}"
     return margins, nodes
 
@@ -120,7 +128,9 @@ def stop_reason(treatment: Treatment, story: Story, ends: dict[int, int]) -> str
         return None
     for item in treatment.items:
         page = story.page(item)
-        match = _STOPPED.search(page.folded, item.span[0], ends.get(id(item), item.span[1]))
+        start, end = item.span[0], ends.get(id(item), item.span[1])
+        words = page.folded[start:end]
+        match = _STOPPED.search(page.folded, start, end) if any(cue in words for cue in _STOP_CUES) else None
         if match:
             return " ".join(page.text[match.start("why") : match.end("why")].split())
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from anamnese.case import Fact, Span
 from anamnese.history.calendar import first_day
@@ -44,16 +45,34 @@ _CLAUSE = 80
 """The most characters of a relative's disease told before its name and behind it."""
 
 
+class _Presented(NamedTuple):
+    """A telling of the patient, with the date that an age told in it holds at."""
+
+    page: Page
+    place: int
+    fact: Fact
+    date: str | None
+    basis: tuple[Proof, ...]
+    """The facts that the date was inferred from."""
+    stated: tuple[int, str, Proof] | None
+    """An age told with its date."""
+
+    @property
+    def age(self) -> float | None:
+        """The age told."""
+        return self.fact.attributes.get("age_years")
+
+
 def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     """The patient's part of the record, from the patients of all reports."""
     told = [
-        (page, place, fact)
+        _presented(page, place, fact, tumours)
         for page in story.pages
         for place, fact in enumerate(page.case.facts)
         if fact.type == "patient" and page.patient(fact.start) == 0
     ]
-    sexes = [fact.attributes["sex"] for _, _, fact in told if fact.attributes.get("sex")]
-    aged = next((one for one in told if one[2].attributes.get("age_years") is not None), None)
+    sexes = [one.fact.attributes["sex"] for one in told if one.fact.attributes.get("sex")]
+    aged = next((one for one in told if one.age is not None), None)
     birth_date = next((case.report.birth_date for case in story.cases if case.report.birth_date), None)
     deaths = [
         item
@@ -65,9 +84,9 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     relevant = _relevant(story, tumours)
     return PatientRecord(
         sex=max(sorted(set(sexes)), key=sexes.count, default=None),
-        age_years=aged[2].attributes["age_years"] if aged else None,
-        age_at=_age_at(*aged, tumours) if aged else When(certainty="placed"),
-        birth_year=_birth_year(told, birth_date, tumours),
+        age_years=aged.age if aged else None,
+        age_at=_age_at(aged) if aged else When(certainty="placed"),
+        birth_year=_birth_year(told, birth_date),
         birth_date=birth_date,
         vital_status="dead" if death else "alive" if latest else None,
         last_news=_news(story, latest),
@@ -84,7 +103,7 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
             for item in sorted(story.of("performance_status"), key=lambda item: (item.date or "", item.order))
         ),
         history=tuple(relevant),
-        proofs=tuple(Proof(page.case.report.id, place) for page, place, _ in told),
+        proofs=tuple(Proof(one.page.case.report.id, one.place) for one in told),
         history_proofs=tuple(relevant.values()),
     )
 
@@ -94,7 +113,12 @@ def _of_first(story: Story, item: Item) -> bool:
     return story.page(item).patient(item.span[0]) == 0
 
 
-def _presented(page: Page, fact: Fact, tumours: Sequence[Primary]) -> tuple[str | None, tuple[Proof, ...]]:
+def _presented(page: Page, place: int, fact: Fact, tumours: Sequence[Primary]) -> _Presented:
+    date, basis = (fact.date, ()) if fact.date else _holds_at(page, fact, tumours)
+    return _Presented(page, place, fact, date, basis, _aged_at(page, fact))
+
+
+def _holds_at(page: Page, fact: Fact, tumours: Sequence[Primary]) -> tuple[str | None, tuple[Proof, ...]]:
     """The date that an age told in a report most likely holds at. That of a document is its own. A case report opens
     with the age at the illness that it tells of: when the patient came with it (`consulte en mars 2016`), told within a
     few sentences; else the diagnosis of the first malignant tumour; else the first finding; never a date of the
@@ -105,18 +129,20 @@ def _presented(page: Page, fact: Fact, tumours: Sequence[Primary]) -> tuple[str 
     main = next((tumour for tumour in tumours if _is_told_illness(page, tumour)), None)
     diagnosed = main.date if main is not None else None
     for start, end in _opening(page, fact.start):
-        came = _CAME.search(page.folded, start, end)
-        times = [time for time in page.times_between(start, end) if not _is_past(page, start, time[0])] if came else []
+        told = page.times_between(start, end)
+        came = _CAME.search(page.folded, start, end) if told else None
+        times = [time for time in told if not _is_past(page, start, time[0])] if came else []
         if came and times:
             near = min(times, key=lambda time: abs(time[0] - came.start()))
             if came["begun"] is None or diagnosed is None or near[1][:7] <= diagnosed[:7]:
                 return near[1], (Proof(case.report.id, near[2]),)
     if main is not None and diagnosed is not None:
         return diagnosed, tuple(main.proofs)
-    dated = [(place, told) for place, told in enumerate(case.facts) if told.date and told.type in _FINDINGS]
-    for place, told in dated:
-        if told.status == "affirmed" and not _is_past(page, page.sentence(told.start).start, told.start):
-            return told.date, (Proof(case.report.id, place),)
+    for place, fact_told in enumerate(case.facts):
+        if not fact_told.date or fact_told.type not in _FINDINGS or fact_told.status != "affirmed":
+            continue
+        if not _is_past(page, page.sentence(fact_told.start).start, fact_told.start):
+            return fact_told.date, (Proof(case.report.id, place),)
     return None, ()
 
 
@@ -149,35 +175,31 @@ def _is_past(page: Page, start: int, pos: int) -> bool:
     return _PAST.search(words, clause + 1) is not None
 
 
-def _age_at(page: Page, place: int, fact: Fact, tumours: Sequence[Primary]) -> When:
-    if fact.date:
-        return when(fact.date, "stated", (Proof(page.case.report.id, place),))
-    date, basis = _presented(page, fact, tumours)
-    stated, age = _aged_at(page, fact), fact.attributes.get("age_years")
+def _age_at(told: _Presented) -> When:
+    if told.fact.date:
+        return when(told.fact.date, "stated", (Proof(told.page.case.report.id, told.place),))
+    date, stated, age = told.date, told.stated, told.age
     if stated is not None and age is not None:
         if stated[0] == age:
             return when(stated[1], "stated", (stated[2],))
         if date and not 0 <= (int(date[:4]) - int(age)) - (int(stated[1][:4]) - stated[0]) + 1 <= 1:
             return When(certainty="placed")  # another age, told with its date, gives another year
-    return when(date, "inferred" if date else "placed", basis)
+    return when(date, "inferred" if date else "placed", told.basis)
 
 
-def _birth_year(
-    told: list[tuple[Page, int, Fact]], birth_date: str | None, tumours: Sequence[Primary]
-) -> tuple[int, int] | None:
+def _birth_year(told: Sequence[_Presented], birth_date: str | None) -> tuple[int, int] | None:
     """The years of birth that all ages told at dated reports allow; None where none is dated, or they disagree."""
     if birth_date:
         return int(birth_date[:4]), int(birth_date[:4])
-    stated = next((one for page, _, fact in told if (one := _aged_at(page, fact)) is not None), None)
+    stated = next((one.stated for one in told if one.stated is not None), None)
     if stated is not None:
         year = int(stated[1][:4]) - stated[0]
         return year - 1, year
     low, high = 0, 9999
-    for page, _, fact in told:
-        age, date = fact.attributes.get("age_years"), fact.date or _presented(page, fact, tumours)[0]
-        if age is None or date is None:
+    for one in told:
+        if one.age is None or one.date is None:
             continue
-        year = int(date[:4]) - int(age)
+        year = int(one.date[:4]) - int(one.age)
         low, high = max(low, year - 1), min(high, year)
     return (low, high) if low <= high < 9999 else None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from anamnese.case import Case, Fact, Span
 from anamnese.history.calendar import compatible
+from anamnese.lexicon.tables import normalise
 from anamnese.record import Certainty, Proof
 
 _RANGE_REACH, _RANGE_WIDTH = 160, 24
@@ -38,6 +40,7 @@ class Item:
     """Whether the date is no more than the day of the document that tells of the item."""
     in_range: bool = False
     """Whether beginning and end of a treatment are told as one range: `du 3 mars au 5 mai`."""
+    _words: str | None = None
 
     def get(self, name: str) -> Any:
         """An attribute, or None."""
@@ -48,6 +51,16 @@ class Item:
         """When a treatment began, as far as told; the date of anything else."""
         return self.attributes.get("start_date") or self.date
 
+    @property
+    def words(self) -> str:
+        """The quote as patterns meet it (`normalise`), made once."""
+        if self._words is None:
+            self._words = normalise(self.quote)
+        return self._words
+
+
+_ORDER = attrgetter("order")
+
 
 class Page:
     """One report of the story: its sentences, times and mentions at hand."""
@@ -57,6 +70,7 @@ class Page:
         self.text = case.report.text
         self.folded = case.report.folded
         self._sentences = case.report.sentences
+        self._spans: dict[int, Span] = {}
         self.times: list[tuple[int, str, int]] = []
         self.mentions: list[tuple[int, str]] = []
         self.patients = [fact.start for fact in case.facts if fact.type == "patient"]
@@ -76,9 +90,13 @@ class Page:
 
     def sentence(self, pos: int) -> Span:
         """The sentence or line around a place."""
-        i = bisect_right(self._sentences, pos)
-        start = self._sentences[i - 1] if i else 0
-        return Span(start, self._sentences[i] if i < len(self._sentences) else len(self.folded))
+        sentences = self._sentences
+        i = bisect_right(sentences, pos)
+        span = self._spans.get(i)
+        if span is None:
+            end = sentences[i] if i < len(sentences) else len(self.folded)
+            span = self._spans[i] = Span(sentences[i - 1] if i else 0, end)
+        return span
 
     def in_range(self, fact: Fact) -> bool:
         """Whether the beginning and the end of a treatment stand beside each other."""
@@ -139,7 +157,7 @@ class Story:
         """The items of some types, in order of the telling."""
         if len(types) == 1:
             return self.by_type.get(types[0], [])
-        return sorted((item for type in types for item in self.by_type.get(type, ())), key=lambda item: item.order)
+        return sorted((item for type in types for item in self.by_type.get(type, ())), key=_ORDER)
 
     def page(self, item: Item) -> Page:
         """The report that tells of an item first."""

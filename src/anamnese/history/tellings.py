@@ -117,8 +117,9 @@ def _ends_before_it_begins(told: Item) -> bool:
 
 def _age(case: Case) -> tuple[str, str, str]:
     """What reports are ordered by: their date, else the latest date they tell."""
-    latest = max((fact.date for fact in case.facts if fact.date and fact.status == "affirmed"), default="")
-    return (case.report.date or latest, case.report.id, case.report.text)
+    report = case.report
+    latest = report.date or max((f.date for f in case.facts if f.date and f.status == "affirmed"), default="")
+    return (latest, report.id, report.text)
 
 
 def _twin(told: Item, known: Iterable[Item]) -> Item | None:
