@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
-from collections import defaultdict
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -16,7 +15,8 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from anamnese.lexicon.misspellings import Misspellings
-from anamnese.lexicon.tables import Term, patterns_of, tables
+from anamnese.lexicon.tables import Term
+from anamnese.lexicon.vocabulary import letters_of, vocabulary
 from anamnese.reading.fold import AE, OE, folded_re
 
 _UNEVEN = folded_re(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|\x01|\x02|° ")  # a sign first: searched fastest
@@ -71,31 +71,12 @@ class Matcher:
     """The automaton. `hits` is a pure function of the text."""
 
     def __init__(self) -> None:
-        by_words: dict[str, list[tuple[Term, str | None]]] = defaultdict(list)
-        misspellable: dict[str, list[Term]] = defaultdict(list)
-        for table in tables():
-            for words, term, exact, misspelt in patterns_of(table):
-                by_words[words].append((term, _letters(exact) if exact else None))
-                if misspelt:
-                    misspellable[words].append(term)
-        patterns = sorted(by_words)  # what begins alike lies together in memory: built and run a quarter faster
-        self._entries: list[tuple[Term, ...] | list[tuple[Term, str | None]]] = []
-        """For each pattern its terms, or its terms with the letters that the text must have in their case."""
-        for words in patterns:
-            entry = by_words[words]
-            if len(entry) == 1 and entry[0][1] is None:  # as most are
-                self._entries.append((entry[0][0],))
-                continue
-            entry.reverse()  # the later row of the tables stands first
-            plain = all(letters is None for _, letters in entry)
-            self._entries.append(tuple([term for term, _ in entry]) if plain else entry)
+        words = vocabulary()
+        self._entries = words.entries
         self._automaton = AhoCorasick(
-            [f" {words} " for words in patterns],
-            matchkind=MatchKind.Standard,
-            implementation=Implementation.ContiguousNFA,
+            words.patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
-        known = {word for words in by_words for word in words.split()}
-        self._misspellings = Misspellings(misspellable, known)
+        self._misspellings = Misspellings(words.misspellable, words.known)
 
     def hits(self, text: str, marked: str) -> dict[str, list[Hit]]:
         """The hits of each channel in a text and its marked shadow, in order of start, without nested ones of one
@@ -133,14 +114,9 @@ class Matcher:
         return found
 
 
-def _letters(string: str) -> str:
-    """The letters of a string, by which words of one normal form are told to be in the same case."""
-    return string if string.isalpha() else "".join(filter(str.isalpha, string))
-
-
 def _in_case(entry: list[tuple[Term, str | None]], string: str) -> list[Term]:
     """The terms of a pattern that stand for a string in its case."""
-    own = _letters(string)
+    own = letters_of(string)
     return [term for term, letters in entry if letters is None or letters == own]
 
 
