@@ -379,6 +379,23 @@ def test_files_are_read_grouped_and_filed(client: TestClient) -> None:
     assert again["files"][0]["duplicate"] == results[0]["case"]
 
 
+def test_files_with_the_same_words_are_told_before_they_are_filed(client: TestClient) -> None:
+    told = _stage(client, ("a.txt", TEXT.encode()), ("b.txt", b""), ("c.txt", b""), ("d.txt", TEXT.encode() + b"\n \n"))
+    first, empty, void, second = told["files"]
+    assert [file["status"] for file in told["files"]] == ["ready", "unreadable", "unreadable", "duplicate"]
+    assert (second["same_as"], second["duplicate"]) == (first["id"], None)
+    assert first["same_as"] is empty["same_as"] is void["same_as"] is None
+    assert [group["files"] for group in told["groups"]] == [[first["id"]]]
+    left = client.delete(f"/api/uploads/{first['id']}").json()
+    (kept,) = [file for file in left["files"] if file["id"] == second["id"]]
+    assert (kept["status"], kept["same_as"]) == ("ready", None), "the other is gone: this one may be filed"
+    assert [group["files"] for group in left["groups"]] == [[second["id"]]]
+    client.post("/api/uploads/file", json={"groups": [{"name": "x", "files": [second["id"]]}]})
+    again = _stage(client, ("e.txt", TEXT.encode()), ("f.txt", TEXT.encode()))["files"][-2:]
+    assert [(file["status"], file["same_as"]) for file in again] == [("duplicate", None)] * 2
+    assert all(file["duplicate"]["name"] == "x" for file in again)
+
+
 def test_a_later_report_of_a_known_patient_is_led_to_the_case(client: TestClient) -> None:
     told = _stage(client, ("testine-2-tdm.txt", SECOND.encode()))
     [group] = told["groups"]

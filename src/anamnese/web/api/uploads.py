@@ -87,6 +87,7 @@ class StagedFile(BaseModel):
     status: Literal["ready", "duplicate", "unreadable"]
     message: str | None
     duplicate: CaseLink | None = Field(description="The case that has the same report already.")
+    same_as: str | None = Field(description="The id of the file kept aside before it that has the same words.")
 
 
 class SuggestedGroup(BaseModel):
@@ -313,6 +314,11 @@ def _results(members: list[Staged], added: Added, store: Store, language: Langua
 
 def _staged(store: Store, files: list[Staged], language: Language) -> StagedFiles:
     there = known(store, (file.digest for file in files if file.read is not None))
+    first: dict[str, str] = {}
+    for file in files:
+        if file.read is not None and file.digest not in there:
+            first.setdefault(file.digest, file.id)
+    ready = set(first.values())
     return StagedFiles(
         files=[
             StagedFile(
@@ -321,9 +327,10 @@ def _staged(store: Store, files: list[Staged], language: Language) -> StagedFile
                 size=file.size,
                 characters=len(file.read.text) if file.read else 0,
                 facts=len(file.read.reading["facts"]) if file.read else 0,
-                status="unreadable" if file.read is None else "duplicate" if file.digest in there else "ready",
+                status="unreadable" if file.read is None else "ready" if file.id in ready else "duplicate",
                 message=told(file, language),
                 duplicate=_link(there.get(file.digest)),
+                same_as=first.get(file.digest) if file.id not in ready else None,
             )
             for file in files
         ],
@@ -331,6 +338,6 @@ def _staged(store: Store, files: list[Staged], language: Language) -> StagedFile
             SuggestedGroup(
                 name=group.label, files=list(group.files), case=_link(group.case), because=list(group.because)
             )
-            for group in grouped(store, [file for file in files if file.digest not in there])
+            for group in grouped(store, [file for file in files if file.id in ready])
         ],
     )

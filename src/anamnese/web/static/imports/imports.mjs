@@ -106,7 +106,10 @@ function forget(id) {
 
 /** Takes over what the server tells; files that the person has placed stay where they are. */
 function merge(told) {
-  for (const file of told.files) files.set(file.id, file);
+  for (const file of told.files) {
+    files.set(file.id, file);
+    if (file.status !== "ready") patientOf.delete(file.id);
+  }
   for (const group of told.groups) {
     const placed = group.files.map((id) => patientOf.get(id)).find((patient) => patient !== undefined);
     const patient = placed ?? { name: group.name, caseId: group.case?.id ?? null, caseName: group.case?.name ?? "", because: [] };
@@ -195,7 +198,8 @@ function fileRow(file, patient) {
 
 function asideRow(file) {
   const told = made("span", { className: file.status === "unreadable" ? "wrong" : "" });
-  if (file.status === "duplicate") told.append(say("duplicate") + " ", caseLink(file.duplicate));
+  if (file.duplicate) told.append(say("duplicate") + " ", caseLink(file.duplicate));
+  else if (file.same_as) told.textContent = say("same_as", { name: files.get(file.same_as)?.file ?? "" });
   else told.textContent = file.message ?? say("failed");
   return made("li", {}, made("span", { className: "name", textContent: file.file }), told, removeButton(file));
 }
@@ -211,8 +215,8 @@ async function remove(ids) {
     const { status, body } = await request(`/api/uploads/${id}`, { method: "DELETE" });
     if (status !== 200) return toast(body?.error ?? say("offline"), "error");
     forget(id);
+    merge(body); // another with the same words may be filed now
   }
-  show();
   place("files").focus();
 }
 
