@@ -7,6 +7,7 @@ import re
 import string
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 import anamnese
 from anamnese.checks import RULES, check
-from anamnese.checks.rule import dated
+from anamnese.checks.rule import dated, suggested
 from anamnese.engine import read
 from anamnese.record import Finding
 
@@ -83,6 +84,19 @@ def test_dates_of_messages_are_written_as_their_language_does() -> None:
                 written[language].update(re.findall(r"\d{4}-\d\d(?:-\d\d)?|(?:\d\d/)?\d\d/\d{4}", told))
     assert len(written["fr"]) > 10 and not any("-" in date for date in written["fr"])
     assert len(written["en"]) == len(written["fr"]) and not any("/" in date for date in written["en"])
+
+
+def test_a_suggested_date_is_written_as_in_its_message() -> None:
+    (finding,) = [
+        finding
+        for finding in check([read("Vue en 12/2023 puis le 05/03 pour un contrôle, sans rien de nouveau.")])
+        if finding.rule == "year_understood_across_new_year"
+    ]
+    french, english = suggested(finding) or ("", "")
+    assert (french, english, finding.suggestion) == ("05/03/2024", "2024-03-05", "2024-03-05")
+    assert french in finding.message_fr and english in finding.message_en
+    assert suggested(replace(finding, suggestion="sein gauche")) == ("sein gauche", "sein gauche")
+    assert suggested(replace(finding, suggestion=None)) is None
 
 
 def test_a_partial_date_keeps_its_precision() -> None:

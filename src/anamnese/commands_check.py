@@ -114,7 +114,7 @@ def _span(place: Place, several: bool) -> dict[str, Any]:
 
 def _as_text(cases: Sequence[Case], findings: Sequence[Finding], language: Language) -> str:
     """The findings of one patient, gravest first, each with its lines and what was probably meant."""
-    from anamnese.history_page.words import suggested
+    from anamnese.checks.rule import suggested
 
     title = ", ".join(case.report.id for case in cases)
     if not findings:
@@ -128,7 +128,8 @@ def _as_text(cases: Sequence[Case], findings: Sequence[Finding], language: Langu
         for finding in of_severity:
             message = finding.message_fr if language == "fr" else finding.message_en
             places = dict.fromkeys(_place(place, lines, len(cases) > 1, language) for place in finding.spans)
-            likely = _short(suggested(finding.suggestion or "")[language == "en"])
+            probable = suggested(finding)
+            likely = probable and _short(probable[language == "en"])
             meant = f" → {likely}" if likely and likely not in message else ""
             out += [f"  - {message}", f"      {', '.join(places)}{meant}  [{finding.rule}]"]
     return "\n".join(out) + "\n\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,9 @@ from anamnese.record import Finding, Place, Severity
 
 _QUOTE = 90
 """The most characters of a quote that a message shows; the finding's spans have all of it."""
+
+_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
+"""A partial date, to the month at least: a year alone is written alike in both languages."""
 
 Filling = str | tuple[str, str]
 """What fills a place of a message: one string, or one in French and one in English."""
@@ -36,6 +40,14 @@ def measure(value: float) -> Filling:
 def dated(value: str) -> tuple[str, str]:
     """A partial date as each language writes it: `14/03/2019` or `03/2019`, and as ISO 8601."""
     return "/".join(reversed(value.split("-"))), value
+
+
+def suggested(finding: Finding) -> tuple[str, str] | None:
+    """What a finding suggests, as each language writes it: a date as its message has it, else words of the report."""
+    told = finding.suggestion
+    if not told:
+        return None
+    return dated(told) if _DATE.fullmatch(told) else (told, told)
 
 
 Finder = Callable[[Checked], Iterable[Clash]]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from anamnese import __version__
 from anamnese.case import Case
+from anamnese.checks.rule import suggested
 from anamnese.history_page.board import summary
 from anamnese.history_page.courses import in_order, numbers, tumour_codes, tumour_name
 from anamnese.history_page.drawing import timeline
@@ -17,7 +18,7 @@ from anamnese.history_page.markup import Child, Markup, both, element, join
 from anamnese.history_page.proofs import Proofs
 from anamnese.history_page.report import finding_anchor, reports
 from anamnese.history_page.tables import courses, durations, events, markers, tumour_section
-from anamnese.history_page.words import amount, date_words, joined, known, say, suggested, value_of, when_words
+from anamnese.history_page.words import amount, date_words, joined, known, say, value_of, when_words
 from anamnese.labels import Language
 from anamnese.record import Finding, History, Measure, PatientRecord
 
@@ -216,9 +217,7 @@ def _findings(findings: Sequence[Finding], proofs: Proofs) -> Markup:
             both((finding.message_fr, finding.message_en)),
             element(
                 "p",
-                [both(say("suggestion")), " : ", both(suggested(finding.suggestion)), " "]
-                if finding.suggestion
-                else None,
+                [both(say("suggestion")), " : ", both(likely), " "] if (likely := suggested(finding)) else None,
                 [
                     [" · " if j else "→ ", proofs.place(span, finding_anchor(i, j), finding.message_fr)]
                     for j, span in enumerate(finding.spans)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from anamnese.labels import Language, label, number
 from anamnese.lexicon.tables import read_table
 from anamnese.record import Measure, When
 
-_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
-"""A partial date, to the month at least: a year alone is written alike in both languages."""
 _MONTHS: dict[Language, tuple[str, ...]] = {
     "fr": ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -66,11 +63,6 @@ def month_name(month: int, language: Language) -> str:
 def when_words(when: When) -> Both:
     """A date of the record; what has none is said to have none."""
     return date_words(when.value) if when.value else say("no_date")
-
-
-def suggested(value: str) -> Both:
-    """What a finding suggests: a date as each language writes it, else words of the report's own language."""
-    return date_words(value) if _DATE.fullmatch(value) else (value, value)
 
 
 def amount(value: float | None, unit: str | None) -> Both:

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import Request
 
 from anamnese.case import FACT_TYPES
+from anamnese.checks.rule import suggested
 from anamnese.cohort.observation import main_tumour
-from anamnese.history_page.words import suggested
 from anamnese.labels import Language
 from anamnese.review.state import CaseState
 from anamnese.web.pages.review.marks import OFF_AT_FIRST, marked_reports
