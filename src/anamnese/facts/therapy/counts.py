@@ -154,7 +154,9 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         for start, end in course.names or ((course.start, course.end),):
             name = before_name(folded, start)
             times = times_after(folded, end)
-            times = times or _TIMES_LATER.match(folded, end, min(end + 70, following))
+            later = min(end + 70, following)
+            if times is None and folded.find(" x", end, later) >= 0:
+                times = _TIMES_LATER.match(folded, end, later)
             glued = _GLUED.match(folded, start)
             numbered = _NUMBERED.match(folded, end)
             numbers += [int(match["n"]) for match in (name, times, glued, numbered) if match]

@@ -10,11 +10,9 @@ from anamnese.facts.reading import Draft, Reading
 @dataclass(slots=True, eq=False)
 class Course:
     """One course, line or act: where it is told, and what is told of it. `named` tells whether drugs or a regimen are
-    told; `fresh` whether its words say that it is not the course told before; `begins`
-    whether they tell a beginning; `goes_on` whether they say that what was
-    given before is continued, which makes another course where only a part of it is; `apart` whether it is by its name
-    another course than the main one (`chimiothérapie intrathécale`); `given` whether the
-    words tell what was given of a plan (`six cures étaient prévues, il n'en a reçu que quatre`)."""
+    told; `fresh` whether its words say that it is not the course told before (None: not asked yet, see `manner`);
+    `apart` whether it is by its name another course than the main one (`chimiothérapie intrathécale`); `given` whether
+    the words tell what was given of a plan (`six cures étaient prévues, il n'en a reçu que quatre`)."""
 
     kind: str
     start: int
@@ -34,9 +32,7 @@ class Course:
     """Where the drugs and the regimen are named."""
     recalls: list[int] = field(default_factory=list)
     """Where later mentions of the course end."""
-    fresh: bool = False
-    goes_on: bool = False
-    begins: bool = False
+    fresh: bool | None = None
     apart: bool = False
     given: bool = False
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import Cue
 from anamnese.reading.fold import folded_re
 
-_ITS_STOP = folded_re(
-    r"\b(?:arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
-    r"entre|avant)"
-    r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"
+_ITS_STOP = Cue(
+    r"arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
+    r"entre|avant",
+    r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$",
 )
 """What recalls a course that has been told."""
 _STOPPED_AFTER = folded_re(
@@ -31,12 +32,14 @@ _FOR_A_WHILE = folded_re(
 )
 _DECIDED = frozenset({"conclusion", "treatment", "discussion"})
 """Sections of a document in which a stop is decided on its day."""
-_REACH = 70
+_STOPS = ("arrete", "suspendu", "interrompu", "stoppe", "abandonne")
+_REACH, _REACH_BEFORE = 70, 48
 
 
-def recalled_by_stop(before: str, after: str) -> bool:
-    """Whether the words beside a mention tell of a stop, or of another time by it: it recalls a course told before."""
-    return bool(_ITS_STOP.search(before) or _STOPPED_AFTER.match(after))
+def recalled_by_stop(before: str, found: frozenset[bytes], after: str) -> bool:
+    """Whether the words beside a mention tell of a stop, or of another time by it: it recalls a course told before.
+    The stems of the words before it are given."""
+    return _ITS_STOP.stands(before, found) or _STOPPED_AFTER.match(after) is not None
 
 
 def is_stopped(folded: str, pos: int) -> bool:
@@ -49,17 +52,22 @@ def stopped_on(reading: Reading, course: Course) -> str | None:
     sentence before, else that of the document which decides it. An interruption for a while is no stop."""
     folded = reading.folded
     sentence = reading.sentence(course.start)
-    stop = _STOPPED.match(folded, course.end, min(sentence.end, course.end + _REACH))
-    decided = _STOP_OF.search(folded, max(sentence.start, course.start - 48), course.start)
+    last, first = min(sentence.end, course.end + _REACH), max(sentence.start, course.start - _REACH_BEFORE)
+    behind = folded[course.end : last]
+    stop = _STOPPED.match(folded, course.end, last) if any(word in behind for word in _STOPS) else None
+    before = folded[first : course.start]
+    decided = None
+    if "arret" in before or "suspension" in before or "interruption" in before:
+        decided = _STOP_OF.search(folded, first, course.start)
     if stop is None and decided is None:
         return None
     end = stop.end() if stop else course.end
     if _FOR_A_WHILE.match(folded, end, sentence.end):
         return None
     days = [time for time in reading.dates_between(sentence.start, sentence.end) if not time.birth]
-    behind = [time for time in days if end <= time.start < end + _REACH]
+    soon = [time for time in days if end <= time.start < end + _REACH]
     if days:
-        return behind[0].value if behind else days[0].value if len(days) == 1 else None
+        return soon[0].value if soon else days[0].value if len(days) == 1 else None
     if stop is not None and sentence.start and folded[sentence.start - 1] != "\n":
         previous = reading.sentence(sentence.start - 1)
         earlier = [time for time in reading.dates_between(previous.start, previous.end) if time.bound != "end"]

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.cues import Cue, stems
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -36,27 +37,28 @@ _OBJECT = folded_re(
     r"des|ayant|mesurant|prenant|type|le|realisee?s?|effectuee?s?|"
     r"montrant|revelant|objectivant)(?![a-z]))"
 )
-_RECALL = folded_re(
-    r"(?:\b(?:pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
+_RECALL = Cue(
+    r"pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
     r"specimens?|suites?|suite|apres|post|depuis|"
     r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|"
     r"analyse|examen|fragments?|date|"
     r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|"
-    r"exclusion)(?: :)?"
-    r"[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}|\bpost-?|\b(?:cette|"
-    r"sa|ladite)[ ])(?:premiere |derniere )?$"
+    r"exclusion",
+    r"(?: :)?[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}"
+    r"(?:premiere |derniere )?$",
 )
+_RECALL_ITSELF = Cue(r"post-?|cette[ ]|sa[ ]|ladite[ ]", r"(?:premiere |derniere )?$")
 _DEFINITE = folded_re(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
-_FRESH = folded_re(
-    r"\b(?:nouvelle?|nouveau|deuxieme|2e|2eme|seconde?|troisieme|3e|re-?|autres?|iterative|reprise|"
-    r"controlateral\w*)\b[^.;]{0,20}$"
+_ARTICLES = ("la ", "cette ", "sa ", "son ", "ces ", "ses ", "leur ", "l'", "premiere ", "derniere ")
+_FRESH = Cue(
+    r"nouvelle?|nouveau|deuxieme|2e|2eme|seconde?|troisieme|3e|re-?|autres?|iterative|reprise|controlateral\w*",
+    r"\b[^.;]{0,20}$",
 )
-_REFUSED = folded_re(
-    r"\b(?:recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
+_REFUSED = Cue(
+    r"recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
     r"eviter|ecart\w*|"
-    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a)"
-    r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |"
-    r"une )?$"
+    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a",
+    r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$",
 )
 _REFUSED_AFTER = folded_re(
     r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
@@ -128,7 +130,7 @@ _CLOSED_AFTER = folded_re(
 _PELVIC = folded_re(r"rect(?:um|al)|anus|anal|perine")
 """What a report must speak of where `AAP` is an amputation; it is also early access to a drug."""
 _CLOSURE = "rétablissement de continuité"
-_POSSIBLE = folded_re(r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?)\b[^.;,]{0,30}$")
+_POSSIBLE = Cue(r"possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?", r"\b[^.;,]{0,30}$")
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _OPERATED = folded_re(
     r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
@@ -169,35 +171,34 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if hit.misspelt and "ct" not in folded[hit.start : hit.end]:
         return None
-    before = folded[max(0, hit.start - 60) : hit.start]
-    if _REFUSED.search(before) or _REFUSED_AFTER.match(
-        folded, hit.end, min(hit.end + 90, reading.sentence(hit.start).end)
-    ):
-        return None
-    if _POSSIBLE.search(before) or (reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(reading.folded)):
-        return None
-    sentence = reading.sentence(hit.start)
-    if (hit.term.row["benign"] or name == "reprise chirurgicale") and (
-        _OTHER_CAUSE.search(folded, sentence.start, sentence.end)
-        and not NEOPLASM.search(folded, sentence.start, sentence.end)
-    ):
-        return None
     if (
         name == "laparotomie"
         or _OF_SPECIMEN.match(folded, hit.end)
         or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40))
     ):
         return None
+    before = folded[max(0, hit.start - 60) : hit.start]
     bare = folded[hit.start : hit.end] in ("chirurgie", "chir")
     if bare and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
         return None
+    found = stems(before)
+    sentence = reading.sentence(hit.start)
+    if _REFUSED.stands(before, found) or _REFUSED_AFTER.match(folded, hit.end, min(hit.end + 90, sentence.end)):
+        return None
+    if _POSSIBLE.stands(before, found) or (
+        reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(reading.folded)
+    ):
+        return None
+    if (hit.term.row["benign"] or name == "reprise chirurgicale") and (
+        _OTHER_CAUSE.search(folded, sentence.start, sentence.end)
+        and not NEOPLASM.search(folded, sentence.start, sentence.end)
+    ):
+        return None
     if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None
-    if sort == "sentinel" and not _SENTINEL_ACT.search(before):
+    if sort == "sentinel" and (folded.startswith("biops", hit.start) or not _SENTINEL_ACT.search(before)):
         return None
-    if reading.folded.startswith("biops", hit.start) and sort == "sentinel":
-        return None
-    if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
+    if _QUESTION.search(folded, hit.end, sentence.end):
         return None
     if sort == "act" and _MARGINS.match(folded, hit.end):
         return None
@@ -209,7 +210,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if sort == "weak" and (
         folded.startswith("intervention", hit.start)
         or not _OPERATED.search(before)
-        or not NEOPLASM.search(folded, reading.sentence(hit.start).start, reading.sentence(hit.start).end)
+        or not NEOPLASM.search(folded, sentence.start, sentence.end)
     ):
         return None
     if sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):
@@ -220,13 +221,15 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         procedure = f"fermeture de {name}" if name == "colostomie" else f"fermeture d'{name}"
         return Mention(hit, _CLOSURE, "operation", hit.start, closed.end(), procedure, False, False, False, "")
     end, words = _extent(reading, hit, sort)
-    recall = bool(_RECALL.search(before)) or (sort == "act" and bool(_BARE.search(before)))
-    definite = bool(_DEFINITE.search(before))
-    fresh = bool(_FRESH.search(before)) or name in _AGAIN
+    recall = (
+        _RECALL.stands(before, found)
+        or _RECALL_ITSELF.stands(before, found)
+        or (sort == "act" and before.endswith((" d'", "de ")) and _BARE.search(before) is not None)
+    )
+    definite = before.endswith(_ARTICLES) and _DEFINITE.search(before) is not None
+    fresh = _FRESH.stands(before, found) or name in _AGAIN
     procedure = _procedure(reading, hit, sort, name, words)
-    if sort == "participle" and _POLYP.search(
-        folded, max(reading.sentence(hit.start).start, hit.start - 120), hit.end + 20
-    ):
+    if sort == "participle" and _POLYP.search(folded, max(sentence.start, hit.start - 120), hit.end + 20):
         procedure = "polypectomie"
     side = _SIDE_OF.match(folded, hit.end, min(hit.end + 40, len(folded)))
     return Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite, side[1][0] if side else "")
@@ -262,13 +265,14 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
     if sort == "weak" or (sort == "broad" and name == "chirurgie" and not words):
         own = reading.text[hit.start : hit.end].lower()
         return own if own.startswith("chirurgie ") else ""
-    words = " ".join(words.lower().split())
-    words = _ARTICLE.sub("", _MANNER_WORDS.sub("", " " + words)).strip()
+    if words:
+        words = " ".join(words.lower().split())
+        words = _ARTICLE.sub("", _MANNER_WORDS.sub("", " " + words)).strip()
     own = reading.text[hit.start : hit.end].lower()
     if sort in ("nodes", "operation") and own.startswith(name):
         name = " ".join(own.split())
     name = own if name == _CLOSURE else name
     name = name if "œ" not in name or "œ" in own else name.replace("œ", "oe")
-    if name not in _SIDED and sort == "operation":
+    if words and name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()
     return f"{name} {words}".strip()

@@ -18,7 +18,7 @@ def patient_bounds(reading: Reading) -> list[int]:
 
 def by_patient(reading: Reading, items: list[Item], place: Callable[[Item], int]) -> list[list[Item]]:
     """The items, in order of place, in one group for each patient of the report."""
-    bounds = patient_bounds(reading)
+    bounds = reading.once(patient_bounds)
     if not bounds:
         return [items]
     groups: list[list[Item]] = [[] for _ in range(len(bounds) + 1)]

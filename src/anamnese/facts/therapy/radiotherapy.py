@@ -27,6 +27,8 @@ _COUNT = folded_re(
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
     rf"(?P<monof>monofraction\w*)"
 )
+_COUNTABLE = folded_re(r"seance|session|fr|fx\b|f\b|unique|monof|gy")
+"""What every count of fractions has, found at a fraction of its cost."""
 _SESSIONS_OF = folded_re(rf"(?P<n>\b\d{{1,2}}|\b(?:{_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
 _FIELD = folded_re(
     r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|"
@@ -51,6 +53,7 @@ _SERVICE = folded_re(
     r"essai|absence|specialiste)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|\bonco[ ]$"
 )
+_SERVICE_LINKS = ("de ", "d'", "du ", "en ", "et ", "de la ", "onco ")
 _RECALL = folded_re(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|"
     r"en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"
@@ -137,13 +140,16 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     rows = dose_rows(reading)
     starts = [row.start for row in rows]
     words = [hit for hit in words if not (i := bisect_right(starts, hit.start)) or hit.start >= rows[i - 1].end]
-    bounds = patient_bounds(reading)
+    bounds = reading.once(patient_bounds)
     courses: list[Course] = []
     both: set[int] = set()
     metabolic: set[int] = set()
     covered = -1
     for i, hit in enumerate(words):
-        if hit.start < covered or _SERVICE.search(folded[max(0, hit.start - 40) : hit.start]):
+        if hit.start < covered:
+            continue
+        before = folded[max(0, hit.start - 40) : hit.start]
+        if before.endswith(_SERVICE_LINKS) and _SERVICE.search(before):
             continue
         if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
             continue
@@ -163,17 +169,21 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         ):
             continue
         following = words[i + 1].start if i + 1 < len(words) else len(folded)
-        begin = _under_heading(folded, hit.start, hit.end)
+        begin = _under_heading(reading, hit.start, hit.end)
         ceiling = _ceiling(reading, begin, following)
         if begin > hit.end:
             line_end = folded.find("\n", begin)
             ceiling = min(ceiling, line_end) if line_end >= 0 else ceiling
         course = Course("radiotherapy", hit.start, hit.end)
         told = _measure(folded, course, begin, ceiling)
-        counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
+        counted = None
+        if before.endswith(("de ", "d'")):
+            counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
         if counted and course.fractions is None:
             course.fractions = value_of(counted["n"])
-        leading = _DOSE_BEFORE.search(folded, max(0, hit.start - 30), hit.start) if course.dose_gy is None else None
+        leading = None
+        if course.dose_gy is None and "gy " in before[-30:]:
+            leading = _DOSE_BEFORE.search(folded, max(0, hit.start - 30), hit.start)
         if leading:
             course.dose_gy, course.start = parse_number(leading["dose"]), leading.start("dose")
         if hit.term.row["sort"] == "boost" and course.dose_gy is None:
@@ -276,10 +286,9 @@ def _volume(reading: Reading, volume: re.Match[str], line: int) -> Course:
     return course
 
 
-def _under_heading(folded: str, start: int, end: int) -> int:
+def _under_heading(reading: Reading, start: int, end: int) -> int:
     """Where the words about an irradiation begin: behind its name, or in the line below where that is a heading."""
-    line = folded.rfind("\n", 0, start) + 1
-    heading = _HEADING.match(folded, line, end + 40)
+    heading = _HEADING.match(reading.folded, reading.line_start(start), end + 40)
     return heading.end() if heading and heading.start("name") <= start and heading.end("name") >= end else end
 
 
@@ -323,7 +332,7 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
         ):
             further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
             last_end = match.end()
-    count = _COUNT.search(folded, start, ceiling)
+    count = _COUNT.search(folded, start, ceiling) if _COUNTABLE.search(folded, start, ceiling) else None
     if count:
         course.fractions = (
             1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from anamnese.facts.reading import Reading
+from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
@@ -35,6 +35,7 @@ _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segme
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
 _ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
+_DENIED = ("negated", "family")
 _MOST = 40
 """Operations before and behind a mention that are looked at: no patient has more."""
 _NEAR = 260
@@ -60,7 +61,8 @@ def surgical_acts(reading: Reading) -> list[Course]:
             if _is_step(reading, mention, known[-_MOST:]):
                 continue
             i = bisect_left(starts, mention.start)
-            if _tells(reading, mention, specific[max(0, i - _MOST) : i + _MOST], known[-_MOST:]):
+            near = specific[max(0, i - _MOST) : i + _MOST]
+            if _tells(reading, mention, near, known[-_MOST:]) and _stands(reading, mention):
                 known.append(mention)
             elif (undated := _undated_before(reading, mention, known)) is not None:
                 known[undated] = mention
@@ -111,12 +113,14 @@ def _courses(reading: Reading, mention: Mention) -> list[Course]:
     return [Course("surgery", mention.start, time.end, procedure=procedure, start_date=time.value) for time in dates]
 
 
+def _stands(reading: Reading, mention: Mention) -> bool:
+    """Whether a mention tells of an operation of the patient that is not denied."""
+    return reading.scopes.status(Draft("therapy", mention.start, mention.end, {}, None, None)) not in _DENIED
+
+
 def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: list[Mention]) -> bool:
     folded = reading.folded
     sentence = reading.sentence(mention.start)
-    draft = reading.draft("therapy", mention.start, mention.end, kind="surgery")
-    if reading.scopes.status(draft) in ("negated", "family"):
-        return False
     same_sentence = [
         other for other in specific if other is not mention and sentence.start <= other.start < sentence.end
     ]

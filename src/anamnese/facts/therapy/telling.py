@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from bisect import bisect_left
 from pathlib import Path
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import WORDS, before_unit, count_cycles, counts_doses, value
+from anamnese.facts.therapy.counts import before_unit, count_cycles, counts_doses, value
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import Cue, stems
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop, stopped_on
 from anamnese.facts.therapy.intents import set_intents
+from anamnese.facts.therapy.manner import begins, goes_on, is_fresh, line_told, words_after, words_before
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import IN_ONE_DAY, set_periods, told_year
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
@@ -17,32 +19,22 @@ from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
 from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re
 
-_HARM = folded_re(
-    r"\b(?:toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
+_OF_IT = r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
+_HARM = Cue(
+    r"toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
     r"imputable\w*|induit\w*|"
-    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|due?s?(?= a)|dose|doses|ci|"
+    r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|du(?= a)|dus(?= a)|due(?= a)|"
+    r"dues(?= a)|dose|doses|ci|"
     r"reduction|diminution|adaptation|"
     r"predict\w*|sensib\w*|sensibilite|eligib\w*|cible|acces|amm|non indique\w*|indication|ni|inhibiteurs?|"
     r"recepteurs?|mutation|efficacite|"
-    r"concentration|dosage|taux|antecedent de prise|hormis|(?:grade|gr|g)[ .]?[1-5](?=[ ]sous))"
-    r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
+    r"concentration|dosage|taux|antecedent de prise|hormis",
+    _OF_IT,
 )
 """What tells of a drug without telling a course of it."""
-_FRESH_AFTER = folded_re(
-    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |"
-    r"de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
-    r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme)"
-)
-_GOES_ON_AFTER = folded_re(
-    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|(?:etant |"
-    r"est |a ete )?(?:ensuite |alors )?maintenue?s?)"
-)
-_POURSUIT = folded_re(
-    r"\b(?:entretien|maintenance|monotherapie)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|"
-    r"relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)"
-)
+_GRADED = folded_re(r"\b(?:grade|gr|g)[ .]?[1-5](?=[ ]sous)" + _OF_IT)
+"""`mucite grade 3 sous │cisplatine`."""
 _SAME = folded_re(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
-_THEN_ALONE = folded_re(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _CURES_AGAIN = folded_re(
     r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?"
     r"(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
@@ -57,21 +49,6 @@ _COUNTED = folded_re(
     r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
     r"cycles|seances)(?: supplementaires)? de $"
 )
-_FRESH = folded_re(
-    r"\b(?:repri[st]\w*|reprend\w*)[ ](?:[a-z']+[ ]){0,3}(?:de |du |la |le |l'|d'|par |avec |une? )?[^ ]{0,14}$|"
-    r"\breintro\w*|\bretrait\w*|\brechallenge|\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
-    r"\bnouvelles?[ ](?:ligne|chimio|cure|serie|sequence|cycle|"
-    r"therap|hormono|immuno)|"
-    r"\bnouveaux?[ ](?:traitement|cycle|protocole|schema)|"
-    r"\bdeuxieme fois\b|\btroisieme fois\b|\bsupplementaire|\bmeme (?:schema|protocole)|\bmemes doses\b|"
-    r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
-)
-_PHASE = folded_re(r"\b(?:consolidations?|rattrapage|intensifications?)\b")
-"""A phase of treatment, where a course's own words name it."""
-_LINE = folded_re(
-    r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
-    r"\b(?P<d>\d{1,2})[ ]?(?:e|er|ere|re|eme|nde|de|ieme)?)[ ]?(?:ligne|l\b)"
-)
 _DEFINITE = folded_re(
     r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|"
     r"[-/])(?:meme |traitement de )?$"
@@ -85,6 +62,7 @@ _SERVICE = folded_re(
     r"jour)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
 )
+_SERVICE_LINKS = ("de ", "d'", "du ", "en ")
 _OTHER_DISEASE = folded_re(
     r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|"
     r"transplantation renale|rejet"
@@ -94,28 +72,21 @@ _IMMUNOSUPPRESSIVE = frozenset(
     {"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"}
 )
 """Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
-_SEQUEL = folded_re(
-    r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|"
-    r"mois) d[eu']?))[ ]?$"
-)
-_NOT_TO_DO = folded_re(
-    r"\b(?:pas|sans|non|aucune?|ni)[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|"
-    r"necessite|recours|"
-    r"traitement|ci|contre-? ?indication)\b[^.;,]{0,24}$|"
-    r"\b(?:renon\w+|recus\w+) a (?:l'|la |une? )?$|\bpas de (?:reprise|reintroduction) (?:de |du |de la |de l')$|"
-    r"\b(?:possibilite|eventualite|evaluer|interet|faisabilite|apte a|capable de)\b[^.;,]{0,30}$"
+_NOT_TO_DO = (
+    Cue(
+        r"pas|sans|non|aucune?|ni",
+        r"[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|necessite|recours|traitement|ci|"
+        r"contre-? ?indication)\b[^.;,]{0,24}$",
+    ),
+    Cue(r"renon\w+|recus\w+", r" a (?:l'|la |une? )?$"),
+    Cue(r"pas de (?:reprise|reintroduction) (?:de |du |de la |de l')$"),
+    Cue(r"possibilite|eventualite|evaluer|interet|faisabilite|apte a|capable de", r"\b[^.;,]{0,30}$"),
 )
 """Before a treatment that is not, or may only be, given."""
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
 """Courses that are others than the main one by their name."""
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
-_BEGINS = folded_re(
-    r"\b(?:debut|commenc|instaur|initi|introdui|entrepr|mise? sous|depuis\b|a partir|c1\b|decid|propos|recoit|a recu|"
-    r"ligne|administr|"
-    r"au \d)|:[ ]\d?[ ]?$"
-)
-"""What tells that a course begins, or a label with the days of it."""
 _STARTS = folded_re(
     r"\b(?:debut\w*|commenc\w*|instaur\w*|decid\w*|propos\w*|initi\w*|mise? sous|recommand\w*|associ\w*)\b"
 )
@@ -129,6 +100,10 @@ _NOT_INDICATED = folded_re(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
     r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)|[ ]?(?:en )?(?:injection |voie )?intra-?vitre"
 )
+_CLAUSE = 90
+"""Characters before a mention within which its line of treatment is told, and behind it a third of them."""
+_NAMED_NEXT = 20
+"""Characters behind counted cures within which what they are of is named, or what is added to them."""
 _MOST = 40
 """Courses before or behind a mention that are looked at: no patient has more."""
 _ELABORATES = 350
@@ -153,7 +128,7 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
             continue
         if course.named:
             _tell_named(reading, told, course, role)
-        elif _tells_generic(told[-_MOST:], course, role, named_kinds):
+        elif _tells_generic(reading, told[-_MOST:], course, role, named_kinds):
             _take_content(reading, told, course)
             told.append(course)
     told = [course for i, course in enumerate(told) if not _elaborated(reading, course, told[i + 1 : i + 1 + _MOST])]
@@ -164,26 +139,24 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     """The mentions, each with its role: `course`, `recall` (of one told before, or one told in passing), or `none`."""
     folded = reading.folded
     found: list[tuple[Course, str]] = []
+    last: Course | None = None  # told with its drugs
     for chain in chains(reading, words_of_treatment(reading)):
         course = course_of(chain)
-        if course is None and (again := _same_again(reading, chain)) and any(earlier.named for earlier, _ in found):
-            last = next(earlier for earlier, _ in reversed(found) if earlier.named)
+        if course is None and last is not None and (again := _same_again(reading, chain)):
             course = Course(last.kind, again, chain[-1].end, list(last.drugs), last.regimen)
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
         if course.status(reading) in ("negated", "family"):
             continue
-        sentence = reading.sentence(course.start)
-        before = folded[max(sentence.start, course.start - 64) : course.start]
-        after = folded[course.end : max(course.end, min(course.end + 40, sentence.end))]
-        clause = folded[max(sentence.start, course.start - 90) : course.end + 30]
+        before, after = words_before(reading, course), words_after(reading, course)
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
-        _set_cues(course, before, folded[course.start : course.end], after, clause)
-        if chain[0].sort == "line" and before.endswith("meme "):
-            _add_to_same(course, [earlier for earlier, _ in found if earlier.named])
+        first = max(reading.sentence(course.start).start, course.start - _CLAUSE)
+        course.line = line_told(folded[first : course.end + _CLAUSE // 3])
+        if chain[0].sort == "line" and before.endswith("meme ") and last is not None:
+            _add_to_same(course, last)
         found.append((course, _role(reading, course, chain[0].sort, before, after)))
-    found += _counted_again(reading, found)
-    found.sort(key=lambda each: each[0].start)
+        last = course if course.named else last
+    found = _counted_again(reading, found)
     for course, role in found:
         if role != "none":
             course.end_date = stopped_on(reading, course)
@@ -193,68 +166,57 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     return found
 
 
-def _add_to_same(course: Course, earlier: list[Course]) -> None:
+def _add_to_same(course: Course, last: Course) -> None:
     """`trois cures du même protocole avec rituximab`: the drugs told before, and what is added to them."""
-    if earlier:
-        last = earlier[-1]
-        course.drugs = [*last.drugs, *(name for name in course.drugs if name not in last.drugs)]
-        course.kind, course.regimen, course.fresh = last.kind, last.regimen, True
+    course.drugs = [*last.drugs, *(name for name in course.drugs if name not in last.drugs)]
+    course.kind, course.regimen, course.fresh = last.kind, last.regimen, True
 
 
 def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tuple[Course, str]]:
-    """Cures that are counted without being named: `suivies de 3 cures de consolidation`, `2 cures identiques`."""
-    named = [course for course, role in found if course.named and role != "none"]
+    """The mentions, with the cures that are counted without being named: `suivies de 3 cures de consolidation`,
+    `2 cures identiques`."""
+    folded = reading.folded
+    starts = [course.start for course, _ in found]
+    named = [
+        course for course, role in found if course.named and role != "none" and course.regimen not in IN_ONE_DAY
+    ]
+    named_starts = [course.start for course in named]
     more: list[tuple[Course, str]] = []
+    joined: set[Course] = set()
     for hit in reading.hits("counts"):
-        manner = _CURES_AGAIN.match(reading.folded, hit.end) if hit.term.code == "cycle" else None
-        number = before_unit(reading.folded, hit.start) if manner else None
-        earlier = [course for course in named if course.start < hit.start and course.regimen not in IN_ONE_DAY]
-        if manner is None or number is None or not earlier:
+        manner = _CURES_AGAIN.match(folded, hit.end) if hit.term.code == "cycle" else None
+        number = before_unit(folded, hit.start) if manner else None
+        i = bisect_left(named_starts, hit.start) - 1
+        if manner is None or number is None or i < 0:
             continue
-        named_next = _OF_NAMED.match(reading.folded, manner.end())
-        if any(
-            (named_next and 0 <= course.start - named_next.end() < 20)
-            or course.start < hit.start < course.end
-            or hit.start < course.start < manner.end()
-            for course, _ in found
-        ):
+        end = manner.end()
+        named_next = _OF_NAMED.match(folded, end)
+        within = found[bisect_left(starts, hit.start) - 1][0]
+        beside = _between(found, starts, hit.start + 1, end)
+        if named_next is not None:
+            beside += _between(found, starts, named_next.end(), named_next.end() + _NAMED_NEXT)
+        if (within.start < hit.start < within.end and within not in joined) or not joined.issuperset(beside):
             continue
-        last = earlier[-1]
-        course = Course(last.kind, number.start("n"), manner.end(), cycles=value(number), fresh=True, apart=True)
+        last = named[i]
+        course = Course(last.kind, number.start("n"), end, cycles=value(number), fresh=True, apart=True)
         if "identique" in manner[0] or "meme" in manner[0]:
             course.drugs, course.regimen = list(last.drugs), last.regimen
-            added = [other for other, _ in found if _ADDED.fullmatch(reading.folded, manner.end(), other.start)]
-            for other in added:  # `3 cures identiques + bévacizumab`
-                course.drugs += [name for name in other.drugs if name not in course.drugs]
-                course.end = other.end
-            found[:] = [each for each in found if each[0] not in added]
+            for other in _between(found, starts, end, end + _NAMED_NEXT):  # `3 cures identiques + bévacizumab`
+                if other not in joined and _ADDED.fullmatch(folded, end, other.start):
+                    course.drugs += [name for name in other.drugs if name not in course.drugs]
+                    course.end = other.end
+                    joined.add(other)
         if course.status(reading) not in ("negated", "family"):
             more.append((course, "course"))
-    return more
+    if not more and not joined:
+        return found
+    return sorted([*(each for each in found if each[0] not in joined), *more], key=lambda each: each[0].start)
 
 
-def _set_cues(course: Course, before: str, own: str, after: str, clause: str) -> None:
-    """Set what the words of a mention and those around it say of its place among the courses."""
-    line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
-    if line:
-        course.line = WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)
-    own_fresh, own_goes_on = _own_cues(own)
-    course.fresh = course.apart or bool(
-        _FRESH.search(before)
-        or _SEQUEL.search(before)
-        or own_fresh
-        or _FRESH_AFTER.match(after)
-    )
-    course.goes_on = bool(
-        _THEN_ALONE.search(before) or _POURSUIT.search(before) or own_goes_on or _GOES_ON_AFTER.match(after)
-    )
-    course.begins = bool(_BEGINS.search(before) or _BEGINS.search(after))
-
-
-@lru_cache(maxsize=4096)
-def _own_cues(own: str) -> tuple[bool, bool]:
-    """Whether a mention's own words, few and often the same, tell a course apart, and one that goes on."""
-    return bool(_FRESH.search(own) or _PHASE.search(own)), bool(_POURSUIT.search(own))
+def _between(found: list[tuple[Course, str]], starts: list[int], start: int, end: int) -> list[Course]:
+    """The courses that begin inside `start:end`."""
+    first = bisect_left(starts, start)
+    return [course for course, _ in found[first : bisect_left(starts, end, first)]]
 
 
 def _same_again(reading: Reading, chain: list[Word]) -> int | None:
@@ -267,7 +229,12 @@ def _same_again(reading: Reading, chain: list[Word]) -> int | None:
 
 
 def _role(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
-    if _SERVICE.search(before) or _NOT_TO_DO.search(before) or _NOT_INDICATED.match(after):
+    found = stems(before)
+    if (
+        (before.endswith(_SERVICE_LINKS) and _SERVICE.search(before))
+        or any(cue.stands(before, found) for cue in _NOT_TO_DO)
+        or _NOT_INDICATED.match(after)
+    ):
         return "none"
     if (
         course.drugs
@@ -281,21 +248,26 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
     if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
         return "none"
     if course.named:
-        if first in ("drug", "class") and _HARM.search(before) and not counts_doses(before):
+        if first in ("drug", "class") and _harms(before, found) and not counts_doses(before):
             return "recall" if is_stopped(reading.folded, course.end) else "none"
-        if recalled_by_stop(before, after):
+        if recalled_by_stop(before, found, after):
             return "recall"
         return "course"
     if _ALTERNATIVE.search(before[-30:]) or _ALTERNATIVE.search(after[:24]):
         return "none"
     if first == "class":
         indefinite = _INDEFINITE.search(before)
-        return "course" if indefinite and not _HARM.search(before) else "none"
-    if _COUNTED.search(before):
+        return "course" if indefinite and not _harms(before, found) else "none"
+    if before.endswith(" de ") and _COUNTED.search(before):
         return "course"
-    if _HARM.search(before) or recalled_by_stop(before, "") or _DEFINITE.search(before):
+    if _harms(before, found) or recalled_by_stop(before, found, "") or _DEFINITE.search(before):
         return "recall"
     return "course"
+
+
+def _harms(before: str, found: frozenset[bytes]) -> bool:
+    """Whether the words before a mention, whose stems are given, tell of it without telling a course of it."""
+    return _HARM.stands(before, found) or (" sous" in before and _GRADED.search(before) is not None)
 
 
 def _for_something_else(reading: Reading, course: Course) -> bool:
@@ -336,7 +308,10 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
             return
         if own and own < theirs:
             if role == "course" and (
-                course.fresh or course.goes_on or _another_line(earlier, course) or _begins_later(earlier, course)
+                is_fresh(reading, course)
+                or goes_on(reading, course)
+                or _another_line(earlier, course)
+                or _begins_later(reading, earlier, course)
             ):
                 break
             return
@@ -346,18 +321,18 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
 def _sums_up(reading: Reading, told: list[Course], course: Course) -> bool:
     """Whether a mention lists the drugs of several courses told before: `ayant reçu cisplatine et nivolumab`."""
     own = _substance(course)
-    if len(own) < 2 or course.fresh or course.line or course.start_date or course.regimen:
+    if len(own) < 2 or course.line or course.start_date or course.regimen:
         return False
     parts = [earlier for earlier in told if _substance(earlier) & own]
-    if len(parts) < 2 or any(own <= _substance(earlier) for earlier in parts):
+    if len(parts) < 2 or any(own <= _substance(earlier) for earlier in parts) or is_fresh(reading, course):
         return False
-    before = reading.folded[max(reading.sentence(course.start).start, course.start - 64) : course.start]
-    return own <= frozenset().union(*map(_substance, parts)) and not _STARTS.search(before)
+    sums_up = own <= frozenset().union(*map(_substance, parts))
+    return sums_up and not _STARTS.search(words_before(reading, course))
 
 
 def _another(reading: Reading, earlier: Course, course: Course) -> bool:
     """Whether a mention with the content of a course told before tells another course."""
-    if course.fresh or _another_line(earlier, course):
+    if is_fresh(reading, course) or _another_line(earlier, course):
         return True
     if course.intent and earlier.intent and course.intent != earlier.intent:
         return True
@@ -367,7 +342,7 @@ def _another(reading: Reading, earlier: Course, course: Course) -> bool:
         and reading.hits_between("surgery", earlier.end, course.start)
     ):
         return True
-    return _begins_later(earlier, course)
+    return _begins_later(reading, earlier, course)
 
 
 def _another_line(earlier: Course, course: Course) -> bool:
@@ -379,13 +354,13 @@ def _another_line(earlier: Course, course: Course) -> bool:
     return course.line != earlier.line
 
 
-def _begins_later(earlier: Course, course: Course) -> bool:
+def _begins_later(reading: Reading, earlier: Course, course: Course) -> bool:
     """Whether a mention tells a beginning after what was told before of the course with its content."""
     known = earlier.end_date or earlier.start_date
     begin = course.start_date
-    if not (course.begins and known and begin):
+    if not known or not begin or begin <= known or begin.startswith(known):
         return False
-    return not known.startswith(begin) and not begin.startswith(known) and begin > known
+    return begins(reading, course)
 
 
 def _in_another_year(reading: Reading, earlier: Course, course: Course) -> bool:
@@ -419,14 +394,16 @@ def _take_content(reading: Reading, told: list[Course], course: Course) -> None:
         course.drugs, course.regimen = list(earlier.drugs), earlier.regimen
 
 
-def _tells_generic(told: list[Course], course: Course, role: str, named_kinds: set[str]) -> bool:
+def _tells_generic(
+    reading: Reading, told: list[Course], course: Course, role: str, named_kinds: set[str]
+) -> bool:
     """Whether a modality without drugs tells a course that nothing else tells."""
     same_kind = [earlier for earlier in told if earlier.kind == course.kind]
     if role == "recall":
         return not same_kind and course.kind not in named_kinds
     if not same_kind:
         return True
-    if course.fresh or (course.line and any(earlier.line != course.line for earlier in same_kind[-1:])):
+    if is_fresh(reading, course) or (course.line and same_kind[-1].line != course.line):
         return True
     known = {earlier.intent for earlier in same_kind}
     return bool(course.intent and course.intent not in known and None not in known)

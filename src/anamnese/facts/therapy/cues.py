@@ -1,0 +1,62 @@
+"""Cues before a mention that open with one of a closed list of words, asked for only where such a word stands.
+
+A search for a cue tries every place of its window, and nearly all windows hold none. So the words of a window are
+looked up first, by the letters that they begin with, once for all the cues of a mention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from anamnese.reading.fold import folded_re
+
+_STEM = 3
+"""Letters by which words are looked up."""
+_WORDS_ONLY = bytes(i if chr(i).isascii() and (chr(i).isalnum() or chr(i) == "_") else ord(" ") for i in range(256))
+_BEHIND = re.compile(r"(?:\(\?<!.*?\))*")
+_OPENING = re.compile(r"[a-z0-9]+")
+_WHOLE = re.compile(r"$|[ )'-]|\(\?[=!]|\\b|\[ ")
+
+
+def stems(window: str) -> frozenset[bytes]:
+    """The first letters of the words of a window of the shadow."""
+    return frozenset([word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()])
+
+
+class Cue:
+    """A regular expression that begins, at the edge of a word, with one of several alternatives."""
+
+    def __init__(self, alternatives: str, rest: str = "") -> None:
+        self.pattern = folded_re(rf"\b(?:{alternatives}){rest}")
+        self.stems = frozenset(_stem(alternative).encode() for alternative in _split(alternatives))
+        """The first letters of the words that it can begin with."""
+
+    def stands(self, window: str, found: frozenset[bytes]) -> bool:
+        """Whether the cue stands in a window, whose stems are given."""
+        return not self.stems.isdisjoint(found) and self.pattern.search(window) is not None
+
+
+def _split(alternatives: str) -> Iterable[str]:
+    """The alternatives of the outermost level."""
+    first, depth = 0, 0
+    for i, sign in enumerate(alternatives):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "|" and not depth:
+            yield alternatives[first:i]
+            first = i + 1
+    yield alternatives[first:]
+
+
+def _stem(alternative: str) -> str:
+    """The first letters of every word that an alternative can begin with."""
+    behind = _BEHIND.match(alternative)
+    run = _OPENING.match(alternative, behind.end() if behind else 0)
+    word, end = (run[0], run.end()) if run else ("", 0)
+    if alternative[end : end + 1] in ("?", "*", "{"):
+        word = word[:-1]  # its last letter may be missing
+    elif _WHOLE.match(alternative, end):
+        return word[:_STEM]
+    if len(word) < _STEM:
+        raise ValueError(f"{alternative!r} does not tell the first letters of a word")
+    return word[:_STEM]
