@@ -47,7 +47,9 @@ def _single(char: str) -> str:
     if category in ("Mn", "Me", "Cf"):
         return VOID
     base = unicodedata.normalize("NFKD", char)[:1].lower()
-    return base if len(base) == 1 and base.isascii() and base.isprintable() else "?"
+    if len(base) == 1 and base.isascii() and base.isprintable():
+        return base
+    return " " if category == "So" else "?"  # a box or an arrow ends no sentence
 
 
 def _byte_table(encoding: str) -> bytes:

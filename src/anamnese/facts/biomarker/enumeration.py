@@ -30,7 +30,8 @@ _DEGREE = (
 _SMALL = (
     r"(?:l'|d'|s'|qu'|les?|la|des?|du|aux?|a|en|un|une|pour|par|avec|contre|l|d|anti|anticorps|"
     r"antigenes?|marqueurs?|proteines?|genes?|recepteurs?|"
-    r"sonde|anti-|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|"
+    r"sonde|anti-|lymphoides?|epitheliaux|neuro-?endocrines?|melan(?:iques?|ocyt\w+)|musculaires?|vasculaires?|"
+    r"mesenchymateux|germinaux|gliaux|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|"
     r"notamment|surtout|type|pan|ac|expression|positivite|index|facteur|promoteur)"
 )
 _PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
@@ -53,7 +54,7 @@ _LINK = folded_re(
     rf"ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|"
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
-    rf"variant|gene|exon|anticorps|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
+    rf"variant|gene|exon|anticorps|promoteur|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
     rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
@@ -76,7 +77,7 @@ _PREPOSITION = folded_re(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|con
 _BACK_NOUN = folded_re(
     rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
     rf"faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
-    rf"evidence|totale?|complete|diffuse|focale|montre|detection)\b)*+$"
+    rf"evidence|totale?|complete|diffuse|focale|montre|detection|exons?|codons?)\b)*+$"
 )
 _QUALIFIER = folded_re(
     r"\s*(?:moleculaire|genetique|genique|somatique|germinale|ponctuelle|activatrice|constitutionnelle|pathogene)s?\s*"
@@ -84,6 +85,9 @@ _QUALIFIER = folded_re(
 _CELL = folded_re(r"\s*(?:[:=]|\.{2,})\s*|\s{2,}(?:[\w-]+\s{2,})?")
 _SPACED = folded_re(r"\s{3,}")
 _NEXT_CELL = folded_re(r"(?:[ ]{3,}|[ ]*\t[ ]*|[ ]*\|[ ]*)\S")
+_OPENS_LINE = folded_re(r"(?:^|\n)[ *|\t-]*$")
+_OPENING = 60
+"""How far in its line the first cell of a row may begin, in characters."""
 _FAR = 110
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
 _FORWARD_PARTICIPLE = folded_re(
@@ -107,7 +111,7 @@ def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
         until = bisect_left(starts, following) if following is not None else len(words)
         _attach(folded, marker, words[first:until], following)
     _lend_back(folded, markers, starts)
-    _lend_on(folded, markers, starts)
+    _lend_on(folded, markers, words, starts)
     if degrees:
         _by_degree(folded, markers, degrees)
 
@@ -136,7 +140,7 @@ def _is_sought_in_row(folded: str, word: ResultWord, marker: Marker) -> bool:
     """Whether a word and its marker are the first cell of a row, which tells what was looked for."""
     if _NEXT_CELL.match(folded, marker.end) is None:
         return False
-    return not folded[folded.rfind("\n", 0, word.start) + 1 : word.start].strip(" -*•|\t")
+    return _OPENS_LINE.search(folded, max(0, word.start - _OPENING), word.start) is not None
 
 
 def _any_between(starts: list[int], start: int, end: int) -> bool:
@@ -248,8 +252,20 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
             here.said, here.said_end, here.lent = there.said, there.said_end, True
 
 
-def _lend_on(folded: str, markers: list[Marker], starts: list[int]) -> None:
-    """Hand a result on to what is added behind it (`CK7 et CK20 étaient négatifs ainsi que la PS100`)."""
+def _lend_on(folded: str, markers: list[Marker], words: list[ResultWord], starts: list[int]) -> None:
+    """Hand a result on to what is added behind it (`CK7 et CK20 étaient négatifs ainsi que la PS100`), also that of
+    something else (`L'étude FISH était négative, ainsi que la desmine`)."""
+    for marker in markers:
+        at = bisect_left(starts, marker.start) - 1
+        if at < 0 or marker.said is not None or marker.under is not None or marker.values or marker.variant:
+            continue
+        word = words[at]
+        if (
+            word.side == "either"
+            and not any(other.said is word for other in markers)
+            and _ADDED.fullmatch(folded, word.end, marker.start)
+        ):
+            marker.said, marker.said_end, marker.lent = word, marker.end, True
     for here, there in pairwise(markers):
         if here.said is None or there.said is not None or there.under is not None or there.values or there.variant:
             continue

@@ -8,19 +8,24 @@ from dataclasses import dataclass, field
 
 from anamnese.facts.biomarker.values import Value
 from anamnese.facts.biomarker.words import ResultWord, denied_from
-from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.lexicon.tables import PACKAGE, read_table
+from anamnese.lexicon.tables import PACKAGE, Term, read_table
 from anamnese.reading.fold import folded_re
 
-_NUMBERED = {
-    row["name"]: row["form"]
-    for row in read_table(PACKAGE / "facts" / "biomarker" / "terms.tsv")
-    if re.fullmatch(r"C[KD]\d+", row["name"])
+_ROWS = list(read_table(PACKAGE / "facts" / "biomarker" / "terms.tsv"))
+_NUMBERED = {row["name"]: row["form"] for row in _ROWS if re.fullmatch(r"C[KD]\d+", row["name"])}
+_TRANSLOCATIONS = {
+    (match[1].lower(), match[2]): Term("biomarker", row["pattern"], row, row["name"], row["code"])
+    for row in _ROWS
+    if (match := re.search(r"(?<!\w)t ([\dX]+) (\d+)(?!\S)", row["pattern"]))
 }
+"""The rows of the translocations by their chromosomes."""
+_TRANSLOCATION = folded_re(r"t \([ ]?(\d{1,2}|x)[ ]?[;,][ ]?(\d{1,2})[ ]?\)")
 _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$")
 _NEXT_NUMBER = folded_re(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
 _OPENS_ALIAS = folded_re(r"\s*[(\[,/:]?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
+_RESULT_THEN_ALIAS = folded_re(r"\s(?:[a-z]+ment\s)?(?:positi|negati)\w+\s?[(\[]\s?(?:anti-?|clones?\s|de type\s)?")
+"""`cytokératine positive (CK7)`"""
 _CLOSES_ALIAS = folded_re(r"\s*[)\]]")
 _OWNS_VARIANT = folded_re(r"(?:[^,;.\n]|\bp\.){0,45}$")
 _VARIANT_OF = folded_re(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|\s*[(\[]?\s*$")
@@ -54,14 +59,26 @@ class Marker:
     """Whether `said` and `values` are those of a later marker of the same enumeration."""
 
 
-def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
-    """The markers of one sentence in order of place."""
-    folded = reading.folded
+def translocations(folded: str, hits: list[Hit]) -> list[Hit]:
+    """The hits of a report with those translocations that are written with spaces: `t (4;14)`, `t (11 ; 14)`."""
+    more: list[Hit] = []
+    at = folded.find("t (")
+    while at >= 0:
+        match = None if folded[at - 1 : at].isalnum() else _TRANSLOCATION.match(folded, at)
+        term = _TRANSLOCATIONS.get((match[1], match[2])) if match else None
+        if match and term:
+            more.append(Hit(match.start(), match.end() - 1, term))
+        at = folded.find("t (", at + 3)
+    return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
+
+
+def markers_of(folded: str, hits: Iterable[Hit]) -> list[Marker]:
+    """The markers of one sentence in order of place, of those that the shadow still shows."""
     found: list[Marker] = []
     receptors = False
     for hit in hits:
         row = hit.term.row
-        if not hit.term.name:  # a clone that looks like a marker
+        if not hit.term.name or folded[hit.start] == " ":  # a clone that looks like a marker; a choice not ticked
             continue
         names, form = tuple(hit.term.name.split(" ")) if row["form"] in _SPLIT else (hit.term.name,), row["form"]
         if found and hit.start < found[-1].end:
@@ -88,7 +105,9 @@ def markers_of(reading: Reading, hits: Iterable[Hit]) -> list[Marker]:
             last.names, last.end = (pair,), hit.end
             continue
         specific = last is not None and (_KERATIN if last.names[0] in _GENERIC else _REPAIR).match(names[0])
-        if last and specific and last.names[0] in _GENERIC | {"MMR"} and _OPENS_ALIAS.match(gap):
+        if last and specific and last.names[0] in _GENERIC | {"MMR"} and (
+            _OPENS_ALIAS.match(gap) or _RESULT_THEN_ALIAS.fullmatch(gap)
+        ):
             found.pop()
             last = None
         if form == "variant":
@@ -145,4 +164,7 @@ def _add_numbered(found: list[Marker], folded: str) -> None:
         name = family + match[1]
         if name not in _NUMBERED:
             return
+        if (pair := _PAIRS.get((found[-1].names[0], name))) and "/" in match[0]:  # `CK 5 /6`
+            found[-1].names, found[-1].end = (pair,), match.end(1)
+            continue
         found.append(Marker(match.start(1), match.end(1), (name,), _NUMBERED[name]))

@@ -9,10 +9,12 @@ from itertools import groupby, pairwise
 from anamnese.case import Span
 from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import assign, closely_joined
-from anamnese.facts.biomarker.markers import Marker, markers_of
+from anamnese.facts.biomarker.markers import Marker, markers_of, translocations
 from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
 from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
 from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
+from anamnese.facts.boxes import only_ticked
+from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
 from anamnese.reading.fold import folded_re
@@ -31,7 +33,9 @@ _IN_SITU = folded_re(r"[fsc]ish|d?dish|hybridation")
 _SUPPOSED = folded_re(
     r"\b(?:si|s'il s'agit d'un|en cas de|en cas d'|sous reserve d[e'])\s*(?:une? |la |le |l'|"
     r"tumeurs? |statut |d')*$"
+    r"|\bporteu(?:rs|ses)[ ](?:de|d')[^.;:]{0,25}$"
 )
+"""`si HER2 positif`, `les porteurs de la mutation BRCA1`: said of no patient in particular."""
 _GRAFT = folded_re(r"(?:greff|souches?\b|recueil|apherese|reinject|collect|mobilis)[^.;]*$")
 _LYMPHOCYTES = frozenset({"CD4", "CD8", "CD4/CD8"})
 _COUNTED = folded_re(r"\b(?:taux|compte|nombre|numeration|lymphocytes?|lt|t)\b[ ,]*(?:(?:de|des|les|absolue?|t)[ ])*$")
@@ -57,9 +61,10 @@ _CUE_REACH = 200
 
 def read(reading: Reading) -> Iterator[Draft]:
     """The biomarkers of a report; the same result said again of the same sample is the same fact."""
-    hits = reading.hits("biomarker")
+    hits = translocations(reading.folded, reading.hits("biomarker"))
     if not hits:
         return
+    folded = only_ticked(reading, reading.once(ruled))
     said: Said = {}
     last_end, case = -_COMPANY, 0
     for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):
@@ -67,7 +72,7 @@ def read(reading: Reading) -> Iterator[Draft]:
         end = reading.sentence(start).end
         if (begin := case_start(reading, end)) != case:  # of another patient
             said, case = {}, begin
-        drafts = told_once(list(_sentence(reading, start, end, markers_of(reading, group), last_end)))
+        drafts = told_once(list(_sentence(reading, folded, start, end, markers_of(folded, group), last_end)))
         another = another_panel(drafts, said)
         for draft in drafts:
             last_end = draft.end
@@ -76,11 +81,12 @@ def read(reading: Reading) -> Iterator[Draft]:
                 yield draft
 
 
-def _sentence(reading: Reading, start: int, end: int, markers: list[Marker], last_end: int) -> Iterator[Draft]:
-    folded = reading.folded
+def _sentence(
+    reading: Reading, folded: str, start: int, end: int, markers: list[Marker], last_end: int
+) -> Iterator[Draft]:
     if not markers:
         return
-    words = result_words(reading, start, end)
+    words = result_words(reading, folded, start, end)
     limits = [marker.start for marker in markers[1:]] + [end]
     numbers = [own_number(folded, marker, limit) for marker, limit in zip(markers, limits, strict=True)]
     for here, there in pairwise(markers):

@@ -27,7 +27,7 @@ class Sign(NamedTuple):
 
 
 _LEAD = (
-    r"\s*(?:\.{2,}|:|=|->)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|"
+    r"\s*(?:\.{2,}|:|=|->|\|)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|"
     r"grade|intensite|de|a|cotee?|ihc)\s+)*"
 )
 _SIGN = folded_re(
@@ -38,7 +38,8 @@ _CELL = (
     r"(?:(?:exons?|codons?)\s?)?\d[\w-]{0,8}(?:(?:\s?[,;/]\s?|\s(?:a|et)\s|\s)\d[\w-]{0,6}){0,9}"
     r"|[a-z]{0,5}-?\d[\w,-]*(?:\s(?:ventana|dako|leica|abcam|cell marque|novocastra|roche|biocare|master))?"
     r"|[a-z]{1,5}(?:-[a-z0-9]{1,5}){1,3}|-|adn|arn|rna|dna|tous?|toutes?|copies|cnv|codant\w*|cds|complet|hotspots?"
-    r"|(?:ngs|(?:rt-?|q|dd)?pcr|sanger|d?dish|[fsc]ish|ihc|pyrosequencage|hrm|idylla|cobas)(?:[ ][\w-]+){0,2}"
+    r"|(?:ngs|(?:a?cgh|snp)(?:[ -]array)?|mlpa|rna-?seq|(?:rt-?|q|dd|ms-?)?pcr|"
+    r"sanger|d?dish|[fsc]ish|ihc|pyrosequencage|hrm|idylla|cobas)(?:[ ][\w-]+){0,2}"
     r"|sequence codante|polyclonal|monoclonal|lapin|souris|ventana|dako|leica|nombre de copies|(?:gene )?entier"
 )
 _GAP = r"(?:[ ]{2,}|\t[ ]*|[ ]*\|[ ]*)"

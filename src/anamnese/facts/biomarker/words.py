@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
@@ -48,6 +48,8 @@ _DENIAL_CUES = (
 """One of these stands wherever `_DENIED` matches: a cheap test first."""
 _LOSS = folded_re(r"perte|disparition|defaut")
 _WINDOW = 70
+_OPPOSITE = {"positive": "negative", "negative": "positive"}
+"""What `ne l'étaient pas` says of a marker behind one with a result."""
 
 
 @dataclass(slots=True, eq=False)
@@ -87,11 +89,16 @@ def sought_before(folded: str, pos: int) -> bool:
     return _SOUGHT.search(folded[max(0, pos - _WINDOW) : pos]) is not None
 
 
-def result_words(reading: Reading, start: int, end: int) -> list[ResultWord]:
+def result_words(reading: Reading, folded: str, start: int, end: int) -> list[ResultWord]:
     """The result words of a sentence in order of place."""
-    folded = reading.folded
     found: list[ResultWord] = []
     for hit in reading.hits_between("marker_result", start, end):
+        if folded[hit.start] == " ":  # a choice that is not ticked
+            continue
+        if hit.term.row["strength"] == "turns":
+            if found and found[-1].result in _OPPOSITE:
+                found.append(replace(_word(folded, hit), result=_OPPOSITE[found[-1].result], strength=""))
+            continue
         if found and hit.start < found[-1].end:
             # `exprimé` and `exprime` are one word without their accents
             if hit.start == found[-1].start and _participle(reading, hit) == (hit.term.row["side"] == "after"):

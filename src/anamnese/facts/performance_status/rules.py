@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from anamnese.facts.boxes import only_ticked
 from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -11,19 +12,21 @@ from anamnese.reading.fold import folded_re
 
 _JOINED = folded_re(r"[ \n]*[(/:,-]?[ ]*(?:de[ ]l'|selon[ ](?:l'|la[ ]|le[ ])?|score[ ]|\()?[ ]*$")
 _LEAD = folded_re(
-    r"(?>(?:[ ]+|[:=~()<>|-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|"
+    r"(?>(?:[ ]+|\([ ]?0[ ]?(?:-|a|/)[ ]?(?:[45]|100[ ]?%?)[ ]?\)|"
+    r"[:=~()<>|-]+|[ld]'|(?:a|de|est|etait|etant|estime|estimee?|evaluee?|evalue|score|cote|cotee?|"
     r"initiale?|actuel|stable|"
     r"egale?|au|diagnostic|du|la|le|patiente?|reste|restait|toujours|classee?|conserve|coter?|stade|altere|entre|"
     r"actuellement|superieure?|inferieure?|"
     r"passe|passait|ce|jour|admission|inclusion|jusqu'a|autour|environ|ps|status|valeur|index|indice|performance|"
-    r"calculee?|mesuree?)(?![a-z0-9])|\n(?=[ ]*[0-5]\b))*)"
+    r"calculee?|mesuree?)(?![a-z0-9])|\n(?=[ \n]*[0-5]\b))*)"
 )
 _ECOG = folded_re(
     r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ "
     r"]?[0-5](?![\d,.%/]))?(?![a-z])"
 )
+_ECOG_ROMAN = folded_re(r"(?P<value>iv|i{1,3})(?![a-z0-9'])")
 _KARNOFSKY = folded_re(
-    r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?[ ]?(?:%|pour cent)?"
+    r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?(?:[ ]?(?:%|pour cent))?"
 )
 _GLUED = folded_re(r"[a-z.]+(?P<value>[0-4])$")
 _OTHER_SCALE = folded_re(
@@ -35,6 +38,10 @@ _GRADE_BEFORE = folded_re(
     r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ "
     r"](?:status[ ])?(?:de[ ])?(?:l')?)?$"
 )
+_PERCENT_BEFORE = folded_re(
+    r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|"
+    r"score|indice|index)[ ](?:de[ ])?)?$"
+)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _GENERAL = folded_re(r"performance|etat general|autonom|activite|index|indice|score|\bps\b|status|stade")
 
@@ -42,7 +49,9 @@ _GENERAL = folded_re(r"performance|etat general|autonom|activite|index|indice|sc
 def read(reading: Reading) -> Iterable[Draft]:
     """One `performance_status` for each value; names that follow each other (`PS (ECOG)`) are one."""
     hits = reading.hits("performance_status")
-    folded = reading.folded
+    if not hits:
+        return
+    folded = only_ticked(reading, reading.folded)
     i, last_end = 0, -1
     while i < len(hits):
         first = last = hits[i]
@@ -59,7 +68,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             last_end = row[-1].end
             yield from row
             continue
-        draft = _after(reading, first, last) or _before(reading, first, last)
+        draft = _after(reading, folded, first, last) or _before(reading, folded, first, last)
         if draft and draft.start >= last_end:
             last_end = draft.end
             yield draft
@@ -81,31 +90,31 @@ def _dated(reading: Reading, first: Hit, last: Hit) -> Iterable[Draft]:
             )
 
 
-def _after(reading: Reading, first: Hit, last: Hit) -> Draft | None:
-    folded, scale = reading.folded, first.term.name
+def _after(reading: Reading, folded: str, first: Hit, last: Hit) -> Draft | None:
+    scale = first.term.name
     words = folded[first.start : last.end]
-    if words.startswith(("oms", "who")) and _OTHER_SCALE.search(folded, max(0, first.start - 30), first.start):
+    of_tumours = words.startswith(("oms", "who"))  # the same names are those of a grading
+    if of_tumours and _OTHER_SCALE.search(folded, max(0, first.start - 30), first.start):
         return None
     if scale == "ECOG" and (glued := _GLUED.match(words)):
         return _draft(reading, first.start, last.end, scale, glued["value"])
     lead = _LEAD.match(folded, last.end, last.end + 70)
     pattern = _ECOG if scale == "ECOG" else _KARNOFSKY
     match = pattern.match(folded, lead.end()) if lead else None
+    if match is None and lead and scale == "ECOG" and not of_tumours:
+        match = _ECOG_ROMAN.match(folded, lead.end())
     if match is None:
         return None
     # a fraction of 100 is a percentage: `IK 80/100`
     return _draft(reading, first.start, match.end(), scale, match["value"])
 
 
-def _before(reading: Reading, first: Hit, last: Hit) -> Draft | None:
+def _before(reading: Reading, folded: str, first: Hit, last: Hit) -> Draft | None:
     """`stade 1 de l'OMS`, `évalué à 2 selon l'échelle ECOG`."""
-    folded, scale = reading.folded, first.term.name
+    scale = first.term.name
     window = max(reading.sentence(first.start).start, first.start - 50)
     if scale != "ECOG":
-        match = folded_re(
-            r"(?P<value>100|[1-9]0)[ ]?%?[ ]*(?:\(|selon|de|sur|d'apres)[ ]*(?:l'|la[ ]|le[ ])?(?:(?:echelle|"
-            r"score|indice|index)[ ](?:de[ ])?)?$"
-        ).search(folded, window, first.start)
+        match = _PERCENT_BEFORE.search(folded, window, first.start)
         return _draft(reading, match.start(), last.end, scale, match["value"]) if match else None
     match = _GRADE_BEFORE.search(folded, window, first.start)
     if (
