@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from anamnese.context.stops import ENUMERATED, POSITIVE, STOPS, ends_scope
+from anamnese.context.stops import ENUMERATED, POSITIVE, RULED_OUT, STOPS, ends_scope, goes_on_excluding
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -24,9 +24,13 @@ _DOUBTED = frozenset({"tumour", "metastasis", "mention", "event", "adverse_event
 
 _WINDOW = 240
 """How far a scope may reach, in characters; a statement of this length has ended."""
+_LIST = 600
+"""How far what a verb excludes may be listed, with the reasons in brackets."""
 _NEAR = 320
 """The window, and the length of a cue beside it."""
 _FEW = 8
+_CELL = 24
+"""The blanks between a label and what denies it, in characters."""
 _PHRASE = 90
 _AFTERWARDS = 160
 """With less than this many characters to follow, what was decided is not told to have been done."""
@@ -48,9 +52,21 @@ _DIRECTLY = folded_re(
     r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
 )
+_DECLINED = frozenset({"refu", "recu", "decl"})
+_OFFER = 100
+_OFFERED = folded_re(
+    r"\b(?:(?:a|ont|avait|avaient|est|etait|fut|etaient|sont)[ ](?:ete[ ])?)?(?:propose|envisage|discute|conseille|"
+    r"recommande|indique|programme|prevu)e?s?\b(?:[ ]a[ ]plusieurs[ ]reprises)?(?:[ ]\([^()\n]{0,40}\))?"
+    r"(?:[, ]|l'|qu'|(?:au|aux|a|le|la|les|que|qui|mais|et|par|notre|cette|ce|patiente?|malade|il|elle|ont|avait|est|"
+    r"etait|fut|ete|lui|celle-ci|celui-ci)\b)*$"
+)
+_ENDS_ITEM = folded_re(r"[ ]*(?:[.;,)\n|]|$|car\b|faute\b|en raison\b)")
+"""Behind `Radiothérapie : non`, where it denies what the label names."""
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
 """Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
-_OBJECT = folded_re(r" (?:une?|des?|la|le|les) | l'| d'")
+_OBJECT = folded_re(r" (?:enfin |surtout |notamment )?(?:(?:une?|des?|la|le|les) |l'|d')")
+_TOWARDS = folded_re(r"\b(?:vers|en)[ ](?:une?[ ]|le[ ]|la[ ]|l')?(?:(?:autre|vrai|veritable)[ ])?$")
+"""Before what a disease did not turn into: `sans évolution vers une leucémie`, which denies the leukaemia itself."""
 _AHEAD = folded_re(
     r" ?(?:(?:de|d') ?[a-z]+ )?(?:(?:apres|avant) (?:c|cycle|cure) ?\d|"
     r"(?:a|dans) (?:j ?\d+|\d+ (?:mois|sem[a-z]*|jours?)))"
@@ -184,6 +200,8 @@ class Scopes:
             if scope.of == "finding" or not (inside or scope.start <= draft.start < scope.end):
                 continue
             if scope.kind == "negated":
+                if inside and draft.type in ("imaging", "procedure"):
+                    continue  # `scanner sans injection`
                 if scope.cue < draft.start and not _DIRECTLY.fullmatch(folded, scope.cue_end, draft.start):
                     continue
                 return "negated"
@@ -219,12 +237,15 @@ class Scopes:
         """Whether a negation denies something else about the tumour than the tumour: "pas de récidive du carcinome"."""
         if draft.type not in ("tumour", "mention") or scope.cue > draft.start:
             return False
-        return bool(_ABOUT_DISEASE.search(self._reading.folded, scope.cue_end, draft.start))
+        folded = self._reading.folded
+        if _TOWARDS.search(folded, max(scope.cue_end, draft.start - 24), draft.start):
+            return False
+        return bool(_ABOUT_DISEASE.search(folded, scope.cue_end, draft.start))
 
     def _under_heading(self, hit: Hit) -> tuple[int, int] | None:
         """The part of the report that a heading of plans opens: its section, or the lines up to a blank one."""
         folded = self._reading.folded
-        line = folded.rfind("\n", 0, hit.start) + 1
+        line = self._reading.line_start(hit.start)
         if not _HEADING_BEFORE.fullmatch(folded, line, hit.start):
             return None
         line_end = folded.find("\n", hit.end)
@@ -267,15 +288,23 @@ class Scopes:
             scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, "around"))
         if direction in ("backward", "both"):
             if reach == "adjacent":
-                start = folded.rfind(":", max(first, hit.start - 3), hit.start)
-                if start < 0:
+                labelled = folded[max(first, hit.start - _CELL) : hit.start].rstrip(" ").endswith((":", "|"))
+                if not labelled or (row["of"] != "finding" and not _ENDS_ITEM.match(folded, hit.end)):
                     return scopes
-            start = self._backward(hit, first, whose, _BRIDGES if kind == "suspected" else frozenset())
+            stop = self._offer(hit, first) if kind == "negated" and row["of"] == "action" else hit.start
+            start = self._backward(hit, first, whose, _BRIDGES if kind == "suspected" else frozenset(), stop)
             joined = folded.rfind(" et ", start, hit.start)
             if row["direction"] == "adjective" and joined >= 0 and folded[hit.end - 1] not in "sx":
                 start = joined + 3  # in the singular, said of the last one named
             scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, reach))
         return scopes
+
+    def _offer(self, hit: Hit, first: int) -> int:
+        """Where the verb stands that offers what a cue tells to be declined: `proposée │mais il l'a refusée`."""
+        if self._reading.folded[hit.start : hit.start + 4] not in _DECLINED:
+            return hit.start
+        offered = _OFFERED.search(self._reading.folded, max(first, hit.start - _OFFER), hit.start)
+        return offered.start() if offered else hit.start
 
     def _before_noun(self, pos: int, last: int) -> bool:
         """Whether an adjective that ends here stands before the noun that it modifies."""
@@ -289,7 +318,7 @@ class Scopes:
         statement = whose == "statement"
         folded, text = self._reading.folded, self._reading.text
         phrase, objects = hit.term.row["reach"] == "phrase", hit.term.row["reach"] == "objects"
-        limit = min(last, hit.end + (_PHRASE if phrase else _WINDOW))
+        limit = min(last, hit.end + (_PHRASE if phrase else _LIST if objects else _WINDOW))
         pos = hit.end
         for token in _TOKEN.finditer(folded, hit.end, limit):
             word, (at, end) = token[0], token.span()
@@ -303,11 +332,13 @@ class Scopes:
                     return at
             elif word == "(":
                 close = folded.find(")", at, limit)
-                if statement and hit.term.row["kind"] == "negated":
+                if statement and hit.term.row["kind"] == "negated" and not objects:
                     return at
-                pos = close if close > 0 and not statement else pos
+                if close > 0 and (objects or not statement):
+                    pos = close + objects  # what a verb excludes goes on behind them
             elif word == ",":
-                if statement and not ENUMERATED.match(folded, at, limit):
+                listed = ENUMERATED.match(folded, at, limit) or (objects and goes_on_excluding(folded, text, at, limit))
+                if statement and not listed:
                     return at
                 if phrase and not statement:
                     return at
@@ -324,27 +355,39 @@ class Scopes:
                 and not (word == "presence" and at - hit.end < 5)
             ):
                 return at
+            elif word == "pour" and statement and self._reading.hits_between("drugs", hit.end, at):
+                return at  # `sans cisplatine │pour insuffisance rénale│`
         return limit
 
-    def _backward(self, hit: Hit, first: int, whose: str, bridges: frozenset[str] = frozenset()) -> int:
-        """Where the scope that ends before a cue begins."""
+    def _backward(
+        self, hit: Hit, first: int, whose: str, bridges: frozenset[str] = frozenset(), stop: int | None = None
+    ) -> int:
+        """Where the scope that ends before a cue, or at `stop`, begins."""
+        stop = hit.start if stop is None else stop
         clause = whose != "family"
         folded, text = self._reading.folded, self._reading.text
         reach = _PHRASE if hit.term.row["reach"] == "phrase" else _WINDOW
-        start = max(first, hit.start - reach)
+        start = max(first, stop - reach)
         begin = start
-        verb = _AUXILIARY.search(folded, max(start, hit.start - 60), hit.start)
-        for token in _TOKEN.finditer(folded, start, verb.start() if verb else hit.start):
+        verb = _AUXILIARY.search(folded, max(start, stop - 60), stop)
+        if (
+            hit.term.row["kind"] == "negated"
+            and folded[hit.end - 1] == "s"
+            and folded.find(",", start, stop) >= 0
+            and RULED_OUT.fullmatch(folded, first, verb.start() if verb else stop)
+        ):
+            return first
+        for token in _TOKEN.finditer(folded, start, verb.start() if verb else stop):
             word, at, end = token[0], token.start(), token.end()
             if (
                 word in ";("
                 or (word == "," and clause)
-                or (word == ":" and clause and hit.start - end > 2)
+                or (word == ":" and clause and folded[end:stop].strip(" "))
                 or (
                     word in STOPS
                     and word.isalpha()
                     and word not in bridges
-                    and end < hit.start - 1
+                    and end < stop - 1
                     and ends_scope(folded, text, at, end, whose)
                 )
             ):

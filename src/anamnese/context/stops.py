@@ -8,6 +8,7 @@ from pathlib import Path
 from anamnese.lexicon.tables import expand, normalise, read_table
 from anamnese.reading.fold import folded_re
 
+_WORD = folded_re(r"[a-z0-9]+")
 _FOLLOWS = folded_re(r"[a-z0-9 ']{0,40}")
 
 _NEW_SUBJECT = (
@@ -26,7 +27,21 @@ ENUMERATED = folded_re(
 )
 """From a comma: whether what follows goes on with the list that the cue began, down to `ni`, `ou`, `et` or the end."""
 
-_UNSURE = {"a": folded_re(r" (?:[a-z]+e[es]?|mis|permis|eu|recu|subi|pu)\b"), "ou": None}
+_LINK = r"(?:et[ ]|ainsi que[ ]|ou[ ])?(?:enfin[ ]|surtout[ ]|notamment[ ])?(?:une?[ ]|des?[ ]|les?[ ]|la[ ]|l'|d')"
+_NEXT_EXCLUDED = folded_re(
+    rf",\s*{_LINK}(?P<item>[a-z][^,;:.()\n]{{2,60}}?)[ ]*(?=[,;.()\n]|$|[ ](?:et|ou|ainsi que)[ ])"
+)
+"""From a comma: another thing that a verb excludes (`éliminait un lymphome, │une leucémie│ et une métastase`)."""
+_FINITE = folded_re(r"[a-z]*(?:ait|aient|erent|irent|urent)")
+"""A verb whose subject stands before it: what it is said of is not excluded."""
+_EXCLUDED = r"(?:une?[ ]|des?[ ]|les?[ ]|la[ ]|l'|d')[a-z][^,;:.()\n]{2,60}?(?:[ ]\([^()\n]{1,40}\))?"
+RULED_OUT = folded_re(
+    rf"\s*(?:(?:(?:les?|ces)[ ](?:diagnostics?|hypotheses?|etiologies?|causes?|origines?)[ ])?{_EXCLUDED})"
+    rf"(?:,\s*{_EXCLUDED}){{1,8}},?[ ](?:et|ou|ainsi que)[ ](?:enfin[ ])?{_EXCLUDED}\s*"
+)
+"""All that is excluded, from the beginning of its sentence: `Un lymphome, un abcès et un myélome │ont été éliminés`."""
+
+_UNSURE = {"a": folded_re(r" (?:[a-z]+e[es]?|mis|permis|eu|[a-z]*[cls]u|subi|pu|fait)\b"), "ou": None}
 """`a` is the verb before a participle only; `ou` is the relative pronoun only with its accent."""
 
 
@@ -67,3 +82,17 @@ def ends_scope(folded: str, text: str, start: int, end: int, whose: str) -> bool
         if following.startswith(rest + " "):
             return True
     return False
+
+
+def goes_on_excluding(folded: str, text: str, comma: int, limit: int) -> bool:
+    """Whether another object of a verb that excludes stands behind a comma, and no statement of its own."""
+    match = _NEXT_EXCLUDED.match(folded, comma, limit)
+    if match is None:
+        return False
+    for word in _WORD.finditer(folded, match.start("item"), match.end("item")):
+        start, end = word.span()
+        if _FINITE.fullmatch(folded, start, end):
+            return False
+        if folded[start:end] in STOPS and ends_scope(folded, text, start, end, "statement"):
+            return False
+    return True

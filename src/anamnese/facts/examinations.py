@@ -88,7 +88,8 @@ _IN_NAME = (
     r"[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|son|sa|ses|tous|avec|sans|"
     r"contraste|injection|produit|"
     r"injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|"
-    r"resolution"
+    r"resolution|gadolinium|gado|reconstructions?|coupes?|fines|millimetriques?|3d|multiplanaires?|sequences?|diffusion|"
+    r"perfusion|temps|arteriel|tardif"
 )
 _OF_SAMPLE = (
     r"|tac|tc|us|eus|rx|fluoroscopie|stereotaxie|stereotaxique|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|"

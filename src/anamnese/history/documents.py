@@ -80,7 +80,7 @@ def document_dates(reading: Reading) -> DocumentDates:
     for time in reading.dates:
         if time.birth or not time.calendar or len(time.value) < 10:
             continue
-        line = folded.rfind("\n", 0, time.start) + 1
+        line = reading.line_start(time.start)
         before = folded[line : time.start]
         if len(before) <= _PROSE and _WRITTEN.search(before):
             written.append(time.value)

@@ -30,7 +30,8 @@ def sentence_starts(text: str, folded: str) -> list[int]:
                 and begin > 0
                 and folded[begin - 1] not in ".:;!?"
                 and folded.count("\n", begin, end) == 1
-                and begin - folded.rfind("\n", 0, begin) > _SHORT_LINE
+                and begin >= _SHORT_LINE
+                and folded.find("\n", begin - _SHORT_LINE, begin) < 0
             ):
                 continue  # wrapped
         elif folded[begin] == ";" or text[end].islower() or _is_abbreviated(folded, begin):

@@ -54,7 +54,7 @@ def _resolved(folded: str, raws: list[Raw]) -> list[TimeExpression]:
     for i, raw in enumerate(raws):
         birth = _BIRTH.search(before(folded, raw.start)) is not None
         if raw.year is None:
-            told_here = anchor is not None and len(anchor) >= 7 and anchored_at >= folded.rfind("\n", 0, raw.start)
+            told_here = anchor is not None and len(anchor) >= 7 and folded.find("\n", anchored_at, raw.start) < 0
             base = anchor if told_here or document is None else document
             base = base or _told_behind(raws, i)
             if base is None or raw.month is None:

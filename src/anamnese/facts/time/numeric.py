@@ -69,7 +69,7 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
             yield from _years(reading.folded, parts, start, end)
             continue
         elif len(parts) == 2:
-            raw = _pair(reading.folded, match[0], parts, start, end)
+            raw = _pair(reading, match[0], parts, start, end)
         else:
             raw = _year(reading, int(match[0]), start, end)
         if raw is not None:
@@ -96,8 +96,9 @@ def _years(folded: str, parts: list[str], start: int, end: int) -> Iterator[Raw]
         yield Raw(end - 4, end, last, None, None, "end")
 
 
-def _pair(folded: str, string: str, parts: list[str], start: int, end: int) -> Raw | None:
+def _pair(reading: Reading, string: str, parts: list[str], start: int, end: int) -> Raw | None:
     """Two numbers: month and year in either order, or a day and a month."""
+    folded = reading.folded
     first, second = parts
     if len(second) == 4 and len(first) <= 2:
         month, year = int(first), int(second)
@@ -107,12 +108,14 @@ def _pair(folded: str, string: str, parts: list[str], start: int, end: int) -> R
         return Raw(start, end, int(first), int(second), None) if iso else None
     if string[len(first)] != "/" or len(first) > 2 or len(second) > 2 or _SCORE_AFTER.match(folded, end):
         return None
-    read = _month_year if int(second) > 12 else _day_month
-    return read(folded, first, second, start, end)
+    if int(second) > 12:
+        return _month_year(folded, first, second, start, end)
+    return _day_month(reading, first, second, start, end)
 
 
-def _day_month(folded: str, first: str, second: str, start: int, end: int) -> Raw | None:
+def _day_month(reading: Reading, first: str, second: str, start: int, end: int) -> Raw | None:
     """`22/04`: a day and a month, where the words around do not make a score or a fraction of it."""
+    folded = reading.folded
     day, month = int(first), int(second)
     words = before(folded, start)
     if not exists(2000, month, day) or _SCORE_BEFORE.search(words):
@@ -122,7 +125,7 @@ def _day_month(folded: str, first: str, second: str, start: int, end: int) -> Ra
     if not padded:
         return Raw(start, end, None, month, day) if cue and _NAMED_DAY.search(words) else None
     no_fraction = second[0] == "0" or day > 12 or (first[0] == "0" and day > month)
-    if cue or no_fraction or _ROW_OF_DATES.match(folded, folded.rfind("\n", 0, start) + 1):
+    if cue or no_fraction or _ROW_OF_DATES.match(folded, reading.line_start(start)):
         return Raw(start, end, None, month, day)
     return None
 

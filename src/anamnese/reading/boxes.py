@@ -1,0 +1,83 @@
+"""Tick boxes of forms: what stands at a box that is not ticked is not said, and no rule may read it.
+
+`[X] Chirurgie  [ ] Radiothérapie` tells of an operation alone; `OMS : ☐ 0 ☑ 1 ☐ 2` tells 1. Boxes stand before their
+words, or behind them (`oui □ non ■`); their words go up to the next box, to the end of the cell or of the line.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SURE = ("[ ]", "[]", "[_]", "☐", "❏", "❑", "⬜")
+_PERHAPS = ("□", "◻", "▢", "( )", "(_)")
+"""Bullets of some editors and blanks in brackets: boxes only on a line where one is ticked."""
+_EMPTY = _SURE + _PERHAPS
+_TICKED = ("[x]", "[X]", "☑", "☒", "⊠", "✅")
+_SIGNS = _EMPTY + _TICKED
+_BOX = re.compile(
+    r"(?P<empty>\[[ _]?\]|[☐❏❑⬜□◻▢]|\([ _]\))|(?P<ticked>\[[xX✓✔*]\]|[☑☒⊠✓✔✅■⬛◼]|\([xX✓✔]\))"
+)
+_OPENS = re.compile(r"(?:^|[:|;,\t]|  |[-*•–>])[ ]*$")
+"""What stands before a box that opens its item."""
+_ITEM = re.compile(r"[ ]*(?:(?![ ]{3})[^\n|\t])*")
+_YES = re.compile(r"[ ]*oui\b", re.IGNORECASE)
+_NO = re.compile(r"[ ]*non\b", re.IGNORECASE)
+_SEPARATES = re.compile(r"[:,;|\t]|[ ]{2}")
+_REACH = 60
+"""The words before a box that is behind them have at most so many characters."""
+
+
+def ticked_only(text: str, shadow: str) -> str:
+    """A shadow without the boxes of its text and without what stands at those that are not ticked."""
+    if not any(box in text for box in _EMPTY):
+        return shadow
+    form = any(box["ticked"] for box in _BOX.finditer(text))
+    parts: list[str] = []
+    done = start = 0
+    for line in text.split("\n"):
+        if any(box in line for box in _SIGNS):
+            for first, last in _blanks(line, form):
+                parts += shadow[done : start + first], " " * (last - first)
+                done = start + last
+        start += len(line) + 1
+    parts.append(shadow[done:])
+    return "".join(parts)
+
+
+def _blanks(line: str, form: bool) -> list[tuple[int, int]]:
+    """The pieces of a line that are boxes or stand at empty ones, in order; a `form` has ticked boxes somewhere."""
+    boxes = list(_BOX.finditer(line))
+    filled = any(box["ticked"] for box in boxes)
+    if not any(box["empty"] for box in boxes):
+        return [box.span() for box in boxes if box[0] in _TICKED]
+    if not filled:
+        boxes = [box for box in boxes if box[0] in _SURE]
+        if not any(_opens(line, box.start()) or (form and _ends(line, box)) for box in boxes):
+            return []
+    behind = _ends(line, boxes[-1]) and not _opens(line, boxes[0].start())
+    blanks: list[tuple[int, int]] = []
+    for i, box in enumerate(boxes):
+        first, last = box.span()
+        before = boxes[i - 1].end() if i else 0
+        if box["ticked"] is None and behind:
+            first = _item_start(line, max(before, first - _REACH), first)
+        elif box["ticked"] is None and not (i and not filled and _NO.match(line, last) and _YES.match(line, before)):
+            item = _ITEM.match(line, last, boxes[i + 1].start() if i + 1 < len(boxes) else len(line))
+            last = item.end() if item else last  # of `☐ oui ☐ non` the second stays: nothing is said to be
+        blanks.append((first, last))
+    return blanks
+
+
+def _opens(line: str, start: int) -> bool:
+    return _OPENS.search(line, max(0, start - _REACH), start) is not None
+
+
+def _ends(line: str, box: re.Match[str]) -> bool:
+    return not line[box.end() :].strip(" .;|\r")
+
+
+def _item_start(line: str, floor: int, box: int) -> int:
+    """Where the words begin that a box stands behind."""
+    end = floor + len(line[floor:box].rstrip(" "))
+    separators = [match.end() for match in _SEPARATES.finditer(line, floor, end)]
+    return separators[-1] if separators else floor
