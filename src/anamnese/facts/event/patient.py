@@ -1,15 +1,13 @@
-"""Stays in hospital, death, and when the patient was last seen."""
+"""Stays in hospital, and death."""
 
 from __future__ import annotations
 
 import re
 
-from anamnese.case import Span
+from anamnese.facts.event.words import Hits, words_after, words_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
-
-Hits = dict[str, list[Hit]]
 
 _DATE_RANGE = folded_re(r"\s*:? ?(?:du|le)? ?\d")
 _STILL = folded_re(r"\b(?:encore|toujours|deja|etant) $")
@@ -56,26 +54,6 @@ _OF_RELATIVE = folded_re(
     r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|so?eur|frere|mari|"
     r"epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)"
 )
-_LATE = 0.45
-"""The last follow-up is told in the last part of the report: from this share of its length on."""
-_DURATION_BEFORE = folded_re(
-    r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|"
-    r"quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$"
-)
-_DURATION_AFTER = folded_re(
-    r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|"
-    r"cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|"
-    r"jours?|j\b)"
-)
-_UNTIL_END = 700
-"""… and in a short report, whatever stands this near to its end."""
-
-
-def _before(reading: Reading, pos: int, width: int) -> str:
-    line = reading.sentence(pos).start
-    return reading.folded[max(line, pos - width) : pos]
-
-
 def _affirmed(reading: Reading, start: int, end: int) -> bool:
     return reading.scopes.status(reading.draft("event", start, end)) == "affirmed"
 
@@ -95,7 +73,7 @@ def stays(reading: Reading, hits: Hits) -> list[Draft]:
 
 def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> list[Draft]:
     folded = reading.folded
-    before = _before(reading, hit.start, 60)
+    before = words_before(reading, hit.start, 60)
     known = [draft for draft in found if draft.get("kind") == "admission"]
     end = hit.end
     if role == "entry":
@@ -161,6 +139,8 @@ def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
             return False  # the preposition
         return bool(_ON_ENTRY.match(folded, hit.end, hit.end + 12) or _INTO_HOSPITAL.match(folded, hit.end))
     sentence = reading.sentence(hit.start)
+    if folded.startswith("arrivee", hit.start) and _ON_ENTRY.match(folded, hit.end, hit.end + 12):
+        return True
     if _INTO.match(folded, hit.end, hit.end + 14):
         opens = not folded[sentence.start : hit.start].strip(" -\n")
         return not known or (opens and bool(reading.dates_between(hit.end, sentence.end)))
@@ -170,7 +150,7 @@ def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
 def _until(reading: Reading, hit: Hit) -> list[Draft]:
     """`hospitalisé du 3 au 9 mai`: the day of discharge."""
     last = min(reading.sentence(hit.start).end, hit.end + 60)
-    if not re.match(r" (?:[a-z']+ ){0,4}?(?:du|le) \d", reading.folded[hit.end : hit.end + 50]):
+    if not re.match(r" (?:[a-z']+ ){0,4}?(?:du|le) \d", reading.folded[hit.end : hit.end + 50].removeprefix("(e)")):
         return []
     dates = reading.dates_between(hit.end, last)
     found = re.search(r"\d(?:er)?[^.;,]{0,22}? au (?=\d)", reading.folded[hit.end : last])
@@ -178,11 +158,16 @@ def _until(reading: Reading, hit: Hit) -> list[Draft]:
     return [reading.draft("event", out[0].start, out[0].end, "affirmed", out[0].value, kind="discharge")] if out else []
 
 
+_TO = folded_re(r"[^.;\n\d]{0,20}?(?P<to>\bau\b[^.;\n]{0,20}|[-/>=]{1,2}) ?")
+"""What stands between the two days of a stay: `au`, a dash, an arrow."""
+
+
 def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
     """`HOSPITALISATION DU 03/05/2021 AU 09/05/2021`: in and out."""
     last = reading.sentence(hit.start).end
     span = re.match(
-        r"(?:\W{0,3}| *)(?:complete |conventionnelle )?(du|le|depuis le) ", reading.folded[hit.end : hit.end + 48]
+        r"(?:\W{0,3}| *)(?:complete |conventionnelle )?(du |le |depuis le | ?: ?(?=\d))",
+        reading.folded[hit.end : hit.end + 48],
     )
     if span is None:
         return []
@@ -191,15 +176,16 @@ def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
     if not dates or dates[0].start - said > 30:
         return []
     drafts = [reading.draft("event", hit.start, dates[0].end, "affirmed", dates[0].value, kind="admission")]
-    if len(dates) > 1 and re.search(r"\bau ?$|\bau\b", reading.folded[dates[0].end : dates[1].start]):
-        start = reading.folded.find("au", dates[0].end)
+    between = _TO.fullmatch(reading.folded, dates[0].end, dates[1].start) if len(dates) > 1 else None
+    if between is not None:
+        start = between.start("to") if between["to"].startswith("au") else dates[1].start
         drafts.append(reading.draft("event", start, dates[1].end, "affirmed", dates[1].value, kind="discharge"))
     return drafts
 
 
 def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
     folded = reading.folded
-    before = _before(reading, hit.start, 30)
+    before = words_before(reading, hit.start, 30)
     words = folded[hit.start : hit.end]
     if words == "sortie" and not _LEFT.match(folded, hit.end):
         return []
@@ -224,12 +210,12 @@ def death(reading: Reading, hits: Hits) -> list[Draft]:
     """The death of the patient, where it is first told."""
     found: list[Draft] = []
     for hit in hits.get("death", []):
-        before = _before(reading, hit.start, 80)
+        before = words_before(reading, hit.start, 80)
         if _FAMILY_DEATH.search(before) or reading.section(hit.start) == "exam":
             continue
         if re.match(
             r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)",
-            folded_after(reading, hit),
+            words_after(reading, hit),
         ) and not re.search(r"patiente?|malade|il|elle", before):
             continue
         if not _affirmed(reading, hit.start, hit.end):
@@ -247,103 +233,3 @@ def death(reading: Reading, hits: Hits) -> list[Draft]:
         dates = reading.dates_between(hit.end, min(reading.sentence(hit.start).end, hit.end + 25))
         found.append(reading.draft("event", hit.start, dates[0].end if dates else hit.end, "affirmed", kind="death"))
     return found
-
-
-def folded_after(reading: Reading, hit: Hit) -> str:
-    """What follows a hit in its sentence."""
-    return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
-
-
-_CAME_BACK = folded_re(
-    r"\b(?:pendant|durant|jusqu|entre|avant|revien\w*|revenu\w*|reconsult\w*|reapparu\w*|puis|de nouveau)\b"
-)
-
-
-def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None:
-    """`En mai 2019, la patiente est en rémission`: the last day told of a patient, with the state on that day."""
-    sentence = reading.sentence(hit.start)
-    if hit.term.row["role"] == "lost":
-        came = _CAME_BACK.search(reading.folded, hit.end, min(sentence.end + 40, part.end)) is not None
-        ranged = reading.folded.startswith((" d'", " de ", " du "), hit.end)
-        return None if came or ranged or part.end - sentence.end > _UNTIL_END // 3 else (hit.start, hit.end)
-    dates = reading.dates_between(sentence.start, sentence.end)
-    if len(dates) != 1 or reading.section(hit.start) not in (None, "course", "treatment", "conclusion"):
-        return None
-    date = dates[0]
-    if "alors qu" in reading.folded[sentence.start : hit.start]:
-        return None
-    if not date.calendar or len(date.value) < 7 or reading.dates_between(sentence.end, part.end):
-        return None
-    opening = reading.folded[sentence.start : date.start].strip(" -\n")
-    if date.start > hit.start:
-        return (hit.start, date.end) if date.start - hit.end < 12 else None
-    if opening not in ("", "en", "le", "au"):
-        return None
-    return (date.start - (len(opening) + 1 if opening else 0), date.end)
-
-
-def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
-    """`Au 14/06/2016 la patiente a reçu …`: a sentence that opens with the last day told gives the state on it."""
-    dates = [date for date in reading.dates_between(part.start, part.end) if date.calendar]
-    if not dates or len(dates[-1].value) < 10:
-        return None
-    opening = reading.sentence(dates[-1].start).start
-    words = reading.folded[opening : dates[-1].start]
-    return (dates[-1].start - len(words.lstrip(" -\n")), dates[-1].end) if words.strip(" -\n") == "au" else None
-
-
-_FELL_ILL_AGAIN = folded_re(
-    r", (?:il|elle|(?:le|la) (?:patiente?|malade)) (?:a |avait )?(?:present|developp|recidiv|rechut|consult)"
-)
-
-
-def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
-    """When the patient was last seen: the last words of what is told of him that say so; one at most."""
-    for hit in hits.get("letter", []):
-        if hit.start < 1500:
-            return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
-    for hit in hits.get("today", []):
-        opens = not reading.folded[reading.sentence(hit.start).start : hit.start].strip(" -*>.\n")
-        if opens and reading.document.observed is not None and reading.section(hit.start) != "treatment":
-            day = reading.document.observed
-            return [reading.draft("event", hit.start, hit.end, "affirmed", day, kind="last_follow_up")]
-    candidates = []
-    for hit in hits.get("followed", []):
-        before, after = _before(reading, hit.start, 30), folded_after(reading, hit)
-        words = reading.folded[hit.start : hit.end]
-        if words.startswith("recul") and re.match(r" (?:du mur|vertebral)", after):
-            continue
-        behind = words.startswith(("recul", "suivi", "surveillance"))
-        counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
-        if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
-            continue
-        if not behind and _FELL_ILL_AGAIN.match(after):
-            continue  # `après deux ans de surveillance, elle présente …`
-        if behind:
-            candidates.append((hit.start, hit.end + counted.end()))
-        else:
-            candidates.append((hit.start - len(before) + counted.start(), hit.end))
-    for hit in hits.get("last", []):
-        if reading.dates_between(hit.start - 20, hit.end + 45) or re.match(
-            r"[a-z ]{0,30}(?:,|:)? ?(?:ne |n'|montr|objectiv|le patient|la patiente|etait|est|a )",
-            folded_after(reading, hit)[:60],
-        ):
-            candidates.append((hit.start, hit.end))
-    for hit in hits.get("state", []) + hits.get("lost", []):
-        span = _last_seen(reading, hit, part)
-        if span is not None:
-            candidates.append(span)
-    for hit in hits.get("now", []):
-        if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
-            candidates.append((hit.start, hit.end))
-    span = _state_on_a_day(reading, part)
-    if span is not None:
-        candidates.append(span)
-    begin = min(part.start + (part.end - part.start) * _LATE, part.end - _UNTIL_END)
-    late = [span for span in candidates if span[0] > begin]
-    dead = any(hit.start > begin for hit in hits.get("death", []))
-    if not late or dead:
-        return []
-    start, end = max(late)
-    dates = reading.dates_between(end, min(reading.sentence(start).end, end + 30))
-    return [reading.draft("event", start, dates[0].end if dates else end, "affirmed", kind="last_follow_up")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from anamnese.case import Span
-from anamnese.facts.event.words import DEFINITE, Hits, month, place, words_before
+from anamnese.facts.event.words import DEFINITE, Hits, month, months_told, place, words_before
 from anamnese.facts.reading import Draft, Reading
 
 
@@ -37,8 +37,29 @@ _SKIN = ("805", "807", "809")
 """Squamous and basal cell carcinomas, left out where they are of the skin, as registries do (IARC rules)."""
 
 
+_AFTER = 60
+"""How many characters behind a diagnosis its lapse of time may be told."""
+_BLOOD_FROM = "959"
+"""ICD-O-3 morphologies of lymphomas, myelomas and leukaemias begin here."""
+
+
+def _of_blood(tumour: Draft) -> bool:
+    return str(tumour.get("morphology")) >= _BLOOD_FROM
+
+
+def _treated_between(reading: Reading, earlier: Draft, later: Draft) -> bool:
+    first = reading.sentence(later.start).start
+    if reading.scopes.status(later) != "affirmed":
+        return False
+    return any(
+        earlier.start < therapy.start < first and therapy.status in (None, "affirmed")
+        for therapy in reading.facts("therapy")
+    )
+
+
 def _later_tumours(reading: Reading, part: Span) -> list[Draft]:
-    """The first malignant tumour that was found years after one of another organ."""
+    """The first malignant tumour that was found years after one of another organ, or after the treatment of a disease
+    of the blood or the lymph nodes that it is no form of (or the other way round)."""
     tumours = [
         tumour
         for tumour in sorted(reading.facts("tumour"), key=place)
@@ -50,6 +71,15 @@ def _later_tumours(reading: Reading, part: Span) -> list[Draft]:
     for earlier, later in pairwise(tumours):
         if str(earlier.get("topography"))[:3] == str(later.get("topography"))[:3]:
             continue
+        sentence = reading.sentence(later.start)
+        before = reading.sentence(max(0, sentence.start - 1)).start
+        lapse = months_told(reading.folded, max(earlier.end, before), min(sentence.end, later.end + _AFTER))
+        ago = reading.folded.find("il y a ", reading.sentence(earlier.start).start, earlier.end + _AFTER)
+        if ago >= 0:
+            lapse = max(lapse, months_told(reading.folded, ago, ago + _AFTER))
+        other = _of_blood(earlier) != _of_blood(later) and _treated_between(reading, earlier, later)
+        if lapse >= _LATER_MONTHS or other:
+            return [reading.draft("event", later.start, later.end, kind="second_primary")]
         first, second = month(reading, earlier), month(reading, later)
         if first is not None and second is not None and second - first >= _LATER_MONTHS:
             return [reading.draft("event", later.start, later.end, kind="second_primary")]

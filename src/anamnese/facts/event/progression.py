@@ -14,6 +14,8 @@ from anamnese.facts.event.words import (
     TUMOUR_GROWS,
     Hits,
     end_of_places,
+    first_between,
+    place,
     words_before,
 )
 from anamnese.facts.reading import Draft, Reading
@@ -34,6 +36,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         for role in ("progression", "progresses", "worse", "growth", "grew", "appearance")
         for hit in hits.get(role, [])
     ]
+    metastases = sorted(reading.facts("metastasis"), key=place) if "appearance" in hits else []
     for hit in sorted(candidates):
         role = hit.term.row["role"]
         before = words_before(reading, hit.start, 60)
@@ -78,10 +81,15 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         ):
             continue
         end = end_of_places(reading, hit.end)
+        new = first_between(metastases, hit.end, min(sentence.end, hit.end + 40)) if role == "appearance" else None
+        if new is not None:
+            end = max(end, new.end)
         status = reading.scopes.status(reading.draft("event", hit.start, end))
         if status not in ("affirmed", "suspected"):
             continue
-        if found and _is_same_progression(reading, hit, before, found[-1], status, sentence.start):
+        # what newly appeared is told with `the`, too, and `_new_under_treatment` has looked at what came before
+        told = found and role != "appearance"
+        if told and _is_same_progression(reading, hit, before, found[-1], status, sentence.start):
             if found[-1].status == "suspected" and status == "affirmed":
                 found[-1].start, found[-1].end, found[-1].status = hit.start, end, "affirmed"
             continue
@@ -133,7 +141,7 @@ def _followed_up(reading: Reading, hit: Hit, found: list[Draft]) -> bool:
 
 def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: list[Draft]) -> bool:
     """`apparition de nouvelles lésions`, with metastases known and treated before."""
-    if reading.section(hit.start) not in ("course", "treatment"):
+    if reading.section(hit.start) not in ("course", "treatment", None):
         return False
     if any(draft.start <= hit.start < draft.end + 40 for draft in known) or (found and hit.start - found[-1].end < 200):
         return False
@@ -151,7 +159,7 @@ def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: 
     ):
         return False
     distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node"]
-    earlier = any(m.start < hit.start - 100 and m.status is None for m in (*known, *distant))
+    earlier = any(m.start < sentence.start and m.status is None for m in (*known, *distant))
     return earlier and any(
         t.get("kind") in ("chemotherapy", "targeted", "immunotherapy", "hormone")
         and t.start < hit.start

@@ -17,6 +17,7 @@ from anamnese.facts.event.words import (
     end_of_places,
     first_between,
     month,
+    months_told,
     place,
     words_before,
 )
@@ -34,6 +35,11 @@ _SYMPTOM_COMES_BACK = folded_re(
     r"(?:pleuresie|epanchement|ascite|douleurs?|fievre|saignement|symptom[a-z]+|hemorragie|abces|"
     r"fistule)\b(?: [a-z]+){0,2} ?$"
 )
+_ANNOUNCED = folded_re(r"\b(?:annonce|consultation) (?:de (?:la |sa )?|d'une )$")
+_ALTERNATIVE = folded_re(
+    r"\b(?:compatible avec|en rapport avec|pouvant (?:etre|correspondre a)|evoca[a-z]+) (?:de |d'|une )*$"
+)
+"""One of two readings (`compatible avec une récidive ou une radionécrose`) is in doubt."""
 _LOCAL = folded_re(
     r"\b(?:locales?|cicatric[a-z]+|in situ|anastomo[a-z]+|mammaire|sein|parietale?|paroi|"
     r"lit (?:operatoire|tumoral)|loge|moignon|meme site|cuir chevelu|"
@@ -105,6 +111,8 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             continue  # `un gliome récidivé`
         if _SYMPTOM_COMES_BACK.search(before):
             continue
+        if _ANNOUNCED.search(before) and hit != hits["relapse"][-1]:
+            continue  # what a consultation was for, which its account tells
         if role == "reappear" and not SEEN_GROWING.search(before) and not TUMOUR_GROWS.match(reading.folded, hit.end):
             continue
         end = end_of_places(reading, hit.end)
@@ -114,13 +122,15 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         if found and (_IN_SUM.search(before) or _is_retold(reading, hit, before, found[-1], status)):
             if found[-1].get("kind") == "relapse" and _IN_SUM.search(before):
                 found[-1].attributes["kind"] = _kind(reading, hit, end)
-            if found[-1].status == "suspected" and status == "affirmed" and hit.start - found[-1].end < NEAR:
+            if found[-1].status == "suspected" and status == "affirmed" and 0 <= hit.start - found[-1].end < NEAR:
                 found[-1].status = "affirmed"
                 if found[-1].get("kind") == "relapse":
                     found[-1].attributes["kind"] = _kind(reading, hit, end)
             continue
         again = AGAIN.search(before)
         start = hit.start - len(again[0]) if again else hit.start
+        if status == "affirmed" and reading.folded.startswith(" ou ", end) and _ALTERNATIVE.search(before):
+            status = "suspected"
         found.append(reading.draft("event", start, end, status, kind=_kind(reading, hit, end)))
     if len(found) > 1 and _WHY.match(reading.folded, reading.sentence(found[0].start).start):
         del found[0]  # the reason of the document, which its account tells again
@@ -150,11 +160,14 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         for hit in reading.hits_between("event", sentence.start, sentence.end)
     ):
         return None
+    lapse = months_told(reading.folded, sentence.start, sentence.end)
     then, now = month(reading, operation), month(reading, first)
-    if then is None or now is None:
+    if then is not None and now is not None:
+        lapse = max(lapse, now - then)
+    if not lapse:
         return None
     watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None
-    if now - then < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
+    if lapse < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
         return None
     regional = "transit" in reading.folded[first.start : first.end]
     return reading.draft("event", first.start, first.end, kind="relapse_regional" if regional else "relapse_distant")

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from anamnese.case import Span
-from anamnese.facts.event.patient import death, last_follow_up, stays
+from anamnese.facts.event.follow_up import last_follow_up
+from anamnese.facts.event.patient import death, stays
 from anamnese.facts.event.primary import second_primaries
 from anamnese.facts.event.progression import progressions
 from anamnese.facts.event.relapse import relapses

@@ -65,11 +65,39 @@ def words_before(reading: Reading, pos: int, width: int) -> str:
     return reading.folded[max(first, pos - width) : pos]
 
 
+def words_after(reading: Reading, hit: Hit) -> str:
+    """What follows a hit in its sentence."""
+    return reading.folded[hit.end : min(reading.sentence(hit.start).end, hit.end + 40)]
+
+
 def end_of_places(reading: Reading, end: int) -> int:
     """The end of the words that say where the disease is."""
     tail = _TAIL.match(reading.folded, end, min(reading.sentence(end - 1).end, end + 120))
     text = tail[0] if tail else ""
     return end + len(_LOOSE_END.sub("", text))
+
+
+_SPAN = folded_re(
+    r"(?:(?P<n>\d{1,2})|(?P<word>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|"
+    r"seize|dix-huit|vingt)) ?(?P<unit>ans?|annees?|mois)(?: et demie?)? (?:plus tard|apres)\b|"
+    r"(?:au bout de|il y a|apres un (?:delai|intervalle)(?: libre)? de|apres) (?:plus de |environ )?"
+    r"(?:(?P<n2>\d{1,2})|(?P<word2>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|"
+    r"seize|dix-huit|vingt)) ?(?P<unit2>ans?|annees?|mois)(?! de (?:traitement|chimio|douleur)| d')"
+)
+_NUMBERS = {
+    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
+    "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-huit": 18,
+    "vingt": 20,
+}  # fmt: skip
+
+
+def months_told(folded: str, start: int, end: int) -> int:
+    """The longest lapse of time that some words tell, in months: `dix ans plus tard`, `au bout de 18 mois`; else 0."""
+    most = 0
+    for span in _SPAN.finditer(folded, start, end):
+        number, word, unit = (span[name] or span[name + "2"] for name in ("n", "word", "unit"))
+        most = max(most, (int(number) if number else _NUMBERS[word]) * (1 if unit == "mois" else 12))
+    return most
 
 
 def place(fact: Draft) -> int:

@@ -1,0 +1,201 @@
+"""When the patient was last seen, and how he was: told of a day, of a duration, or of now."""
+
+from __future__ import annotations
+
+import re
+
+from anamnese.case import Span
+from anamnese.facts.event.words import Hits, words_after, words_before
+from anamnese.facts.reading import Draft, Reading
+from anamnese.lexicon.matcher import Hit
+from anamnese.reading.fold import folded_re
+
+_LATE = 0.45
+"""The last follow-up is told in the last part of the report: from this share of its length on."""
+_DURATION_BEFORE = folded_re(
+    r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|"
+    r"quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$"
+)
+_DURATION_AFTER = folded_re(
+    r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|"
+    r"cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|"
+    r"jours?|j\b)"
+)
+_UNTIL_END = 700
+"""… and in a short report, whatever stands this near to its end."""
+
+
+_CAME_BACK = folded_re(
+    r"\b(?:pendant|durant|jusqu|entre|avant|revien\w*|revenu\w*|reconsult\w*|reapparu\w*|puis|de nouveau)\b"
+)
+
+
+def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None:
+    """`En mai 2019, la patiente est en rémission`: the last day told of a patient, with the state on that day."""
+    sentence = reading.sentence(hit.start)
+    if hit.term.row["role"] == "lost":
+        came = _CAME_BACK.search(reading.folded, hit.end, min(sentence.end + 40, part.end)) is not None
+        ranged = reading.folded.startswith((" d'", " de ", " du "), hit.end)
+        return None if came or ranged or part.end - sentence.end > _UNTIL_END // 3 else (hit.start, hit.end)
+    dates = reading.dates_between(sentence.start, sentence.end)
+    if len(dates) != 1 or reading.section(hit.start) not in (None, "course", "treatment", "conclusion"):
+        return None
+    date = dates[0]
+    if "alors qu" in reading.folded[sentence.start : hit.start]:
+        return None
+    if not date.calendar or len(date.value) < 7 or reading.dates_between(sentence.end, part.end):
+        return None
+    opening = reading.folded[sentence.start : date.start].strip(" -\n")
+    if date.start > hit.start:
+        return (hit.start, date.end) if date.start - hit.end < 12 else None
+    if opening not in ("", "en", "le", "au"):
+        return None
+    return (date.start - (len(opening) + 1 if opening else 0), date.end)
+
+
+def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
+    """`Au 14/06/2016 la patiente a reçu …`: a sentence that opens with the last day told gives the state on it."""
+    dates = [date for date in reading.dates_between(part.start, part.end) if date.calendar]
+    if not dates or len(dates[-1].value) < 10:
+        return None
+    opening = reading.sentence(dates[-1].start).start
+    words = reading.folded[opening : dates[-1].start]
+    return (dates[-1].start - len(words.lstrip(" -\n")), dates[-1].end) if words.strip(" -\n") == "au" else None
+
+
+_N = (
+    r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|dix-huit|"
+    r"vingt|vingt-quatre|trente|trente-six|quelques|plusieurs)"
+)
+_SPAN = rf"{_N} ?(?:ans?|annees?|mois|semaines?)(?: et (?:demie?|{_N} mois))?"
+_ELAPSED = folded_re(
+    rf"\b(?:a|apres|depuis|au bout de|au terme de|durant|pendant|sur) (?:plus de |environ |pres de |un delai de |"
+    rf"une periode de )?{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
+    r"(?! (?:de (?!suivi|surveillance|l[a'])|d'(?!interv|oper)))\b|"
+    rf"(?<![a-z]){_SPAN} (?:apres|plus tard)\b|(?<![a-z\d]){_SPAN} de (?:suivi|surveillance|recul)\b"
+)
+_NOW = folded_re(r"\b(?:actuellement|a ce jour|a l'heure actuelle|jusqu'a present|a present|toujours)\b")
+_WELL = folded_re(
+    r"\b(?:va(?:it)? (?:toujours )?(?:tres )?bien|port(?:e|ait|ant) (?:toujours )?(?:tres )?bien|asymptomatiques?|"
+    r"bon(?:ne)? (?:controle|etat|sante|evolution)|en vie|vivante?s?|(?:en|la) remission|remission complete|indemnes?|"
+    r"(?:sans|aucune?|pas|absence|ni)\b(?: (?!et la|toxicite|complication|effet)[a-z'-]+){0,8}[ ']"
+    r"(?:recidive|rechute|metastase|recurrence|maladie)s?\b)"
+)
+_FOLLOWED = folded_re(
+    r"\b(?:est|sont|etait|etaient|reste|restent|a ete|ont ete|demeure) (?:(?:actuellement|toujours|encore|"
+    r"regulierement|maintenant) )*(?:(?:re)?vue?s?|suivie?s?|surveillee?s?|(?:en|sous) surveillance|"
+    r"en cours de suivi)\b(?: regulierement| actuellement| toujours)?"
+    r"(?! (?:d'|de |du |des |pour |par (?:la |le |une? )?(?:[a-z]*therapie|chirurgie|[a-z]*ectomie)))"
+)
+_OLD = folded_re(r"(?:ageee?s? de|l'age de|age de) $")
+_YEARS = folded_re(r"(\d+) ?an")
+_LONGEST = 25
+"""More years than this behind `à` are an age."""
+_FELL_ILL = folded_re(
+    r"(?<!n')\b(?:a|avait) (?:present|developp|recidiv|rechut|progress|consult)|\bconsult(?:e|ait) pour|"
+    r"\bevoluant depuis"
+)
+_NOT_CLOSING = frozenset({"exam", "investigations", "discussion"})
+_CLOSING = 320
+"""How many characters of a closing sentence are looked at."""
+
+
+def _closing(reading: Reading, part: Span) -> list[tuple[int, int]]:
+    """`Aucune récidive n'est notée à trois ans`, `elle est régulièrement suivie`: one of the last two sentences told of
+    a patient gives the state, with a duration or with now, or says that the patient is still seen."""
+    last = part.start + len(reading.folded[part.start : part.end].rstrip()) - 1
+    for _ in range(2):
+        sentence = reading.sentence(last)
+        if sentence.start <= part.start or reading.section(sentence.start) in _NOT_CLOSING:
+            return []
+        near = max(sentence.start, sentence.end - _CLOSING), sentence.end
+        if _FELL_ILL.search(reading.folded, *near) is None:
+            told = _told_of_state(reading.folded, *near)
+            if told is not None:
+                return [told]
+        last = sentence.start - 1
+    return []
+
+
+def _told_of_state(folded: str, start: int, end: int) -> tuple[int, int] | None:
+    """The duration, or the word for now, that a sentence gives the state with; else that the patient is still seen."""
+    if _WELL.search(folded, start, end):
+        elapsed = [span for span in _ELAPSED.finditer(folded, start, end) if not _of_age(folded, span.start(), span[0])]
+        if elapsed:
+            return elapsed[-1].span()
+        now = _NOW.search(folded, start, end)
+        if now is not None:
+            return now.span()
+    followed = _FOLLOWED.search(folded, start, end)
+    if followed is None:
+        return None
+    since = _ELAPSED.search(folded, followed.end(), end)
+    return followed.start(), since.end() if since else followed.end()
+
+
+def _of_age(folded: str, start: int, words: str) -> bool:
+    """Whether a count of years is an age: `opéré à 50 ans`, `âgée de 3 ans`."""
+    years = _YEARS.search(words)
+    aged = _OLD.search(folded, max(0, start - 12), start) is not None
+    return aged or (years is not None and int(years[1]) > _LONGEST)
+
+
+_FELL_ILL_AGAIN = folded_re(
+    r", (?:il|elle|(?:le|la) (?:patiente?|malade)) (?:a |avait )?(?:present|developp|recidiv|rechut|consult)"
+)
+
+
+def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
+    """When the patient was last seen: the last words of what is told of him that say so; one at most."""
+    for hit in hits.get("letter", []):
+        if hit.start < 1500:
+            return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
+    for hit in hits.get("today", []):
+        opens = not reading.folded[reading.sentence(hit.start).start : hit.start].strip(" -*>.\n")
+        if opens and reading.document.observed is not None and reading.section(hit.start) != "treatment":
+            day = reading.document.observed
+            return [reading.draft("event", hit.start, hit.end, "affirmed", day, kind="last_follow_up")]
+    candidates = []
+    for hit in hits.get("followed", []):
+        before, after = words_before(reading, hit.start, 30), words_after(reading, hit)
+        words = reading.folded[hit.start : hit.end]
+        if words.startswith("recul") and re.match(r" (?:du mur|vertebral)", after):
+            continue
+        behind = words.startswith(("recul", "suivi", "surveillance"))
+        counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
+        if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
+            continue
+        if not behind and _FELL_ILL_AGAIN.match(after):
+            continue  # `après deux ans de surveillance, elle présente …`
+        if behind:
+            candidates.append((hit.start, hit.end + counted.end()))
+        else:
+            candidates.append((hit.start - len(before) + counted.start(), hit.end))
+    for hit in hits.get("last", []):
+        if reading.dates_between(hit.start - 20, hit.end + 45) or re.match(
+            r"[a-z ]{0,30}(?:,|:)? ?(?:ne |n'|montr|objectiv|le patient|la patiente|etait|est|a )",
+            words_after(reading, hit)[:60],
+        ):
+            candidates.append((hit.start, hit.end))
+    for hit in hits.get("state", []) + hits.get("lost", []):
+        span = _last_seen(reading, hit, part)
+        if span is not None:
+            candidates.append(span)
+    for hit in hits.get("now", []):
+        if reading.folded[max(0, hit.start - 2) : hit.start].strip().isdigit():
+            continue  # `06/04/2021 à ce jour`: the end of a period
+        if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
+            candidates.append((hit.start, hit.end))
+    span = _state_on_a_day(reading, part)
+    if span is not None:
+        candidates.append(span)
+    begin = min(part.start + (part.end - part.start) * _LATE, part.end - _UNTIL_END)
+    late = [span for span in candidates if span[0] > begin]
+    dead = any(hit.start > begin for hit in hits.get("death", []))
+    if not late and not dead and reading.document.observed is None:
+        late = _closing(reading, part)
+    if not late or dead:
+        return []
+    start, end = max(late)
+    dates = reading.dates_between(end, min(reading.sentence(start).end, end + 30))
+    return [reading.draft("event", start, dates[0].end if dates else end, "affirmed", kind="last_follow_up")]
