@@ -13,8 +13,8 @@ from anamnese.facts.tumour.tissues import FIXED, PAIRED, TISSUE_ONLY, UNSURE, fi
 from anamnese.reading.fold import folded_re
 
 UNKNOWN = "C80.9"
-_ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9")}
-"""The other organs of histologies that the table puts in the commonest: salivary glands but the parotid."""
+_ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9"), "C41.1": ("C41.1", "C31.0", "C41.0", "C03", "C05")}
+"""The other organs of histologies that the table puts in the commonest: salivary glands but the parotid, the jaws."""
 _PARTS = ("C74.1", "C54.1")
 """Parts of an organ that a histology arises in, where the report names the organ alone: the adrenal's medulla."""
 _EXACT = ("C22.1", "C69.2")

@@ -32,6 +32,8 @@ _SHORT_GRADE = {"g1": "1", "g2": "2", "g3": "3", "g4": "4"}
 def stem(word: str) -> str:
     """A word without gender and number, the same for all its forms."""
     word = word.replace("oe", "e").replace("ae", "e")  # as the shadow has `œ` and `æ`
+    if "fferenti" in word and "fferentiel" not in word:
+        word = word.replace("fferenti", "fferenci")  # `différentié`
     if len(word) > 3 and word[-1] == "s":
         word = word[:-1]
     for ending, base in _ENDINGS:
@@ -73,14 +75,15 @@ def name_of(words: str) -> tuple[str, frozenset[str]]:
 def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> Iterator[tuple[str, int]]:
     """The traits that follow a head, each with its end; all words count where no vocabulary is given."""
     listed = qualifiers()
-    strangers, degree, negated = 0, "", False
+    strangers, degree, negated, joined = 0, "", False, False
     while True:
         match = WORD.match(folded, pos, limit)
         if match is None:
             return
         gap, word = match[1], match[2]
-        if vocabulary is not None and ("," in gap and word in _ARTICLES):
+        if vocabulary is not None and (("," in gap or joined) and word in _ARTICLES):
             return
+        coordinate, joined = joined, word == "et"
         if word.isdigit() and vocabulary is not None:
             return
         if "\n" in gap and _BREAK.search(gap):
@@ -143,11 +146,11 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             continue
         if vocabulary is not None and not kind and token not in vocabulary:
             strangers, negated = strangers + 1, False
-            if strangers > _STRANGERS or "," in gap or "(" in gap:
-                return
+            if strangers > _STRANGERS or coordinate or "," in gap or "(" in gap:
+                return  # `et insuffisance rénale`: another thing than the neoplasm
             continue
         strangers = 0
-        if degree == "peu" and vocabulary is not None:  # "peu kératinisant" does not say so
+        if degree == "peu" and vocabulary is not None and token != _COHESIVE:  # "peu kératinisant" does not say so
             degree = ""
             continue
         yield ("non" + token if negated else token), pos
@@ -185,6 +188,8 @@ _PREFIXES = frozenset(
     ]
 )
 """First members of words that are also written apart: "intra-kystique", "neuro-endocrine"."""
+_COHESIVE = "cohesif"
+"""`cellules peu cohésives` is a histology of its own."""
 _ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
 _COMPONENT = folded_re(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
