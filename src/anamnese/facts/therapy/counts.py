@@ -24,6 +24,8 @@ _TIMES = folded_re(
     r"(?:[ ](?:neo-?)?adjuvante?|[ ]hebdo\w*|[ ]seule?)?[ ]?[x×*][ ]?(?P<n>\d{1,2})(?!\d|[.,]\d|[ ]?(?:mg|g|cm|mm|"
     r"jours?|j|/|gy|10|par|fois|x))"
 )
+_TIMES_REACH = 32
+"""Characters behind a name within which its `x 4` begins."""
 _TIMES_LATER = folded_re(
     r"(?:[^.;,()\n+→:]|(?<=\d),(?=\d)|\((?:jours?|j) ?\d[^()\n]{0,16}\)){3,60}?"
     r"[ ][x×][ ]?(?P<n>\d{1,2})(?=[ ]?(?:$|[,;.()\n]|"
@@ -90,7 +92,8 @@ def before_unit(folded: str, pos: int) -> re.Match[str] | None:
 
 def times_after(folded: str, pos: int) -> re.Match[str] | None:
     """`x 4` right after a name."""
-    return _TIMES.match(folded, pos)
+    near = folded[pos : pos + _TIMES_REACH]
+    return _TIMES.match(folded, pos) if "x" in near or "*" in near else None
 
 
 def before_name(folded: str, pos: int) -> re.Match[str] | None:
@@ -165,8 +168,8 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             floor = comma.end()  # what is counted before a comma or bracket is another course
         numbers += cycles_in(reading, floor, max(course.end, floor), course)
         ceiling = min(following, course.end + _CYCLES_REACH)
-        own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
-        if own and ceiling == following:
+        own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling) if ceiling == following else None
+        if own:
             ceiling = own.start()
         numbers += _cycles_after(reading, course.end, ceiling, course)
         for end in course.recalls:

@@ -35,16 +35,18 @@ _NEAR = 0.02
 
 def dose_rows(reading: Reading) -> list[Course]:
     """The volumes of all dose tables of a report, in order of place."""
-    folded, found, done, seen = reading.folded, [], -1, 0
+    folded, found, done, seen = reading.folded, [], -1, -1
     for hit in reading.hits("counts"):
         if hit.start < done or hit.term.code not in ("dose", "fraction", "session"):
             continue
-        line = folded.rfind("\n", seen, hit.start) + 1
-        same_line = not line and seen
+        line = reading.line_start(hit.start)
+        first_of_line = line > seen
         seen = hit.start
-        if same_line or not _HEAD.match(folded, line):
+        if not first_of_line:
             continue
         end = folded.find("\n", hit.end)
+        if folded.find("dose", line, end if end >= 0 else len(folded)) < 0 or not _HEAD.match(folded, line):
+            continue
         for _ in range(_MOST_ROWS):
             if end < 0:
                 break

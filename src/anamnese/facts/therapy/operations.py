@@ -103,7 +103,7 @@ _SENTINEL_ACT = folded_re(
 )
 _SIDE_OF = folded_re(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
 _WITH_OBJECT = re.compile(r" (?:d'|de |du |des )")
-_OF_SPECIMEN = folded_re(r"[ ](?:en bloc )?de la piece|[ ]en zone saine")
+_OF_SPECIMEN = (" de la piece", " en bloc de la piece", " en zone saine")
 _OF_TUMOUR = folded_re(
     r"[ ](?:de la|d'une|de|du|des|en bloc|complete|de l')[ ]?"
     r"(?:tumeur|masse|lesion|nodule|sein|rein|kyste|uterus|metasta|ovaire)"
@@ -173,7 +173,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if (
         name == "laparotomie"
-        or _OF_SPECIMEN.match(folded, hit.end)
+        or folded.startswith(_OF_SPECIMEN, hit.end)
         or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40))
     ):
         return None
@@ -198,7 +198,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if sort == "sentinel" and (folded.startswith("biops", hit.start) or not _SENTINEL_ACT.search(before)):
         return None
-    if _QUESTION.search(folded, hit.end, sentence.end):
+    if folded.find("?", hit.end, sentence.end) >= 0 and _QUESTION.search(folded, hit.end, sentence.end):
         return None
     if sort == "act" and _MARGINS.match(folded, hit.end):
         return None

@@ -16,6 +16,7 @@ _GOES_ON = folded_re(
     r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |"
     r"alors )?(?:recu|recoit|beneficie)"
 )
+_GOING_ON = ("il ", "elle ", "le ", "la ")
 _PROGRESSED_BEFORE = folded_re(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
 _PROGRESSED_AFTER = folded_re(r"[^.;]{0,60}\bprogress")
 IN_ONE_DAY = ("CHIP", "PIPAC")
@@ -178,7 +179,7 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
     sentence = reading.sentence(course.start)
     first = reading.sentence_index(course.start)
     own_end = sentence.end
-    if _GOES_ON.match(folded, sentence.end):
+    if folded.startswith(_GOING_ON, sentence.end) and _GOES_ON.match(folded, sentence.end):
         own_end = reading.sentence(sentence.end).end  # `Elle a reçu 6 cycles de … à …`
     for time in reading.dates_between(course.start, ceiling):
         before = folded[max(course.start, time.start - 48) : time.start]

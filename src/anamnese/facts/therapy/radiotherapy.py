@@ -151,7 +151,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         before = folded[max(0, hit.start - 40) : hit.start]
         if before.endswith(_SERVICE_LINKS) and _SERVICE.search(before):
             continue
-        if _QUESTION.search(folded, hit.end, reading.sentence(hit.start).end):
+        end = reading.sentence(hit.start).end
+        if folded.find("?", hit.end, end) >= 0 and _QUESTION.search(folded, hit.end, end):
             continue
         if folded.startswith("irradi", hit.start) and _PAIN.search(folded, max(0, hit.start - 50), hit.start):
             continue

@@ -205,8 +205,9 @@ def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
     if reading.section(mention.start) == "history":
         first = reading.section_span(mention.start).start
         heading = folded[first : first + _HEADING].partition("\n")[0]
+    before = folded[max(line, start - _ENUMERATED) : mention.start]
     return bool(
-        _HISTORY_OF.search(folded, max(line, start - _ENUMERATED), mention.start)
+        (("atcd" in before or "anteced" in before) and _HISTORY_OF.search(before))
         or (_HISTORY_OF.search(heading) and "maladie" not in heading)
         or (
             mention.name in _LISTED_WITH

@@ -71,12 +71,17 @@ def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
     return groups
 
 
+def _bare(gap: str) -> str:
+    """A gap without what stands in brackets."""
+    return _BRACKETS.sub(" ", gap) if "(" in gap or "[" in gap else gap
+
+
 def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     last = chain[-1]
     if word.start - last.end > _LONGEST_GAP or word.start >= reading.sentence(last.start).end:
         return False
     gap = reading.folded[last.end : word.start]
-    if _ASSOCIATED.search(gap) and not reading.dates_between(word.end, word.end + _OWN_DATE):
+    if "assoc" in gap and _ASSOCIATED.search(gap) and not reading.dates_between(word.end, word.end + _OWN_DATE):
         for time in reversed(reading.dates_between(last.end, word.start)):
             gap = gap[: time.start - last.end] + gap[time.end - last.end :]  # `débuté le …, associé au │trastuzumab`
     substances = [w for w in chain if w.sort in ("drug", "companion", "regimen", "class")]
@@ -93,7 +98,7 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
             return not gap.strip()
         if gap in (" en ", " d'", " de "):
             return word.sort == "line"  # `bévacizumab en entretien + olaparib`
-        bare = _BRACKETS.sub(" ", gap)
+        bare = _bare(gap)
         return bool(_AND.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
     if word.sort == "class":
         return _introduces(gap, last)
@@ -109,7 +114,7 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
 
 def _introduces(gap: str, last: Word) -> bool:
     """Whether the words between a modality or a line of treatment and a name say that the name is its content."""
-    bare = _BRACKETS.sub(" ", gap)
+    bare = _bare(gap)
     longest = _LONGEST_LINE_GAP if last.sort == "line" else _LONGEST_GAP
     bare = _FOR.sub("", bare)
     return len(bare) <= longest and not _PARTS.search(bare) and not (last.sort == "line" and _SUBJECT.search(bare))
@@ -121,7 +126,7 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
     regimen = next((w for w in chain if w.sort == "regimen"), None)
     if regimen and last is regimen and _OPENING.match(gap) and not _PARTS.search(gap.partition("(")[0]):
         return True
-    bare = _BRACKETS.sub(" ", gap)
+    bare = _bare(gap)
     if _PARTS.search(bare) or (_COUNTED.search(bare) and not gap.rstrip().endswith("(")):
         return False
     if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:

@@ -245,7 +245,10 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
         return "none"
     if len(course.drugs) == 1 and _for_something_else(reading, course):
         return "none"
-    if _QUESTION.search(reading.folded, course.end, reading.sentence(course.start).end):
+    sentence = reading.sentence(course.start)
+    if reading.folded.find("?", course.end, sentence.end) >= 0 and _QUESTION.search(
+        reading.folded, course.end, sentence.end
+    ):
         return "none"
     if course.named:
         if first in ("drug", "class") and _harms(before, found) and not counts_doses(before):

@@ -185,7 +185,8 @@ def _modalities(reading: Reading) -> list[Word]:
             continue
         if row["cue"] and not _meant(reading.text, folded, hit.start, hit.end):
             continue
-        if kind == "chemotherapy" and _INFECTION.match(folded, hit.end):
+        anti = kind == "chemotherapy" and folded.startswith(("anti", " anti"), hit.end)
+        if anti and _INFECTION.match(folded, hit.end):
             continue
         if kind in KINDS and sort in ("course", "class", "both"):
             found.append(Word(hit.start, hit.end, sort, hit.term.name, kind))
