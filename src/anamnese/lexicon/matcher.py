@@ -20,6 +20,8 @@ from anamnese.lexicon.vocabulary import letters_of, vocabulary
 from anamnese.reading.fold import AE, OE, folded_re
 
 _UNEVEN = folded_re(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|\x01|\x02|° ")  # a sign first: searched fastest
+_UNEVEN_BUT_SPACES = folded_re("\n(?:[ \n\x7f]+|(?<= \n))|\x7f[ \n\x7f]*|\x01|\x02|° ")
+"""The same for a text without two spaces in a row: a space before what it finds is not looked for at every space."""
 _LIGATURES = {OE: "oe", AE: "ae"}
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
@@ -42,9 +44,11 @@ class Shadow:
         places, shifts = [0], [1]
         pieces: list[str] = []
         done = length = 0
-        for match in _UNEVEN.finditer(marked):
+        for match in (_UNEVEN if "  " in marked else _UNEVEN_BUT_SPACES).finditer(marked):
             start, end = match.span()
             run = match[0]
+            if start > done and marked[start - 1] == " " and run not in _LIGATURES:
+                start, run = start - 1, " " + run
             if run in _LIGATURES:
                 new = _LIGATURES[run]
             elif run.strip("\x7f"):  # a run of spaces joins words; a blank line parts them

@@ -44,7 +44,7 @@ _M = re.compile(
 )
 _GRADED = re.compile(r"[ ]?G[1-3]\b")
 _M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
-_HEAD = re.compile(r"[TNM][ ]?[0-4xXoOiIaA+]")
+_HEADS = tuple(re.compile(letter + r"[ ]?[0-4xXoOiIaA+]") for letter in "TNM")  # one letter first: searched fastest
 _ALONE = folded_re(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|"
     r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*\s*[:(]?\s*$"
@@ -64,11 +64,11 @@ _N_ALONE = re.compile(r"N[ ]?(?P<n>[0-3x](?:[a-c](?![a-zé]))?(?:[ ]?\(?mic?\)?(
 def statements(text: str, folded: str) -> Iterator[Tnm]:
     """The TNM statements of a text in order of place."""
     done = 0
-    for head in _HEAD.finditer(text):
-        if head.start() < done:
+    for start in sorted([match.start() for head in _HEADS for match in head.finditer(text)]):
+        if start < done:
             continue
-        parse = _PARSERS[head[0][0]]
-        found = parse(text, folded, head.start())
+        parse = _PARSERS[text[start]]
+        found = parse(text, folded, start)
         if found:
             done = found.end
             yield found
