@@ -67,9 +67,9 @@ class Query:
         """The selection of a URL's parameters (a multi-dict, or pairs). What cannot be meant is left out."""
         pairs: dict[str, list[str]] = {}
         for name, value in _pairs(params):
-            if value.strip():
-                pairs.setdefault(name, []).append(value.strip()[:_LONGEST].replace("\x00", " "))
-        given: dict[str, Any] = {"text": " ".join(pairs.get("text", []))}
+            if told := _trimmed(value.replace("\x00", " ")):
+                pairs.setdefault(name, []).append(told)
+        given: dict[str, Any] = {"text": _trimmed(" ".join(pairs.get("text", [])))}
         for name in MANY:
             given[name] = tuple(dict.fromkeys(pairs.get(name, [])))
         for name in _DATES:
@@ -115,6 +115,10 @@ def _pairs(params: Mapping[str, Any] | Iterable[tuple[str, str]]) -> Iterable[tu
             for value in (values if isinstance(values, list | tuple) else [values])
         ]
     return params
+
+
+def _trimmed(value: str) -> str:
+    return value.strip()[:_LONGEST].rstrip()
 
 
 def _is_number(value: str) -> bool:
