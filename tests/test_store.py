@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 import anamnese
 from anamnese.cohort.columns import FIELDS, row
@@ -20,6 +21,7 @@ from anamnese.review.decisions import Proposal
 from anamnese.review.reading import read_report
 from anamnese.review.terms import KINDS, observation_of, row_of, terms_of
 from anamnese.store import NewReport, Query, Refused, Stale, Store, StoreError, UnknownCase, UnknownReport, open_store
+from anamnese.store.models import Base
 from anamnese.store.query import MANY, SORTS
 from anamnese.store.selection import SORTED
 
@@ -362,6 +364,77 @@ def test_a_report_with_decisions_stays(store: Store) -> None:
         store.add_reports(other, [NewReport("x", "Un autre texte.\n")], "marie")
 
 
+def test_a_case_gets_another_label(store: Store) -> None:
+    case, other = add(store, "Dupont Jeanne", BREAST), add(store, "Dorade", LUNG)
+    store.decide(case, 0, Proposal("validate"), "marie")
+    state = store.rename(case, 1, "  Patiente\n0147 ", "paul")
+    assert (state.name, state.version, state.status, state.updated_by) == ("Patiente 0147", 2, "validated", "paul")
+    entry = state.log[-1]
+    assert (entry.action, entry.by) == ("rename", "paul")
+    assert "dupont" not in json.dumps([decision.to_json() for decision in state.log]).lower()
+    assert [row.name for row in store.select(Query(sort="name")).rows] == ["Dorade", "Patiente 0147"]
+    assert store.case_ids(Query(text="dupont")) == [] and store.case_ids(Query(text="0147 canalaire")) == [case]
+    for name, refusal in (("Patiente 0147", Refused), ("  ", Refused)):
+        with pytest.raises(refusal):
+            store.rename(case, 2, name, "paul")
+    with pytest.raises(Stale):
+        store.rename(case, 1, "Autre", "paul")
+    with pytest.raises(UnknownCase):
+        store.rename(case + other, 0, "Autre", "paul")
+    assert store.state(case).version == 2 and store.state(case).name == "Patiente 0147"
+
+
+def test_an_erased_case_is_nowhere_any_more(store: Store) -> None:
+    kept, gone = add(store, "Dorade", LUNG), add(store, "Vanneau Xylophila", BREAST, LATER)
+    store.decide(gone, 0, Proposal("accept", key_of(store, gone, "tumour"), None, "Vanneau, vue ce matin"), "marie")
+    store.facets(Query(), MANY), store.case_ids(Query(text="canalaire")), store.observations_since()
+    with pytest.raises(Stale):
+        store.erase(gone, 0, "request", "anne")
+    before = store.observations_since().at
+    erased = store.erase(gone, 1, "request", "anne")
+    assert asdict(erased) | {"at": None} == {
+        "case_id": gone, "reports": 2, "decisions": 1, "reason": "request", "by": "anne", "at": None,
+    }  # fmt: skip
+    assert store.erasures() == [erased]
+    with pytest.raises(UnknownCase):
+        store.state(gone)
+    with pytest.raises(UnknownCase):
+        store.erase(gone, 2, "request", "anne")
+    assert store.case_ids(Query()) == [kept] and store.select(Query()).total == 1
+    assert store.case_ids(Query(text="canalaire")) == store.case_ids(Query(text="vanneau")) == []
+    assert all(code != "C50" for code, _ in store.facets(Query(), ["site"])["site"])
+    assert [row[0] for row in store.observations_since().rows] == [kept]
+    since = store.observations_since(before)
+    assert since.anew and [row[0] for row in since.rows] == [kept]
+    assert [patient.case_id for patient in store.patients([kept, gone])] == [kept]
+    with store.reading() as connection:
+        for table in Base.metadata.sorted_tables:
+            if "case_id" in table.columns and table.name != "erasures":
+                assert set(connection.scalars(select(table.c.case_id))) <= {kept}, table.name
+    again = add(store, "Vanneau", BREAST)
+    assert again > gone, "numbers are not given again"
+
+
+def test_an_erased_case_leaves_no_words_in_the_file(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store.db"))
+    for number in range(30):
+        add(store, f"Dorade {number}", f"{LUNG}Pièce {number}.")
+    gone = add(store, "Vanneau Xylophila", f"{BREAST}Suivie pour une zygopetalose.")
+    add(store, "Dorade", BREAST)
+    store.add_reports(gone, [NewReport("b", LATER)], "marie")  # its words are indexed anew
+    version = store.state(gone).version
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir()).lower()
+    words = (b"xylophila", b"zygopetalose", b"zygopetal")
+    assert all(word in held for word in words)
+    store.erase(gone, version, "mistake", "anne")
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir()).lower()
+    assert not any(word in left for word in words)
+    assert store.case_ids(Query(text="canalaire")) and store.select(Query(text="cisplatine")).total == 30
+    with store.reading() as connection:
+        connection.exec_driver_sql("INSERT INTO search (search) VALUES ('integrity-check')")
+    store.close()
+
+
 def test_what_is_taken_out_is_what_stands(store: Store, tmp_path: Path) -> None:
     case = add(store, "Dorade / Lili", BREAST)
     twin = add(store, "Dorade / Lili", LUNG)
@@ -410,6 +483,8 @@ PARAMETERS = st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=12) | s
 
 
 @given(PARAMETERS)
+@example([("site", "\0")])
+@example([("text", "a" * 500), ("text", "b" * 500)])
 @settings(deadline=None)
 def test_any_parameters_are_a_query_and_its_parameters_are_the_same_query(pairs: list[tuple[str, str]]) -> None:
     query = Query.from_params(pairs)

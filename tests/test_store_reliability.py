@@ -21,7 +21,7 @@ from anamnese.store.opening import open_engine, upgrade, writing
 
 TEXT = "Femme de 54 ans. En mars 2014, carcinome canalaire infiltrant du sein gauche, classé pT2N1M0, HER2 négatif.\n"
 LONG = TEXT + "".join(f"Hémoglobine à {n},2 g/dl le 0{n % 9 + 1}/03/201{n % 10}.\n" for n in range(8, 40))
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 NOW = datetime(2025, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 DECIDING = """

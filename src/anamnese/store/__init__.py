@@ -1,6 +1,7 @@
 """The store of the workbench: cases, what was read in their reports, what people decided; SQLite or PostgreSQL."""
 
 from anamnese.store.cases import Added, Duplicate, NewReport
+from anamnese.store.erasing import Erasure, Reason
 from anamnese.store.errors import Refused, Stale, StoreError, UnknownCase, UnknownReport
 from anamnese.store.query import Query
 from anamnese.store.selection import CasePage, CaseSummary
@@ -11,8 +12,10 @@ __all__ = [
     "CasePage",
     "CaseSummary",
     "Duplicate",
+    "Erasure",
     "NewReport",
     "Query",
+    "Reason",
     "Refused",
     "Stale",
     "Store",

@@ -235,17 +235,7 @@ def _insert_reports(connection: Connection, id: int, reports: Iterable[NewReport
 def decide(connection: Connection, id: int, version: int, proposal: Proposal, by: str) -> CaseState:
     """Take a decision on the version of the case that a person saw. Raises `UnknownCase`, `Stale`, `Refused`."""
     at = now()
-    if not is_number(id):
-        raise UnknownCase(id)
-    if not is_number(version):
-        raise stale(connection, id)
-    taken = connection.execute(
-        update(CaseRow)
-        .where(CaseRow.id == id, CaseRow.version == version)
-        .values(version=version + 1, updated_at=at, updated_by=by)
-    )
-    if taken.rowcount != 1:
-        raise stale(connection, id)
+    take(connection, id, version, by, at)
     state = load(connection, id)
     drafted = draft(state.start, state.log, state, proposal)
     number = int(
@@ -266,6 +256,38 @@ def decide(connection: Connection, id: int, version: int, proposal: Proposal, by
     after = CaseState(state.about, state.stored, log)
     derive(connection, after, next_revision(connection))
     return after
+
+
+def rename(connection: Connection, id: int, version: int, name: str, by: str) -> CaseState:
+    """Give the version of the case that a person saw another label. The log tells that it was done and neither label:
+    one may have been a patient's name that is to be seen no more. Raises `UnknownCase`, `Stale`, `Refused`."""
+    at = now()
+    take(connection, id, version, by, at)
+    label = label_of(name)
+    if not name.strip():
+        raise Refused("donnez un nom au dossier", "give the case a name")
+    if connection.scalar(select(CaseRow.name).where(CaseRow.id == id)) == label:
+        raise Refused("le dossier porte déjà ce nom", "the case has this name already")
+    connection.execute(update(CaseRow).where(CaseRow.id == id).values(name=label, folded_name=fold(label)))
+    connection.execute(insert(DecisionRow).values(case_id=id, version=version + 1, action="rename", by=by, at=at))
+    state = load(connection, id)
+    refresh(connection, state)
+    return state
+
+
+def take(connection: Connection, id: int, version: int, by: str, at: datetime) -> None:
+    """Make the next version of a case out of the one that a person saw. Raises `UnknownCase`, `Stale`."""
+    if not is_number(id):
+        raise UnknownCase(id)
+    if not is_number(version):
+        raise stale(connection, id)
+    taken = connection.execute(
+        update(CaseRow)
+        .where(CaseRow.id == id, CaseRow.version == version)
+        .values(version=version + 1, updated_at=at, updated_by=by)
+    )
+    if taken.rowcount != 1:
+        raise stale(connection, id)
 
 
 def stale(connection: Connection, id: int) -> Exception:

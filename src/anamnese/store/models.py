@@ -197,6 +197,20 @@ class RevisionRow(Base):
     """How often cases were deleted: what is kept in memory cannot be mended then."""
 
 
+class ErasureRow(Base):
+    """That a case was erased (`erasing.Erasure`): nothing in it tells of whom."""
+
+    __tablename__ = "erasures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int]
+    reports: Mapped[int]
+    decisions: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class User(Base):
     """An account."""
 

@@ -62,13 +62,15 @@ def _compact(value: Any) -> str:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    """A decision that was acknowledged is on the disk (`synchronous=FULL`); readers do not wait for a writer (WAL)."""
+    """A decision that was acknowledged is on the disk (`synchronous=FULL`); readers do not wait for a writer (WAL);
+    what is removed is overwritten (`secure_delete`)."""
     connection.isolation_level = None  # transactions begin where SQLAlchemy begins them, below
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         "cache_size=-16384",
         "mmap_size=1073741824",
         "temp_store=MEMORY",

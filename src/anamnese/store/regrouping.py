@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from anamnese.review.decisions import Decision
 from anamnese.review.log import standing, touching
 from anamnese.review.refusal import Refused
 from anamnese.store.cases import file, is_number, load, new_case, refresh, refuse_signed
-from anamnese.store.derived import forget_words
+from anamnese.store.erasing import remove
 from anamnese.store.errors import UnknownCase, UnknownReport
-from anamnese.store.models import CaseRow, ReportRow, RevisionRow
+from anamnese.store.models import CaseRow, ReportRow
 
 
 def regroup(connection: Connection, report_id: int, case_id: int | None, by: str) -> int:
@@ -44,9 +44,7 @@ def regroup(connection: Connection, report_id: int, case_id: int | None, by: str
     connection.execute(update(ReportRow).where(ReportRow.id == report_id).values(case_id=target))
     moved = {"case": source}, {"case": target}
     if alone:
-        forget_words(connection, before.id)
-        connection.execute(delete(CaseRow).where(CaseRow.id == source))
-        connection.execute(update(RevisionRow).values(deletions=RevisionRow.deletions + 1))
+        remove(connection, source)
     else:
         file(connection, source, "move_report", report_id, *moved, by)
         refresh(connection, load(connection, source))

@@ -15,9 +15,10 @@ from anamnese.exports import Subject
 from anamnese.review.decisions import Proposal
 from anamnese.review.export import Patient, patients
 from anamnese.review.state import CaseState
-from anamnese.store import cases, index, selection
+from anamnese.store import cases, erasing, index, selection
 from anamnese.store.cases import Added, NewReport
 from anamnese.store.derived import DERIVED, derive
+from anamnese.store.erasing import Erasure, Reason
 from anamnese.store.errors import UnknownCase
 from anamnese.store.index import Index, Moment, changes
 from anamnese.store.models import CaseRow, ObservationRow, RevisionRow
@@ -103,6 +104,26 @@ class Store:
         `UnknownCase`, `Stale` (somebody else was quicker) and `Refused`."""
         with self.writing() as connection:
             return cases.decide(connection, case_id, version, proposal, by)
+
+    def rename(self, case_id: int, version: int, name: str, by: str) -> CaseState:
+        """Give a case another label. Raises `UnknownCase`, `Stale`, `Refused`."""
+        with self.writing() as connection:
+            return cases.rename(connection, case_id, version, name, by)
+
+    def erase(self, case_id: int, version: int, reason: Reason, by: str) -> Erasure:
+        """Erase a case, its reports and all that was made of them; when this returns, a SQLite file has none of their
+        words left. Raises `UnknownCase`, `Stale`."""
+        at = cases.now()
+        with self.writing() as connection:
+            cases.take(connection, case_id, version, by, at)
+            erased = erasing.erase(connection, case_id, reason, by, at)
+        erasing.scrub(self.engine)
+        return erased
+
+    def erasures(self) -> list[Erasure]:
+        """The journal of the cases that were erased, the newest first."""
+        with self.reading() as connection:
+            return erasing.erasures(connection)
 
     # many cases
 
