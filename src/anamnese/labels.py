@@ -18,11 +18,11 @@ def _labels() -> dict[str, dict[str, str]]:
 
 def label(value: Any, language: Language, attribute: str = "") -> str:
     """What a person reads for a value (of an attribute); the value itself where it needs no words."""
-    if isinstance(value, float | int):
-        return number(value, language)
+    if not isinstance(value, str):
+        return number(value, language) if isinstance(value, float | int) else str(value)
     labels = _labels()
-    row = labels.get(f"{attribute}={value}") or labels.get(str(value))
-    return row[language] if row else str(value)
+    row = labels.get(f"{attribute}={value}") or labels.get(value)
+    return row[language] if row else value
 
 
 def number(value: float, language: Language) -> str:

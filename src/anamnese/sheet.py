@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from io import StringIO
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.text import Text
@@ -69,7 +70,21 @@ def _print_part(console: Console, title: str, facts: list[Fact], line_starts: li
         console.print(text, soft_wrap=True)
 
 
-def describe(fact: Fact, language: Language = "fr") -> str:
+class Described(Protocol):
+    """What has a fact's type and attributes."""
+
+    @property
+    def type(self) -> str:
+        """A key of `FACT_TYPES`."""
+        ...
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The attributes of that type."""
+        ...
+
+
+def describe(fact: Described, language: Language = "fr") -> str:
     """A fact in a few words, without its proof."""
     return _DESCRIBERS.get(fact.type, _plain)(fact, language)
 
@@ -78,21 +93,21 @@ def _join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _value(fact: Fact, attribute: str, language: Language) -> str:
+def _value(fact: Described, attribute: str, language: Language) -> str:
     value = fact.attributes.get(attribute)
     return "" if value is None else label(value, language, attribute)
 
 
-def _plain(fact: Fact, language: Language) -> str:
+def _plain(fact: Described, language: Language) -> str:
     return _join(*(label(value, language, key) for key, value in fact.attributes.items()))
 
 
-def _patient(fact: Fact, language: Language) -> str:
+def _patient(fact: Described, language: Language) -> str:
     age = _value(fact, "age_years", language)
     return _join(_value(fact, "sex", language), f"{age} {label('sheet.years', language)}" if age else "")
 
 
-def _tumour(fact: Fact, language: Language) -> str:
+def _tumour(fact: Described, language: Language) -> str:
     topography, morphology = fact.attributes.get("topography", ""), fact.attributes.get("morphology", "")
     grade = fact.attributes.get("grade")
     return _join(
@@ -106,7 +121,7 @@ def _tumour(fact: Fact, language: Language) -> str:
     )
 
 
-def _stage(fact: Fact, language: Language) -> str:
+def _stage(fact: Described, language: Language) -> str:
     a = fact.attributes
     if a.get("system") == "TNM":
         return str(a.get("prefix", "")) + "".join(letter.upper() + str(a[letter]) for letter in "tnm" if letter in a)
@@ -115,8 +130,8 @@ def _stage(fact: Fact, language: Language) -> str:
     )
 
 
-def _measured(name: str) -> Callable[[Fact, Language], str]:
-    def describer(fact: Fact, language: Language) -> str:
+def _measured(name: str) -> Callable[[Described, Language], str]:
+    def describer(fact: Described, language: Language) -> str:
         return _join(
             _value(fact, name, language),
             _value(fact, "result", language),
@@ -127,7 +142,7 @@ def _measured(name: str) -> Callable[[Fact, Language], str]:
     return describer
 
 
-def _therapy(fact: Fact, language: Language) -> str:
+def _therapy(fact: Described, language: Language) -> str:
     a = fact.attributes
     drugs = " + ".join(a.get("drugs", ()))
     dose = f"{number(a['dose_gy'], language)} Gy" if "dose_gy" in a else ""
@@ -146,7 +161,7 @@ def _therapy(fact: Fact, language: Language) -> str:
     )
 
 
-def _medication(fact: Fact, language: Language) -> str:
+def _medication(fact: Described, language: Language) -> str:
     a = fact.attributes
     return _join(
         a["name"],
@@ -157,17 +172,17 @@ def _medication(fact: Fact, language: Language) -> str:
     )
 
 
-def _lesion(fact: Fact, language: Language) -> str:
+def _lesion(fact: Described, language: Language) -> str:
     size = " × ".join(number(value, language) for value in fact.attributes["size_mm"])
     return _join(fact.attributes.get("site", ""), f"{size} mm")
 
 
-def _adverse_event(fact: Fact, language: Language) -> str:
+def _adverse_event(fact: Described, language: Language) -> str:
     grade = _value(fact, "grade", language)
     return _join(fact.attributes["term"], f"{label('sheet.grade', language)} {grade}" if grade else "")
 
 
-_DESCRIBERS: dict[str, Callable[[Fact, Language], str]] = {
+_DESCRIBERS: dict[str, Callable[[Described, Language], str]] = {
     "patient": _patient,
     "tumour": _tumour,
     "stage": _stage,

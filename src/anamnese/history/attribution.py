@@ -23,7 +23,7 @@ _COMMON = stems(
 )
 """Words that tell nothing of which tumour is meant."""
 
-_INCIDENTAL = re.compile(r"\b(?:fortuit|incident|occulte|latent)[a-z]*")
+_INCIDENTAL = re.compile(r"\b(?:fortuit|incident|occulte|latent)[a-z]*", re.ASCII)
 _MINOR_SKIN = range(8090, 8111)
 """Basal cell carcinomas: they have no relapses, metastases or courses of drugs told of."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from anamnese.history.dates import when
+from anamnese.history.dates import UNKNOWN, when
 from anamnese.history.outcomes import best_response, margins_and_nodes, reaches, stop_reason, toxicities
 from anamnese.history.regimens import atc, recognised
 from anamnese.history.story import Item, Story
@@ -92,15 +92,13 @@ def dates(treatment: Treatment) -> tuple[When, When]:
         item = min((held for held in treatment.items if held.start), key=lambda held: held.start or "", default=item)
         start, end = item.start, max((last for held in treatment.items if (last := held.get("end_date"))), default=None)
     certainty = item.certainty if start and start == item.date else "stated"
-    if start is None and end is not None:
-        began = When(None, None, None, "placed")
-    else:
-        began = when(start, certainty if start else "placed", item.basis)
+    told_by_its_end = start is None and end is not None
+    began = UNKNOWN if told_by_its_end else when(start, certainty if start else "placed", item.basis)
     if start and end and end[: len(start)] < start[: len(end)]:
         end = None
     if _is_point(item) and (end is None or not item.get("drugs") or item.get("regimen") in _INTRAPERITONEAL):
         return began, began
-    return began, when(end) if end else When(certainty="placed")
+    return began, when(end) if end else UNKNOWN
 
 
 def _is_point(item: Item) -> bool:

@@ -25,15 +25,17 @@ _ORDINALS = {
 _TOLD = re.compile(
     r"\b(?P<before>premiere|seconde|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|"
     r"[1-7] ?(?:re|ere|er|e|eme|nde|de))[ -]lignes?\b"
-    r"|\b(?:ligne|line) ?(?P<after>[1-7]|iii|iv|ii|i)\b|\b(?P<short>l[1-7])\b(?![ -]?l?[1-5]\b)"
+    r"|\b(?:ligne|line) ?(?P<after>[1-7]|iii|iv|ii|i)\b|\b(?P<short>l[1-7])\b(?![ -]?l?[1-5]\b)",
+    re.ASCII,
 )
 _GOES_ON = re.compile(
     r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade|"
-    r"bridging|attente|lymphodepletion)\b"
+    r"bridging|attente|lymphodepletion)\b",
+    re.ASCII,
 )
-_FAILED = re.compile(r"\b(?:refractaire|resistant|echec|progress|rechut)\w*[ ](?:[a-z']+ ){0,2}$")
+_FAILED = re.compile(r"\b(?:refractaire|resistant|echec|progress|rechut)\w*[ ](?:[a-z']+ ){0,2}$", re.ASCII)
 """What makes a line that of the treatment before: `réfractaire en │2ème ligne│`."""
-_NEXT = re.compile(r"[,;:.(\n]|\b(?:puis|suivie?s?|avant|en vue|avec)\b")
+_NEXT = re.compile(r"[,;:.(\n]|\b(?:puis|suivie?s?|avant|en vue|avec)\b", re.ASCII)
 _GOES_ON_BEFORE, _GOES_ON_BEHIND = 45, 25
 _CASTRATION = frozenset({
     "goséréline", "triptoréline", "leuproréline", "dégarélix", "rélugolix", "buséréline", "bicalutamide", "cyprotérone",

@@ -24,27 +24,29 @@ _MARGINS = re.compile(
     r"|(?P<involved>(?:limites|marges|recoupes|tranches)[^.;\n]{0,40}"
     r"\b(?:positives?|atteintes?|envahies?|tumorales|non saines)|exerese incomplete|residu macroscopique)"
     r"|(?P<clear>(?:limites|marges|recoupes|tranches)[^.;\n]{0,40}"
-    r"\b(?:saines|negatives|libres|indemnes|non envahies|non tumorales)|exerese (?:en zone saine|complete))"
+    r"\b(?:saines|negatives|libres|indemnes|non envahies|non tumorales)|exerese (?:en zone saine|complete))",
+    re.ASCII,
 )
 _MARGIN_CUES = (
     "limites", "marges", "recoupes", "tranches", "exerese incomplete", "exerese en zone saine", "exerese complete",
     "residu macroscopique", "r0", "r1", "r2",
 )  # fmt: skip
-"""Words of `_MARGINS`: most of what is told of an operation has none, and is not searched."""
-_ABSENT = re.compile(r"\babsence\b[^.;\n]*$")
+"""What `_MARGINS` begins with: most of what is told of an operation has none of it, and is not searched."""
+_ABSENT = re.compile(r"\babsence\b[^.;\n]*$", re.ASCII)
 _ABSENCE_REACH = 120
 _NODES = (
-    ("/", re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b")),
-    ("/", re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)")),
-    (" sur ", re.compile(r"\b(\d{1,2}) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b")),
-    ("/", re.compile(r"\bn ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b")),
-    ("/", re.compile(r"\bganglion[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b")),
+    ("/", re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b", re.ASCII)),
+    ("/", re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)", re.ASCII)),
+    (" sur ", re.compile(r"\b(\d{1,2}) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b", re.ASCII)),
+    ("/", re.compile(r"\bn ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
+    ("/", re.compile(r"\bganglion[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
 )
 """What tells of nodes involved among those removed, each with a sign without which it cannot be there."""
 _STOPPED = re.compile(
     r"\b(?:arret(?:e|ee|es|ees|er)?|interromp\w+|interruption|suspend\w*|suspension|stopp\w+)\b[^.;\n]{0,50}?"
     r"\b(?:pour|en raison d[eu']|du fait d[eu']|devant|suite a|a cause d[eu']|secondaire a|par)\b ?"
-    r"(?:l[ae'] ?|les |un |une |des )?(?P<why>[^.;,\n(]{3,70})"
+    r"(?:l[ae'] ?|les |un |une |des )?(?P<why>[^.;,\n(]{3,70})",
+    re.ASCII,
 )
 _STOP_CUES = ("arret", "interr", "suspen", "stopp")
 """Beginnings of the verbs of `_STOPPED`, without one of which it is not searched."""
@@ -110,7 +112,8 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
         page = story.page(item)
         start = page.sentence(item.span[0]).start
         words = page.folded[start : ends.get(id(item), start)]
-        match = _MARGINS.search(words) if any(cue in words for cue in _MARGIN_CUES) else None
+        cues = [place for cue in _MARGIN_CUES if (place := words.find(cue)) >= 0]
+        match = _MARGINS.search(words, min(cues)) if cues else None
         if match and match["involved"] and _ABSENT.search(words, max(0, match.start() - _ABSENCE_REACH), match.start()):
             match = None  # `en l'absence de facteurs de récidive (emboles, limites envahies)`
         if match and margins is None:

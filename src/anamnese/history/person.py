@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from anamnese.case import Fact, Span
 from anamnese.history.calendar import first_day
-from anamnese.history.dates import when
+from anamnese.history.dates import UNKNOWN, when
 from anamnese.history.story import Item, Page, Story
 from anamnese.history.tumours import Primary
 from anamnese.record import Measure, PatientRecord, Proof, When
@@ -23,13 +23,15 @@ _OPENING = 8
 _CAME = re.compile(
     r"\b(?:consult\w*|se presente|s'est presente\w*|se presentait|presentait|admise?|hospitalise\w*|adressee?s?|"
     r"amenee?|urgences|(?:est|etait|fut) (?:recue?|vue?|evaluee?)|"
-    r"(?P<begun>debute|apparition|decouver\w*|detect\w*))\b"
+    r"(?P<begun>debute|apparition|decouver\w*|detect\w*))\b",
+    re.ASCII,
 )
 """What tells that the patient comes with the illness, or that it has `begun`."""
 _PAST = re.compile(
     r"\b(?:antecedents?|atcd|operee?|opere|traitee?|suivie? (?:depuis|pour|en)|depuis|conisation|exerese|sevree?|"
     r"pontee?|pontage|stents?|menopausee?|vaccine?|jusqu'\w*|cholecyst\w*|appendic\w*|hysterectom\w*|annexectom\w*|"
-    r"diagnostiquee?|connue?|porteu\w+|prothese|infarctus|avc|greffee?|transplantee?|accident)\b"
+    r"diagnostiquee?|connue?|porteu\w+|prothese|infarctus|avc|greffee?|transplantee?|accident)\b",
+    re.ASCII,
 )
 """What makes a date one of the antecedents."""
 _AT_THE_AGE = "l'age de "
@@ -85,12 +87,12 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     return PatientRecord(
         sex=max(sorted(set(sexes)), key=sexes.count, default=None),
         age_years=aged.age if aged else None,
-        age_at=_age_at(aged) if aged else When(certainty="placed"),
+        age_at=_age_at(aged) if aged else UNKNOWN,
         birth_year=_birth_year(told, birth_date),
         birth_date=birth_date,
         vital_status="dead" if death else "alive" if latest else None,
         last_news=_news(story, latest),
-        death=when(death.date, death.certainty, (*death.proofs, *death.basis)) if death else When(certainty="placed"),
+        death=when(death.date, death.certainty, (*death.proofs, *death.basis)) if death else UNKNOWN,
         performance_status=tuple(
             Measure(
                 str(item.get("scale")),
@@ -183,7 +185,7 @@ def _age_at(told: _Presented) -> When:
         if stated[0] == age:
             return when(stated[1], "stated", (stated[2],))
         if date and not 0 <= (int(date[:4]) - int(age)) - (int(stated[1][:4]) - stated[0]) + 1 <= 1:
-            return When(certainty="placed")  # another age, told with its date, gives another year
+            return UNKNOWN  # another age, told with its date, gives another year
     return when(date, "inferred" if date else "placed", told.basis)
 
 
@@ -236,7 +238,7 @@ def _news(story: Story, latest: Item | None) -> When:
     ):
         return when(stated.date, stated.certainty, tuple(stated.proofs))
     if latest is None:
-        return When(certainty="placed")
+        return UNKNOWN
     return when(latest.date, "inferred", tuple(latest.proofs))
 
 

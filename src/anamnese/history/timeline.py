@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
-from anamnese.case import Fact
 from anamnese.history.attribution import Attribution
 from anamnese.history.dates import when
 from anamnese.history.story import Item, Story
 from anamnese.history.treatment import Treatment
 from anamnese.labels import label
-from anamnese.record import Course, TimelineEvent, When
+from anamnese.record import Course, Proof, TimelineEvent, When
 from anamnese.sheet import describe
 
 _SHOWN = (
@@ -32,11 +32,29 @@ _TOLD_BY_THE_RECORD = frozenset({"start_date", "end_date", "procedure"})
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """An event with its first day, where that is known, and its place in the telling."""
+    """An event in the making, with its place in the telling and its first day, where that is known."""
 
-    event: TimelineEvent
+    what: str
+    label_fr: str
+    label_en: str
+    when: When
+    tumour: int | None
+    proofs: tuple[Proof, ...]
+    status: str
     order: tuple[int, int]
     earliest: str | None
+
+    def event(self, when: When) -> TimelineEvent:
+        """The event at its time."""
+        return TimelineEvent(self.what, self.label_fr, self.label_en, when, self.tumour, self.proofs, self.status)
+
+
+@dataclass(slots=True, eq=False)
+class _Given:
+    """A treatment as its course tells it, to be described."""
+
+    type: str
+    attributes: dict[str, Any]
 
 
 _TOLD, _FIRST_DAY = attrgetter("order"), attrgetter("earliest")
@@ -71,42 +89,42 @@ def _ordered(entries: Sequence[_Entry]) -> tuple[TimelineEvent, ...]:
             first.append(entry)
         else:
             behind.setdefault(id(previous), []).append(entry)
-    ordered = [_placed(entry.event, None, dated[0] if dated else None) for entry in first]
+    ordered = [entry.event(_placed(None, dated[0] if dated else None)) for entry in first]
     for i, entry in enumerate(dated):
-        ordered.append(entry.event)
+        ordered.append(entry.event(entry.when))
         after = dated[i + 1] if i + 1 < len(dated) else None
-        ordered += [_placed(other.event, entry, after) for other in behind.get(id(entry), ())]
+        ordered += [other.event(_placed(entry, after)) for other in behind.get(id(entry), ())]
     return tuple(ordered)
 
 
 def _goes_back(entry: _Entry, before: _Entry) -> bool:
     """Whether the date of an event does not carry an account on past the event told before it: it may hold that day
     too, or it is that of a diagnosis told again (`récidive d'un carcinome`)."""
-    event, reached = entry.event, before.earliest or ""
-    return (entry.earliest or "") < reached and (event.what == "diagnosis" or (event.when.latest or "") >= reached)
+    reached = before.earliest or ""
+    return (entry.earliest or "") < reached and (entry.what == "diagnosis" or (entry.when.latest or "") >= reached)
 
 
-def _placed(event: TimelineEvent, before: _Entry | None, after: _Entry | None) -> TimelineEvent:
-    """An undated event between two dated ones: their days bound it where they are in order of the telling too."""
-    latest = after.event.when.latest if after else None
-    basis = tuple(proof for entry in (before, after) if entry for proof in entry.event.proofs[:1])
-    placed = When(None, before.earliest if before else None, latest, "placed", basis)
-    return TimelineEvent(event.what, event.label_fr, event.label_en, placed, event.tumour, event.proofs, event.status)
+def _placed(before: _Entry | None, after: _Entry | None) -> When:
+    """When an undated event between two dated ones was: their days bound it where they are in order of the telling
+    too."""
+    latest = after.when.latest if after else None
+    basis = tuple([proof for entry in (before, after) if entry for proof in entry.proofs[:1]])
+    return When(None, before.earliest if before else None, latest, "placed", basis)
 
 
 def _event(item: Item, attribution: Attribution) -> _Entry:
-    fact = Fact(item.type, *item.span, item.quote, item.attributes, item.status, item.date)
     day = when(item.date, item.certainty, item.basis)
-    event = TimelineEvent(
+    return _Entry(
         _NAMED.get(item.type, item.type),
-        describe(fact, "fr"),
-        describe(fact, "en"),
+        describe(item, "fr"),
+        describe(item, "en"),
         day,
         attribution.of(item),
         tuple(item.proofs),
         item.status,
+        item.order,
+        day.earliest,
     )
-    return _Entry(event, item.order, day.earliest)
 
 
 def _of_course(treatment: Treatment, course: Course) -> list[_Entry]:
@@ -119,16 +137,14 @@ def _of_course(treatment: Treatment, course: Course) -> list[_Entry]:
         attributes["procedure"] = course.procedure
     if course.drugs:
         attributes["drugs"] = [drug.name for drug in course.drugs]
-    fact = Fact("therapy", *item.span, item.quote, attributes, item.status, item.date)
-    fr, en = describe(fact, "fr"), describe(fact, "en")
-    proofs = tuple(treatment.proofs)
+    given = _Given("therapy", attributes)
+    fr, en = describe(given, "fr"), describe(given, "en")
+    tumour, proofs, status, order = treatment.tumour, tuple(treatment.proofs), item.status, item.order
     began, ended = course.start, course.end
     entries = []
     if began.value or not ended.value:
-        event = TimelineEvent("therapy", fr, en, began, treatment.tumour, proofs, item.status)
-        entries.append(_Entry(event, item.order, began.earliest))
+        entries.append(_Entry("therapy", fr, en, began, tumour, proofs, status, order, began.earliest))
     if ended.value and ended != began:
         fr, en = f"{label('therapy_end', 'fr')} : {fr}", f"{label('therapy_end', 'en')}: {en}"
-        event = TimelineEvent("therapy_end", fr, en, ended, treatment.tumour, proofs, item.status)
-        entries.append(_Entry(event, item.order, ended.earliest))
+        entries.append(_Entry("therapy_end", fr, en, ended, tumour, proofs, status, order, ended.earliest))
     return entries

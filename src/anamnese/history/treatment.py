@@ -21,8 +21,8 @@ _ONE_SITTING = 160
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
 
-_REPLACED = re.compile(r"\b(?:remplac\w+|substitu\w+|relaye\w*|switch\w*)\b[^.;\n]{0,30}$")
-_GIVEN_FOR = re.compile(r"\btraite[es]*\b[^.;]{0,25}$")
+_REPLACED = re.compile(r"\b(?:remplac\w+|substitu\w+|relaye\w*|switch\w*)\b[^.;\n]{0,30}$", re.ASCII)
+_GIVEN_FOR = re.compile(r"\btraite[es]*\b[^.;]{0,25}$", re.ASCII)
 _SAMPLES = stems("adénectomie exérèse biopsie-exérèse lymphadénectomie ganglion biopsie")
 _SUPPORTIVE = frozenset({
     "acide zolédronique", "acide pamidronique", "dénosumab", "filgrastim", "pegfilgrastim", "lénograstim",

@@ -37,7 +37,8 @@ _UNSPECIFIC = ("8000", "8001", "8010", "8140", "8800", "9590", "9800")
 _SEVERAL = re.compile(
     r"\b(?:synchrones?|bilatera(?:l|le|ux|les)|controlatera(?:l|le|ux)|second (?:cancer|primitif|carcinome)|deuxieme|"
     r"metachrones?|deux (?:cancers|tumeurs|carcinomes|primitifs|localisations|melanomes|adenocarcinomes)|double|"
-    r"autre (?:cancer|sein|cote))\b"
+    r"autre (?:cancer|sein|cote))\b",
+    re.ASCII,
 )
 """Words of more than one primary."""
 
