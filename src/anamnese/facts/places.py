@@ -124,7 +124,7 @@ def find_places(reading: Reading) -> list[Place]:
     run: list[Hit] = []
     end = 0
     for hit in words:
-        start, stop, term, _ = hit
+        start, stop, term = hit.start, hit.end, hit.term
         if stop <= end:  # inside a longer word: kept where that only tells the side (`les deux reins`)
             if term.channel == "topography" and run and run[-1].term.channel == "laterality":
                 run.append(hit)
@@ -146,7 +146,7 @@ def find_places(reading: Reading) -> list[Place]:
 
 
 def _order(hit: Hit) -> tuple[int, int, bool]:
-    return hit[0], -hit[1], hit[2].channel != "topography"
+    return hit.start, -hit.end, hit.term.channel != "topography"
 
 
 def _is_joined(folded: str, end: int, start: int, side: bool, length: int) -> bool:

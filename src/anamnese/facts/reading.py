@@ -134,12 +134,12 @@ class Reading:
             return _NO_HITS
         starts = self._starts.get(channel)
         if starts is None:
-            starts = self._starts[channel] = [hit[0] for hit in hits]
+            starts = self._starts[channel] = [hit.start for hit in hits]
         first = bisect_left(starts, start)
         last = bisect_left(starts, end, first)
         if first == last:  # as most answers are
             return _NO_HITS
-        return [hit for hit in hits[first:last] if hit[1] <= end]
+        return [hit for hit in hits[first:last] if hit.end <= end]
 
     def sentence(self, pos: int) -> Span:
         """The sentence, or line of a list or table, around a place."""

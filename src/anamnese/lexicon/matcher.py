@@ -9,8 +9,7 @@ from __future__ import annotations
 import gc
 from bisect import bisect_right
 from functools import cache
-from operator import itemgetter
-from typing import NamedTuple
+from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -26,13 +25,19 @@ _LIGATURES = {OE: "oe", AE: "ae"}
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 
-class Hit(NamedTuple):
-    """A place where a term stands: offsets in the text."""
+class Hit:
+    """A place where a term stands: offsets in the text. Hits are in order of place."""
 
-    start: int
-    end: int
-    term: Term
-    misspelt: bool = False
+    __slots__ = ("end", "misspelt", "start", "term")
+
+    def __init__(self, start: int, end: int, term: Term, misspelt: bool = False) -> None:
+        self.start = start
+        self.end = end
+        self.term = term
+        self.misspelt = misspelt
+
+    def __lt__(self, other: Hit) -> bool:
+        return self.start < other.start or (self.start == other.start and self.end < other.end)
 
 
 class Shadow:
@@ -86,7 +91,7 @@ class Matcher:
         """The hits of each channel in a text and its marked shadow, in order of start, without nested ones of one
         channel."""
         shadow = Shadow(marked)
-        entries, new = self._entries, tuple.__new__
+        entries = self._entries
         places, shifts = shadow.places, shadow.shifts
         piece, shift, piece_start, piece_end = 0, 1, 0, places[1]
         found: dict[str, list[Hit]] = {}
@@ -99,11 +104,11 @@ class Matcher:
             last = end - 1 - shift
             entry = entries[index]
             for term in entry if isinstance(entry, tuple) else _in_case(entry, text[first:last]):
-                hit = new(Hit, (first, last, term, False))  # half the cost of Hit(…)
+                hit = Hit(first, last, term)
                 hits = found.get(term.channel)
                 if hits is None:
                     found[term.channel] = [hit]
-                elif hits[-1][1] <= first:
+                elif hits[-1].end <= first:
                     hits.append(hit)
                 else:
                     _nest(hits, hit)
@@ -124,15 +129,15 @@ def _in_case(entry: list[tuple[Term, str | None]], string: str) -> list[Term]:
     return [term for term, letters in entry if letters is None or letters == own]
 
 
-_START = itemgetter(0)
+_START = attrgetter("start")
 
 
 def _nest(hits: list[Hit], hit: Hit) -> None:
     """Add a hit that ends no earlier than the others: of those that nest, only the longest stays."""
-    start, end = hit[0], hit[1]
-    while hits and (hits[-1][0] > start or (hits[-1][0] == start and hits[-1][1] < end)):
+    start, end = hit.start, hit.end
+    while hits and (hits[-1].start > start or (hits[-1].start == start and hits[-1].end < end)):
         hits.pop()
-    if not hits or hits[-1][1] < end or hits[-1][0] == start:
+    if not hits or hits[-1].end < end or hits[-1].start == start:
         hits.append(hit)
 
 
