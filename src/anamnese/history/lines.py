@@ -28,6 +28,8 @@ _TOLD = re.compile(
     r"|\b(?:ligne|line) ?(?P<after>[1-7]|iii|iv|ii|i)\b|\b(?P<short>l[1-7])\b(?![ -]?l?[1-5]\b)",
     re.ASCII,
 )
+_LINE = re.compile(r"l(?:igne|ine|[1-7])")
+"""What `_TOLD` always holds, and is found sooner."""
 _GOES_ON = re.compile(
     r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade|"
     r"bridging|attente|lymphodepletion)\b",
@@ -158,7 +160,7 @@ def told_line(treatment: Treatment, treatments: Sequence[Treatment], story: Stor
         if item.span[1] <= other.item.span[0] < end:
             end = other.item.span[0]
     nearest: tuple[int, int] | None = None
-    for match in _TOLD.finditer(page.folded, start, end):
+    for match in _TOLD.finditer(page.folded, start, end) if _LINE.search(page.folded, start, end) else ():
         if _FAILED.search(page.folded, max(start, match.start() - 30), match.start()):
             continue
         words = (match["before"] or match["after"] or match["short"]).replace(" ", "")
