@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, response, words_before
+from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -47,7 +47,39 @@ _ELSEWHERE = folded_re(
 """Denied of one part of the body only."""
 _ALONE = folded_re(r"\s*(?:[.,;)]|$)|\s*\n")
 _TIME_WITHOUT = folded_re(r"(?:mois|ans?|semaines?|annees?) $")
+_NO_REMNANT = folded_re(
+    r"\b(?:sans|absence|pas|plus|aucune?|ni|indemnes?|depourvue?s?)\b(?: (?:de|d'|du|toute?|tous|la|le|l'|"
+    r"retrouve[a-z]*|montre[a-z]*|comport[a-z]*|contien[a-z]*|identifi[a-z]*|mis|en|evidence|observ[a-z]*|signe|persist[a-z]*|il)"
+    r"\b ?'?){0,7} ?$"
+)
+_ELSEWHERE_CUT = folded_re(
+    r"\b(?:berges?|marges?|limites?|recoupes?|tranches?|collerette|ganglions?|ganglionnaires?|curage|embole?s?|adenopathies?|"
+    r"biopsies?|frottis|liquide)\b"
+)
+"""What may be free of tumour while the specimen is not."""
+_SYSTEMIC_OR_RAYS = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"})
+"""Kinds of treatment that may clear a tumour before its operation."""
 _ABSENT_FOLLOW_UP = folded_re(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
+
+
+def remnant(reading: Reading, hit: Hit) -> Draft | None:
+    """`La pièce ne comportait plus de cellules tumorales`: after treatment, none of the tumour is left in it."""
+    before = words_before(reading, hit, 90)
+    denied = _NO_REMNANT.search(before)
+    if denied is None or not treated(reading, hit, _SYSTEMIC_OR_RAYS):
+        return None
+    sentence = reading.sentence(hit.start)
+    near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 40)
+    if not _PATHOLOGY.search(reading.folded, *near) or _ELSEWHERE_CUT.search(reading.folded, *near):
+        return None
+    return response(reading, hit.start - len(before) + denied.start(), hit.end, "pathologic_complete", "affirmed")
+
+
+def normal(reading: Reading, hit: Hit) -> Draft | None:
+    """`Les scanners de contrôle étaient normaux`: an examination after the treatment finds nothing."""
+    if not treated(reading, hit) or reading.section(hit.start) in FOUND_SECTIONS:
+        return None
+    return response(reading, hit.start, hit.end, "no_evidence_of_disease")
 
 
 def relapse(reading: Reading, hit: Hit) -> Draft | None:
@@ -93,9 +125,9 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
     if words.startswith(("residu", "reliquat", "tumeur resid", "neoplasie resid")) and _PATHOLOGY.search(
         reading.folded, *near
     ):
-        before_it = any(t.get("kind") == "chemotherapy" and t.start < hit.start for t in reading.facts("therapy"))
         start = hit.start - len(before) + denied.start()
-        return response(reading, start, hit.end, "pathologic_complete", "affirmed") if before_it else None
+        cleared = treated(reading, hit, _SYSTEMIC_OR_RAYS)
+        return response(reading, start, hit.end, "pathologic_complete", "affirmed") if cleared else None
     if words.startswith(
         ("implant", "lesion", "reliquat", "tumeur", "progression", "metastase", "localisation", "dissemination")
     ) and (section not in ("course", None) or not follow_up):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.words import FOUND_SECTIONS, WORD, load_words, response, words_before
+from anamnese.facts.response.words import FOUND_SECTIONS, WORD, load_words, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -84,14 +84,49 @@ def better(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, start, end, "favourable")
 
 
-def improves(reading: Reading, hit: Hit) -> Draft | None:
-    if reading.section(hit.start) not in ("course", "treatment"):
+_OF_TUMOUR = folded_re(
+    r"(?: (?:local[a-z]*|loco-?regiona[a-z]*|regiona[a-z]*|tumora[a-z]*|a distance|clinique|radiologique|oncologique|"
+    r"carcinologique|metastatique|et|ou|,|de (?:la|sa) (?:maladie|tumeur)(?: [a-z]+(?:ale?|ique))?))+"
+)
+_ALONE = folded_re(
+    r" ?(?:[.,;:)\n]|$)|,? (?:a|apres|avec|depuis|sous|pendant|durant|sans|de l'ensemble|jusqu|actuellement|lors|"
+    r"au bout|et)\b"
+)
+_OTHER_ILLNESS = folded_re(
+    r"\b(?:epilep|crises? |comitial|diabet|hta\b|hypertension|asthm|tension|glycem|douleur|antalg)"
+)
+_OF_BEFORE = folded_re(r"\b(?:duree de |objectif (?:d'un |de )|pour un |meilleur )$")
+
+
+def control(reading: Reading, hit: Hit) -> Draft | None:
+    """`en bon contrôle (locorégional et à distance)`: of the disease, or told of nothing else."""
+    last = reading.sentence(hit.start).end
+    if reading.section(hit.start) in FOUND_SECTIONS or _OF_BEFORE.search(words_before(reading, hit, 30)):
         return None
-    return (
-        response(reading, hit.start, hit.end, "favourable")
-        if re.search(r"(?:patiente?|etat|clinique|symptom[a-z]+) (?:\w+ )?$", words_before(reading, hit, 40))
-        else None
-    )
+    of_tumour = _OF_TUMOUR.match(reading.folded, hit.end, last)
+    if of_tumour is None:
+        if _OTHER_ILLNESS.search(words_before(reading, hit, 200)):
+            return None
+        alone = _ALONE.match(reading.folded, hit.end, last + 1)
+        return response(reading, hit.start, hit.end, "favourable") if alone else None
+    end = hit.end + len(of_tumour[0].removesuffix(",").removesuffix(" et").removesuffix(" ou"))
+    return response(reading, hit.start, end, "favourable")
+
+
+_WHO_IMPROVES = folded_re(
+    r"(?:(?P<who>patiente?|etat|clinique)|symptom[a-z]+|dyspnee|dysphagie|douleurs?|cephalees|deficit[a-z]*|"
+    r"exophtalmie) (?:\w+ )?$"
+)
+
+
+def improves(reading: Reading, hit: Hit) -> Draft | None:
+    section = reading.section(hit.start)
+    if section in FOUND_SECTIONS:
+        return None
+    told_of = _WHO_IMPROVES.search(words_before(reading, hit, 40))
+    if told_of is None or (section not in ("course", "treatment") and (told_of["who"] or not treated(reading, hit))):
+        return None
+    return response(reading, hit.start, hit.end, "favourable")
 
 
 _OF_INFECTION = folded_re(
@@ -105,6 +140,8 @@ def evolution(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if re.search(r"\b(?:post-?operatoire|suites)\b", reading.folded[hit.start : hit.end]):
         return None
+    if not reading.facts("tumour") and reading.facts("patient"):
+        return None  # the course of another illness
     if _OF_INFECTION.match(reading.folded, hit.end, reading.sentence(hit.start).end):
         return None
     return response(reading, hit.start, hit.end, "favourable")
@@ -113,7 +150,7 @@ def evolution(reading: Reading, hit: Hit) -> Draft | None:
 def less(reading: Reading, hit: Hit) -> Draft | None:
     """`régression de la masse`, `diminution de plus de 50 % des lésions`: less of the tumour or of what it causes."""
     last = reading.sentence(hit.start).end
-    measured = _MEASURED.match(reading.folded, hit.end, last)
+    measured = _MEASURED.match(reading.folded, hit.end, last) or _MEASURED_BEHIND.match(reading.folded, hit.end, last)
     if (reading.section(hit.start) in FOUND_SECTIONS and not measured) or _NOT_TUMOUR.match(reading.folded, hit.end):
         return None
     if hit.term.name == "favourable" and re.match(r"[^.,;]{0,40}infectie", reading.folded[hit.end : hit.end + 60]):
@@ -126,10 +163,15 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
         and reading.folded.startswith(("disparition", "resolution", "resorption"), hit.start)
         and match[1] not in _LESIONS
     ):
-        return None
+        gone = _TOTAL.match(reading.folded, hit.end) and match[1] in _TARGETS and treated(reading, hit)
+        return response(reading, hit.start, match.end(1), "favourable") if gone else None
+    if reading.folded.startswith(" spontane", hit.end) and not (match and match[1] in _OF_DISEASE):
+        return None  # a haemothorax, an effusion
     if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS) and match[2] not in ("mammaire", "plasmatique"):
         end = match.end() if _ADJECTIVE.search(match[2] or "") else match.end(1)
         return response(reading, hit.start, end, _amount(reading, hit, match[1]))
+    if measured and measured["percent"] and hit.term.name == "favourable" and "tumor" in measured[0]:
+        return response(reading, hit.start, measured.end(), _by_percent(int(measured["percent"])))
     adjective = _TUMOUR_ADJECTIVE.match(reading.folded, hit.end, last)
     if adjective and not reading.folded.startswith(("reduction", "resolution", "disparition"), hit.start):
         return response(reading, hit.start, adjective.end(), "favourable")
@@ -141,10 +183,21 @@ _MEASURED = folded_re(
     r"(?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|masses?|metastases?|tum|cellularite)"
 )
 """A change in percent of the target lesions is an evaluation wherever it stands."""
+_MEASURED_BEHIND = folded_re(
+    r"(?: de la (?:masse|taille|charge)| du volume)? tumorale?(?: [a-z]+){0,2} (?:de|d'environ|a|>) ?"
+    r"(?:plus de |pres de )?(?P<percent>\d{1,3}) ?%"
+)
+_OF_DISEASE = frozenset(
+    ["masse", "masses", "tumeur", "tumeurs", "lesion", "lesions", "nodules", "metastases", "adenopathies"]
+)
 _PARTIAL_FROM = 30
 """Percent of the target lesions (RECIST 1.1)."""
 _ADJECTIVE = folded_re(r"(?:ale|aire|ique|euse|ienne|ee)s?$|aux$")
 _TOTAL = folded_re(r" (?:quasi )?(?:totale|complete)\b")
+
+
+def _by_percent(percent: int) -> str:
+    return "partial" if _PARTIAL_FROM <= percent < 100 else "favourable"
 
 
 def _amount(reading: Reading, hit: Hit, target: str) -> str:
@@ -152,7 +205,7 @@ def _amount(reading: Reading, hit: Hit, target: str) -> str:
     if target not in _LESIONS and target not in ("taille", "volume", "cellularite", "charge", "atteinte"):
         return "favourable"
     measured = _MEASURED.match(reading.folded, hit.end, hit.end + 60)
-    if measured and _PARTIAL_FROM <= int(measured["percent"]) < 100:
+    if measured and _by_percent(int(measured["percent"])) == "partial":
         return "partial"
     total = _TOTAL.match(reading.folded, hit.end)
     if total and "quasi" not in total[0]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.absence import relapse
+from anamnese.facts.response.absence import normal, relapse, remnant
 from anamnese.facts.response.category import acronym, deauville, noun, residue, stabilisation, stable, stated, unchanged
-from anamnese.facts.response.improvement import better, evolution, improves, less, lessened, marker
+from anamnese.facts.response.improvement import better, control, evolution, improves, less, lessened, marker
 from anamnese.facts.response.words import response
 from anamnese.reading.fold import folded_re
 
@@ -18,6 +17,8 @@ _REASON = folded_re(
     r"fonction de)(?: la| l'| cette| une| de)* ?(?:tres )?(?:bonne |excellente |nette |rapide |et )*$"
 )
 _IN_SUM = folded_re(r"(?:au total|en resume|en conclusion|conclusion) ?:?[^.]{0,20}$")
+_COPIED, _SHORT = 400, 40
+"""Sentences of this many characters are held against each other; shorter ones may say the same of another day."""
 _GAP = 110
 """How far apart, in characters, a response and the improvement that spells it out may stand."""
 
@@ -44,7 +45,7 @@ _ROLES = {
     "stated": stated, "noun": noun, "acronym": acronym, "residue": residue, "deauville": deauville,
     "stable": stable, "stabilisation": stabilisation, "unchanged": unchanged, "relapse": relapse,
     "better": better, "improves": improves, "evolution": evolution, "less": less, "lessened": lessened,
-    "marker": marker,
+    "marker": marker, "remnant": remnant, "control": control, "normal": normal,
 }  # fmt: skip
 
 
@@ -63,9 +64,12 @@ def _complete_by_stage(reading: Reading, drafts: list[Draft]) -> list[Draft]:
     return found
 
 
+_CLINICAL = folded_re(r"amelioration[^,.]{0,30}clinique|benefice clinique et")
+
+
 def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:
     """Whether an improvement only spells out a response with a category beside it in the sentence."""
-    clinical = re.search(r"amelioration[^,.]{0,30}clinique", reading.folded[soft.start : soft.end + 30])
+    clinical = _CLINICAL.search(reading.folded, soft.start, soft.end + 30)
     sentence = reading.sentence(soft.start)
     first = bisect_left(drafts, soft.start - 2 * _GAP, key=_place)
     for draft in drafts[first : bisect_left(drafts, soft.end + _GAP, first, key=_place)]:
@@ -80,8 +84,23 @@ def _once(reading: Reading, drafts: list[Draft]) -> Iterable[Draft]:
     """The responses, each evaluation once: not again as the reason of what follows, nor twice in a clause."""
     last: Draft | None = None
     told: set[str] = set()
+    sentences: set[str] = set()
     for draft in drafts:
         category = draft.get("category")
+        sentence = reading.sentence(draft.start)
+        if len(drafts) > 1 and sentence.end - sentence.start < _COPIED:
+            words = reading.folded[sentence.start : sentence.end].strip() + str(draft.start - sentence.start)
+            if words in sentences and len(words) > _SHORT:
+                continue  # a sentence that stands in the report twice
+            sentences.add(words)
+        if (
+            category == "no_evidence_of_disease"
+            and last is not None
+            and last.get("category") in ("stable", "partial")
+            and last.start >= sentence.start
+            and draft.start - last.end < _GAP
+        ):
+            continue  # what is left has not grown
         if category in told and _IN_SUM.search(reading.folded, max(0, draft.start - 40), draft.start):
             continue
         told.add(category)

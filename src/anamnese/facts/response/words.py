@@ -23,6 +23,16 @@ def response(reading: Reading, start: int, end: int, category: str, status: str 
     return reading.draft("response", start, end, status, category=category)
 
 
+def treated(reading: Reading, hit: Hit, kinds: frozenset[str] | None = None) -> bool:
+    """Whether a treatment (of some kinds) has been told before a hit."""
+    return any(
+        therapy.start < hit.start
+        and therapy.status in (None, "affirmed")
+        and (kinds is None or therapy.get("kind") in kinds)
+        for therapy in reading.facts("therapy")
+    )
+
+
 def words_before(reading: Reading, hit: Hit, width: int) -> str:
     """The words before a hit in its sentence, at most `width` characters."""
     first = reading.sentence(hit.start).start
