@@ -46,6 +46,15 @@ def test_any_string(text: str) -> None:
     check(anamnese.read(text), text)
 
 
+@given(st.text(max_size=60))
+def test_the_shadow_is_ascii_and_the_degree_sign(text: str) -> None:
+    shadow = fold(text)
+    assert len(shadow) == len(text)
+    assert shadow.replace("°", "").isascii()
+    assert shadow == shadow.lower()
+    assert not {"\x01", "\x02"} & set(shadow)
+
+
 @settings(max_examples=250, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join))
 def test_fragments_of_reports_in_any_order(text: str) -> None:
