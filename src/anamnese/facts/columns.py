@@ -16,7 +16,7 @@ CELL = re.compile(r"[^\s|]+(?: [^\s|]+)*")
 _LOOK_BACK = 30
 """How many lines above a row its line of dates may stand."""
 _ROLES = (
-    ("reference", folded_re(r"norm|refer|usuel|\bvn\b|\bvr\b|valeurs? de|bornes|intervalle|limites?")),
+    ("reference", folded_re(r"norm|\bref\b|refer|usuel|\bv[nru]\b|valeurs? de|bornes|intervalle|limites?")),
     ("previous", folded_re(r"anter|preced|dernier|avant|\bn ?- ?1\b")),
     ("unit", folded_re(r"unites?\b")),
     ("value", folded_re(r"result|valeur|\bvaleurs?\b|dosage du jour|\bjour\b|taux")),
@@ -58,14 +58,25 @@ def ruled(reading: Reading) -> str:
     return "".join("\t" if char == "\t" else shadow for char, shadow in pairs)
 
 
-def line_end(reading: Reading, pos: int) -> int:
-    end = reading.folded.find("\n", pos)
-    return len(reading.text) if end < 0 else end
+def line_end(text: str, pos: int) -> int:
+    """Where the line of a place ends."""
+    end = text.find("\n", pos)
+    return len(text) if end < 0 else end
 
 
 def cells_of(reading: Reading, start: int, end: int) -> list[Cell]:
     """The cells of a line: set off by two spaces, a tab or a bar."""
     return [Cell(m.start(), m.end()) for m in CELL.finditer(reading.text, start, end)]
+
+
+def barred_cells(reading: Reading, start: int, end: int) -> list[Cell]:
+    """The cells between the bars of a line, those with nothing in them too; what follows a last bar is none."""
+    cells = []
+    for part in reading.text[start:end].split("|"):
+        left = len(part) - len(part.lstrip())
+        cells.append(Cell(start + left, start + max(left, len(part.rstrip()))))
+        start += len(part) + 1
+    return cells[:-1] if cells[-1].start == cells[-1].end else cells
 
 
 def column_of(
@@ -150,6 +161,8 @@ def _is_dated_head(reading: Reading, cell: Cell, dates: list[TimeExpression]) ->
 
 
 def _role(reading: Reading, cell: Cell) -> str | None:
+    if reading.folded[cell.start : cell.end] == "n":
+        return "reference"
     return next((role for role, words in _ROLES if words.search(reading.folded, cell.start, cell.end)), None)
 
 
@@ -170,7 +183,7 @@ _LABELLED = folded_re(r"[ ]?(?:\([^()\n]{1,14}\)|[a-z/²2]{1,8}(?=[ ]{2}))?[ |:]
 def dated_row(reading: Reading, name_end: int) -> list[tuple[Cell, str]]:
     """The cells behind the name of a row, each with the date at the head of its column; none where no dates head it."""
     line = reading.line_start(name_end)
-    end = line_end(reading, name_end)
+    end = line_end(reading.folded, name_end)
     label = _LABELLED.match(reading.folded, name_end, end)
     cells = cells_of(reading, label.end() if label else name_end, end)
     if len(cells) < 2:

@@ -7,7 +7,7 @@ from anamnese.reading.fold import folded_re
 _BREAK = folded_re(r"[.!?;\n](?:(?<=\n)[ \n]*|(?<!\n)[\"')\]]*[ ]+(?=[^ \n]))")
 _ABBREVIATED = folded_re(
     r"(?:^|[^a-z])(?:dr|pr|mr|mme|mlle|m|cf|ex|env|st|fig|vs|n|p|ac|hosp|ant|post|sup|inf|gg|resp|max|min|tel|dt|dte|"
-    r"cm|mm|ml|mg|resp|abd|gr|seg|ext|lat|moy|rens|clin|dg|[a-z])\.$"
+    r"cm|mm|ml|mg|resp|abd|gr|seg|ext|lat|moy|rens|clin|corr|dg|[a-z])\.$"
 )
 _LONGEST = 5
 """No abbreviation has so many letters."""

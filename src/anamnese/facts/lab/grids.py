@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anamnese.facts.columns import CELL, DATED, Cell, Column, cells_of, column_of, header, line_end
+from anamnese.facts.columns import CELL, DATED, Cell, Column, barred_cells, cells_of, column_of, header, line_end
 from anamnese.facts.lab.values import measure_at, unit_at
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -13,7 +13,7 @@ _BULLET = folded_re(r"[ |*>.-]*$")
 _VALUE = folded_re(rf"(?:[<>~]=? ?)?({NUMBER})(?P<mark> ?(?:\*+|\+|h|l|b|n|>|!|\(h\)|\(b\)|\(n\)))?$")
 _RANGE = folded_re(rf"[(\[]?[ ]?(?:n ?:? ?)?(?:{NUMBER} ?(?:-|a|/) ?{NUMBER}|[<>] ?=? ?{NUMBER}).{{0,12}}$")
 _VOID = frozenset(
-    "- -- nd nf / nr x . na n.d. nc ? n h b l + ++ > < * ** ! haut bas eleve abaisse normal hors norme".split()
+    ["", *"- -- nd nf / nr x . na n.d. nc ? n h b l + ++ > < * ** ! haut bas eleve abaisse normal hors norme".split()]
 )
 """Cells that hold no value: not done, or only its mark."""
 _UNIT_OPENS = folded_re(r"[ ,:]*[(\[]?[ ]*")
@@ -30,7 +30,7 @@ def read_grids(reading: Reading, hits: list[Hit]) -> tuple[list[Draft], set[int]
         first_of_line, last_line = line != last_line, line
         if not first_of_line or hit.start in taken:
             continue
-        end = line_end(reading, hit.end)
+        end = line_end(reading.folded, hit.end)
         others = [other for other in hits[n + 1 : n + 12] if other.start < end]
         if _BULLET.match(reading.folded, line, hit.start) is None or hit.start - line > 12:
             if len(others) < 11:
@@ -66,6 +66,10 @@ def _row(reading: Reading, hit: Hit, name_end: int, line: int, end: int) -> list
     while folded[pos : pos + 1] in (")", "]", ":", " ", "*", "|") and pos < end:
         pos += 1
     cells = cells_of(reading, pos, end)
+    if "|" in folded[pos:end]:
+        barred = barred_cells(reading, pos, end)
+        if len(barred) > len(cells) and len(barred) == len(header(reading, line, len(barred))):
+            cells = barred
     values: list[tuple[float, int] | None] = []
     units: set[int] = set()
     for index, cell in enumerate(cells):
@@ -109,7 +113,7 @@ def _row(reading: Reading, hit: Hit, name_end: int, line: int, end: int) -> list
 
 
 def _label_end(reading: Reading, pos: int, end: int) -> tuple[int, str | None]:
-    """Where the cell with an analyte's name ends, and the unit in it: `Leucocytes totaux (G/L)`."""
+    """Where the cell with an analyte's name ends, and the unit in it: `Leucocytes totaux (G/L)`, `Lipase (drain)`."""
     folded = reading.folded
     for place in (pos, folded.find("(", pos, min(end, pos + _LABEL))):
         opened = _UNIT_OPENS.match(folded, place) if place >= 0 else None
@@ -120,9 +124,11 @@ def _label_end(reading: Reading, pos: int, end: int) -> tuple[int, str | None]:
         rest = CELL.match(reading.text, pos + 1, end)
         if rest and rest.end() - pos <= _LABEL and not any(map(str.isdigit, rest[0])) and folded[pos + 1].isalpha():
             return rest.end(), None  # `Bilirubine totale   9`
-    return pos, None
+    aside = _SPECIMEN.match(folded, pos, end)
+    return (aside.end() if aside else pos), None
 
 
+_SPECIMEN = folded_re(r"[ ]?\([a-z][a-z .'-]{1,20}\)(?=[ ]*(?:[ ]{2}|\|))")
 _LABEL = 30
 """How long the words behind an analyte in its cell may be, in characters."""
 
@@ -146,8 +152,8 @@ def _titled(reading: Reading, hit: Hit, end: int) -> list[Draft]:
     unit = found[2] if found else None
     if folded_re(r"[^\n]*?[ ]\d+(?:[.,]\d+)?(?=[ \n])").match(folded, found[0] if found else hit.end, end):
         return []
-    dates_end = line_end(reading, end + 1)
-    values_end = line_end(reading, dates_end + 1)
+    dates_end = line_end(reading.folded, end + 1)
+    values_end = line_end(reading.folded, dates_end + 1)
     dates = reading.dates_between(end + 1, dates_end)
     if len(dates) == 1:
         return _dated_lines(reading, hit, end + 1, unit)
@@ -179,7 +185,7 @@ def _dated_lines(reading: Reading, hit: Hit, start: int, unit: str | None) -> li
     folded = reading.folded
     made: list[Draft] = []
     for _ in range(40):
-        end = line_end(reading, start)
+        end = line_end(reading.folded, start)
         first = next(iter(reading.dates_between(start, end)), None)
         if first is None or not first.calendar or not _BULLET.match(folded, start, first.start):
             break
@@ -201,7 +207,7 @@ def _below(reading: Reading, hit: Hit, end: int) -> list[Draft]:
     """A name alone on its line, then its value and unit alone on the next: what is left of a table in a PDF."""
     if reading.folded[hit.end : end].strip(" :|") or end >= len(reading.text):
         return []
-    stop = line_end(reading, end + 1)
+    stop = line_end(reading.folded, end + 1)
     start = end + 1 + len(reading.folded[end + 1 : stop]) - len(reading.folded[end + 1 : stop].lstrip(" |"))
     value = measure_at(reading, start, stop)
     if value is None or value.unit is None or value.unit.weak or reading.folded[value.end : stop].strip(" |*"):
@@ -236,7 +242,7 @@ def _columns(reading: Reading, hits: list[Hit], line: int, end: int, drafts: lis
     for _ in range(40):
         if start >= len(reading.text):
             break
-        stop = line_end(reading, start)
+        stop = line_end(reading.folded, start)
         row = cells_of(reading, start, stop)
         if row and not reading.folded[start:stop].strip(" |-+:="):
             start = stop + 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from anamnese.facts.lab.values import Measure, measure_at, skip_reference
+from anamnese.facts.lab.values import Measure, measure_at, skip_reference, unit_at
 from anamnese.facts.reading import Reading
 from anamnese.reading.fold import folded_re
+from anamnese.reading.numbers import NUMBER, parse_number
 
 CELLS = "10*9/L"
 """The usual unit of blood cells, which are told as counts and as percentages."""
@@ -28,13 +29,21 @@ _PAREN_LABEL = folded_re(
     r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
 )
 _PAREN_TAIL = folded_re(
-    r"[ ]*(?:(?:en|le|au|a|il y a|avant|lors|debut|fin|initial|preced|auparavant|anterieur|mois|j\d|c\d|"
-    r"m\d)[^()\n]{0,40})?\)"
+    r"[ ]*(?:(?:en|le|au|a|il y a|avant|apres|post|pre|sous|lors|debut|fin|initial|preced|auparavant|anterieur|mois|"
+    r"j\d|c\d|m\d)[^()\n]{0,40})?\)"
 )
+_NEXT_INSIDE = folded_re(r"[^()\n,;]{0,30}?(?:,[ ]+|[ ]?;[ ]*|[ ](?:et|puis)[ ])(?:(?:et|puis|a)[ ])?(?=\d)")
+"""What stands between two values in one pair of parentheses: `(vs 1870 au diagnostic, 640 après C3)`."""
 _PERCENT = folded_re(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
 _OF_OTHERS = folded_re(r"[ ]*(?:de|d')[ ]?[a-z]")
 """What makes a percentage that of other cells: `leucocytes 48 200/mm3, 72 % de blastes`."""
 _MAX_VALUES = 12
+_SERIES = folded_re(
+    rf"(?:[<>~]=?[ ]?)?{NUMBER}(?:(?:[ ]-[ ]|[ ]?;[ ]|,[ ]|(?:,[ ]|[ ])(?:et|puis)[ ](?:a[ ])?)[<>~]?{NUMBER}){{1,7}}"
+)
+_EACH = folded_re(NUMBER)
+_SEVERAL = folded_re(r"\b(?:reprises|controles?|prelevements|fois|dosages|successi|iterati|bilans|examens)")
+"""What tells that several values follow."""
 _LISTED = folded_re(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
 _SEPARATOR = folded_re(r"(?:[ ]*[,;/-][ ]*|[ ]{2,})(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
 _LABELLED = folded_re(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d[\d.,]*[^()\n]{0,10}\()")
@@ -63,6 +72,26 @@ def further(
         pos = _skip_reference(reading, pos)
 
 
+def series_at(reading: Reading, name_end: int, first: Measure) -> list[Measure]:
+    """The values behind a first one that share the last one's unit: `(3,02 - 2,89 - 2,97 mmol/l)`, `121 et 118 mmol/l`.
+    Two numbers with a dash are a range unless they fall or are told to be several."""
+    folded = reading.folded
+    match = _SERIES.match(folded, first.start)
+    unit = unit_at(reading, match.end()) if match else None
+    if match is None or unit is None or unit[1].weak or folded.endswith("entre ", 0, first.start):
+        return []
+    numbers = [
+        Measure(first.start + number.start(), first.start + number.end(), parse_number(number[0]), unit[1], unit[2])
+        for number in _EACH.finditer(match[0])
+    ]
+    dashed = " et " not in match[0] and "puis" not in match[0]
+    rising = len(numbers) == 2 and numbers[0].value < numbers[1].value
+    if dashed and rising and not _SEVERAL.search(folded, name_end, first.start):
+        return []
+    numbers[-1].end = unit[0]
+    return numbers[1:]
+
+
 def _skip_reference(reading: Reading, pos: int) -> int:
     """Where a reference range ends; `(12/04 : 88)` is none, but an earlier value with its date."""
     end = skip_reference(reading.folded, pos)
@@ -86,6 +115,10 @@ def _next_value(
             return measure, None, measure.end
     if folded[pos : pos + 2].lstrip(" ").startswith("("):
         found = _in_parentheses(reading, previous, pos)
+        if found:
+            return found
+    elif previous.inside and (inside := _NEXT_INSIDE.match(folded, previous.end)):
+        found = _parenthetical(reading, previous, inside.end(), "", True)
         if found:
             return found
     listed = _date_first(reading, pos)
@@ -149,11 +182,15 @@ def _goes_on(measure: Measure, previous: Measure) -> bool:
 
 def _in_parentheses(reading: Reading, previous: Measure, pos: int) -> tuple[Measure, str | None, int] | None:
     """`(C1 : 187)`, `(2,1 en avril)`, `(auparavant 776)`: a value in parentheses that says when it held."""
-    folded = reading.folded
-    match = _PAREN_LABEL.match(folded, pos)
-    if match is None:
-        return None
-    start, date = match.end(), None
+    match = _PAREN_LABEL.match(reading.folded, pos)
+    return _parenthetical(reading, previous, match.end(), match["label"] or "", False) if match else None
+
+
+def _parenthetical(
+    reading: Reading, previous: Measure, start: int, label: str, goes_on: bool
+) -> tuple[Measure, str | None, int] | None:
+    """A value in parentheses from `start` on, up to where they close or the next value in them is announced."""
+    folded, date = reading.folded, None
     dates = reading.dates_between(start, start + 1)
     if dates and dates[0].calendar:
         date = dates[0].value
@@ -163,9 +200,11 @@ def _in_parentheses(reading: Reading, previous: Measure, pos: int) -> tuple[Meas
     measure = measure_at(reading, start, len(folded))
     if measure is None or not _goes_on(measure, previous):
         return None
-    tail = _PAREN_TAIL.match(folded, measure.end)
-    if tail is None or not (match["label"] or date or len(tail[0].strip()) > 1):
+    following = _NEXT_INSIDE.match(folded, measure.end)
+    tail = following or _PAREN_TAIL.match(folded, measure.end)
+    if tail is None or not (goes_on or label or date or len(tail[0].strip(" ,;")) > 1):
         return None
     if date is None and (dates := reading.dates_between(measure.end, tail.end())) and dates[0].calendar:
         date = dates[0].value
-    return measure, date, tail.end()
+    measure.inside = following is not None
+    return measure, date, measure.end if following else tail.end()

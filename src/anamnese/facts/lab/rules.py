@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from anamnese.facts.lab.grids import read_grids
-from anamnese.facts.lab.later import CELLS, FROM_TO, date_behind, further
+from anamnese.facts.lab.later import CELLS, FROM_TO, date_behind, further, series_at
 from anamnese.facts.lab.values import Measure, Unit, measure_at, unit_at
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -35,14 +35,15 @@ _FILLERS = (
     "anormalement pathologique "
     "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale "
     "realise realisee objective etre vers "
-    "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun h0 or ete "
-    "par jusqu seuls seul"
+    "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun jeune corr h0 "
+    "or ete par jusqu seuls seul"
 )
 _LEAD = folded_re(
     r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
     r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
-    r"(?:normal|negatif|negative)(?:e|es|aux|s)?(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d)|"
+    r"(?:dans[ ]les[ ]limites[ ]de[ ]la[ ])?(?:normal|negatif|negative)(?:e|es|aux|s)?"
+    r"(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d|,[ ]\d[\d.,]*[ ]?[munkp]?(?:g|mol|ui|u)[ ]?/)|"
     rf"(?:{'|'.join(sorted(set(_FILLERS.split()), key=len, reverse=True))})(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
 )
 _GAP = folded_re(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
@@ -66,6 +67,8 @@ _BEFORE = folded_re(
     r"[ ]*(?:de[ ]|d')?$"
 )
 
+_OF_COUNT = folded_re(r"(?:/[ ]?(?:mm3|ul)|g/l|giga/l)[ ,(]*dont[ ]$")
+"""`2 100/mm3 dont 900 neutrophiles`: the number has the unit of the whole."""
 _OF = folded_re(r"[ ]*(?:de[ ]|d')?")
 
 _SHARPER = {
@@ -77,6 +80,9 @@ _SHARPER = {
 }
 """The fractions that follow the name of a whole."""
 
+_FLUID = folded_re(r"(?:(?P<spinal>\blcr\b|cephalo|rachidien)|ponction|liquide|epanchement|ascite)[^.;\n]*$")
+"""What is told of before protides that are not those of the blood."""
+_FLUID_REACH = 120
 _OWN_UNITS = frozenset({"pg", "fL", "mm/h", "{log}"})
 """Units that only the analytes have whose usual unit they are."""
 _COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
@@ -91,7 +97,9 @@ def read(reading: Reading) -> Iterable[Draft]:
     """One `lab` for each value of each analyte."""
     hits: list[Hit] = []
     for hit in reading.hits("lab"):
-        if not _part_of_unit(reading.folded, hit) and (not hits or hits[-1].start != hit.start):
+        if _part_of_unit(reading.folded, hit) or (hits and hits[-1].start == hit.start):
+            continue
+        if _is_analyte(reading, hit, hits[-1] if hits else None):
             hits.append(hit)
     if not hits:
         return
@@ -116,6 +124,33 @@ def read(reading: Reading) -> Iterable[Draft]:
 def _part_of_unit(folded: str, hit: Hit) -> bool:
     """`150 000 plaquettes/mm3` has its analyte before the slash; `12 éléments/L` has none after it."""
     return hit.start > 0 and folded[hit.start - 1] == "/" and hit.end - hit.start < 3
+
+
+def _is_analyte(reading: Reading, hit: Hit, previous: Hit | None) -> bool:
+    """Whether a word that is an analyte only in its place stands in it: `lambda` and `rapport` behind the other light
+    chain, `pic` before grams in a litre, `CK` before no number of a keratin."""
+    folded, kind = reading.folded, hit.term.row["kind"]
+    if kind == "partner":
+        near = previous is not None and previous.term.code in _LIGHT_CHAINS and hit.start - previous.end < _PARTNER
+        return near and _PARTED.search(folded, max(0, hit.start - 8), hit.start) is not None
+    if kind == "peak":
+        if _GRAMS.match(folded, hit.end) is None:
+            return False
+        between = folded[previous.end : hit.start] if previous is not None else ""
+        return not 0 < len(between) < _PARTNER or any(sign in between for sign in "(.;\n")
+    if hit.term.name == "ck":
+        return not any(marker.end > hit.end for marker in reading.hits_between("biomarker", hit.start, hit.end + 6))
+    return True
+
+
+_LIGHT_CHAINS = frozenset({"36916-5", "33944-0", "48378-4"})
+_PARTNER = 40
+"""How far behind one light chain the other may stand, in characters."""
+_PARTED = folded_re(r"(?:[,;/(\n-]|[ ]et|[ ]{2})[ ]*(?:et[ ]|le[ ]|la[ ]|soit[ ]un[ ]|un[ ])*$")
+_GRAMS = folded_re(
+    rf"[ ]*(?:monoclonal[a-z]*[ ])?(?:(?:est|etait|a|de|[:=(])[ ]*)*{NUMBER}"
+    rf"(?:[ ]?(?:-*>|=>|puis|a)[ ]*(?:a[ ])?{NUMBER})?[ ]?g[ ]?(?:/|par[ ])[ ]?l"
+)
 
 
 def _group(folded: str, hits: list[Hit], i: int) -> list[Hit]:
@@ -206,13 +241,15 @@ def _of_one(
     if found is None:
         return
     measure, date, changing = found
+    series = series_at(reading, last.end, measure)
     if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
         return
     named = head is not last and head.term.row["kind"] != "finding"  # `hyperphosphatémie (phosphore 7,1 mg/dl)`
     name = head.term.name if named else _sharpened(folded, last, measure)
     measures = [
         (measure, date or date_behind(reading, measure.end)),
-        *further(reading, row, measure, changing, following),
+        *((told, None) for told in series),
+        *further(reading, row, series[-1] if series else measure, changing, following),
     ]
     unit = next((m.written for m, _ in measures if m.written), None)
     for n, (m, when) in enumerate(measures):
@@ -223,6 +260,9 @@ def _of_one(
 
 def _sharpened(folded: str, hit: Hit, measure: Measure) -> str:
     """The analyte that an abbreviation with its full stop hides: `bili. conjuguée`."""
+    if hit.term.name == "protidémie" and not folded.startswith("emie", hit.start + 6):
+        fluid = _FLUID.search(folded, max(0, hit.start - _FLUID_REACH), hit.start)
+        return hit.term.name if fluid is None else "protéinorachie" if fluid["spinal"] else "protides"
     sharper = _SHARPER.get(hit.term.name)
     if hit.term.name == "créatinine" and measure.unit and measure.unit.ucum.startswith("mL/min"):
         return "clairance de la créatinine"
@@ -270,6 +310,8 @@ def _value_after(
     before = folded[max(hit.end, pos - 30) : pos]
     if header and measure.unit is None:
         measure.unit, measure.written = header[1], header[2]
+    if measure.unit is None and (series := series_at(reading, hit.end, measure)):
+        measure.unit, measure.written = series[-1].unit, series[-1].written
     if hit.term.row["kind"] == "finding" and _THRESHOLD.search(before):
         return None
     bare = measure.unit is None and _BARE.fullmatch(folded, hit.end, pos) is not None
@@ -300,6 +342,7 @@ def _stands_alone(hit: Hit, measure: Measure) -> bool:
 def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bool:
     """Whether a number can be a value of the analyte, by its unit, the kind of the term, and how near they stand."""
     unit, kind, usual = measure.unit, row["kind"], row["ucum"]
+    kind = "" if kind in ("partner", "peak") else kind
     if unit is None:
         if kind == "finding":
             return tight and before.rstrip(" ").endswith((" a", "(", ":", "=")) and _plausible(measure.value, usual)
@@ -309,7 +352,7 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
             and not (1900 <= measure.value <= 2040 and before.rstrip(" ").endswith((" en", "depuis")))
         )
     if unit.ucum == "%":
-        return usual in ("%", CELLS) and (tight or (usual == "%" and not kind))
+        return (usual in ("%", CELLS) or row["name"] == "ccmh") and (tight or (usual == "%" and not kind))
     if (unit.ucum in _OWN_UNITS and unit.ucum != usual) or (
         unit.ucum.startswith("{copies") and not row["name"].startswith("charge")
     ):
@@ -346,6 +389,12 @@ def _value_before(reading: Reading, hit: Hit, done: int) -> Draft | None:
     if match is None:
         return None
     measure = measure_at(reading, match.start("number"), len(reading.text))
+    if measure and measure.unit and measure.end >= hit.end:  # `9,6 g d'Hb`
+        return _draft(reading, measure.start, measure.end, hit.term.name, measure.value, measure.written)
+    if row["ucum"] == CELLS and (of := _OF_COUNT.search(reading.folded, max(0, match.start() - 16), match.start())):
+        counted = unit_at(reading, of.start())
+        if counted and measure and measure.unit is None:
+            return _draft(reading, measure.start, hit.end, hit.term.name, measure.value, counted[2])
     after = unit_at(reading, hit.end)
     if measure and measure.unit and not measure.unit.weak and _OF.fullmatch(reading.folded, measure.end, hit.start):
         apart = measure.end == hit.start or reading.folded[measure.end : hit.start].isspace()

@@ -32,6 +32,8 @@ class Measure:
     value: float
     unit: Unit | None = None
     written: str | None = None
+    inside: bool = False
+    """Whether it stands in parentheses that go on with another value."""
 
 
 def _unit_pattern(form: str) -> str:

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import groupby, pairwise
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from anamnese.facts.columns import ruled
+from anamnese.facts.columns import line_end, ruled
 from anamnese.facts.places import places_between
 from anamnese.facts.reading import Draft, Reading
 from anamnese.reading.fold import folded_re
+
+if TYPE_CHECKING:
+    from anamnese.facts.time.expression import TimeExpression
 
 _HEADED = folded_re(r"cibl|recist|lugano|rano\b|mesur|lesion|localisation|taille|diametre|\bmm\b|\bcm\b")
 _BETWEEN = folded_re(r"[ \t|]+")
@@ -46,13 +49,12 @@ def read_grids(reading: Reading, words: list[Draft]) -> Iterator[Draft]:
     """One `lesion` for each size in the tables of a report that its words do not tell; what they tell inside a table is
     given the date at the head of its column."""
     told = {tuple(draft.attributes["size_mm"]) for draft in words}
-    for line, group in groupby(reading.dates, key=lambda date: reading.text.rfind("\n", 0, date.start) + 1):
-        dates = list(group)
+    for line, dates in _dates_by_line(reading):
         if len(dates) < 2 or not all(
             _BETWEEN.fullmatch(reading.folded, one.end, other.start) for one, other in pairwise(dates)
         ):
             continue
-        end = _line_end(reading, line)
+        end = line_end(reading.text, line)
         head = reading.folded[max(0, line - _HEADING) : end]
         if end - line > _WIDEST or not _HEADED.search(head):
             continue
@@ -60,6 +62,21 @@ def read_grids(reading: Reading, words: list[Draft]) -> Iterator[Draft]:
         factor = 10.0 if _CENTIMETRES.search(title) and not _MILLIMETRES.search(title) else 1.0
         columns = [(date.start - line + (date.end - date.start) // 2, date.value) for date in dates]
         yield from _rows(reading, end + 1, columns, factor, told, words)
+
+
+def _dates_by_line(reading: Reading) -> Iterator[tuple[int, list[TimeExpression]]]:
+    """The dates of each line, with where it begins."""
+    line, end = 0, -1
+    dates: list[TimeExpression] = []
+    for date in reading.dates:
+        if date.start > end:
+            if dates:
+                yield line, dates
+            line, dates = reading.text.rfind("\n", max(end, 0), date.start) + 1, []
+            end = line_end(reading.text, date.start)
+        dates.append(date)
+    if dates:
+        yield line, dates
 
 
 def _rows(
@@ -72,7 +89,7 @@ def _rows(
 ) -> list[Draft]:
     found: list[Draft] = []
     for _ in range(_ROWS):
-        end = _line_end(reading, start)
+        end = line_end(reading.text, start)
         stop = min(end, start + _WIDEST)
         cells = [_Cell(*match.span()) for match in _CELL.finditer(reading.once(ruled), start, stop)]
         if not cells and end > start - 1 and reading.text[end + 1 : end + 2].strip():
@@ -109,11 +126,6 @@ def _rows(
 
 def _end(draft: Draft) -> int:
     return draft.end
-
-
-def _line_end(reading: Reading, start: int) -> int:
-    end = reading.text.find("\n", start)
-    return end if end >= 0 else len(reading.text)
 
 
 def _names(reading: Reading, cell: _Cell) -> bool:
