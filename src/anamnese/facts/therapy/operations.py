@@ -35,7 +35,7 @@ _OBJECT = folded_re(
     r"aux|dans|sur|qui|dont|pour|puis|apres|"
     r"suivie?s?|ete|sont|fut|furent|etai(?:t|ent)|sera|seront|avai(?:t|ent)|sous|lors|ou|ainsi|selon|a-t|de|du|d'|"
     r"des|ayant|mesurant|prenant|type|le|realisee?s?|effectuee?s?|"
-    r"montrant|revelant|objectivant)(?![a-z]))"
+    r"montrant|revelant|objectivant|emportant|passant)(?![a-z]))"
 )
 _RECALL = Cue(
     r"pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
@@ -81,7 +81,17 @@ NEOPLASM = folded_re(
     r"nodul|lesion|"
     r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
 )
-_AGAIN = frozenset({"reprise chirurgicale", "reprise d’exérèse"})
+_MARGINS_OF = tuple(
+    f"{margin} {link}"
+    for margin in ("limites", "limite", "berges", "marges", "marge", "tranches", "tranche", "bords", "recoupes")
+    for link in ("d'", "de ", "de la ", "de l'", "chirurgicales d'", "chirurgicales de ")
+)
+"""What is told of a specimen, whoever has cut it out: `les limites d'│exérèse│ sont saines`."""
+_REFERRED = folded_re(
+    r"\b(?:adresse|oriente|confie|transfere|refere|admis|hospitalise)(?:e|es|s)?\b[^.;]{0,50}\bpour (?:une? |sa )?$"
+)
+"""`adressée pour │prise en charge chirurgicale│`: what was done is told by its name, if it was done."""
+_AGAIN = frozenset({"reprise chirurgicale", "reprise d’exérèse", "élargissement"})
 """Operations that follow another by their name."""
 _MARGINS = folded_re(r"[ ]*:[ ]*(?:(?:in)?complete|r[012]\b|en marges|marges|limites|totale|in toto|large)")
 """The quality of a resection after its label: `Exérèse : complète (R0)`."""
@@ -104,10 +114,21 @@ _SENTINEL_ACT = folded_re(
 _SIDE_OF = folded_re(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
 _WITH_OBJECT = re.compile(r" (?:d'|de |du |des )")
 _OF_SPECIMEN = (" de la piece", " en bloc de la piece", " en zone saine")
-_OF_TUMOUR = folded_re(
-    r"[ ](?:de la|d'une|de|du|des|en bloc|complete|de l')[ ]?"
-    r"(?:tumeur|masse|lesion|nodule|sein|rein|kyste|uterus|metasta|ovaire)"
+_REMOVED = folded_re(
+    r"(?:[ ](?:chirurgicale|complete|totale|subtotale|partielle|radicale|large|en (?:mono)?bloc))*[ ]"
+    r"(?:de (?:la |l')|du |des |d'une? |d'|de |la |le |les |l'|une? |ce(?:tte)? )"
+    r"(?:(?:totalite|quasi-?totalite|partie) (?:de la |de l'|du )|(?:petite?|volumineuse?|grosse?)s? )?"
 )
+_TUMOUR = folded_re(r"tumeur|masse|lesion|nodule|kyste|metasta|plaque|adenopath|sein\b")
+_NO_ORGAN = folded_re(
+    r"dents?\b|ongle|sonde|drain|fils?\b|cathet|pac\b|chambre|vis\b|clou|materiel|plaques? (?:d'osteo|viss)|agraf|"
+    r"platre|prothese|stent|bouchon"
+)
+_PERCUTANEOUS = folded_re(r"[^.;,]{0,50}\bpar (?:radio-? ?frequence|micro-? ?ondes|cryo|laser|voie percut)")
+"""A lesion destroyed and not cut out: other words tell it."""
+_ENABLED = Cue(r"permis|permett\w+|consist\w+|pu|reussi\w*", r"[ ][^.;]{0,50}$")
+"""What an infinitive stands behind: `a permis de │réséquer│`, `a consisté à │exciser│`."""
+_BREAST = folded_re(r"\bseins?\b|mammaire")
 _POLYP = folded_re(r"\bpolypes?\b")
 _BARE = folded_re(r"(?:[ ]d'|\bde )$")
 _ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
@@ -115,7 +136,7 @@ _DONE = folded_re(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait
 _DONE_AFTER = folded_re(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|au mois)")
 _NO_TUMOUR = folded_re(
     r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
-    r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet)"
+    r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet|prises? de contraste|rehaussement)"
 )
 _OTHER_CAUSE = folded_re(
     r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|"
@@ -130,11 +151,13 @@ _CLOSED_AFTER = folded_re(
 _PELVIC = folded_re(r"rect(?:um|al)|anus|anal|perine")
 """What a report must speak of where `AAP` is an amputation; it is also early access to a drug."""
 _CLOSURE = "rétablissement de continuité"
+_OWN_WORDS = frozenset({_CLOSURE, "dérivation urinaire"})
+"""Operations with several names, of which the report's is kept."""
 _POSSIBLE = Cue(r"possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?", r"\b[^.;,]{0,30}$")
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _OPERATED = folded_re(
     r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
-    r"avait|etait|:|,|\n|patiente?|-)[ ]?(?:ete )?(?:re)?$"
+    r"avait|etait|:|,|\n|patiente?|-|^)[ ]?(?:ete )?(?:re)?$"
 )
 
 
@@ -152,6 +175,8 @@ class Mention(NamedTuple):
     fresh: bool
     definite: bool
     side: str
+    day: str | None = None
+    """When it was done, where other words tell it."""
 
     @property
     def detailed(self) -> bool:
@@ -174,7 +199,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if (
         name == "laparotomie"
         or folded.startswith(_OF_SPECIMEN, hit.end)
-        or (sort == "ablation" and not _OF_TUMOUR.match(folded, hit.end, hit.end + 40))
+        or (sort in ("ablation", "removal") and not _of_tumour(reading, hit.end))
     ):
         return None
     before = folded[max(0, hit.start - 60) : hit.start]
@@ -182,6 +207,14 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if bare and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
         return None
     found = stems(before)
+    if sort in ("infinitive", "removal"):
+        if not _ENABLED.stands(before, found):
+            return None
+        sort = "participle"
+    elif sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):
+        return None
+    if sort == "act" and before.endswith(_MARGINS_OF):
+        return None
     sentence = reading.sentence(hit.start)
     if _REFUSED.stands(before, found) or _REFUSED_AFTER.match(folded, hit.end, min(hit.end + 90, sentence.end)):
         return None
@@ -210,10 +243,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if sort == "weak" and (
         folded.startswith("intervention", hit.start)
         or not _OPERATED.search(before)
-        or not NEOPLASM.search(folded, sentence.start, sentence.end)
+        or not tells_neoplasm(reading, sentence.start, sentence.end)
     ):
-        return None
-    if sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):
         return None
     if sort == "act" and _NO_TUMOUR.match(folded, hit.end, hit.end + 60):
         return None
@@ -222,7 +253,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return Mention(hit, _CLOSURE, "operation", hit.start, closed.end(), procedure, False, False, False, "")
     end, words = _extent(reading, hit, sort)
     recall = (
-        _RECALL.stands(before, found)
+        (sort == "broad" and "pour " in before and _REFERRED.search(before) is not None)
+        or _RECALL.stands(before, found)
         or _RECALL_ITSELF.stands(before, found)
         or (sort == "act" and before.endswith((" d'", "de ")) and _BARE.search(before) is not None)
     )
@@ -233,6 +265,27 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         procedure = "polypectomie"
     side = _SIDE_OF.match(folded, hit.end, min(hit.end + 40, len(folded)))
     return Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite, side[1][0] if side else "")
+
+
+def tells_neoplasm(reading: Reading, start: int, end: int) -> bool:
+    """Whether a span names a neoplasm."""
+    return NEOPLASM.search(reading.folded, start, end) is not None or bool(
+        reading.hits_between("morphology", start, end)
+    )
+
+
+def _of_tumour(reading: Reading, end: int) -> bool:
+    """Whether what an ablation is of is a tumour or an organ, and no tube: `ablation de la │parotide`."""
+    folded = reading.folded
+    removed = _REMOVED.match(folded, end, end + 60)
+    if removed is None or _NO_ORGAN.match(folded, removed.end()):
+        return False
+    if _PERCUTANEOUS.match(folded, removed.end(), removed.end() + 70):
+        return False
+    if _TUMOUR.match(folded, removed.end()):
+        return True
+    places = reading.hits_between("topography", removed.end(), removed.end() + 40)
+    return bool(places) and places[0].start == removed.end()
 
 
 def _extent(reading: Reading, hit: Hit, sort: str) -> tuple[int, str]:
@@ -261,7 +314,9 @@ def _extent(reading: Reading, hit: Hit, sort: str) -> tuple[int, str]:
 
 def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> str:
     if sort == "excision":
-        return "tumorectomie"
+        sentence = reading.sentence(hit.start)
+        if _BREAST.search(reading.folded, sentence.start, sentence.end):
+            return "tumorectomie"
     if sort == "weak" or (sort == "broad" and name == "chirurgie" and not words):
         own = reading.text[hit.start : hit.end].lower()
         return own if own.startswith("chirurgie ") else ""
@@ -271,7 +326,7 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
     own = reading.text[hit.start : hit.end].lower()
     if sort in ("nodes", "operation") and own.startswith(name):
         name = " ".join(own.split())
-    name = own if name == _CLOSURE else name
+    name = own if name in _OWN_WORDS else name
     name = name if "œ" not in name or "œ" in own else name.replace("œ", "oe")
     if words and name not in _SIDED and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()

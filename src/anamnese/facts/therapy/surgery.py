@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of
+from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of, tells_neoplasm
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
 from anamnese.reading.fold import folded_re
@@ -35,6 +35,12 @@ _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segme
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
 _ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
+_NEXT_MENTIONS = 6
+"""Mentions behind `opéré en 2009` among which the operation is named."""
+_CARRIED = 700
+"""Characters behind `opéré en 2009` within which the operation is named."""
+_OPERATED_TOGETHER = ((1, 14), (17, 21), (53, 57), (64, 68))
+"""ICD-O-3 topography: mouth and pharynx, bowel, female genital organs, urinary tract."""
 _DENIED = ("negated", "family")
 _MOST = 40
 """Operations before and behind a mention that are looked at: no patient has more."""
@@ -54,6 +60,7 @@ def surgical_acts(reading: Reading) -> list[Course]:
         mentions.append(mention)
     told: list[Mention] = []
     for group in by_patient(reading, mentions, lambda mention: mention.start):
+        group = _with_days(reading, group)
         specific = [mention for mention in group if mention.sort not in _UNSPECIFIC]
         starts = [mention.start for mention in specific]
         known: list[Mention] = []
@@ -68,6 +75,44 @@ def surgical_acts(reading: Reading) -> list[Course]:
                 known[undated] = mention
         told += known
     return [course for mention in told for course in _courses(reading, mention)]
+
+
+def _with_days(reading: Reading, group: list[Mention]) -> list[Mention]:
+    """The mentions, each undated operation with the day told before it: `opérée en 2009 pour une tumeur du rectum.
+    … Une résection antérieure a été réalisée.`"""
+    given: dict[int, str] = {}
+    merged: set[int] = set()
+    for i, mention in enumerate(group):
+        dates = reading.dates_between(mention.end, mention.end + _DAY_AT) if mention.sort == "weak" else None
+        if not dates or not _ON.fullmatch(reading.folded, mention.end, dates[0].start):
+            continue
+        for j in range(i + 1, min(i + _NEXT_MENTIONS, len(group))):
+            if group[j].sort in ("operation", "nodes", "act"):
+                if _carries_out(reading, mention, dates[0].end, group[j]):
+                    given[j], merged = dates[0].value, merged | {i}
+                break
+    if not given:
+        return group
+    return [mention._replace(day=given.get(i)) for i, mention in enumerate(group) if i not in merged]
+
+
+def _carries_out(reading: Reading, mention: Mention, day: int, named: Mention) -> bool:
+    """Whether an operation named behind `opéré en …` is that one: no other day is told till then, and no other organ
+    than its own."""
+    if named.recall or named.fresh or named.start - mention.end > _CARRIED:
+        return False
+    if reading.dates_between(day, reading.sentence(named.start).end):
+        return False
+    organ = _organ(named.hit.term.code)
+    sentence = reading.sentence(mention.start)
+    told = {_organ(place.term.code) for place in reading.hits_between("topography", mention.end, sentence.end)}
+    return not organ or organ in told
+
+
+def _organ(code: str) -> int:
+    """The number of an organ in ICD-O-3; those that are operated on by one name have one number. 0 where none is."""
+    number = int(code[1:3]) if code[:1] == "C" and code[1:3].isdigit() else 0
+    return next((first for first, last in _OPERATED_TOGETHER if first <= number <= last), number)
 
 
 def _is_step(reading: Reading, mention: Mention, known: list[Mention]) -> bool:
@@ -109,7 +154,7 @@ def _courses(reading: Reading, mention: Mention) -> list[Course]:
         dates.append(time)
         end = time.end
     if len(dates) < 2:
-        return [Course("surgery", mention.start, mention.end, procedure=procedure)]
+        return [Course("surgery", mention.start, mention.end, procedure=procedure, start_date=mention.day)]
     return [Course("surgery", mention.start, time.end, procedure=procedure, start_date=time.value) for time in dates]
 
 
@@ -240,7 +285,7 @@ def _dated_apart(reading: Reading, mention: Mention, specific: list[Mention]) ->
     if not dates or not _ON.fullmatch(folded, mention.end, dates[0].start):
         return False
     first = max(reading.sentence(mention.start).start, mention.start - 60)
-    if not NEOPLASM.search(folded, first, dates[0].end + 50):
+    if not tells_neoplasm(reading, first, dates[0].end + 50):
         return False
     return not any(
         date.value.startswith(dates[0].value[:4])
