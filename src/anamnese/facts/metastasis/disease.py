@@ -20,6 +20,15 @@ _SITES_OF_SEATS = {
 }  # fmt: skip
 
 
+_DIGESTIVE = ("C15", "C16", "C17", "C18", "C19", "C20", "C21", "C26")
+
+
+def site_of(code: str) -> str:
+    """The site of the fact format that secondary disease of a topography has."""
+    told = next((site for prefix, site in _SITES_OF_SEATS.items() if code.startswith(prefix)), None)
+    return told or ("gastrointestinal" if code.startswith(_DIGESTIVE) else "other")
+
+
 LESION_SITES = frozenset({
     "lung", "liver", "bone", "brain", "adrenal", "spleen", "kidney", "skin", "pleura", "lymph_node", "meninges",
 })  # fmt: skip

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of
+from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of, site_of
 from anamnese.facts.metastasis.sites import Site, label_before, sites_after, sites_before
 from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.tumour.origins import specimens
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -77,7 +78,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     """One `metastasis` for each site of secondary disease, for each patient."""
     disease = disease_of(reading)
     told: dict[tuple[int, str], Draft] = {}
-    _tell(reading, [*_claims_of(reading, disease, _KINDS), *_staged_sites(reading, disease)], told)
+    claims = [*_claims_of(reading, disease, _KINDS), *_staged_sites(reading, disease), *_sampled(reading, disease)]
+    _tell(reading, claims, told)
     if disease.solid and (any(site != "lymph_node" for _, site in told) or _is_metastatic(reading)):
         _tell(reading, _claims_of(reading, disease, _IN_SPREAD), told)
     return told.values()
@@ -292,6 +294,15 @@ def _staged_sites(reading: Reading, disease: Disease) -> Iterator[_Claim]:
         if str(stage.get("m") or "")[:1] == "1":
             for site in sites_after(reading, stage.end):
                 yield _Claim(site.start, site.end, site.name, stage.start)
+
+
+def _sampled(reading: Reading, disease: Disease) -> Iterator[_Claim]:
+    """The organs whose specimens showed a tumour of another: `thyroïdectomie : adénocarcinome d'origine colique`."""
+    if disease.solid:
+        for found in specimens(reading):
+            for site in (found.site or site_of(found.code)).split(","):
+                if found.code[:3] not in disease.seats and not disease.holds(site):
+                    yield _Claim(found.start, found.end, site, found.start)
 
 
 def _is_harmless(reading: Reading, hit: Hit, reach: int) -> bool:

@@ -9,22 +9,22 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from anamnese.facts.tumour.naming import Name
+from anamnese.facts.tumour.neighbours import near
 from anamnese.facts.tumour.seats import Seat
-from anamnese.facts.tumour.tissues import SIDED, UNSURE, USUAL, fits, tissue_named, tissue_of, topography_for
+from anamnese.facts.tumour.tissues import (
+    REGIONS,
+    SIDED,
+    UNSURE,
+    USUAL,
+    fits,
+    of_region,
+    tissue_named,
+    tissue_of,
+    topography_for,
+)
 from anamnese.lexicon.tables import read_table
 
 _HERE = Path(__file__).parent
-
-_NEIGHBOURS = (
-    {"C18", "C19", "C20", "C26"}, {"C53", "C54", "C55"}, {"C56", "C57", "C48"}, {"C15", "C16", "C26"}, {"C51", "C52"},
-    {"C30", "C31", "C11"}, {"C40", "C41", "C49", "C76"}, {"C64", "C65"}, {"C22", "C23", "C24"}, {"C24", "C25", "C17"},
-    {"C70", "C71", "C72", "C41"}, {"C34", "C39", "C33"}, {"C44", "C49", "C76", "C00"}, {"C32", "C13", "C12", "C14"},
-    {"C09", "C10", "C01", "C14"}, {"C02", "C04", "C06", "C03", "C05"},
-    {"C74", "C48"},
-    {"C62", "C48"}, {"C37", "C38"}, {"C67", "C68"}, {"C60", "C63"}, {"C16", "C17", "C26", "C48"}, {"C21", "C20"},
-)  # fmt: skip
-"""Organs between which reports waver for one tumour."""
-
 
 def implied(site: str) -> str | None:
     """A default topography of the table that leaves no choice."""
@@ -62,6 +62,8 @@ def _apart(a: Statement, b: Statement) -> bool:
 
 _OF_SYSTEM = ("C42", "C77", "C76", "C80", "C40", "C41", "C16", "C17", "C71", "C09", "C69")
 """Where what is called a cancer of the organ may be a disease of the blood or of lymphoid tissue."""
+UNTYPED = frozenset(("8000/3", "8010/3", "8140/3", "8800/3", "9590/3"))
+"""Morphologies that say of what family a tumour is and no more."""
 VAGUE = frozenset({"8000/1", "8001/1", "8800/1", "8004/1", "8000/0", "9970/1"})
 """Morphologies that say no more than that something grows there."""
 
@@ -92,15 +94,6 @@ def akin(a: str, b: str) -> bool:
     if x == y:
         return a[5:] == b[5:] or {a[5], b[5]} <= {"2", "3"} or x in ("8000", "9020", "8452", "8140", "8010")
     return (includes(x, y) or includes(y, x)) and ({a[5], b[5]} <= {"1", "2", "3"} or a[5] == b[5])
-
-
-def _near(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or _neighbours(a[:3], b[:3])
-
-
-@lru_cache(maxsize=10_000)
-def _neighbours(a: str, b: str) -> bool:
-    return a == b or "C80" in (a, b) or any(a in group and b in group for group in _NEIGHBOURS)
 
 
 @dataclass(slots=True)
@@ -153,7 +146,8 @@ class Primary:
     def _most_told(self) -> str:
         by_organ: dict[str, float] = defaultdict(float)
         for code, weight in self.topographies.items():
-            by_organ[code[:3]] += weight
+            if code not in REGIONS or not any(of_region(code[:3], other[:3]) for other in self.topographies):
+                by_organ[code[:3]] += weight
         organ = max(by_organ, key=lambda organ: by_organ[organ])
         codes = {code: weight for code, weight in self.topographies.items() if code[:3] == organ}
         fine = {code: weight for code, weight in codes.items() if code[4:] not in ("8", "9")}
@@ -179,7 +173,7 @@ class Primary:
             return False
         if _systemic(statement.code) and _of_an_organ(self.statements):
             return False
-        if not _near(self.whereabouts, statement.whereabouts):
+        if not near(self.whereabouts, statement.whereabouts):
             return False
         if statement.final and any(_apart(other, statement) for other in self.statements):
             return False
@@ -199,23 +193,26 @@ class Primary:
         if statement.seat is None or statement.seat.weight < 2:
             return True
         topography = self.place_of(statement)
-        return topography is not None and _near(self.whereabouts, topography)
+        return topography is not None and near(self.whereabouts, topography)
 
     def add(self, statement: Statement) -> None:
         """Take a statement in; the more telling morphology stands."""
         self.statements.append(statement)
+        # what a metastasis looks like is less than what was said of the primary
+        away = statement.spread and self.code not in UNTYPED and self.code not in VAGUE
         guessed = statement.spread and statement.status == "suspected"  # `évoquant une tumeur de Krukenberg`
-        if more_telling(statement.code, self.code) and not guessed:
+        if more_telling(statement.code, self.code) and not guessed and not away:
             self.code = statement.code
         topography = self.place_of(statement)
-        if topography is not None and (not statement.spread or topography == "C80.9"):
+        told = not statement.spread or topography == "C80.9" or (statement.seat is not None and statement.seat.origin)
+        if topography is not None and told:
             weight = statement.seat.weight if statement.seat else 1.0
             weight = weight + (2 if statement.final else 0)
             self.topographies[topography] += (
                 weight / 2 if statement.name.bare or statement.status == "suspected" else weight
             )
             self._topography = self._most_told()
-        if statement.side and not statement.spread and (topography is not None or not statement.name.bare):
+        if statement.side and told and (topography is not None or not statement.name.bare):
             self.sides[statement.side] += 1
 
     @property
@@ -305,7 +302,7 @@ def _merged(found: list[Primary]) -> list[Primary]:
             if akin(other.code, primary.code)
             and not (_systemic(primary.code) and _of_an_organ(other.statements))
             and not (_systemic(other.code) and _of_an_organ(primary.statements))
-            and (_systemic(primary.code) or _near(other.whereabouts, primary.whereabouts))
+            and (_systemic(primary.code) or near(other.whereabouts, primary.whereabouts))
             and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
             and not any(_apart(a, b) for a in primary.statements if a.final for b in other.statements)
         ]
@@ -325,7 +322,7 @@ def _mixed_germ_cells(found: list[Primary]) -> list[Primary]:
         parts = [p for p in germ if p.code[:4] != first.code[:4] and _listed(first.statements[0], p.statements[0])]
         if parts:
             for other in (p for p in germ if p is not first and akin("9085/3", p.code.replace("/0", "/3"))):
-                if _near(first.whereabouts, other.whereabouts):
+                if near(first.whereabouts, other.whereabouts):
                     first.statements.extend(other.statements)
                     found.remove(other)
             first.code = "9085/3"
@@ -361,6 +358,8 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
     if seat is None or not seat.place.code:
         return None
     tissue = tissue_named(code, traits)
+    if seat.place.code in REGIONS:
+        return seat.place.code if seat.weight > 2 and tissue in ("epithelial", "other") else None
     if tissue == "soft" and seat.place.code.startswith("C44"):
         tissue = "skin"  # "angiosarcome cutané"
     if tissue == "soft" and seat.place.code[:3] in ("C40", "C41") and seat.weight > 2:

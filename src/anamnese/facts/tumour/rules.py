@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
-from anamnese.facts.tumour.primaries import VAGUE, Primary, Statement, primaries, side_of
+from anamnese.facts.tumour.primaries import UNTYPED, VAGUE, Primary, Statement, primaries, side_of
 from anamnese.facts.tumour.seats import Organs, invaded, organs
+from anamnese.facts.tumour.secondary import note_specimens
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
 from anamnese.facts.tumour.statements import grade_codes, site_codes, statements
 from anamnese.facts.tumour.tissues import tissue_named
@@ -28,7 +29,6 @@ _SKIN = "C44.9"
 _SPREAD_OVER_SKIN = ("9140/3", "9700/3", "9701/3")
 """Tumours of the skin in many places, which have no one side: of Kaposi, mycosis fungoides, of Sézary."""
 _BARE = ("8000", "8001")
-_UNTYPED = frozenset({"8000/3", "8010/3", "8140/3", "8800/3", "9590/3"})
 _NO_PRIMARY = ("8000/0", "8001/0", "8000/6", "8000/9", "9540/1", "8220/0", "8010/9", "8800/9")
 """Morphologies that are no tumour of their own: cells, spread, syndromes."""
 _DEFINED = {
@@ -76,6 +76,7 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             yield _of_relative(reading, statement)
         else:
             said.append(statement)
+    note_specimens(reading, said)
     found = [primary for primary in primaries(said) if not _idle(reading, primary)]
     if any(primary.affirmed for primary in found):
         found = [primary for primary in found if primary.affirmed]
@@ -83,7 +84,8 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         found = [max(found, key=lambda primary: len(primary.statements))]
     if any(primary.code not in VAGUE for primary in found):
         found = [primary for primary in found if primary.code not in VAGUE]
-    told = organs(reading, [(s.name, s.seat) for s in said if not s.spread], start, end) if found else Organs({}, {})
+    own = [(s.name, s.seat) for s in said if not s.spread or (s.seat and s.seat.origin)]
+    told = organs(reading, own, start, end) if found else Organs({}, {})
     topographies = [topography_of(reading, primary, told.weights, len(found) == 1) for primary in found]
     typed = any(primary.code[:4] not in _BARE for primary in found)
     dropped = _dropped(reading, found, topographies)
@@ -195,7 +197,7 @@ def _by_fusion(reading: Reading, code: str) -> str:
 
 def _dates(code: str, final: str) -> bool:
     """Whether a naming by one morphology dates the tumour of another: by its own, or as a cancer without a type."""
-    return code[:4] == final[:4] or code in _UNTYPED
+    return code[:4] == final[:4] or code in UNTYPED
 
 
 def _treated(reading: Reading, part: tuple[int, int]) -> bool:

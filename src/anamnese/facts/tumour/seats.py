@@ -8,10 +8,14 @@ from typing import NamedTuple
 from anamnese.facts.places import Place, place_after, place_before, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name
-from anamnese.facts.tumour.tissues import TISSUE_ONLY, fits, tissue_of, topography_for
+from anamnese.facts.tumour.neighbours import near
+from anamnese.facts.tumour.origins import FREE, origin_of
+from anamnese.facts.tumour.tissues import REGIONS, TISSUE_ONLY, tissue_of, topography_for
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
+_FROM_SYSTEM = 2.1
+"""How much is told by an origin in a system (`digestive`): less than by an organ, or by saying that it is unknown."""
 _AFTER, _BEFORE = 70, 60
 """How far from a name its place may be told, in characters."""
 
@@ -24,24 +28,12 @@ _PARTS = folded_re(
     r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
 )
 """Words between a name and a place that part the two."""
-_FREE = folded_re(
-    r"\s*(?:etai(?:t|ent)|est|sont|reste|restaient|apparai\w+)\s(?:[a-z]+\s)?"
-    r"(?:saine?s?|normal|indemne|libre|sans anomalie)\b"
-    r"|\s*(?:etant|a ete|ayant ete|est|etait|fut)\s(?:[a-z]+\s)?(?:ecart|elimin|exclu)"
-)
-"""What is said of another organ than the tumour's: `léiomyosarcome de grade II, l'annexe droite était saine`."""
 _DEPENDS = folded_re(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
 _UNKNOWN = folded_re(
     r"[^.;:\n]{0,25}\b(?P<what>(?:d'origine|de primitif|de site primitif|primitif|de point de depart"
     r"|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
-_ORIGINATES = folded_re(
-    r"[^.;\n]{0,140}?\borigine[ ](?:(?:primitive|probable|probablement|primitivement|plutot)[ ])?"
-    r"(?!inconnue|indeterminee|primitive|non )"
-)
-"""`un adénocarcinome mucineux, dont le phénotype est en faveur d'une origine colorectale`"""
-_RULED_OUT = folded_re(r"\b(?:ecart|elimin|exclu|infirm|sans\b|pas\b|aucune|cherch)")
 _FOLLOWS = folded_re(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
 _PARTS_BEFORE = folded_re(
     r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*"
@@ -108,19 +100,24 @@ class Seat(NamedTuple):
 
     place: Place
     weight: float
+    origin: bool = False
+    """Whether the words say that the tumour comes from there."""
 
 
-def seat_of(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
-    """The place that a name is given, as finely as it is told: "sein gauche (QSE)"."""
+def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) -> Seat | None:
+    """The place that a name is given, as finely as it is told: "sein gauche (QSE)"; before `horizon`, where another
+    neoplasm is named, that which it is said to come from."""
     unknown = _UNKNOWN.match(reading.folded, name.end, name.end + _AFTER)
     if unknown is not None:
         return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
-    origin = _ORIGINATES.match(reading.folded, name.end, min(name.end + 170, reading.sentence(name.end - 1).end))
-    place = place_after(reading, origin.end(), 6) if origin and not _RULED_OUT.search(origin[0]) else None
-    if place is not None and _FREE.match(reading.folded, place.end):
-        place = None
-    if place is not None and place.code and fits(tissue_of(name.code[:4]), place.code):
-        return Seat(place, 3.0)
+    own = place_after(reading, name.start, name.end + 1 - name.start)
+    system = own is not None and own.code in REGIONS  # "adénocarcinome digestif"
+    told = own is not None and own.start < name.end and not system and not own.nodal
+    origin = None if told else origin_of(reading, name, horizon)
+    if system and own is not None and (origin is None or not near(origin.code, own.code)):
+        return Seat(own, _FROM_SYSTEM)
+    if origin is not None:
+        return Seat(origin, _FROM_SYSTEM if origin.code in REGIONS else 3.0, True)
     seat = _seat(reading, name, until, since)
     if seat is not None and (seat.place.code or "").startswith(TISSUE_ONLY):
         seat = _regional(reading, name, seat)
@@ -149,7 +146,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     reach = [_outside(reading, place) for place in places_between(reading, name.start, name.end + _AFTER)]
     folded = reading.folded
     inside = [
-        p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not _FREE.match(folded, p.end)
+        p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not FREE.match(folded, p.end)
     ]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling:
@@ -159,7 +156,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         gap_end = place.start
         if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
             break
-        if _FREE.match(folded, place.end):
+        if FREE.match(folded, place.end):
             break
         if _is_inside(reading, place, lymphoid):
             return Seat(place, 3.0)

@@ -9,7 +9,16 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
 from anamnese.facts.tumour.seats import Organs, is_spread
-from anamnese.facts.tumour.tissues import FIXED, PAIRED, TISSUE_ONLY, UNSURE, fits, tissue_named, topography_for
+from anamnese.facts.tumour.tissues import (
+    FIXED,
+    PAIRED,
+    REGIONS,
+    TISSUE_ONLY,
+    UNSURE,
+    fits,
+    tissue_named,
+    topography_for,
+)
 from anamnese.reading.fold import folded_re
 
 UNKNOWN = "C80.9"
@@ -44,6 +53,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
     told = primary.topography
     if told in TISSUE_ONLY:
         told = topography_for(tissue, told)
+    if told in REGIONS:
+        return _heaviest(weights, REGIONS[told]) or told
     if told and not fits(tissue, told) and not (tissue == "soft" and told.startswith(("C40", "C41"))):
         told = None  # the place of a bare "tumeur" that turned out to be of another tissue
     if default.startswith(FIXED) or tissue == "blood":

@@ -8,8 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.facts.mention.rules import spread_names
+from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name, names
+from anamnese.facts.tumour.neighbours import near
+from anamnese.facts.tumour.origins import Specimen, specimens
 from anamnese.facts.tumour.primaries import Statement, seated
 from anamnese.facts.tumour.seats import Seat, breast_side, seat_of, side_at, side_beside
 from anamnese.facts.tumour.tissues import UNSURE
@@ -103,7 +106,9 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             unsaid = name
             continue
         until = everything[i + 1].start if i + 1 < len(everything) else end
-        seat = seat_of(reading, name, until, before.end if before else start)
+        after = bisect_left(telling, name.end)
+        horizon = telling[after] if after < len(telling) else end
+        seat = seat_of(reading, name, until, before.end if before else start, horizon)
         if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
             continue
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
@@ -133,11 +138,48 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
-        away = name.start in spread or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
+        localised = "localisation" in folded[max(first, name.start - _LIST) : name.start] and _localised(reading, name)
+        away = name.start in spread or localised or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
+        if (localised or name.start in spread) and seat is not None and _is_own(folded, name, seat.place):
+            seat = seat._replace(origin=True)
         last = _statement(reading, name, seat, status, away, part)
-        after = bisect_left(telling, name.end)
-        last.until = min(reading.sentence(name.start).end, telling[after] if after < len(telling) else end)
+        last.until = min(reading.sentence(name.start).end, horizon)
         yield last
+
+
+_LIST = 110
+"""How far before a name the list of the places that it has spread to may begin."""
+_LOCALISED = folded_re(r"\blocalisations? (?P<places>(?!primiti)[^.;:\n]{4,90}?),? (?:d'un|d'une|du) $")
+
+
+def _localised(reading: Reading, name: Name) -> bool:
+    """Whether a carcinoma is told to have come to other organs than its own: `localisation mammaire et ovarienne d'un
+    adénocarcinome digestif`; notes those organs."""
+    if name.code >= "8800":
+        return False
+    told = _LOCALISED.search(reading.folded, name.start - _LIST if name.start > _LIST else 0, name.start)
+    if told is None:
+        return False
+    own = {p.code for p in places_between(reading, name.start, name.end + _OWN) if p.code}
+    found = [
+        Specimen(place.start, place.end, place.code, place.metastasis)
+        for place in places_between(reading, told.start("places"), told.end("places"))
+        if place.code and not any(near(place.code, code) for code in own)
+    ]
+    specimens(reading).extend(found)
+    return bool(found) and bool(own)
+
+
+_OWN = 20
+"""How far behind a name its own organ may stand."""
+_GENITIVE = folded_re(r"[ ](?:(?:primitif|primitive|originel|connu)[ ])?(?:du |de la |de l'|des |de |d'|d'origine )?")
+
+
+def _is_own(folded: str, name: Name, place: Place) -> bool:
+    """Whether a place belongs to the name of what has spread: `métastase hépatique d'un adénocarcinome │colique│`."""
+    return name.start <= place.start and (
+        place.start < name.end or _GENITIVE.fullmatch(folded, name.end, place.start) is not None
+    )
 
 
 def _is_secondary(folded: str, name: Name) -> bool:

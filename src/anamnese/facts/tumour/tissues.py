@@ -23,6 +23,21 @@ PAIRED = frozenset(
 SIDED = PAIRED | {"C32", "C48", "C73"}
 """The same, and organs of which a side is recorded only where the tumour's own words tell it: a lobe of the thyroid."""
 
+REGIONS = {
+    "C26.9": ("C15", "C16", "C17", "C18", "C19", "C20", "C21", "C22", "C23", "C24", "C25"),
+    "C14.8": (
+        "C00", "C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C30", "C31",
+        "C32",
+    ),
+}  # fmt: skip
+"""Systems that a tumour may be said to come from (`digestif`, `ORL`), with their organs."""
+
+
+def of_region(region: str, organ: str) -> bool:
+    """Whether an organ (three characters) is one of a system told by the three characters of its topography."""
+    return any(code.startswith(region) and organ in organs for code, organs in REGIONS.items())
+
+
 _OUTSIDE = frozenset(("extraosseux", "extraosseu", "extrasquelettiqu"))
 
 
