@@ -57,6 +57,19 @@ _COURSES = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy
 _ITEM_END = folded_re(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
 _STATEMENT_END = folded_re(r"[,;.:()\n]|\bpuis\b")
 """What ends what is said of a response: `rémission complète avec maladie résiduelle indétectable en avril 2020`."""
+_KNOWN_SINCE = folded_re(
+    r"\b(?:suivie?|connue?|porteu(?:r|se)|atteinte?|malade|evoluant|symptomatique|surveillee?)\b[^.;,]{0,30}\bdepuis "
+    r"(?:l'annee |le mois de |le )?$"
+)
+_ONSET = folded_re(
+    r"\b(?:depuis|(?:remont|dat)[a-z]*[ ](?:a|au|de|d[u'])|debut[ ](?:des?|du)[ ][^.;\n]{0,30})[ ]*"
+    r"(?:le |la )?(?:mois d[e'][ ]?)?$"
+)
+"""Before the time at which a complaint began, or a disease that is now told further: `évoluant depuis mars 2010`."""
+_VISIT = folded_re(r"\b(?:admise?s?|hospitalisee?s?|consulte[a-z]*|presente|presentee|adressee?|recue?|vue?|revue?)\b")
+_OPENING = 12
+_OPENING_WORDS = 4
+"""A time so near the beginning of its sentence opens it (`C'est pourquoi, en 2009, …`)."""
 _NO_STORY = frozenset({"diagnosis", "conclusion"})
 """Sections that sum up and tell of nothing in the order in which it happened."""
 _SAMPLES = frozenset({"biopsy", "cytology"})
@@ -69,6 +82,10 @@ _RECEIVES = folded_re(
 )
 _DAY_COUNT = folded_re(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1-9]\d{1,2})\b")
 _TOGETHER = folded_re(r"[ ]?:[^;.,]*\+[^;.,]*")
+_LONGEST_IRRADIATION = 4
+"""No irradiation goes on for more months than these, as the drugs told beside it may."""
+_LISTS = folded_re(r"[ ]*[:|]")
+"""Behind the stretch of time that a line of a list begins with: `07-08/21 | 45 Gy, cisplatine`."""
 _AFTER = folded_re(
     r"\b(?:apres|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
 )
@@ -167,8 +184,13 @@ class Dating:
         before = [time for time in self._between(sentence.start, draft.start) if not self._is_compared(time)]
         if follows:
             before = []  # begun when what is told before it was over
+        known_since = False
+        if before and draft.type in _ACTS:
+            before = [time for time in before if not self._is_known_since(time)]
+            known_since = not before
         if before and draft.type == "therapy" and _AFTER.search(self._folded, max(0, draft.start - 24), draft.start):
-            return None  # `mastectomie en juin 2023 après │CT néoadjuvante│`: over by then
+            before = []  # `mastectomie en juin 2023 après │CT néoadjuvante│`: over by then
+            follows = True
         if (
             before
             and draft.type in _OBSERVED_TODAY
@@ -180,13 +202,20 @@ class Dating:
             len(before) > 1
             and draft.type in _ACTS
             and (before[-2].bound, before[-1].bound) == ("start", "end")
-            and _TOGETHER.fullmatch(self._folded, before[-1].end, draft.start)
+            and (
+                _TOGETHER.fullmatch(self._folded, before[-1].end, draft.start)
+                or (before[-2].start - sentence.start < _OPENING and _LISTS.match(self._folded, before[-1].end))
+            )
         ):
+            months = _months(before[-2].value, before[-1].value)
+            longest = _LONGEST_IRRADIATION if draft.get("kind") == "radiotherapy" else months
+            if draft.get("kind") in _COURSES and months <= longest:
+                draft.attributes.setdefault("end_date", before[-1].value)
             return before[-2].value  # `du 18/06 au 03/08/2018 : 70 Gy + │cisplatine│`
         if before:
             return self._governing(draft, before, sentence.end)
         after = self._between(draft.end, min(sentence.end, draft.end + _CLAUSE_REACH))
-        if after and _tells_end(draft, after[0]):
+        if after and (_tells_end(draft, after[0]) or (known_since and after[0].bound == "start")):
             return None
         if len(after) > 1 and after[0].bound == "start" and after[1].value == draft.get("end_date"):
             return None  # a range behind a sequence, whose first course begins it
@@ -219,6 +248,12 @@ class Dating:
     def _is_compared(self, time: TimeExpression) -> bool:
         """Whether a time is that of an earlier examination which the report only compares with."""
         return _COMPARED.search(self._folded, max(0, time.start - 45), time.start) is not None
+
+    def _is_known_since(self, time: TimeExpression) -> bool:
+        """Whether a time is that since which a disease is known, and no date of what was done: `suivie depuis 2012`."""
+        if time.bound != "start":
+            return False
+        return _KNOWN_SINCE.search(self._folded, max(0, time.start - 60), time.start) is not None
 
     def _governing(self, draft: Draft, before: list[TimeExpression], end: int) -> str:
         """Which of the dates before a fact in its sentence governs it: the last that is not put in brackets about
@@ -260,7 +295,7 @@ class Dating:
         carried = [
             time
             for time in self._between(max(part.start, draft.start - 400), draft.start)
-            if not (draft.type == "lab" and self._is_aside(time))
+            if len(time.value) > len("2017") and not (draft.type == "lab" and self._is_aside(time))
         ]
         if carried and draft.type in ("lab", "biomarker", "lesion", "metastasis", "response") and kind != "conclusion":
             return carried[-1].value
@@ -289,8 +324,14 @@ class Dating:
         """The last date before a place in its line: `Biopsie (24/9/15) : … . Le tout évoque …`."""
         reach = max(0, pos - _LINE_REACH)
         line = max(self._folded.rfind("\n", reach, pos) + 1, reach, self._part(pos)[0])
-        before = [time for time in self._between(line, pos) if not self._is_compared(time)]
-        return before[-1].value if before else None
+        for i in range(bisect_left(self._starts, pos) - 1, -1, -1):
+            time = self._times[i]
+            if time.start < line:
+                break
+            earlier = not time.calendar and i > 0 and time.value < self._times[i - 1].value
+            if not earlier and not self._is_compared(time):
+                return time.value
+        return None
 
     def _sampled_first(self, draft: Draft) -> str | None:
         """The day of the diagnosis where no words about a tumour date it: in a report on a specimen, the day of that,
@@ -323,8 +364,10 @@ class Dating:
         i = bisect_left(self._starts, sentence.start) - 1
         if i < 0:
             return None
-        while i > 0 and not self._times[i].calendar and self._times[i].value < self._times[i - 1].value:
-            i -= 1  # `consulte en octobre pour une masse apparue six mois auparavant`: the account stays in October
+        while self._is_past(i, sentence.start):
+            if i == 0 or self._times[i].value >= self._times[i - 1].value:
+                return None
+            i -= 1  # the account stays at the later date told before
         time = self._times[i]
         if time.start < self._part(draft.start)[0]:
             return None
@@ -336,6 +379,28 @@ class Dating:
         if draft.type in _CHANGES and self._has_moved_on(draft, sentence.start, time):
             return None
         return time.value[:7]
+
+    def _is_past(self, i: int, start: int) -> bool:
+        """Whether a time tells of what was before the account, which it does not carry over to a sentence further on:
+        `consulte en octobre pour une masse apparue six mois auparavant`, `suivie depuis 2012`, `opéré d'une hernie en
+        1998`. A year alone dates what follows where it opens its sentence (`En 2012, elle présente …`)."""
+        time = self._times[i]
+        if not time.calendar:
+            return i > 0 and time.value < self._times[i - 1].value
+        length = len(time.value)
+        if length == 10:
+            return False
+        opening = self._reading.sentence(time.start).start
+        opens = time.start - opening < _OPENING or self._folded[opening : time.start].count(" ") < _OPENING_WORDS
+        if length == 7:
+            return not opens and _ONSET.search(self._folded, max(opening, time.start - 40), time.start) is not None
+        if time.bound is not None:
+            return True
+        if opens:
+            return False
+        if start != self._reading.sentence(time.start).end or "\n" in self._folded[time.end : start]:
+            return True
+        return _VISIT.search(self._folded, start, self._reading.sentence(start).end) is not None
 
     def _has_moved_on(self, draft: Draft, start: int, time: TimeExpression) -> bool:
         """Whether an account has left a date behind: what follows is told by the count of cycles or months since it, or
@@ -380,6 +445,13 @@ class Dating:
         if time.start < first.start or "\n" in self._folded[time.end : draft.start]:
             return None
         return time.value[:7] if _RECEIVES.search(self._folded, start, draft.start) else None
+
+
+def _months(first: str, last: str) -> int:
+    """The months from one date to another, each told to the month at least; 0 where one is a year alone."""
+    if len(first) < len("2017-03") or len(last) < len("2017-03"):
+        return 0
+    return 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7])
 
 
 def _tells_end(draft: Draft, time: TimeExpression) -> bool:

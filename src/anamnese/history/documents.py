@@ -26,7 +26,7 @@ _ROLE_WORDS = (
     ),
     (
         "observed",
-        r"seance|examen|consultation|chimiotherapie|cycle|visite|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|"
+        r"seance|examen|consultation|note|chimiotherapie|cycle|visite|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|"
         r"irm|tep",
         30,
     ),
@@ -39,7 +39,7 @@ _ROLES = (
         "issued",
         folded_re(
             r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le |"
-            r"(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?)$"
+            r"(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ ])$"
         ),
     ),
 )
@@ -52,6 +52,10 @@ _WRITTEN = folded_re(
 )
 
 
+_LETTERHEAD = 250
+_SET_APART = folded_re(r"(?:^|[ ]{3})[ ]*$")
+_ENDS_LINE = folded_re(r"[ ]*(?:\d{1,2}[ ]?[h:][ ]?\d{0,2}[ ]*)?(?:\n|$)")
+"""A date by itself at the right of a letterhead is that of the document."""
 _SENTENCE = folded_re(r"[a-z]{3}[.] +[a-z]")
 """Words that end a sentence before a date: prose, no header."""
 
@@ -95,6 +99,9 @@ def document_dates(reading: Reading) -> DocumentDates:
             if cue.search(before):
                 found.setdefault(role, time.value)
                 break
+        else:
+            if time.start < _LETTERHEAD and _SET_APART.search(before) and _ENDS_LINE.match(folded, time.end):
+                found.setdefault("issued", time.value)
     if "sampled" not in found and "issued" in found and _OPERATION.search(folded, 0, HEADER // 2):
         found["sampled"] = found["issued"]
     observed = next((found[role] for role in ("sampled", "observed", "entered", "issued") if role in found), None)

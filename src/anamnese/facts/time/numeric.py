@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
 
 _DIGITS = folded_re(  # what must not stand before the first digit is looked for behind it: a sign is found fastest
     r"[0-9](?<![\w.,/+][0-9])(?:(?<![0-9]-[0-9])|(?<=/[0-9]{4}-[0-9])|(?<=/[0-9][0-9]-[0-9]))(?:"
-    r"(?=[0-9]{0,3}[ /.-])[0-9]{0,3}(?: ?/ ?[0-9]{1,2} ?/ ?[0-9]{4}|[/.-][0-9]{1,4}(?:[/.-][0-9]{1,4})?)|"
+    r"(?=[0-9]{0,3}[ /.-])[0-9]{0,3}"
+    r"(?: ?/ ?[0-9]{1,2} ?/ ?[0-9]{4}|[/.-][0-9]{1,4}(?:[/.-][0-9]{1,4}(?:/[0-9]{2,4})?)?)|"
     r"(?:(?<=1)9[3-9]|(?<=2)0[0-4])[0-9])"
     r"(?![\w%]|[.,/][0-9])"
 )
+_SPAN = folded_re(r"(\d\d)-(\d\d)/(\d\d)()|(\d{1,2})-(\d{1,2})/(?:(\d{4})()|(\d{1,2})/(\d{4}|\d\d))")
+_FIRST_OF_MONTH = folded_re(r"\b1er ?/ ?(\d{1,2})(?: ?/ ?(\d{4}|\d\d))?(?![\d/])")
 _SEPARATOR = folded_re(r" ?[/.-] ?")
 _BEFORE_YEAR = folded_re(
     r"(?:\b(?:en|de|depuis|fin|debut|mi|milieu|vers|annees?|courant|ete|automne|hiver|printemps|d'|a|et|puis|ou|"
@@ -35,7 +39,14 @@ _BEFORE_DAY_MONTH = folded_re(
     r"\n|-  ?) *$"
 )
 _NAMED_DAY = folded_re(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
-_BEFORE_MONTH_YEAR = folded_re(r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant)|\n[-* ]*) *$")
+_BEFORE_MONTH_YEAR = folded_re(
+    r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant|dg|dc|diag|diagnostic|diagnostiquee?|decouverte?|operee?|"
+    r"rechute|recidive|progression)|\n[-*> ]*|^[-*> ]*) *$"
+)
+_OPENS_MONTH_YEAR = folded_re(r"[.;:] $")
+_LABELS = folded_re(r" ?:")
+"""`Suivi. 09/22 : diagnostic`."""
+_IN_MONTH = folded_re(r"\b(?:en|depuis|fin|debut|mi|jusqu'en|courant) $")
 _MONTHS_AFTER = folded_re(r" ?(?:a|au|-|->|>) ?(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d)(?![\d/])")
 _MONTHS_BEFORE = folded_re(r"(?<![\d/])(?:0\d|1[0-2])/(?:1[3-9]|2\d|3\d) ?(?:a|au|-|->|>) ?\Z")
 """Another month of a range: `01/23 à 07/23`."""
@@ -60,9 +71,17 @@ _ROW_OF_DATES = folded_re(
 
 def numeric_dates(reading: Reading) -> Iterator[Raw]:
     """The dates in digits, in order of place."""
+    if "1er/" in reading.folded or "1er /" in reading.folded:
+        yield from _firsts(reading.folded)
     for match in _DIGITS.finditer(reading.folded):
         start, end = match.span()
         parts = _SEPARATOR.split(match[0])
+        if len(parts) > 2 and (span := _SPAN.fullmatch(match[0])):
+            if not _SCORE_AFTER.match(reading.folded, end):
+                yield from _spanned(span, start, end)
+            continue
+        if len(parts) == 4 or (len(parts) == 3 and "-" in match[0] and "/" in match[0]):
+            continue
         if len(parts) == 3:
             raw = _full(parts, start, end)
         elif len(parts) == 2 and len(parts[0]) == len(parts[1]) == 4:
@@ -74,6 +93,30 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
             raw = _year(reading, int(match[0]), start, end)
         if raw is not None:
             yield raw
+
+
+def _firsts(folded: str) -> Iterator[Raw]:
+    """`1er/10/2019`, `le 1er/10`."""
+    for match in _FIRST_OF_MONTH.finditer(folded):
+        year = full_year(match[2]) if match[2] else None
+        if exists(year or 2000, int(match[1]), 1):
+            yield Raw(match.start(), match.end(), year, int(match[1]), 1)
+
+
+def _spanned(span: re.Match[str], start: int, end: int) -> Iterator[Raw]:
+    """The months or days of a mixed form: `07-08/2021` and `07-08/21` are July and August, `14-15/02/23` two days."""
+    one, other, third, year = [group for group in span.groups() if group is not None]
+    first, second, number = int(one), int(other), int(third)
+    middle, behind = start + len(one), start + len(one) + 1
+    if not year and number > 12:
+        if 1 <= first < second <= 12 and (len(third) == 4 or recent_year(third) is not None):
+            yield Raw(start, middle, full_year(third), first, None, "start")
+            yield Raw(behind, end, full_year(third), second, None, "end")
+        return
+    told = full_year(year) if year else None
+    if first < second and exists(told or 2000, number, first) and exists(told or 2000, number, second):
+        yield Raw(start, middle, told, number, first, "start")
+        yield Raw(behind, end, told, number, second, "end")
 
 
 def _full(parts: list[str], start: int, end: int) -> Raw | None:
@@ -132,15 +175,16 @@ def _day_month(reading: Reading, first: str, second: str, start: int, end: int) 
 
 def _month_year(folded: str, first: str, second: str, start: int, end: int) -> Raw | None:
     """`12/23`: a month and a year of two digits, only where the words before it tell a time."""
-    year = recent_year(second)
+    year, words = recent_year(second), before(folded, start)
     if (
-        len(first) != 2
+        (len(first) != 2 and not _IN_MONTH.search(words))
         or not 1 <= int(first) <= 12
         or year is None
         or not (
-            _BEFORE_MONTH_YEAR.search(before(folded, start))
+            _BEFORE_MONTH_YEAR.search(words)
+            or (_LABELS.match(folded, end) and _OPENS_MONTH_YEAR.search(words))
             or _MONTHS_AFTER.match(folded, end)
-            or _MONTHS_BEFORE.search(before(folded, start))
+            or _MONTHS_BEFORE.search(words)
         )
     ):
         return None
@@ -150,6 +194,8 @@ def _month_year(folded: str, first: str, second: str, start: int, end: int) -> R
 def _year(reading: Reading, year: int, start: int, end: int) -> Raw | None:
     """Four digits alone: a year behind the words that lead to one, or behind any noun that ends a clause with it."""
     folded = reading.folded
+    if folded[start - 1 : start] == "(" and is_publication(folded, start):
+        return None  # `FIGO (2009)`
     if not _AFTER_YEAR.match(folded, end) and _BEFORE_YEAR.search(before(folded, start)):
         return Raw(leading(folded, start), end, year, None, None)
     return Raw(start, end, year, None, None) if _ends_clause(reading, year, start, end) else None

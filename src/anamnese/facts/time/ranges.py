@@ -9,6 +9,8 @@ _REACH = 34
 _GAP = 30
 _FIRST_DAY = folded_re(r"\b(?:du|le|les|entre le) (\d{1,2})(?:er)? (?:au|et|et le|et au) (?:le )?$")
 _BARE_FIRST_DAY = folded_re(r"(?<![\d/.,\n-])(?<!\n )(?<!^)(\d{1,2})(?:er)? ?(?:au|-) ?$")
+_TWO_DAYS = folded_re(r"[(:,] ?(\d{1,2})(?:er)? et $")
+"""`(18 et 25/05/2020)`."""
 _BETWEEN = folded_re(
     r" *(?:et(?: le)?|au|a|-+>?|>|=>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a)) *(?:en |le )?(?:fin |debut |mi-? ?)?$"
 )
@@ -63,7 +65,7 @@ def _first_day(folded: str, raw: Raw, floor: int) -> Raw | None:
     if raw.day is None or raw.month is None:
         return None
     words = before(folded, raw.start, _REACH)
-    match = _FIRST_DAY.search(words) or _BARE_FIRST_DAY.search(words)
+    match = _FIRST_DAY.search(words) or _BARE_FIRST_DAY.search(words) or _TWO_DAYS.search(words)
     if match is None or not exists(raw.year or 2000, raw.month, int(match[1])):
         return None
     offset = raw.start - len(words)

@@ -29,9 +29,13 @@ _BEFORE = folded_re(r"(?:^|[^\w])" + _DURATION + r" $")
 _BEHIND = folded_re(r" (?:environ )?" + _DURATION + r"\b")
 _INSIDE = folded_re(_DURATION)
 _OF_EVENT = folded_re(r" (?:la|le|l'|son|sa|les|ce)")
+_RESTATES = folded_re(r"\bsoit (?:environ |plus de |pres de )?$")
+"""`En octobre 2016, soit 17 mois après`: only counts what the date before it tells."""
+_TAKEN = folded_re(r" (?:de |d')(?P<what>[a-z]*therapies?\b|[a-z-]+)")
 _NOT_LATER = folded_re(r"(?:\d|survie|risque|age|agee|taux|espacee?s?|tous les|toutes les|pendant) ?$")
 _COUNTED_FROM = folded_re(
-    r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi)|du (?:debut|traitement)|post-?operatoire|"
+    r" ?(?:[,.;:)\n]|$)| (?:de (?:traitement|maintien|la fin d|suivi|surveillance|remission|bon controle)|"
+    r"d'evolution|du (?:debut|traitement)|post-?operatoire|"
     r"on |elle |il |la |le |les )"
 )
 _NEARBY = 90
@@ -77,6 +81,8 @@ def _told(
         match = _BEFORE.search(folded, max(0, hit.start - 30), hit.start)
         if match is None or (hit.term.name != "later" and _OF_EVENT.match(folded, hit.end)):
             return None  # `deux mois avant la chirurgie`: told from an event
+        if _RESTATES.search(folded, max(0, match.start("n") - 16), match.start("n")):
+            return None
         return match.start("n"), hit.end, match
     if form == "before":
         match = _BEHIND.match(folded, hit.end)
@@ -84,9 +90,26 @@ def _told(
     match = _INSIDE.search(folded, hit.start, hit.end)
     if match is None or _NOT_LATER.search(folded, max(0, hit.start - 16), hit.start):
         return None
-    if not _COUNTED_FROM.match(folded, hit.end) or _dated_beside(reading, hit, times, starts):
+    if not (_COUNTED_FROM.match(folded, hit.end) or _begun_then(reading, hit, times, starts)):
+        return None
+    if _dated_beside(reading, hit, times, starts):
         return None
     return hit.start, hit.end, match
+
+
+def _begun_then(reading: Reading, hit: Hit, times: list[TimeExpression], starts: list[int]) -> bool:
+    """Whether a count of months is that of a treatment which the sentence of the last date names: `Sous létrozole
+    depuis mars 2010. │Après trois ans│ de létrozole`."""
+    taken = _TAKEN.match(reading.folded, hit.end)
+    i = bisect_right(starts, hit.start) - 1
+    if taken is None or i < 0:
+        return False
+    if not taken["what"].endswith(("therapie", "therapies")) and not reading.hits_between(
+        "drugs", taken.start("what"), taken.end() + 1
+    ):
+        return False
+    sentence = reading.sentence(times[i].start)
+    return reading.folded.find(taken["what"], sentence.start, sentence.end) >= 0
 
 
 def _dated_beside(reading: Reading, hit: Hit, times: list[TimeExpression], starts: list[int]) -> bool:
