@@ -39,7 +39,7 @@ _AGE = re.compile(r"(\d{1,2}) ans")
 _BESIDE = 60
 """Characters before an age within which its date stands."""
 _RELATIVE = re.compile(
-    r"\b(?:mere|pere|parents?|freres?|soeurs?|sœurs?|tantes?|oncles?|grand|cousine?s?|fils|filles?|famil\w+)\b"
+    r"\b(?:mere|pere|parents?|freres?|so?eurs?|tantes?|oncles?|grand|cousine?s?|fils|filles?|famil\w+)\b"
 )
 _FINDINGS = frozenset(("tumour", "imaging", "procedure", "event", "lab", "metastasis", "lesion"))
 _PAUSE = re.compile(r"[.,;:()\n]\s?")
