@@ -175,7 +175,8 @@ _SECOND_WEIGHT = folded_re(
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?kg)|"
     r"[ ]*\((?:poids )?(?:habituel(?:lement)?|de forme|forme|anterieur(?:ement)?|initial)[ ]*:?[ ]*"
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?\))|"
-    r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:a|au|le|en|il y a|avant|vs|lors|debut|j\d|c\d)[ ])"
+    r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:(?:a|au|le|en|il y a|avant|vs|lors|debut)[ ]|[jcms]\d))|"
+    r"[ ]*\((?:vs|contre)[ ](?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?[ )])"
 )
 _TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=\d)")
 _FROM = folded_re(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
@@ -188,6 +189,15 @@ _BARE_BODY = folded_re(
 )
 _CHILD = folded_re(r"\b(?:enfant|garcon|fillette|nourrisson|fille|bebe|il|elle|patiente?|nouveau-ne)\b[^.;:]{0,25}$")
 _LETTER = folded_re(r"[ ]?[:=]?[ ]?(?:[01][ ]?[.,m][ ]?\d\d|\d{2,3}(?:[.,]\d)?[ ]?cm)")
+_CENTIMETRES = folded_re(r"[ ]?[:=][ ]?1[3-9]\d(?![\d.,/]|[ ]?(?:[munkp]?g|mm|ml|ui|mois|ans|jours?|mmol)\b)")
+"""`T=161`: no temperature, and a height without its unit."""
+_SCORED = folded_re(r"[ ]?[:=][ ]?\d")
+_LOST = folded_re(
+    r"(?:perte|perdu|amaigri|maigri|pris[e ]|gain|poids|ponderal)[^.;\n]{0,40}?\b(?P<from>\d{2,3}(?:[.,]\d)?)[ ]?"
+    r"(?:kg[ ]?)?(?:a|-+>|=>|>)[ ]?(?P<to>\d{2,3}(?:[.,]\d)?)[ ]?$"
+)
+"""`perte de 3 kg (de 61 à 58 kg)`"""
+_LOST_REACH = 64
 _EXAMINED = folded_re(r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?[ ]*[,;/-]?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b")
 """`P 57,5 TA 11/7`: a weight under its letter, among other signs."""
 _KILOS = folded_re(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
@@ -200,7 +210,10 @@ def read(reading: Reading) -> Iterable[Draft]:
         if hit.start < last_end:
             continue
         if hit.term.name == "weight" and hit.term.row["kind"] == "unit":
-            yield from _bare_body(reading, hit, last_end)
+            changed = list(_lost(reading, hit, last_end)) or _bare_body(reading, hit, last_end)
+            for draft in changed:
+                last_end = max(last_end, draft.end)
+                yield draft
             continue
         row = list(_dated(reading, hit))
         if len(row) > 1:
@@ -263,9 +276,12 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
         pos = lead.end()
     if kind == "letter":
-        if _LETTER.match(folded, hit.end) is None:
+        bare = _CENTIMETRES.match(folded, hit.end) is not None
+        if not bare and _LETTER.match(folded, hit.end) is None:
             return
-        kind = "finding"
+        kind = "" if bare else "finding"
+    if name == "pain" and hit.term.pattern.startswith("=E") and _SCORED.match(folded, hit.end):
+        kind = ""
     if name == "weight" and folded.startswith((" :", ":"), hit.end):
         kind = ""
     if name == "weight" and hit.end - hit.start == 1 and _EXAMINED.match(folded, hit.end):
@@ -354,6 +370,22 @@ def _bare_body(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
     if height and tall is not None and 2 <= weight <= 350:
         yield reading.draft("vital", match.start(), match.end("height"), "affirmed", name="height", value=tall)
         yield reading.draft("vital", match.start("weight"), hit.end, "affirmed", name="weight", value=weight)
+
+
+def _lost(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
+    """`perte de 3 kg (de 61 à 58 kg)`: both weights."""
+    folded = reading.folded
+    before = folded[max(0, hit.start - 7) : hit.start]
+    match = None
+    if "a " in before or ">" in before:
+        match = _LOST.search(folded, max(0, hit.start - _LOST_REACH), hit.start)
+    if match is None or match.start("from") < done:
+        return
+    first, last = _number(match["from"]), _number(match["to"])
+    if min(first, last) < 30 or (first <= last and match[0].startswith(("per", "am", "mai"))):
+        return  # `une perte de 35 à 40 kg`
+    yield reading.draft("vital", match.start("from"), match.end("from"), "affirmed", name="weight", value=first)
+    yield reading.draft("vital", match.start("to"), hit.end, "affirmed", name="weight", value=last)
 
 
 def _beside_performance(reading: Reading) -> Iterator[Draft]:
