@@ -32,6 +32,16 @@ _HARMLESS = folded_re(
 """What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma."""
 _OTHER_DISEASE = folded_re(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
 _SMALL = folded_re(r"infra[ -]?centi|subcenti|sub-centi")
+_MILLIMETRES = folded_re(r"(?<![\d.,x*])[1-9](?:[.,]\d)?[ ]?mm\b")
+"""A node under 10 mm, which is not enlarged by its short axis (RECIST 1.1)."""
+_DISEASED = folded_re(r"metasta|envahi|pathologi|suspect|malign|neoplas|carcinomat|specifiqu|medias|bulky|volumineu")
+_COUNTED = folded_re(r"(?<![\d/])\d{1,2}[ ]$")
+_FREE = folded_re(
+    r"(?:[ ](?:axillaires?|pelviens?|preleves?|examines?|recurrentiels?|lymphatiques?|iliaques?|sentinelles?|etaient"
+    r"|sont|tous|regionaux|inguinaux|cervicaux))*[ ](?:indemnes?|negatifs?|non (?:envahis?|metastatiques?)"
+    r"|sans (?:metastase|envahissement))"
+)
+"""`12 ganglions axillaires indemnes`"""
 _COUNT = folded_re(r"[ ]?\+")
 _NONE_OF = folded_re(r"(?:\b0|aucun\w*|zero|sans|pas d[e']) ?(?:des? |\w+ ){0,2}$")
 _ZERO_OF = folded_re(r"[^.\n;]{0,24}?[ (:]0[ ]?(?:/|sur|n)[ ]?\d")
@@ -72,6 +82,8 @@ class _Claim(NamedTuple):
     site: str
     said: int
     """Where the word stands that says so; what is denied or doubted there is so of the site."""
+    doubted: bool = False
+    """Whether the finding alone leaves it in doubt."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -99,8 +111,8 @@ def _tell(reading: Reading, claims: Iterable[_Claim], told: dict[tuple[int, str]
         if claim.said != claim.start:
             statuses.add(reading.scopes.status(reading.draft("metastasis", claim.said, claim.end)))
         if statuses <= {"affirmed", "suspected"}:
-            doubted = "suspected" in statuses or _UNDETERMINED.match(reading.folded, claim.end) is not None
-            draft.status = "suspected" if doubted else None
+            undetermined = _UNDETERMINED.match(reading.folded, claim.end) is not None
+            draft.status = "suspected" if claim.doubted or undetermined or "suspected" in statuses else None
             told[key] = draft
 
 
@@ -199,13 +211,28 @@ def _may_spread_to(disease: Disease, site: Site) -> bool:
 
 def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """An enlarged node of a solid tumour, unless it is said to be harmless."""
-    if (
-        disease.solid
-        and disease.known
-        and not _is_harmless(reading, hit, 70)
-        and not _SMALL.search(_phrase(reading, hit, 70))
-    ):
-        yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+    if not disease.solid or not disease.known or _is_harmless(reading, hit, 70):
+        return
+    phrase = _phrase(reading, hit, 70)
+    if not _SMALL.search(phrase) and (hit.start > reading.once(_nodes_free) or _DISEASED.search(phrase)):
+        yield _Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=_MILLIMETRES.search(phrase) is not None)
+
+
+def _nodes_free(reading: Reading) -> int:
+    """Where it is told that the nodes that were taken out are free: `pN0`, `curage : 12 ganglions indemnes`; -1 where
+    it is not, or some are told to be diseased."""
+    stages = [stage for stage in reading.facts("stage") if stage.get("n")]
+    if stages:
+        free = all(stage.get("prefix") == "p" and str(stage.get("n")).startswith("0") for stage in stages)
+        return stages[0].start if free else -1
+    for hit in reading.hits("metastasis"):
+        if (
+            hit.term.row["kind"] == "node"
+            and _COUNTED.search(reading.folded, max(0, hit.start - 10), hit.start)
+            and _FREE.match(reading.folded, hit.end)
+        ):
+            return hit.start
+    return -1
 
 
 def _involved(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:

@@ -7,7 +7,7 @@ import re
 GROUP = (
     r"(?P<roman>IV|V(?!I)|I{1,3}|iv|i{2,3})(?:[-–/](?P<roman2>IV|I{2,3})(?![a-zA-Z]))?"
     r"(?:(?P<letters>[A-EXS]{1,3}[ab]?|[abcdes]{1,2}(?![a-zé]))(?:[ ]?(?P<digit>[1-3])(?!\d|[,.]\d|"
-    r"\s?(?:cm|mm|mois|ans|%)))?"
+    r"\s?(?:cm|mm|mois|ans|%)))?(?:(?<=C[12])[rp](?![a-zé]))?"
     r"|[ -](?P<apart>[A-ES]{1,2})(?![A-Za-zÀ-ÿ'’])(?:[ ]?(?P<digit2>[1-3])(?!\d|[,.]\d))?)?(?![A-Za-zÀ-ÿ\d])"
 )
 ARABIC = (

@@ -66,7 +66,7 @@ _GROUP_BEFORE = re.compile(
 _STAGE_BEFORE = folded_re(r"stade\s+[iv]+\w{0,3}\s*\($")
 _AFTER_NAME = re.compile(
     r"\s*(?:(?:[Ss]tade|[Cc]lasse|[Gg]roupe|[Nn]iveau|[Ss]core|[Tt]ype|modifiée?|révisée?|\d{4}|de|à|est|était|en|"
-    r"initiale?|[:=(,-])\s*){0,4}"
+    r"initiale?|[:=(),-])\s*){0,4}"
 )
 _CLASS = re.compile(
     r"(?P<class>IV|I{1,3}|V|[0-4](?![\d%/]|[,.]\d|\s?(?:cm|mm|ans|mois|ml))|[A-E])"
@@ -158,8 +158,9 @@ def _tnm(reading: Reading) -> Iterator[Draft]:
     for found in statements(text, reading.folded):
         if _OTHER_SYSTEM.match(text, found.end):
             continue
+        prefix = found.prefix or _told_prefix(reading.folded, found.start, found.end)
         yield reading.draft(
-            "stage", found.start, found.end, system="TNM", prefix=found.prefix, t=found.t, n=found.n, m=found.m
+            "stage", found.start, found.end, system="TNM", prefix=prefix, t=found.t, n=found.n, m=found.m
         )
         category = _S_CATEGORY.match(text, found.end)
         if category:
@@ -168,6 +169,30 @@ def _tnm(reading: Reading) -> Iterator[Draft]:
             bare = _BARE_AFTER_TNM.match(text, found.end)
             if bare:
                 yield reading.draft("stage", bare.start("roman"), bare.end(), system="stage", group=group_of(bare))
+
+
+_PREFIX_WORDS = ("cliniq", "tnm", "operatoire", "patholog", "histolog")
+_PREFIX_BEFORE = folded_re(
+    r"\b(?:(?P<c>cliniquement|(?:stade|classification|bilan|tnm) clinique|ctnm|c ?\(tnm\))"
+    r"|(?P<yp>yptnm)"
+    r"|(?P<p>ptnm|p ?\(tnm\)|(?:stade|classification|tnm|stadification) (?:tnm )?"
+    r"(?:post-?operatoire|(?:anatomo-?)?pathologique|histologique)))"
+    r"(?:[ :=(,]|etait|est|comme|en|un|selon|tnm|la|de|initialement|uicc|ajcc|\d{4})*$"
+)
+_PREFIX_AFTER = folded_re(
+    r"[ ]?[(,]?[ ]?(?:(?P<c>cliniquement|cliniques?\b|ctnm|c ?\(tnm)|(?P<yp>yptnm)"
+    r"|(?P<p>ptnm|p ?\(tnm|(?:anatomo-?)?pathologique\b|histologique\b))"
+)
+_PREFIX_REACH = 45
+
+
+def _told_prefix(folded: str, start: int, end: int) -> str | None:
+    """The prefix of a TNM that words beside it tell: `classée cliniquement T3N0`, `T3N1 (pTNM)`."""
+    near = folded[max(0, start - _PREFIX_REACH) : end + 24]
+    if not any(word in near for word in _PREFIX_WORDS):
+        return None
+    told = _PREFIX_BEFORE.search(folded, max(0, start - _PREFIX_REACH), start) or _PREFIX_AFTER.match(folded, end)
+    return told.lastgroup if told else None
 
 
 def _by_words(reading: Reading) -> Iterator[Draft]:
