@@ -23,7 +23,52 @@ _OF_ACT = folded_re(
 )
 _FOLLOWS = folded_re(r"apres|post|sequell|secondaire|consecuti|due? |liee|\ba (?:j ?\d|\d)")
 _SEQUEL = folded_re(r"(?: (?!et |ou )[a-z]+){0,4}? (?:sequellaires?|residuel(?:le)?s? (?:de|du|a))\b")
+_OF_WOUND = folded_re(
+    r"(?: (?:partiel(?:le)?|complete?|totale?|superficiel(?:le)?|profonde?|minime|limitee?|torpide|cutanee?|localisee?|"
+    r"distale?|precoce|tardive))*"
+    r" (?:de la |du |des |de l'|de |sur (?:le |la |les |l')?|au niveau (?:de la |du |des |de l'))"
+    r"(?:(?:site|foyer) (?:operatoire|chirurgical)|cicatrice|lambeau|greff(?:on|e(?! d)|es)?|plaie(?: operatoire)?|"
+    r"sutures?|points(?: de suture)?|fils|anastomose|moignon)\b"
+)
+_OF_DEVICE = folded_re(
+    r"(?: a [a-z. ]{2,25}?)? (?:sur|du|de la|liee? (?:au|a la|a)) (?:catheter|kt|pac|picc[a-z -]*|midline|"
+    r"chambre implantable|voie (?:veineuse )?centrale|(?:descellement du )?materiel|vis|plaque|osteosynthese)\b"
+)
 _REACH = 60
+
+
+_IN_OPERATION = folded_re(
+    r"\b(?:[a-z]{4,}ectomie|resection|exerese|exploration|intervention|operation|chirurgie|dissection|liberation|curage|"
+    r"amputation|reprise|resequer?|reseque[a-z]+)\b[^.;]{0,90}\b(?:avec|au prix)(?: d'une?| de| des| une?)? $"
+)
+_WITHOUT_DRUG = folded_re(
+    r"\bsans (?:le |la |l')?(?P<drug>[a-z0-9-]+)(?: [a-z]+ment)? "
+    r"(?:pour|devant|en raison|a cause|du fait|suite a)(?: de| d')? ?(?:une? |l'|la |des )?$"
+)
+
+
+def while_operating(reading: Reading, start: int) -> bool:
+    """Whether an operation is told to have gone with what follows: `la résection s'est faite avec un saignement`."""
+    return _IN_OPERATION.search(reading.folded, max(reading.sentence(start).start, start - 140), start) is not None
+
+
+def why_without(reading: Reading, start: int, drugs: set[int]) -> bool:
+    """Whether a complaint is why a drug was left out: `sans cisplatine pour insuffisance rénale`."""
+    if reading.folded.find("sans ", max(0, start - 70), start) < 0:
+        return False
+    without = _WITHOUT_DRUG.search(reading.folded, max(reading.sentence(start).start, start - 70), start)
+    return without is not None and without.start("drug") in drugs
+
+
+def of_wound(reading: Reading, end: int, last: int) -> int | None:
+    """Where words end that make a complaint one of an operation's wound: `(partielle) de la cicatrice`."""
+    match = _OF_WOUND.match(reading.folded, end, min(last, end + _REACH))
+    return match.end() if match else None
+
+
+def of_device(reading: Reading, end: int, last: int) -> bool:
+    """Whether a catheter or an implant is the cause: `bactériémie à SCN sur cathéter`, `descellement du matériel`."""
+    return _OF_DEVICE.match(reading.folded, end, min(last, end + _REACH)) is not None
 
 
 def harmful_drugs(reading: Reading) -> set[int]:

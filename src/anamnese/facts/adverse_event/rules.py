@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from rapidfuzz.fuzz import ratio
 
 from anamnese.case import Span
-from anamnese.facts.adverse_event.causes import caused, harmful_drugs
+from anamnese.facts.adverse_event.causes import caused, harmful_drugs, of_device, of_wound, while_operating, why_without
 from anamnese.facts.adverse_event.grades import Grade, grade_beside, listed_grade
+from anamnese.facts.adverse_event.unnamed import unnamed
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
@@ -63,12 +64,16 @@ _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion
 
 
 def read(reading: Reading) -> Iterable[Draft]:
+    for cue in reading.hits("treatment_effect"):
+        if cue.term.row["strength"] == "surgery" and (complication := unnamed(reading, cue)) is not None:
+            yield complication
     hits = reading.hits("adverse_event")
     if not hits:
         return
     parts = _headed_parts(reading)
     treatments = {fact.start for fact in reading.facts("therapy")}
     drugs = harmful_drugs(reading)
+    blamed = _blamed(reading, drugs | treatments)
     told: list[Draft] = []
     last: Draft | None = None
     """The adverse event right before, that a list may go on from."""
@@ -76,6 +81,12 @@ def read(reading: Reading) -> Iterable[Draft]:
     """A complaint whose cause is told with the next one: `une asthénie et une anémie de grade 3`."""
     for hit in hits:
         kind = hit.term.row["kind"]
+        if kind == "over":
+            last = waiting = None
+            continue
+        wound = of_wound(reading, hit.end, reading.sentence(hit.start).end) if kind in _WOUNDS else None
+        if kind == "wound" and wound is None:
+            continue
         grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
         if grade is None and _part_of(parts, hit.start) is not None:
             grade = listed_grade(reading.folded, hit.end)
@@ -90,7 +101,15 @@ def read(reading: Reading) -> Iterable[Draft]:
             and 0 <= hit.start - last.end < 60
             and _LIST_GAP.fullmatch(reading.folded, last.end, hit.start) is not None
         )
-        if not joined and not _is_effect(reading, hit, kind, grade, parts, treatments, drugs):
+        left_out = why_without(reading, hit.start, drugs)
+        by_cause = (
+            left_out
+            or (wound is not None and kind != "effect")
+            or hit.start in blamed
+            or (kind == "complication" and while_operating(reading, hit.start))
+            or (kind in _OF_OPERATION and of_device(reading, hit.end, reading.sentence(hit.start).end))
+        )
+        if not joined and not by_cause and not _is_effect(reading, hit, kind, grade, parts, treatments, drugs):
             last, waiting = None, hit if kind in ("effect", "complication") else None
             continue
         if (
@@ -98,15 +117,17 @@ def read(reading: Reading) -> Iterable[Draft]:
             and kind != "toxicity"
             and _BACKWARDS.fullmatch(reading.folded[waiting.end : hit.start][:40])
         ):
-            yield _draft(reading, waiting, None)
+            yield _draft(reading, waiting, None, None)
         waiting = None
-        last = _draft(reading, hit, grade)
+        last = _draft(reading, hit, grade, wound)
+        if left_out:
+            last.status = "affirmed"  # what is left out is the drug
         if not any(_is_retold(reading, last, before) for before in told[-8:]):
             told.append(last)
             yield last
 
 
-_NONE = folded_re(r" ?:? ?(?:0|non|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
+_NONE = folded_re(r" ?:? ?(?:0|non(?! [a-z])|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
 _AT_INFUSION = folded_re(r"\b(?:perfusions?|injections?|administrations?)\b")
 """What arises while a drug runs in is its effect, a mere symptom included."""
 _MEASURED = folded_re(r"[^.;\n\d]{0,30}\d{2} ?%")
@@ -143,7 +164,34 @@ def _bare(hit: Hit, grade: Grade | None) -> bool:
     return hit.term.name == "toxicité" and grade is None
 
 
-def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
+_OF_OPERATION = frozenset({"complication", "wound", "effect"})
+_WOUNDS = _OF_OPERATION | {"toxicity"}
+_BLAMED_REACH = 700
+"""How far back stands the complaint that a treatment is blamed for, in characters."""
+
+
+_TREATMENT = folded_re(r" ?(?:traitement|[a-z]*therapie|molecule|produit|medicament|irradiation)")
+
+
+def _blamed(reading: Reading, treatments: set[int]) -> set[int]:
+    """Where complaints begin that later words blame a treatment for: the last one told, at its first mention."""
+    found: set[int] = set()
+    for cue in reading.hits("treatment_effect"):
+        if cue.term.row["strength"] == "blamed":
+            of_what = reading.folded.startswith(("la resp", "l'imp", "imp"), cue.start)
+            if of_what and cue.end + 1 not in treatments and not _TREATMENT.match(reading.folded, cue.end):
+                continue
+            near = [
+                hit
+                for hit in reading.hits_between("adverse_event", max(0, cue.start - _BLAMED_REACH), cue.start)
+                if hit.term.row["kind"] in ("effect", "complication")
+                and reading.scopes.status(reading.draft("adverse_event", hit.start, hit.end)) == "affirmed"
+            ]
+            found.update([hit.start for hit in near if hit.term.name == near[-1].term.name][:1])
+    return found
+
+
+def _draft(reading: Reading, hit: Hit, grade: Grade | None, wound: int | None) -> Draft:
     """The event in the report's words with its site; the table's name for an acronym or another spelling."""
     last = reading.sentence(hit.start).end
     words = " ".join(reading.text[hit.start : hit.end].lower().split())
@@ -156,7 +204,10 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None) -> Draft:
         words = words.replace("œ", "oe")
     end = hit.end
     site = _SITE_WORD.match(reading.folded, hit.end, last)
-    if site and not acronym and not _DEGREE.match(site[0]):
+    if wound is not None and not acronym:
+        end = wound
+        words += " " + " ".join(reading.text[hit.end : end].lower().split())
+    elif site and not acronym and not _DEGREE.match(site[0]):
         end = site.end()
         words += " " + " ".join(reading.text[hit.end : end].lower().split())
     quote_end = max(end, grade.end) if grade and grade.end > hit.end else end
@@ -199,7 +250,7 @@ def _headed_parts(reading: Reading) -> list[Span]:
             continue
         folded = reading.folded
         line = reading.line_start(hit.start)
-        if folded[line : hit.start].strip(" -*=>\t"):
+        if folded[line : hit.start].strip(" -*=>#\t"):
             continue
         line_end = folded.find("\n", hit.end)
         line_end = len(folded) if line_end < 0 else line_end
@@ -238,7 +289,7 @@ def _is_effect(
         return True
     section = reading.section(hit.start)
     if _part_of(parts, hit.start) is not None:
-        return kind != "symptom"
+        return kind != "symptom" or hit.term.name in _OF_TOLERANCE
     if kind == "toxicity":
         return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)
     told_now = section not in ("history", "diagnosis")
@@ -286,6 +337,8 @@ def _is_effect(
     )
 
 
+_OF_TOLERANCE = frozenset({"perte de poids", "vomissements"})
+"""Symptoms that a part on tolerance lists as effects."""
 _IMMUNE = frozenset({"vitiligo", "thyroïdite", "hypophysite"})
 """What hardly befalls a patient under immunotherapy but by it."""
 

@@ -154,6 +154,8 @@ def _late_metastasis(reading: Reading) -> Draft | None:
     if not distant or not surgery or surgery[0].start > distant[0].start:
         return None
     first, operation = distant[0], surgery[0]
+    if reading.scopes.status(first) != "affirmed":
+        return None
     sentence = reading.sentence(first.start)
     if any(
         hit.term.row["role"] in ("progression", "second")
