@@ -23,7 +23,7 @@ _GRAYS = folded_re(r"(?P<dose>\d{1,2}(?:[.,]\d+)?)[ ]?gy\b")
 _NUMBER = folded_re(r"\d{1,2}(?:[.,]\d+)?")
 _COUNTED = folded_re(r"(?P<n>\d{1,2})[ ]?(?:fr|f|fx|fractions?|seances?|x)\b")
 _TIMES = folded_re(r"(?P<n>\d{1,2})[ ]?[x×][ ]?(?P<dose>\d{1,2}(?:[.,]\d+)?)")
-_SITE = folded_re(r"(?:ptv|gtv|ctv|cible|volume)?[ ]?\d{0,2}[ :.-]*(?P<site>[a-z(][a-z0-9 '(),/+-]{1,60})$")
+_SITE = folded_re(r"(?:ptv|gtv|ctv|cible|volume)?[ ]?\d{0,2}[ :.-]*(?P<site>[a-z(][a-z0-9 '(),./+-]{1,60})$")
 _NO_VOLUME = folded_re(
     r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose|total\b|somme"
 )

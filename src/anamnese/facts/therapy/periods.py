@@ -46,6 +46,7 @@ _ACCOUNT = 1500
 _ENDED = folded_re(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
+    r"\bfin(?= le| :)|date de fin|relaye\w*|remplace\w*|switch\w*|"
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|\b(?:a|ont|ete|pour) complete[rs]?|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
@@ -84,6 +85,11 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         _own(reading, course, floor, ceiling)
         if i:
             _share(reading, courses[i - 1], course)
+
+
+def _irradiated(reading: Reading, start: int, end: int) -> bool:
+    """Whether an irradiation is told inside a span."""
+    return any(hit.term.row["kind"] == "radiotherapy" for hit in reading.hits_between("modalities", start, end))
 
 
 def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
@@ -181,7 +187,9 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
     own_end = sentence.end
     if folded.startswith(_GOING_ON, sentence.end) and _GOES_ON.match(folded, sentence.end):
         own_end = reading.sentence(sentence.end).end  # `Elle a reçu 6 cycles de … à …`
+    previous: TimeExpression | None = None
     for time in reading.dates_between(course.start, ceiling):
+        range_start, previous = previous, time
         before = folded[max(course.start, time.start - 48) : time.start]
         beside = time.start >= course.end and _DIRECT.fullmatch(folded, course.end, time.start) is not None
         if beside and course.end_date is None and _LAST_OF.search(folded, sentence.start, course.start):
@@ -204,6 +212,14 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             time.bound == "end" or _ended(before, course.kind) or (near and folded.startswith("fin ", time.start))
         ):
             course.end_date = time.value
+            if (
+                time.bound == "end"
+                and course.start_date is None
+                and range_start is not None
+                and range_start.bound == "start"
+                and not (course.kind != "radiotherapy" and _irradiated(reading, course.end, time.start))
+            ):
+                course.start_date = range_start.value  # told below: `du 12 juillet au 13 août`
         elif (
             course.end_date is None
             and course.kind in _SYSTEMIC

@@ -7,15 +7,17 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from anamnese.facts.places import place_after
-from anamnese.facts.reading import Reading
+from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import Cue, stems
 from anamnese.facts.therapy.dose_tables import dose_rows
+from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.words import is_tracer
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import fold, folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
@@ -25,7 +27,7 @@ _COUNT = folded_re(
     rf"(?P<n>\d{{1,2}}|\b(?:{_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|"
     rf"fraction|dose) (?P<one>unique)|"
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
-    rf"(?P<monof>monofraction\w*)"
+    rf"(?P<monof>monofraction\w*)|\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<q>\d{{1,2}})\b"
 )
 _COUNTABLE = folded_re(r"seance|session|fr|fx\b|f\b|unique|monof|gy")
 """What every count of fractions has, found at a fraction of its cost."""
@@ -64,6 +66,37 @@ _NEW = folded_re(
 )
 _TOLD_LATER = 900
 """Characters after an irradiation within which its dose may be told."""
+_BRACHYTHERAPY = ("curie", "brachy", "endocurie", "plaque", "disque")
+_REGIONS = (
+    folded_re(r"enceph|cerebr|crani|cerveau|orbit"),
+    folded_re(r"larynx|cavum|cervic|pharyn|amygdal|langue|parotid"),
+    folded_re(r"thora|mediast|poumon|pulmo|oesoph|sein|mamm|parieta|paroi|axill"),
+    folded_re(r"pelv|prosta|rect|vagin|uter|bassin|vessie|anal"),
+    folded_re(r"femur|femor|humer|tibia|genou|membre|cuisse"),
+)
+"""Parts of the body of which one irradiation treats one."""
+_TECHNIQUES = frozenset(
+    {"rcmi", "imrt", "vmat", "rc3d", "tomotherapie", "arctherapie", "arc therapie", "protontherapie"}
+)
+_BY_TECHNIQUE = folded_re(
+    r"[ ](?:[a-z-]+[ ]){0,3}(?:par|en|avec|selon|technique|type|\()[ ]?(?:la |une )?(?:technique )?(?:de |d')?"
+)
+"""`irradiation pelvienne par │RCMI`."""
+_DECIDED_BEFORE = Cue(r"decid\w+|opt[ea]\w*|indication|propos\w+|prevu\w*|retenu\w*|pose\w*", r"[^.;\n]{0,30}$")
+_DECIDED_AFTER = folded_re(
+    r"[^.;\n]{0,50}\b(?:decide|retenu|pose|propose|indique|prevu|envisage|preconise|recommande)(?:e|ee|es|ees)?\b"
+)
+_CARRIED_OUT = 900
+"""Characters behind an irradiation that was decided within which it is given."""
+_FIRST_DAY = folded_re(
+    r"\b(?:debut(?: (?:de|du) (?:la )?(?:traitement|radiotherapie|rt|irradiation))?|(?:1 ?ere|premiere) seance)"
+    r"[ ]?:?[ ]?(?:le )?$"
+)
+_LAST_DAY = folded_re(
+    r"\b(?:fin(?: (?:de|du) (?:la )?(?:traitement|radiotherapie|rt|irradiation))?|derniere seance)[ ]?:?[ ]?(?:le )?$"
+)
+_FORM = 400
+"""Characters of a form, one label a line, that tell of one irradiation."""
 _EQUIVALENT = folded_re(r"eqd2|d90|d98|d2cc|d2cm3|hr-?ctv|cumul|isodose|dose max")
 """What tells of a dose that was not given as such."""
 _TO_PLACE = folded_re(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
@@ -92,6 +125,8 @@ _DOSE_OF = folded_re(
     r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |"
     r":)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$"
 )
+_GIVEN = folded_re(r"\b(?:recu|recoit|delivre|administre|realise|effectue)")
+_NUMBER_OF = folded_re(r"\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<n>\d{1,2})\b")
 _HEADING = folded_re(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
 _CONSTRAINT = folded_re(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
 _ACRONYM = folded_re(r"[ ]?\([ ]?=?")
@@ -197,7 +232,10 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         bound = max((start for start in bounds if start <= hit.start), default=0)
         internal = hit.term.row["sort"] == "radionuclide"
         earlier = [c for c in courses[-_MOST:] if c.start >= bound and (c.start in metabolic) == internal]
-        if _repeats(reading, course, earlier, hit.term.name):
+        if courses and _carries_out(reading, courses[-1], course, bound):
+            set_intents(reading, [decided := courses.pop()])
+            course.intent = decided.intent
+        elif _repeats(reading, course, earlier, hit.term.name):
             continue
         if (
             courses
@@ -220,8 +258,11 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if told:
             covered = told[-1].end
     rows += _lone_doses(reading, [*courses, *rows])
+    for i, course in enumerate(courses):
+        _read_form(reading, course, courses[i + 1].start if i + 1 < len(courses) else len(folded))
     if any(row.site for row in rows):
-        courses = [course for course in courses if course.dose_gy or course.site]
+        volumes = set().union(*map(_regions, rows))
+        courses = [course for course in courses if course.dose_gy or (course.site and not _regions(course) & volumes)]
     return sorted([*courses, *rows], key=lambda course: course.start)
 
 
@@ -230,7 +271,68 @@ def _named_twice(folded: str, before: Hit, hit: Hit) -> bool:
     Knife`."""
     if before.term.name == hit.term.name and _SAME_NAME.fullmatch(folded, before.end, hit.start):
         return True
+    if before.term.row["sort"] == "course" and folded[hit.start : hit.end] in _TECHNIQUES:
+        return _BY_TECHNIQUE.fullmatch(folded, before.end, hit.start) is not None
     return _ACRONYM.fullmatch(folded, before.end, hit.start) is not None
+
+
+def _carries_out(reading: Reading, decided: Course, course: Course, bound: int) -> bool:
+    """Whether an irradiation is the one that was decided before it: `Une radiothérapie a été décidée. L'irradiation a
+    délivré 60 Gy.`"""
+    folded = reading.folded
+    if decided.dose_gy is not None or decided.start < bound or course.start - decided.end > _CARRIED_OUT:
+        return False
+    before = folded[max(0, course.start - _JUST_BEFORE) : course.start]
+    if _elsewhere(folded, decided, course) or _NEW.search(before):
+        return False
+    if course.status(reading) == "planned" or _is_decided(reading, course):
+        return False
+    if decided.status(reading) == "planned":
+        return True
+    return course.dose_gy is not None and _is_decided(reading, decided)
+
+
+def _is_decided(reading: Reading, course: Course) -> bool:
+    """Whether its words tell that an irradiation was decided."""
+    folded = reading.folded
+    if _DECIDED_AFTER.match(folded, course.end, course.end + 80):
+        return True
+    before = folded[max(reading.sentence(course.start).start, course.start - 50) : course.start]
+    return _DECIDED_BEFORE.stands(before, stems(before))
+
+
+def _elsewhere(folded: str, earlier: Course, course: Course) -> bool:
+    """Whether two irradiations are not one by their places, their numbers of fractions or their sources."""
+    if earlier.fractions and course.fractions and earlier.fractions != course.fractions:
+        return True
+    sources = [folded.startswith(_BRACHYTHERAPY, each.start) for each in (earlier, course)]
+    if sources[0] != sources[1]:
+        return True
+    ours, theirs = _regions(course), _regions(earlier)
+    return bool(ours and theirs) and not ours & theirs
+
+
+def _regions(course: Course) -> set[int]:
+    """The parts of the body that the site of an irradiation names."""
+    site = fold(course.site or "")
+    return {i for i, region in enumerate(_REGIONS) if region.search(site)} if site else set()
+
+
+def _read_form(reading: Reading, course: Course, following: int) -> None:
+    """Fractions and days of an irradiation that a form tells by label, line by line."""
+    folded = reading.folded
+    if folded.find("\n", course.start, course.end + 60) < 0:
+        return
+    last = min(max(course.end, course.start + _FORM), following, len(folded))
+    if course.fractions is None and course.dose_gy is not None:
+        count = _NUMBER_OF.search(folded, course.start, last)
+        course.fractions = int(count["n"]) if count else None
+    for time in reading.dates_between(course.start, last):
+        before = folded[max(course.start, time.start - 48) : time.start]
+        if course.start_date is None and _FIRST_DAY.search(before):
+            course.start_date = time.value
+        elif course.end_date is None and _LAST_DAY.search(before):
+            course.end_date = time.value
 
 
 def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
@@ -260,6 +362,8 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
         sentence = reading.sentence(hit.start)
         before = courses[last] if last >= 0 else None
         if before is not None and before.dose_gy is None and hit.start - before.start < _TOLD_LATER:
+            decided = before.status(reading) == "planned" or _is_decided(reading, before)
+            before.given = decided and _is_given(reading, number.start(), hit.end)
             _measure(folded, before, number.start("dose"), min(sentence.end, hit.end + 160))
             covered = max(covered, before.end)
         elif before is None or before.start < sentence.start:
@@ -269,6 +373,12 @@ def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
             if course.dose_gy and course.dose_gy >= _LEAST and course.dose_gy not in known:
                 found.append(course)
     return found
+
+
+def _is_given(reading: Reading, start: int, end: int) -> bool:
+    """Whether a dose is told as one that was given: `Il a reçu 70 Gy`."""
+    given = _GIVEN.search(reading.folded, max(reading.sentence(start).start, start - 30), end) is not None
+    return given and reading.scopes.status(Draft("therapy", start, end, {}, None, None)) == "affirmed"
 
 
 def _volume(reading: Reading, volume: re.Match[str], line: int) -> Course:
@@ -335,9 +445,8 @@ def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cour
             last_end = match.end()
     count = _COUNT.search(folded, start, ceiling) if _COUNTABLE.search(folded, start, ceiling) else None
     if count:
-        course.fractions = (
-            1 if count["one"] or count["monof"] else int(count["m"] or count["k"] or 0) or value_of(count["n"])
-        )
+        number = int(count["m"] or count["k"] or count["q"] or 0)
+        course.fractions = 1 if count["one"] or count["monof"] else number or value_of(count["n"])
         last_end = max(last_end, count.end())
     if course.dose_gy is None and per_fraction and course.fractions:
         total = per_fraction * course.fractions
@@ -378,7 +487,8 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
     folded = reading.folded
     before = folded[max(0, course.start - 40) : course.start]
     for earlier in told:
-        if course.dose_gy is not None and earlier.dose_gy == course.dose_gy:
+        same_dose = course.dose_gy is not None and earlier.dose_gy == course.dose_gy
+        if same_dose and not _elsewhere(folded, earlier, course):
             return not _NEW.search(before)
     if course.dose_gy is not None:
         return False
