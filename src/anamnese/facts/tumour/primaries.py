@@ -364,5 +364,19 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
         tissue = "skin"  # "angiosarcome cutané"
     if tissue == "soft" and seat.place.code[:3] in ("C40", "C41") and seat.weight > 2:
         return seat.place.code  # a sarcoma said to be of a bone
+    histology = code[:4]
+    squamous = histology == "8010" or _SQUAMOUS[0] <= histology < _SQUAMOUS[1]
+    if squamous and seat.weight > 2 and seat.place.code in _LIMBS:
+        tissue = "adnexal"  # "carcinome épidermoïde de la jambe" is one of its skin
     topography = topography_for(tissue, seat.place.code)
+    if topography.startswith("C44") and (
+        _SEROUS[0] <= histology < _SEROUS[1] or (histology in _GLANDULAR and seat.weight < 2)
+    ):
+        return None
     return topography if fits(tissue, topography) else None
+
+
+_LIMBS = ("C76.4", "C76.5", "C49.1", "C49.2")
+_SQUAMOUS, _SEROUS = ("8050", "8085"), ("8440", "8464")
+_GLANDULAR = frozenset(("8140", "8144", "8480", "8481", "8490", "8260", "8310"))
+"""Histologies of glands, which the place of a biopsy of the skin does not seat there."""

@@ -130,9 +130,12 @@ def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) 
     return Seat(seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality), seat.weight)
 
 
+_SKIN = "C44.9"
+
+
 def _regional(reading: Reading, name: Name, seat: Seat) -> Seat:
     """A seat with the region that its words name beside the tissue: "parties molles de la hanche"."""
-    tissue = tissue_of(name.code[:4])
+    tissue = "adnexal" if seat.place.code == _SKIN else tissue_of(name.code[:4])
     for hit in reading.hits_between("topography", seat.place.start, seat.place.end):
         code = topography_for(tissue, hit.term.code) if hit.term.code else ""
         if code[:3] == (seat.place.code or "")[:3] and not code.endswith(".9"):
@@ -267,6 +270,14 @@ _WORK_UP = folded_re(r"\bbilan d'extension\b|\ba distance\b")
 """What opens a sentence about where else a tumour may be."""
 
 
+_COLON = "C18.9"
+_TAKEN_ALONG = ("C17.2", "C18.0", "C18.1", "C18.2")
+"""What a colectomy takes along, which may be what it was done for: the last ileum, the appendix."""
+_OF_STAGING = ("C22", "C34", "C40", "C41", "C71")
+_SCATTERED = 0.3
+"""How much of its weight a word in the plural keeps where staging finds nodules: `nodules pulmonaires`."""
+
+
 class Organs(NamedTuple):
     """What a part of a report is about: the weight of each topography, and of each side of an organ."""
 
@@ -286,6 +297,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             for side in reading.hits_between("laterality", hit.end, hit.end + 30)[:1]:
                 if side.term.name in ("left", "right"):
                     told.sides[_operated_on(hit), side.term.name] += 2.0
+    resected = told.weights.get(_COLON, 0.0)
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
         if _WORK_UP.search(reading.folded, reading.sentence(hit.start).start, hit.start):
@@ -297,11 +309,14 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             or _PARTS.search(reading.folded, hit.end, place.start)
         ):
             continue
-        _count(reading, told, place, float(hit.term.row["weight"]))
+        scattered = reading.folded[hit.end - 1] == "s" and (place.code or "").startswith(_OF_STAGING)
+        _count(reading, told, place, float(hit.term.row["weight"]) * (_SCATTERED if scattered else 1.0))
         if place.code in TISSUE_ONLY:  # "tuméfaction sous-cutanée de la cuisse"
             region = place_after(reading, place.end, 40)
             if region is not None and not region.nodal and not _PARTS.search(reading.folded, place.end, region.start):
                 _count(reading, told, region, float(hit.term.row["weight"]))
+    if resected and resected == told.weights[_COLON] and any(told.weights.get(code) for code in _TAKEN_ALONG):
+        del told.weights[_COLON]  # nothing but the operation is of the colon
     return told
 
 

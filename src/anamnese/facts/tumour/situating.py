@@ -63,7 +63,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
             return default
         return told if told and told[:3] == default[:3] else default
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
-    if told is not None and not loose and not (_names_its_organ(witness) and told[:3] != default[:3]):
+    corpus = told is not None and told.startswith("C54") and default == "C55.9"  # "fibrome utérin corporéal"
+    if told is not None and not loose and (corpus or not (_names_its_organ(witness) and told[:3] != default[:3])):
         finer = told[:3] == default[:3] or (told == "C55.9" and default.startswith("C54"))
         return default if finer and told.endswith(".9") and default.startswith(_PARTS) else told
     if default and default not in UNSURE:

@@ -79,6 +79,25 @@ _HORMONAL = folded_re(r"\b(?:cardiopathie|valvulopathie|syndrome|crise|coeur|flu
 _NO_TUMOUR = ("metaplasi", "dysplasi")
 
 
+_EVOKED = folded_re(
+    r"\b(?:anatomo-?pathologique|histologi(?:e|que)|immuno-?histochimi(?:e|que)|immunomarquage|microscopique"
+    r"|piece (?:operatoire|de [a-z]+ectomie|d'exerese|de resection)|cette proliferation)\b[^.;\n]{0,90}?"
+    r"\b(?:evoqu(?:e|ent|ait|aient|ant|a)|evocateurs?|suggestifs?)"
+    r" (?:d'|de |du |un |une |le |la |l')+$"
+)
+_ALTERNATIVE = folded_re(r"[^.;\n]{0,40}?\b(?:ou|soit|versus|vs|sans pouvoir|a confirmer|mais)\b|[ ]?\?")
+
+
+def _by_histology(folded: str, first: int, start: int, end: int) -> bool:
+    """Whether what evokes a diagnosis is the histology, for which that is the diagnosis: `la pièce opératoire évoque un
+    carcinome mucineux`."""
+    near = folded[max(first, start - 40) : start]
+    if "evo" not in near and "sugg" not in near:
+        return False
+    told = _EVOKED.search(folded, max(first, start - 160), start)
+    return told is not None and "soit" not in told[0] and _ALTERNATIVE.match(folded, end, end + 60) is None
+
+
 def _supposed(folded: str, start: int, end: int) -> bool:
     """Whether a name is told as a diagnosis or hypothesis, which the words behind it may say was not kept."""
     near = folded[start:end]
@@ -131,6 +150,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             status = "suspected"
         if status == "affirmed" and not known and _DOUBT.search(folded, max(first, name.start - 90), name.start):
             status = "suspected"
+        if status == "suspected" and _by_histology(folded, first, name.start, name.end):
+            status = "affirmed"
         if status == "suspected" and (
             (seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]
         ):
