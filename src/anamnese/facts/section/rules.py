@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from anamnese.case import Section, Span
+from anamnese.facts.columns import line_end
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
@@ -28,7 +29,7 @@ _LONGEST = 60
 _NO_HEADING = folded_re(
     r"\b(?:(?:normal|favorabl|stabl|inchange|simple|neant|negati|positi|absen|present|aucun|toler|satisfaisant|conserve|"
     r"suspect|demande|prevu|mensuel|trimestriel|annuel|signe|valide)|"
-    r"(?:sans|ras|non|pas|est|sont|ete|bien|mal|par|avec|chez|sous|selon|faite?s?|lue?s?|dr|pr)\b)"
+    r"(?:en(?! cours)|sans|ras|non|pas|est|sont|ete|bien|mal|par|avec|chez|sous|selon|faite?s?|lue?s?|dr|pr)\b)"
 )
 """Words that make a line behind a heading's first word a finding, not a title (`Bilan hépatique normal`)."""
 _MOST_WORDS = 3
@@ -38,6 +39,8 @@ _TITLE_REACH = 300
 _IN_DOCUMENTS = (
     ("description", folded_re(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
     ("technique", folded_re(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
+    ("compte rendu", folded_re(r"operatoire|\bcro\b"), "treatment"),
+    ("compte-rendu", folded_re(r"operatoire|\bcro\b"), "treatment"),
     ("clinique", folded_re(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr|patholog)"), "history"),
 )
 """Headings that mean something else in the documents whose title says so: heading, title, kind."""
@@ -45,6 +48,10 @@ _TOLD_BEFORE = frozenset({"history", "exam", "investigations", "discussion"})
 """Kinds of parts that come behind the summary with which a form begins (`Résumé : toux depuis …`)."""
 _FORM_LABELS = 2
 """A document that writes so many of its parts as `label : text` lines is a form, whose labels are its headings."""
+_LETTERHEAD = 700
+"""How far the lines of a letterhead reach, in characters."""
+_LEAST = 15
+"""So many characters tell something of a patient."""
 _PARAGRAPH = 80
 """So long a line behind a label and its colon is a paragraph that the label heads."""
 
@@ -61,6 +68,10 @@ class _Candidate(NamedTuple):
     colon: str
     numbered: bool
     bulleted: bool
+    hashed: bool
+    """Whether a sign that only headings have stands before it: `#DIAG: …`, `>> Examen : …`."""
+    cell: bool
+    """Whether a bar ends it, as a cell of a table of two columns."""
     free: bool
     """Whether words that no heading is known by follow on the line."""
 
@@ -72,6 +83,7 @@ def find_sections(reading: Reading) -> list[Section]:
     labelled = sum(_is_upper_label(candidate) for candidate in candidates) > _FORM_LABELS
     is_prose = _is_prose(reading, candidates)
     found: list[tuple[str, Span]] = []
+    numbered = False  # whether headings have numbers
     label_end = -1  # where the line of the last `label : text` heading ends
     for candidate in candidates:
         if found and (candidate.line <= found[-1][1].start or candidate.start <= found[-1][1].end):
@@ -80,9 +92,18 @@ def find_sections(reading: Reading) -> list[Section]:
             continue
         if found and _is_content(reading, candidate, found[-1][1]):
             continue
-        heads = (is_prose and _heads_paragraph(reading, candidate)) or (labelled and _is_upper_label(candidate))
+        if not found and reading.folded.startswith("compte", candidate.start):
+            continue  # the title of the document
+        if candidate.cell and numbered:
+            continue  # a row of the table under a heading
+        heads = (
+            (is_prose and _heads_paragraph(reading, candidate))
+            or (labelled and _is_upper_label(candidate))
+            or (not found and _ends_letterhead(reading, candidate))
+        )
         if heads or _is_heading(reading.text, candidate, is_form, candidate.line == label_end + 1):
             found.append((candidate.hit.term.name, Span(candidate.start, candidate.end)))
+            numbered = numbered or (candidate.numbered and candidate.alone)
             if not candidate.alone:
                 label_end = reading.folded.find("\n", candidate.end)
     ends = [*(span.start for _, span in found[1:]), len(reading.text)][: len(found)]
@@ -151,12 +172,15 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         if prose or _TITLE.search(folded, line, end):
             return None
         start = line + len(text[line:end]) - len(text[line:end].lstrip(" "))
-        return _Candidate(hit, start, start + len(words), line, True, True, True, None, "", False, False, False)
+        end = start + len(words)
+        return _Candidate(hit, start, end, line, True, True, True, None, "", False, False, False, False, False)
     stop = folded.find("\n", hit.start, hit.end)
     end = hit.end if stop < 0 else stop  # `SUITES`, then `Simples` on the next line
     rest = _REST.match(folded, end)
     if rest is None:
         return None
+    if rest["colon"] == "|" and "|" in folded[rest.end() : line_end(reading, rest.end())]:
+        return None  # a row of a table
     alone = not rest["text"] or rest["text"] == "\n"
     below = folded.find("\n", rest.end()) + 1
     if alone and folded.startswith(".", end) and not (below and folded[below : below + 1].strip()):
@@ -173,6 +197,8 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         rest["colon"].replace("|", ":"),
         heads["number"] is not None,
         heads["mark"].strip(" #=_|") != "",
+        "#" in heads["mark"] or ">>" in heads["mark"],
+        rest["colon"] == "|",
         rest["free"] is not None,
     )
 
@@ -207,6 +233,18 @@ def _heads_paragraph(reading: Reading, candidate: _Candidate) -> bool:
     return (len(reading.text) if end < 0 else end) - candidate.end > _PARAGRAPH
 
 
+def _ends_letterhead(reading: Reading, candidate: _Candidate) -> bool:
+    """Whether a label with its text is the last line of the block of a letterhead, and begins the account."""
+    if candidate.alone or candidate.colon != ":" or candidate.hit.term.name != "history" or candidate.bulleted:
+        return False
+    if candidate.hit.term.row["inline"] == "never" or candidate.line > _LETTERHEAD or candidate.tail is not None:
+        return False
+    if reading.folded.startswith(("atcd", "antecedent", "allerg"), candidate.start):
+        return False  # what a form says of the patient beside the name
+    end = reading.folded.find("\n", candidate.end)
+    return end >= 0 and end - candidate.end > _LEAST and reading.folded[end + 1 : end + 2] == "\n"
+
+
 def _is_prose(reading: Reading, candidates: list[_Candidate]) -> bool:
     """Whether a report has no heading by itself on its line but its first, and heads its paragraphs by labels."""
     behind = (candidate for candidate in candidates if candidate.alone and candidate.line)
@@ -234,8 +272,10 @@ def _is_heading(text: str, candidate: _Candidate, is_form: bool, follows: bool) 
         elif candidate.bulleted and tail is not None:
             fits = False  # `- TEP à 3 mois`: an item of a list
         return candidate.colon in ("", ":") and fits and (capital or candidate.block_start)
-    if candidate.colon != ":" or inline == "never":
+    if candidate.colon != ":" or (inline == "never" and not candidate.hashed):
         return False
+    if candidate.hashed:
+        return True
     if is_form and (candidate.upper or inline in ("form", "always")):
         return True
     if follows and inline in ("form", "always"):
