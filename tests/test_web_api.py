@@ -346,17 +346,24 @@ def test_an_export_leaves_nothing_behind(own: Store, tmp_path: Path, monkeypatch
     assert set(tmp_path.iterdir()) == before
 
 
+def _exported(client: TestClient, *cases: int) -> Json:
+    """An export that is done."""
+    begun = client.post("/api/exports", json={"to": "brat", "selection": [["ids", str(case)] for case in cases]})
+    assert begun.status_code == 202
+    told: Json = begun.json()
+    for _ in range(200):
+        if told["state"] != "working":
+            break
+        time.sleep(0.05)
+        told = client.get(f"/api/exports/{told['id']}").json()
+    return told
+
+
 def test_an_export_under_way(own: Store) -> None:
     with application(own) as client:
         anne, paul = person(own, client, "anne", "reader"), person(own, client, "paul", "reader")
-        begun = anne.post("/api/exports", json={"to": "brat", "selection": [["ids", "1"]]})
-        assert begun.status_code == 202
-        id = begun.json()["id"]
-        for _ in range(200):
-            told = anne.get(f"/api/exports/{id}").json()
-            if told["state"] != "working":
-                break
-            time.sleep(0.05)
+        told = _exported(anne, 1)
+        id = told["id"]
         assert (told["state"], told["done"], told["total"]) == ("done", 1, 1)
         assert paul.get(f"/api/exports/{id}").status_code == paul.get(f"/api/exports/{id}/file").status_code == 404
         file = anne.get(f"/api/exports/{id}/file")
@@ -377,6 +384,56 @@ def test_names_that_are_no_file_names(tmp_path: Path) -> None:
             assert ".." not in name.split("/") and "\\" not in name and not name.startswith("/")
             assert len(name.encode()) < 255
     store.close()
+
+
+def test_a_case_gets_another_label(own: Store) -> None:
+    client = program(own, local_name="anne")
+    address = "/api/cases/1/name"
+    told = client.put(address, json={"version": 0, "name": "patiente 0147"}).json()
+    assert (told["name"], told["version"]) == ("patiente 0147", 1)
+    assert [(entry["action"], entry["by"], entry["before"], entry["after"]) for entry in told["log"]] == [
+        ("rename", "anne", None, None)
+    ]
+    overtaken = client.put(address, json={"version": 0, "name": "autre"})
+    assert (overtaken.status_code, overtaken.json()["last"]["action"]) == (409, "rename")
+    for name, status in (("patiente 0147", 422), ("   ", 422), ("", 422), ("x" * 201, 422)):
+        assert client.put(address, json={"version": 1, "name": name}).status_code == status
+    rows = client.get("/api/cases?text=0147").json()["rows"]
+    assert [row["name"] for row in rows] == ["patiente 0147"]
+    names = _unpacked(client.get("/api/export?to=brat")).read("export.json").decode()
+    assert "patiente 0147" in names and '"testine"' not in names
+    assert person(own, client, "lise", "reader").put(address, json={"version": 1, "name": "y"}).status_code == 403
+
+
+def test_an_erased_case_is_in_no_answer_and_no_export(own: Store) -> None:
+    own.add_case("autre", [NewReport("autre", "Mélanome du dos, Breslow 2 mm, en mai 2015.")], "x")
+    with program(own, local_name="anne") as client:
+        both, other = _exported(client, 1, 2), _exported(client, 2)
+        reviewer = person(own, client, "marie", "reviewer")
+        where = "/api/cases/1?version=0&reason=request"
+        assert reviewer.delete(where).status_code == 403
+        assert reviewer.get("/api/erasures").status_code == reviewer.get("/erasures").status_code == 403
+        assert client.delete("/api/cases/1?version=0").status_code == 422, "a reason is needed"
+        assert client.delete("/api/cases/1?version=0&reason=ennui").status_code == 422, "out of the list"
+        assert client.delete("/api/cases/1?version=3&reason=request").status_code == 409
+        assert client.get("/api/cases/1").status_code == 200
+        told = client.delete(where).json()
+        assert told.pop("at") and told == {
+            "case_id": 1, "reports": 1, "decisions": 0, "reason": "request", "by": "anne",
+        }  # fmt: skip
+        assert client.get("/api/cases/1").status_code == client.get("/cases/1").status_code == 404
+        assert client.delete(where).status_code == 404
+        assert client.get(f"/api/exports/{both['id']}/file").status_code == 404, "an export that holds it is dropped"
+        assert client.get(f"/api/exports/{other['id']}/file").status_code == 200
+        assert client.get("/api/cases?text=mastectomie").json()["rows"] == []
+        for address in ("/cases", "/api/cases", "/api/cohort/swimmer", "/cohort", "/cohort?view=swimmer"):
+            answer = client.get(address)
+            assert answer.status_code == 200 and "testine" not in answer.text.lower(), address
+        archive = _unpacked(client.get("/api/export?to=tables"))
+        assert all(b"testine" not in archive.read(name).lower() for name in archive.namelist())
+        journal = client.get("/erasures").text
+        assert "n° 1" in journal and "anne" in journal and "testine" not in journal.lower()
+        assert [entry["case_id"] for entry in client.get("/api/erasures").json()] == [1]
 
 
 # whatever is sent

@@ -92,6 +92,20 @@ def lines(page: HTMLParser, report: int) -> dict[int, str]:
     return {int(line.attributes["data-s"] or -1): line.text().removesuffix("\n") for line in found}
 
 
+@pytest.mark.parametrize(
+    ("role", "found"),
+    [
+        ("reader", set()),
+        ("reviewer", {"rename", "label"}),
+        ("administrator", {"rename", "label", "open-erase", "erase"}),
+    ],
+)
+def test_each_role_is_offered_what_it_may_do(store: Store, client: TestClient, role: Any, found: set[str]) -> None:
+    case = filed(store, AT_FIRST)
+    page = shown(person(store, client, "someone", role), case)
+    assert {id for id in ("rename", "label", "open-erase", "erase") if page.css_first(f"#{id}")} == found
+
+
 @pytest.mark.parametrize("text", [HOSTILE, AT_FIRST, "a\n\n\n𝒳 b\r\nc\rd", "TDM\tTAP   le 3 mai 2021   normale\n" * 4])
 def test_lines_stand_where_they_say(store: Store, client: TestClient, text: str) -> None:
     case = filed(store, text)

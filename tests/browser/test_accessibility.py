@@ -15,7 +15,7 @@ SAMPLES = Path(anamnese.__file__).parent / "samples"
 SCREENS = {"laptop": (1280, 720), "tablet": (1024, 768), "upright": (820, 1180)}
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 PAGES = ("/cases", "/cases?text=carcinome&status=to_review", "/cases?text=introuvable", "/cases/1", "/cases/1/log")
-PAGES += ("/import", "/cohort", "/export", "/help", "/users", "/api/docs", "/nowhere")
+PAGES += ("/import", "/cohort", "/export", "/help", "/users", "/erasures", "/api/docs", "/nowhere")
 PAGES += ("/cohort?group=stage", "/cohort?view=swimmer&site=C34", "/cohort?view=spread", "/cohort?text=introuvable")
 
 

@@ -34,7 +34,7 @@ class Job:
 
     owner: tuple[int | None, str]
     standard: str
-    total: int
+    cases: frozenset[int]
     id: str = field(default_factory=lambda: secrets.token_hex(12))
     done: int = 0
     state: State = "working"
@@ -62,7 +62,7 @@ class Jobs:
         asked: Sequence[tuple[str, str]],
     ) -> Job:
         """Begin an export. Raises `Busy`."""
-        job = Job(owner, standard, len(ids))
+        job = Job(owner, standard, frozenset(ids))
         with self._lock:
             self._forget_old()
             own = [held for held in self._jobs.values() if held.owner == owner]
@@ -85,6 +85,12 @@ class Jobs:
         """Make an export no further, and keep it no longer."""
         with self._lock:
             self._drop(job)
+
+    def forget(self, case: int) -> None:
+        """Keep no export of a case that was erased, nor make any further."""
+        with self._lock:
+            for job in [held for held in self._jobs.values() if case in held.cases]:
+                self._drop(job)
 
     def close(self) -> None:
         """Keep nothing: what was made holds what the reports hold."""

@@ -50,7 +50,7 @@ STATIC = "/static/"
 """Where files are that ship with the program: anybody may have them."""
 OPEN = ("/login", "/language")
 """Other paths that need nobody to be signed in."""
-ADMINISTRATION = ("/users", "/api/users")
+ADMINISTRATION = ("/users", "/api/users", "/erasures", "/api/erasures")
 REVIEWING = ("/import", "/api/reports", "/api/uploads")
 """Paths that a reader may not even look at."""
 READERS_MAY_SEND = ("/logout", "/language", "/login", "/api/exports")

@@ -189,5 +189,5 @@ def _own(jobs: Jobs, person: Person, id: str) -> Job:
 
 def _told(job: Job) -> ExportJob:
     return ExportJob(
-        id=job.id, to=Standard(job.standard), state=job.state, done=job.done, total=job.total, error=job.problem
+        id=job.id, to=Standard(job.standard), state=job.state, done=job.done, total=len(job.cases), error=job.problem
     )

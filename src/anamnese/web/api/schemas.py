@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from anamnese.review.actions import ACTIONS, UNDO
+from anamnese.store.erasing import Reason
 
 COMPONENT = "x-component"
 """Marks the place of a schema that stands among the components of the document under the name given."""
@@ -49,6 +50,26 @@ class DecisionEntry(BaseModel):
     by: str
     at: datetime
     undone_by: int | None = Field(description="The decision that took it back.")
+
+
+class NewName(BaseModel):
+    """Another label for a case."""
+
+    version: int = Field(description="The version of the case that was seen.")
+    name: str = Field(min_length=1, max_length=200)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 3, "name": "patiente 0147"}]})
+
+
+class ErasureEntry(BaseModel):
+    """A case that was erased; nothing tells of whom."""
+
+    case_id: int
+    reports: int
+    decisions: int = Field(description="Entries of its log.")
+    reason: Reason
+    by: str
+    at: datetime
 
 
 class StaleProblem(Problem):

@@ -45,6 +45,17 @@ export async function request(path, { method = "GET", body, signal } = {}) {
   }
 }
 
+const LEFT = "anamnese.message";
+
+/** Leaves a message for the next page; nothing of a patient, since the browser keeps it until then. */
+export function leave(text) {
+  sessionStorage.setItem(LEFT, text);
+}
+
+const left = sessionStorage.getItem(LEFT);
+sessionStorage.removeItem(LEFT);
+if (left) toast(left, "ok");
+
 for (const message of document.querySelectorAll("#toasts .toast:not(.error)")) setTimeout(() => message.remove(), MESSAGE_TIME);
 
 /** Menus close on Escape, on a click elsewhere and when the focus leaves them. */

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from anamnese.labels import Language
 from anamnese.review.decisions import Proposal
 from anamnese.store import Query, Stale
+from anamnese.store.erasing import REASONS
 from anamnese.web.pages.review.forms import forms, statuses
 from anamnese.web.pages.review.parts import answer, context, data
 from anamnese.web.pages.review.said import Speaker
@@ -47,6 +48,7 @@ def review_page(request: Request, case_id: int, store: StoreOf, user: Reader, la
         room="cases",
         forms=forms(language),
         statuses=statuses(language),
+        erasure_reasons=REASONS,
         data=data(state, known) | {"words": _words(language), "may_decide": may_decide},
         **known,
     )

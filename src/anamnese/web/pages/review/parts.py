@@ -56,6 +56,7 @@ def data(state: CaseState, known: dict[str, Any]) -> dict[str, Any]:
     """What the page's modules know of a state; `known` is its context."""
     return {
         "id": state.id,
+        "name": state.name,
         "version": state.version,
         "status": state.status,
         "facts": [row.to_json() for row in known["rows"]],

@@ -35,13 +35,19 @@ export async function decide(action, { target = null, after = null, note = null,
     if (await askReload(body.html)) await reload();
     return { error: t("overtaken") };
   }
-  const known = { 0: t("base.offline"), 401: t("base.session_over"), 403: t("base.forbidden") };
-  return failed(known[status] ?? body?.error ?? t("base.failed"), quiet);
+  return failed(problem(status, body), quiet);
 }
 
-/** What the server refuses, as a sentence. */
+/** Why the server did not do what it was asked. */
+export function problem(status, body) {
+  const known = { 0: t("base.offline"), 401: t("base.session_over"), 403: t("base.forbidden") };
+  return sentence(known[status] ?? body?.error ?? t("base.failed"));
+}
+
+const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
+
 function failed(words, quiet) {
-  const error = words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
+  const error = sentence(words);
   if (!quiet) toast(error, "error");
   return { error };
 }

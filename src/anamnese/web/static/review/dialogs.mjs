@@ -40,6 +40,22 @@ export async function askNote(title, words, danger = false) {
   return (await asked(element("noted"))) ? { note: NOTE("noted-note") } : null;
 }
 
+/** The case's label; null where it was given up. */
+export async function askName(name) {
+  element("label-name").value = name;
+  return (await asked(element("label"))) ? element("label-name").value.trim() || null : null;
+}
+
+/** Why the case is to be erased; null where it was given up. The number of the case must be written first. */
+export async function askErasure() {
+  const number = element("erase-number");
+  const allowed = () => { element("erase-yes").disabled = number.value.trim() !== String(model.id); };
+  number.value = "";
+  number.oninput = allowed;
+  allowed();
+  return (await asked(element("erase"))) ? element("erase-reason").value : null;
+}
+
 /** The signature, with what is still unreviewed and open. */
 export async function askSignature(apart) {
   const unreviewed = model.facts.filter((fact) => fact.state === "proposed" && !apart.has(fact.kind));

@@ -7,6 +7,7 @@ import { decide, enqueue, showStatus } from "./decisions.mjs";
 import { askKind, askNote, askSignature, dialogOpen, listenToDialogs, showHelp } from "./dialogs.mjs";
 import { applyFilters, beside, choose, cycle, factsAt, listenToFilters, mayTake, rove, showReport } from "./facts.mjs";
 import { add, closeForm, correct, formOpen, listenToForm, takeWords } from "./form.mjs";
+import { erase, rename } from "./keeping.mjs";
 import { chosen, element, mayDecide, model, signed, t } from "./model.mjs";
 import { beginSelecting, listenToSelection, selecting, selectingKey, selection } from "./selecting.mjs";
 import { listenToTabs, showTab } from "./tabs.mjs";
@@ -222,6 +223,8 @@ function listenToLinks() {
 
 function listenToButtons() {
   element("open-help").addEventListener("click", showHelp);
+  element("rename")?.addEventListener("click", () => enqueue(rename));
+  element("open-erase")?.addEventListener("click", () => enqueue(erase));
   element("print").addEventListener("click", () => window.print());
   element("decide").addEventListener("click", (event) => DO[event.target.closest("[data-do]")?.dataset.do]?.());
   const box = element("single-keys");
