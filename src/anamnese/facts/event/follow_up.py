@@ -152,6 +152,8 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
             return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
     for hit in hits.get("today", []):
         opens = not reading.folded[reading.sentence(hit.start).start : hit.start].strip(" -*>.\n")
+        if reading.folded[hit.end : hit.end + 3].lstrip(" :").startswith("\n"):
+            continue  # a heading
         if opens and reading.document.observed is not None and reading.section(hit.start) != "treatment":
             day = reading.document.observed
             return [reading.draft("event", hit.start, hit.end, "affirmed", day, kind="last_follow_up")]

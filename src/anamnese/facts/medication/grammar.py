@@ -92,7 +92,7 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
 
 _AFTER_TABLET = (
     r"(?![,/]?\d)"
-    r"(?=[ ]?(?:[,;:)+]|\.(?!\d)|/j|x[ ]?\d|\n|$|"
+    r"(?=[ ]?(?:[,;:)+]|[ ]*[*|]|\.(?!\d)|/j|x[ ]?\d|\n|$|"
     r"(?:\d|un|une|deux|1/2)[ ]?(?:cp|comprim|gel|sachet|amp|bouff|goutte|x|/|par|fois|le|matin|soir)|le matin|"
     r"le soir|aux repas|matin|soir|si [a-z]|par jour|\d-\d-\d))"
 )

@@ -225,7 +225,7 @@ _FOUND_AFTER = folded_re(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi
 _NOT_GIVEN_AFTER = folded_re(
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
-    r"non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute)|"
+    r":? ?non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute|repris)|"
     r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
     r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
 )

@@ -135,7 +135,8 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 
 # --- after the name -------------------------------------------------------------------------------
 
-_SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?[,;:()\[\]=?|]?)*(?:-[ ])?[ ]*")  # `?` is the shadow of ®
+_SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?(?:[,;:()\[\]=?|]|\*(?=[ ]*\||[ ]{2}))?)*(?:-[ ])?[ ]*")
+"""What parts the pieces; `?` is the shadow of ®, an asterisk behind a name in a table marks what is new."""
 _THEN = folded_re(
     r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
     r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
@@ -143,7 +144,10 @@ _THEN = folded_re(
 _FORM_WORD = folded_re(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
 _CHANGED_FROM = folded_re(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
-_TWO_LEVELS = folded_re(r"(\d+(?:[.,]\d+)?)[ ](?:puis|->|>)[ ](?=\d)")
+_TWO_LEVELS = folded_re(r"(\d+(?:[.,]\d+)?)(?:[ ]puis[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)")
+_TAKES = folded_re(r"(\d{1,4})-(\d{1,4})-(\d{1,4})(?![\d/-]|[ ]?(?:mg|g\b|ui))")
+_LARGE_TAKE = 20
+"""In `Lasilix 20-0-20`, `Emend 125-80-80` each number is a dose: nobody takes so many tablets."""
 _STRENGTH = folded_re(r"\d{2,4}/\d{2,3}(?![\d/.]|[ ]?(?:mg|g\b|ui|mmhg))")  # `cotrimoxazole 800/160`: of a tablet
 _FORM = folded_re(r"comprime|gelule|\bcps?\b")
 _CUED_DOSE = folded_re(
@@ -154,6 +158,8 @@ _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
 _ONE_WORD = folded_re(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
 _VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
 _MOST_FILLERS = 8
+_NEAR = 2
+"""A number stands at most so many characters behind a name whose dose it is without a unit."""
 _NO_PIECE = frozenset(".+<>%*&\"")
 """Signs that no piece of a prescription and no filler begins with."""
 _DOSE_BEGINS = frozenset("0123456789a")  # digits, and the `a` of AUC
@@ -185,7 +191,7 @@ class _Tail:
             self.pos = skipped.end() if skipped else self.pos
             if self.pos >= self.limit or self.folded[self.pos] in _NO_PIECE:
                 break
-            number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._dose())
+            number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._takes() or self._dose())
             if number or self._cycles() or self._schedule() or self._route():
                 fillers = 0
                 continue
@@ -230,6 +236,22 @@ class _Tail:
             return self._take(dose.end)
         strength = _STRENGTH.match(self.folded, self.pos, self.limit)
         return self._take(strength.end()) if strength else False
+
+    def _takes(self) -> bool:
+        """`20-0-20`: the doses of a day, or of three days."""
+        near = self.pos - self.drug.end <= _NEAR and self.step.dose is None and not self.anticancer
+        takes = _TAKES.match(self.folded, self.pos, self.limit) if near else None
+        if takes is None:
+            return False
+        doses = [int(each) for each in takes.groups()]
+        if max(doses) < _LARGE_TAKE:
+            return False
+        first = next(i for i, dose in enumerate(doses, 1) if dose)
+        self.step.dose = Dose(takes.start(first), takes.end(), doses[first - 1], None, "bare")
+        self.step.end = takes.end()
+        if not all(doses):
+            self.step.schedule.append(Piece(takes.start(), takes.end()))
+        return self._take(takes.end())
 
     def _next_step(self, dose: Dose) -> None:
         self.step = Step(dose, dose.end)

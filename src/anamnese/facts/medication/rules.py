@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple
 
 from anamnese.facts.medication.courses import Courses, Cues, cues_of
@@ -51,12 +50,8 @@ def read(reading: Reading) -> Iterable[Draft]:
 
 def _other_patients(reading: Reading) -> list[int]:
     """Where a report of several cases turns to the next patient, the last first."""
-    starts = sorted(draft.start for draft in reading.facts("patient"))
-    return [later for earlier, later in pairwise(starts) if later - earlier > _SAME_PATIENT][::-1]
+    return sorted((draft.start for draft in reading.facts("patient")), reverse=True)[:-1]
 
-
-_SAME_PATIENT = 400
-"""Characters within which two facts about the patient introduce the same one."""
 
 _SAME_DOSES = folded_re(r"[ ,(]*(?:aux memes (?:doses|posologies)|a la meme (?:dose|posologie)|memes? doses?)")
 

@@ -66,7 +66,8 @@ def _cases(reading: Reading) -> list[tuple[int, int]]:
     starts: list[int] = []
     for hit in reading.hits("series"):
         number = int(hit.term.name)
-        if hit.start - reading.sentence(hit.start).start > _OPENING:
+        opens = reading.folded[max(0, hit.start - 2) : hit.start] == ". "  # `20 mg/j. Cas 2 : …`: no end of a sentence
+        if not opens and hit.start - reading.sentence(hit.start).start > _OPENING:
             continue
         if number == len(starts) + 1:
             starts.append(hit.start)
