@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from anamnese.case import Section, Span
-from anamnese.facts.columns import line_end
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
@@ -20,6 +19,7 @@ _REST = folded_re(
     r"|(?P<free>(?<=[^ ] )[a-z](?:[^\n:.,;|\t\d ]|[ ](?![ ])){2,40}(?=[ ]*(?:\([^\n()]{0,40}\))?[ ]*:?[ ]*(?:\n|$)))))?"
     r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ ]*[ *#]*(?P<colon>[:.|-]?)[ =_*#-]*(?P<text>[^\n]?)"
 )
+_MORE_CELLS = folded_re(r"[^\n|]*[|]")
 _TITLE = folded_re(
     r"\b(?:compte|cr|fiche|lettre|service|laboratoire|centre|hopital|pole|clinique|unite|institut|cabinet|chu|ch|rcp|"
     r"plateforme|departement|docteur|dr|pr)\b"
@@ -179,7 +179,7 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     rest = _REST.match(folded, end)
     if rest is None:
         return None
-    if rest["colon"] == "|" and "|" in folded[rest.end() : line_end(reading, rest.end())]:
+    if rest["colon"] == "|" and _MORE_CELLS.match(folded, rest.end()):
         return None  # a row of a table
     alone = not rest["text"] or rest["text"] == "\n"
     below = folded.find("\n", rest.end()) + 1
