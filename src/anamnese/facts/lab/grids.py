@@ -17,6 +17,8 @@ _VOID = frozenset(
 )
 """Cells that hold no value: not done, or only its mark."""
 _UNIT_OPENS = folded_re(r"[ ,:]*[(\[]?[ ]*")
+_HAS_NUMBER = folded_re(r"[ ]\d+(?:[.,]\d+)?(?=[ \n])")
+_PLAIN = folded_re(NUMBER)
 _DATED_VALUE = folded_re(r"[ \t|:=>-]*")
 
 
@@ -135,7 +137,7 @@ _LABEL = 30
 
 def _with_unit(reading: Reading, cell: Cell) -> tuple[float, int, str] | None:
     """A cell that holds a value and its unit."""
-    match = folded_re(NUMBER).match(reading.folded, cell.start, cell.end)
+    match = _PLAIN.match(reading.folded, cell.start, cell.end)
     unit = unit_at(reading, match.end()) if match else None
     if match is None or unit is None or unit[0] > cell.end:
         return None
@@ -150,7 +152,7 @@ def _titled(reading: Reading, hit: Hit, end: int) -> list[Draft]:
     opened = _UNIT_OPENS.match(folded, hit.end)
     found = unit_at(reading, opened.end()) if opened else None
     unit = found[2] if found else None
-    if folded_re(r"[^\n]*?[ ]\d+(?:[.,]\d+)?(?=[ \n])").match(folded, found[0] if found else hit.end, end):
+    if _HAS_NUMBER.search(folded, found[0] if found else hit.end, end):
         return []
     dates_end = line_end(reading.folded, end + 1)
     values_end = line_end(reading.folded, dates_end + 1)

@@ -25,14 +25,17 @@ _SIZE = folded_re(
     rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
 _AXIS = r"(?:diametre|(?:plus )?grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur|base|profondeur|profond)"
+_HEIGHT = r"(?:hauteur|epaisseur|longueur|largeur)(?:[ ](?:maximale?|totale?|crani\w+-?caudale?|cephalo-?caudale?))?"
 _MORE = folded_re(
-    rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?|[ ]?\([a-z -]{{1,16}}\))?{_TIMES}(?:environ[ ])?(?P<dim>{_NUM})"
+    rf"(?:(?:[ ]de[ ]{_AXIS}[ a-z]{{0,14}}?|[ ]?\([a-z -]{{1,16}}\))?"
+    rf"(?:{_TIMES}|[ ]?,?[ ](?:pour|et|avec|sur)[ ](?:une[ ]|son[ ]|sa[ ])?{_HEIGHT}[ ](?:est[ ]|etait[ ])?"
+    rf"(?:de[ ]|d'|a[ ]))(?:environ[ ])?(?P<dim>{_NUM})"
     rf"(?P<unit>[ ]?{_UNIT}(?![a-z0-9]))?(?![\d.,]*\d|[ ]?[a-z%]?[a-z]*/)"
     rf"|[ ](?:de|d')[ ]?{_AXIS}[a-z ]{{0,20}}(?:[ ]et|,|[ ]sur)[ ](?:de[ ])?"
     rf"(?P<dim2>{_NUM})(?P<unit2>[ ]?{_UNIT})(?=[ ](?:de[ ](?:petit|larg|haut|prof|long)|d'epais)))"
 )
 """A further dimension after the unit: `3 cm x 2 cm`, `4 mm de diamètre horizontal sur 3 mm`, `3 cm/6,5`, `5 cm de grand
-axe et 3 cm de petit axe`."""
+axe et 3 cm de petit axe`, `32 x 27 mm pour une hauteur de 30 mm`."""
 
 _TO = folded_re(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})[ ]?(?P<unit>{_UNIT})(?![a-z0-9])")
 _FROM = folded_re(r"\bde[ ]$")

@@ -55,6 +55,14 @@ _OF_MARGIN = folded_re(
     r"(?:berge|marge|bord|limite|tumeur|lesion|tranche)"
 )
 """`exérèse passant à 1 cm des berges`"""
+_LANDMARKS = folded_re(
+    r"(?:(?<![^a-z]a )\bdistance[ ](?:[a-z]+[ ])?(?:entre|separant|de|du|d'|mamelon|tumeur|marge|au|a)\b[^.;,\n]{0,70}"
+    r"|\b(?:mesur\w+|separee?s?)[ ](?:de[ ])?(?:du|de la|de l'|entre)[ ]?(?:le |la |l')?"
+    r"(?:sillon|mamelon|nombril|ombilic|xiphoide|pubis|marge|arcade|fourchette|clavicule|acromion|rotule|malleole|epine|pli)"
+    r"[^.;,\n]{0,60})$"
+)
+"""`la distance entre la marge anale et la tumeur est de 5 cm`, `mesurant du sillon au mamelon 52 cm`"""
+_LANDMARK_REACH = 110
 _OF_AXIS = folded_re(r"[ ]de (?:son )?(?:plus )?(?:grand(?:e)? (?:axe|diametre|dimension)|diametre|petit axe)")
 """`une extension aux parties molles sur 8 cm de grand axe`"""
 _ALONG = folded_re(rf"[ ]sur[ ]{_ABOUT}")
@@ -86,6 +94,8 @@ _WHOLE_ORGANS = frozenset({
     "C56.9", "C61.9", "C62.9", "C63.7", "C64.9", "C67.9", "C69.9", "C73.9",
 })  # fmt: skip
 """Organs that are measured as a whole: beside them a size without a lesion is the organ's own."""
+_ABBREVIATED = folded_re(r"[ ](?:ext|int|com|prim|ant|post|sup|inf|lat)[. ][ ]?(?:(?:droite?|gauche|d|g)\b)?(?=[ :])")
+"""What abbreviates the rest of a place: `iliaque ext. droit`."""
 _SIDE = re.compile(r"[ ](?:gauches?|droite?s?|g|d|gche|dte?)$", re.IGNORECASE)
 
 
@@ -182,8 +192,13 @@ def _is_distance(folded: str, measure: Measure) -> bool:
     window = max(0, measure.start - 26)
     if _ANOTHER_SIZE.match(folded, measure.end):
         return True
-    if len(measure.size_mm) == 1 and measure.size_mm[0] >= _FAR_MM and _AT.search(folded, window, measure.start):
-        return True
+    if len(measure.size_mm) == 1:
+        if measure.size_mm[0] >= _FAR_MM and _AT.search(folded, window, measure.start):
+            return True
+        reach = max(0, measure.start - _LANDMARK_REACH)
+        between = folded.find("distan", reach, measure.start) >= 0 or folded.find("mesur", reach, measure.start) >= 0
+        if between and _LANDMARKS.search(folded, reach, measure.start):
+            return True
     if not _DISTANCE_BEFORE.search(folded, window, measure.start):
         return False
     if _SIZED_AT.search(folded, window, measure.start):
@@ -228,8 +243,11 @@ def _beside(reading: Reading, floor: int, pos: int) -> Place | None:
     places = places_between(reading, floor, pos)
     if not places:
         return None
-    end = places[-1].end
-    return places[-1] if _LEAD.fullmatch(reading.folded, end, pos) or _is_cell(reading.folded, end, pos) else None
+    last = places[-1]
+    cut = _ABBREVIATED.match(reading.folded, last.end, pos)
+    if cut:
+        last = last._replace(end=cut.end())
+    return last if _LEAD.fullmatch(reading.folded, last.end, pos) or _is_cell(reading.folded, last.end, pos) else None
 
 
 def _is_cell(folded: str, start: int, end: int) -> bool:

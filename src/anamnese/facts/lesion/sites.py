@@ -49,6 +49,21 @@ _OF_TUMOUR = ("carcinome", "")
 """Kinds of lesions that are the tumour itself, whatever other organ was named last."""
 _NODAL_KINDS = ("adénopathie", "métastase")
 
+_DEPTH = re.compile(r"(?:(?:sous|intra)[ -]?)?(?:cutané|dermique|épidermique)(?:e|s|es|x)?", re.IGNORECASE)
+_REACHED = folded_re(
+    r"\b(?:envahi\w*|extensi\w+|eten(?:du|d|dant)\w*|infiltr\w+|refoul\w+|comprim\w+|contact|accompagne\w+|associe\w+|"
+    r"adherente?s?|adherant|lamin\w+|arriv\w+|jusqu\w+)[^.;,:]{0,36}$"
+)
+"""What stands before a place that is not a lesion's own: `avec envahissement de la veine cave`."""
+_EXAMINED = folded_re(r"[ -]?(?:de l'|de la |du |des |d')?")
+_HOLDS: dict[str, tuple[str, ...]] = {
+    "C76.0": ("C0", "C10", "C11", "C12", "C13", "C30", "C31", "C32", "C69", "C71", "C73"),
+    "C76.1": ("C33", "C34", "C37", "C38", "C50"),
+    "C76.2": ("C16", "C17", "C18", "C22", "C23", "C24", "C25", "C48", "C64", "C65", "C74"),
+    "C76.3": ("C18.7", "C19", "C20", "C51", "C52", "C53", "C54", "C55", "C56", "C57", "C61", "C66", "C67"),
+}
+"""The organs that an examination of a region shows, by their ICD-O-3 codes."""
+
 _NODE_WORD = r"(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)"
 _NODE = re.compile(rf"{_NODE_WORD}[ -]+(?:de la |de l'|du |des |de )?", re.IGNORECASE)
 _BARE_NODE = re.compile(rf"(?:{_NODE_WORD}|(?:aires )?ganglionnaires?)$", re.IGNORECASE)
@@ -70,6 +85,8 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     if between is None and after is None:
         node = _node(reading, floor, measure.start)
         before = _last(reading, max(0, sentence.start - _BEFORE), sentence.start, kind, node)
+        if earlier and before and _of_examination(reading, earlier) and _is_in(before, earlier):
+            earlier = before
         found = [earlier or before or node]
     elif between and after is None and earlier and _narrows(earlier, between, floor):
         found = [earlier, between]
@@ -101,6 +118,8 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
     if not places:
         return None
+    if _is_depth(places[0]):  # `nodule sous-cutané, de la face externe de la cuisse`
+        places = places[1:] or places
     first, second = next((place for place in places[1:4] if _finer(place, places[0])), places[0]), None
     if first is places[0] and len(places) > 1:
         second = places[1]
@@ -127,11 +146,41 @@ def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None 
     ]
     if not places:
         return None
-    last = max(places, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
+    own = [place for place in places if not _is_reached(reading, place)] if len(places) > 1 else places
+    own = own or places
+    last = max(own, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
+    if _is_depth(last):
+        sentence = reading.sentence_index(last.start)
+        last = next((place for place in own if reading.sentence_index(place.start) == sentence and place != last), last)
     i = places.index(last)
     if i and reading.folded[places[i - 1].end : last.start] == " (":
         return places[i - 1]  # `sein gauche (SG)`
     return last
+
+
+def _is_depth(place: Place) -> bool:
+    """Whether a place only says how deep a lesion lies: `sous-cutané`."""
+    return place.code in ("C49.9", "C44.9") and _DEPTH.fullmatch(place.text) is not None
+
+
+def _is_reached(reading: Reading, place: Place) -> bool:
+    """Whether a place is only what a lesion extends to, presses on or comes with."""
+    return _REACHED.search(reading.folded, max(0, place.start - 50), place.start) is not None
+
+
+def _of_examination(reading: Reading, place: Place) -> bool:
+    """Whether a place is the region of an examination: `IRM abdominale`."""
+    hits = reading.hits_between("imaging", max(0, place.start - 40), place.start)
+    return bool(hits) and _EXAMINED.fullmatch(reading.folded, hits[-1].end, place.start) is not None
+
+
+def _is_in(place: Place, region: Place) -> bool:
+    """Whether a place lies in the region that an examination shows, or is its organ with the side told."""
+    if place.code is None or region.code is None:
+        return False
+    if region.code in _HOLDS:
+        return place.code.startswith(_HOLDS[region.code])
+    return place.code == region.code and place.laterality is not None
 
 
 def place_after_size(reading: Reading, measure: Measure, ceiling: int) -> Place | None:
@@ -141,7 +190,7 @@ def place_after_size(reading: Reading, measure: Measure, ceiling: int) -> Place 
     place = next(iter(places_between(reading, tail, end + _ASIDE_REACH)), None)
     if place is None or place.start > min(end, ceiling) or _SIZED.fullmatch(folded, place.end, ceiling):
         return None
-    if place.start == tail + 1 and folded[tail] == " ":
+    if folded[tail : place.start] in (" ", " ("):
         return place  # `35 mm QSI G`
     led = _PREPOSITION.search(folded[tail : place.start].rpartition(",")[2])
     return place if led and _INTO.fullmatch(folded, tail, place.start) else None

@@ -62,8 +62,8 @@ _HEIGHT = folded_re(
 )
 _INDEX = folded_re(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
 _PAIN = folded_re(
-    r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?[ ]?(?P<scale>/[ ]?(?:100|10)\b|sur[ "
-    r"](?:100|10)\b)?(?![\d.,]\d|[a-z0-9])"
+    r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?(?:[ ]?(?P<scale>/[ ]?(?:100|10)\b|"
+    r"sur[ ](?:100|10)\b))?(?![\d.,]\d|[a-z0-9])"
 )
 
 
@@ -200,6 +200,7 @@ _LOST = folded_re(
 _LOST_REACH = 64
 _EXAMINED = folded_re(r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?[ ]*[,;/-]?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b")
 """`P 57,5 TA 11/7`: a weight under its letter, among other signs."""
+_STATUS = folded_re(r"[ ]*(?:[:=]|a|de)?[ ]*\d{1,3}[ ]?%?")
 _KILOS = folded_re(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
 
 
@@ -391,7 +392,7 @@ def _lost(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
 def _beside_performance(reading: Reading) -> Iterator[Draft]:
     """`OMS 1, 57 kg, 164 cm`: weight and height without their words, behind a performance status."""
     for hit in reading.hits("performance_status"):
-        match = folded_re(r"[ ]*(?:[:=]|a|de)?[ ]*\d{1,3}[ ]?%?").match(reading.folded, hit.end)
+        match = _STATUS.match(reading.folded, hit.end)
         gap = _KILOS.match(reading.folded, match.end()) if match else None
         weight = _WEIGHT.match(reading.folded, gap.end()) if gap else None
         if weight and (value := _weight(weight, "")) is not None:
