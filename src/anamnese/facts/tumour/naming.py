@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
-from anamnese.facts.tumour.traits import WORD, kinds, name_of, qualifiers, stem, traits_after
+from anamnese.facts.tumour.traits import PART, WORD, kinds, name_of, qualifiers, stem, traits_after
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import Term, normalise
 from anamnese.reading.fold import folded_re
@@ -113,8 +113,14 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
             limit = after.start
             break
     head, own = _own(hit, folded)
-    following = dict(traits_after(folded, begin, limit, catalogue().vocabulary))
-    name = _resolve(hit, head, own, following)
+    following: dict[str, int] = {}
+    parts: set[str] = set()
+    for trait, place in traits_after(folded, begin, limit, catalogue().vocabulary):
+        if trait.startswith(PART):
+            trait = trait[1:]
+            parts.add(trait)
+        following[trait] = place
+    name = _resolve(hit, head, own, following, parts)
     if name.code in _INDUCED and (cause := _BY_TREATMENT.match(folded, begin, limit)):
         code = _INDUCED[name.code]
         return replace(name, end=max(name.end, cause.end()), code=code, mention=code)
@@ -132,13 +138,23 @@ def _own(hit: Hit, folded: str) -> tuple[str, frozenset[str]]:
     return _own_of(normalise(folded[hit.start : hit.end]), hit.term.name)
 
 
-def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]) -> Name:
-    """The name that a hit and the traits after it (with their ends) amount to."""
+_GENERIC = frozenset(("8000", "8001", "8010", "8140"))
+
+
+def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int], parts: set[str]) -> Name:
+    """The name that a hit and the traits after it (with their ends) amount to; what only `parts` of the tumour are
+    does not replace what it is called: `carcinome urothélial, contingent épidermoïde`."""
     book, known = catalogue(), kinds()
     traits = own.union(following)
     if "infiltrant" in traits:
         traits -= _WITHIN  # the invasive part stands for the whole
     found = book.find(head, traits)
+    if parts and found is not None and not parts.isdisjoint(found[0]):
+        whole = book.find(head, traits - parts)
+        if whole is not None and whole[1]["code"][:4] not in _GENERIC and not whole[0] <= found[0]:
+            found = whole
+            for part in parts:
+                following.pop(part, None)
     row, used = hit.term.row, frozenset[str]()
     if found is not None and (len(found[0]) > 0 or found[1]["name"] == hit.term.name):
         used, row = found

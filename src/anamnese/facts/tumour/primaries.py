@@ -16,7 +16,9 @@ from anamnese.facts.tumour.tissues import (
     SIDED,
     UNSURE,
     USUAL,
+    bears_melanoma,
     fits,
+    is_melanoma,
     of_region,
     tissue_named,
     tissue_of,
@@ -45,6 +47,25 @@ def _of_an_organ(statements: list[Statement]) -> bool:
         and not s.topography.startswith(_OF_SYSTEM)
         for s in statements[:_MOST]
     )
+
+
+def _no_melanoma_of(code: str, statements: list[Statement]) -> bool:
+    """Whether one histology is that of a melanoma and the statements tell the cancer of an organ that bears none."""
+    return is_melanoma(code[:4]) and any(
+        s.code == "8000/3" and s.topography is not None and not bears_melanoma(s.topography) for s in statements[:_MOST]
+    )
+
+
+def _in_situ_before(a: list[Statement], b: list[Statement]) -> bool:
+    """Whether an intraepithelial neoplasia was of another year than an invasive carcinoma: a disease of its own."""
+    for one, other in ((a[0], b[0]), (b[0], a[0])):
+        if one.code == IN_SITU and other.code[5] == "3" and one.year and other.year and one.year != other.year:
+            return True
+    return False
+
+
+IN_SITU = "8077/2"
+"""Intraepithelial neoplasia of high grade: of the cervix, the vulva, the anus."""
 
 
 def _apart(a: Statement, b: Statement) -> bool:
@@ -115,6 +136,8 @@ class Statement:
     """Whether it stands in a diagnosis or conclusion."""
     ducts: bool = False
     """Whether it is an "adénocarcinome canalaire", of the breast as the histology implies, but of the pancreas, too."""
+    year: str = ""
+    """The year that is told with it, where the report also tells an intraepithelial neoplasia."""
     until: int = 0
     """How far the words about it go: to the end of its sentence, or to the name of another neoplasm."""
 
@@ -172,6 +195,10 @@ class Primary:
         if _systemic(self.code) and _of_an_organ([statement]):
             return False
         if _systemic(statement.code) and _of_an_organ(self.statements):
+            return False
+        if _no_melanoma_of(self.code, [statement]) or _no_melanoma_of(statement.code, self.statements):
+            return False
+        if _in_situ_before([statement], self.statements):
             return False
         if not near(self.whereabouts, statement.whereabouts):
             return False
@@ -242,6 +269,8 @@ def more_telling(a: str, b: str) -> bool:
         return a[5] in "3" and b[5] in "12"
     if a[5] == "2" and b[5] == "3":
         return False
+    if b == IN_SITU and a[5] == "3":
+        return True
     return includes(y, x) and not (includes(x, y) and x < y)
 
 
@@ -302,6 +331,9 @@ def _merged(found: list[Primary]) -> list[Primary]:
             if akin(other.code, primary.code)
             and not (_systemic(primary.code) and _of_an_organ(other.statements))
             and not (_systemic(other.code) and _of_an_organ(primary.statements))
+            and not _no_melanoma_of(other.code, primary.statements)
+            and not _no_melanoma_of(primary.code, other.statements)
+            and not _in_situ_before(primary.statements, other.statements)
             and (_systemic(primary.code) or near(other.whereabouts, primary.whereabouts))
             and (not primary.sides or not other.sides or primary.sides.keys() & other.sides.keys())
             and not any(_apart(a, b) for a in primary.statements if a.final for b in other.statements)

@@ -12,7 +12,7 @@ from anamnese.facts.tumour.seats import Organs, invaded, organs
 from anamnese.facts.tumour.secondary import note_specimens
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
 from anamnese.facts.tumour.statements import grade_codes, site_codes, statements
-from anamnese.facts.tumour.tissues import tissue_named
+from anamnese.facts.tumour.tissues import is_melanoma, tissue_named
 from anamnese.reading.fold import folded_re
 
 _MIDDLE_LOBE = "C34.2"
@@ -86,7 +86,9 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         found = [primary for primary in found if primary.code not in VAGUE]
     own = [(s.name, s.seat) for s in said if not s.spread or (s.seat and s.seat.origin)]
     told = organs(reading, own, start, end) if found else Organs({}, {})
-    topographies = [topography_of(reading, primary, told.weights, len(found) == 1) for primary in found]
+    topographies = [
+        topography_of(reading, primary, told.weights, len(found) == 1, _taken(found, primary)) for primary in found
+    ]
     typed = any(primary.code[:4] not in _BARE for primary in found)
     dropped = _dropped(reading, found, topographies)
     told_so: set[tuple[object, ...]] = set()
@@ -101,6 +103,11 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         if key not in told_so:  # what two names turn out to be in their organ: `fibrome utérin`, `myome`
             told_so.add(key)
             yield draft
+
+
+def _taken(found: list[Primary], primary: Primary) -> frozenset[str]:
+    """The organs that the other tumours are told to lie in."""
+    return frozenset(other.topography[:3] for other in found if other is not primary and other.topography)
 
 
 def _dropped(reading: Reading, found: list[Primary], topographies: list[str]) -> set[int]:
@@ -153,7 +160,7 @@ def _draft(
     witness = primary.witness
     tissue = tissue_named(primary.code, witness.name.traits)
     topography = finely(topography, told.weights, tissue) if alone else topography
-    if topography == UNKNOWN and "8720" <= primary.code[:4] <= "8790":
+    if topography == UNKNOWN and is_melanoma(primary.code[:4]):
         topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
     grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)

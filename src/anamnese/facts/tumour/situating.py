@@ -15,7 +15,9 @@ from anamnese.facts.tumour.tissues import (
     REGIONS,
     TISSUE_ONLY,
     UNSURE,
+    bears_melanoma,
     fits,
+    is_melanoma,
     tissue_named,
     topography_for,
 )
@@ -43,8 +45,11 @@ def finely(topography: str, weights: dict[str, float], tissue: str) -> str:
     return max(parts, key=lambda code: parts[code]) if parts else topography
 
 
-def topography_of(reading: Reading, primary: Primary, weights: dict[str, float], only: bool) -> str:
-    """The topography of a tumour: as told, as its histology implies, or of the organ that the report is about."""
+def topography_of(
+    reading: Reading, primary: Primary, weights: dict[str, float], only: bool, taken: frozenset[str]
+) -> str:
+    """The topography of a tumour: as told, as its histology implies, or of the organ that the report is about; a
+    melanoma is in none that is `taken` by another tumour."""
     witness = primary.witness
     default = witness.name.term.row["site"]
     if witness.ducts and default.startswith("C50") and not any(code.startswith("C50") for code in weights):
@@ -77,6 +82,7 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
     if tissue == "epithelial" and _TTF1.match(reading.folded, witness.name.end):
         lungs = {code: weight for code, weight in weights.items() if code.startswith("C34")}
         return max(lungs, key=lambda code: lungs[code]) if lungs else "C34.9"
+    melanoma = is_melanoma(primary.code[:4])
     by_organ: dict[str, float] = defaultdict(float)
     fine: dict[str, str] = {}
     for code, weight in weights.items():
@@ -84,6 +90,8 @@ def topography_of(reading: Reading, primary: Primary, weights: dict[str, float],
         if not fits(tissue, topography) or (tissue == "epithelial" and topography.startswith("C48")):
             continue
         if loose and topography in TISSUE_ONLY:
+            continue
+        if melanoma and (topography[:3] in taken or not bears_melanoma(topography)):
             continue
         by_organ[topography[:3]] += weight
         if topography[4:] not in ("8", "9") or topography[:3] not in fine:
@@ -183,6 +191,10 @@ _EXTRANODAL = 5.0
 def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float], only: bool) -> str | None:
     """The organ of a lymphoma that its name does not tell: of its sentence, or what the whole report is about."""
     start, end = reading.sentence(witness.name.start)
+    for hit in reading.hits_between("surgery", start, witness.name.start):
+        organ = hit.term.code if hit.term.row["sort"] == "operation" else ""
+        if organ and not organ.startswith(_NOT_EXTRANODAL) and organ[:3] not in ("C34", "C48"):
+            return organ if "." in organ else organ + ".9"
     for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
         if (
             place.code

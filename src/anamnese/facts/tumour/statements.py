@@ -13,7 +13,7 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name, names
 from anamnese.facts.tumour.neighbours import near
 from anamnese.facts.tumour.origins import Specimen, specimens
-from anamnese.facts.tumour.primaries import Statement, seated
+from anamnese.facts.tumour.primaries import IN_SITU, Statement, seated
 from anamnese.facts.tumour.seats import Seat, breast_side, seat_of, side_at, side_beside
 from anamnese.facts.tumour.tissues import UNSURE
 from anamnese.lexicon.tables import read_table
@@ -111,6 +111,7 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
     everything, folded = names(reading), reading.folded
     spread = spread_names(reading)
     last: Statement | None = None
+    intraepithelial = False
     unsaid: Name | None = None
     telling = [name.start for name in everything if not name.bare]
     for i, name in enumerate(everything):
@@ -165,9 +166,24 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             seat = seat._replace(origin=True)
         last = _statement(reading, name, seat, status, away, part)
         last.until = min(reading.sentence(name.start).end, horizon)
+        intraepithelial = intraepithelial or name.code == IN_SITU
+        if intraepithelial:
+            last.year = _year(reading, name)
         yield last
 
 
+def _year(reading: Reading, name: Name) -> str:
+    """The year of the first date in a name's sentence, else of the last before it."""
+    sentence = reading.sentence(name.start)
+    inside = [date for date in reading.dates_between(sentence.start, sentence.end) if not date.birth]
+    if inside:
+        return inside[0].value[:4]
+    before = [date for date in reading.dates_between(max(0, sentence.start - _PAST), sentence.start) if not date.birth]
+    return before[-1].value[:4] if before else ""
+
+
+_PAST = 600
+"""For how many characters a date goes on to tell when."""
 _LIST = 110
 """How far before a name the list of the places that it has spread to may begin."""
 _LOCALISED = folded_re(r"\blocalisations? (?P<places>(?!primiti)[^.;:\n]{4,90}?),? (?:d'un|d'une|du) $")

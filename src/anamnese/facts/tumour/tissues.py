@@ -38,6 +38,23 @@ def of_region(region: str, organ: str) -> bool:
     return any(code.startswith(region) and organ in organs for code, organs in REGIONS.items())
 
 
+_MELANOMA = ("8720", "8791")
+_OF_MELANOMA = frozenset(
+    "C00 C01 C02 C03 C04 C05 C06 C09 C10 C11 C15 C20 C21 C30 C31 C44 C49 C51 C52 C53 C60 C63 C69 C76 C77 C80".split()
+)
+"""Where melanomas begin: the skin, the eye, mucous membranes."""
+
+
+def is_melanoma(histology: str) -> bool:
+    """Whether four digits are those of a melanoma or a naevus."""
+    return _MELANOMA[0] <= histology < _MELANOMA[1]
+
+
+def bears_melanoma(topography: str) -> bool:
+    """Whether a melanoma may begin there."""
+    return topography[:3] in _OF_MELANOMA
+
+
 _OUTSIDE = frozenset(("extraosseux", "extraosseu", "extrasquelettiqu"))
 
 

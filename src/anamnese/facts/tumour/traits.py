@@ -75,7 +75,7 @@ def name_of(words: str) -> tuple[str, frozenset[str]]:
 def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> Iterator[tuple[str, int]]:
     """The traits that follow a head, each with its end; all words count where no vocabulary is given."""
     listed = qualifiers()
-    strangers, degree, negated, joined = 0, "", False, False
+    strangers, degree, negated, joined, part = 0, "", False, False, False
     while True:
         match = WORD.match(folded, pos, limit)
         if match is None:
@@ -133,6 +133,7 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             if follows is None:
                 return
             pos = follows.end()
+            part = follows["part"] is not None
             continue
         if kind == "degree":
             degree = token
@@ -143,6 +144,7 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             degree, strangers = "", 0
             continue
         if kind == "filler":
+            part = part or key in _OF_PART
             continue
         if vocabulary is not None and not kind and token not in vocabulary:
             strangers, negated = strangers + 1, False
@@ -153,7 +155,10 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
         if degree == "peu" and vocabulary is not None and token != _COHESIVE:  # "peu kératinisant" does not say so
             degree = ""
             continue
-        yield ("non" + token if negated else token), pos
+        token = "non" + token if negated else token
+        if part and vocabulary is not None and kind != "behaviour":
+            token, part = PART + token, False
+        yield token, pos
         negated = False
 
 
@@ -188,12 +193,15 @@ _PREFIXES = frozenset(
     ]
 )
 """First members of words that are also written apart: "intra-kystique", "neuro-endocrine"."""
+PART = "~"
+"""What marks a trait that is said of a part of the tumour: `contingent épidermoïde`."""
+_OF_PART = frozenset(("composant", "contingent", "differenciation"))
 _COHESIVE = "cohesif"
 """`cellules peu cohésives` is a histology of its own."""
 _ARTICLES = frozenset(("un", "une", "le", "la", "les", "des", "l", "d", "l'"))
 _COMPONENT = folded_re(
     r"\s+(?:une?|des?|la|le|l')?\s*(?:petite |discrete |importante |nette )?"
-    r"(?:(?:composante?s?|contingent|differenciation|metaplasie|adenome|polype|polypose|naevus|transformation"
+    r"(?:(?:(?P<part>composante?s?|contingent|differenciation)|metaplasie|adenome|polype|polypose|naevus|transformation"
     r"|expression|invasion stromale)\b|(?=cellules en bague))"
 )
 
