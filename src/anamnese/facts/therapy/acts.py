@@ -29,7 +29,11 @@ _OF_TISSUE = folded_re(
     r"d[e'] ?(?:la |l'|une? )?(?:os|tendon|peau|cornee|humerus|femur|tibia|bassin|valve|rein))"
 )
 """An allograft of tissue replaces what was removed; it treats no tumour."""
-_LOCAL_AFTER = folded_re(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe)")
+_LOCAL_AFTER = folded_re(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe|buccale|orale\b|de la bouche|ungueale)")
+"""What stops a bleeding, or keeps a mouth sound, treats no tumour: `cryothérapie │buccale`."""
+_MOTIVE = folded_re(r"(?:\bpour|en vue d'|dans le cadre d')[ ]?(?:une |son |sa |l')?$")
+_DAY = 60
+"""Characters behind an act within which its day is told."""
 
 
 def _carried(reading: Reading, end: int) -> list[str]:
@@ -38,6 +42,20 @@ def _carried(reading: Reading, end: int) -> list[str]:
     if not hits or not _WITH.fullmatch(reading.folded, end, hits[0].start):
         return []
     return [hits[0].term.name]
+
+
+def _days(reading: Reading, course: Course) -> bool:
+    """Whether the day of an act is told behind it."""
+    end = min(course.end + _DAY, reading.sentence(course.start).end)
+    return bool(reading.dates_between(course.end, end))
+
+
+def _carries_out(reading: Reading, motive: Course, course: Course) -> bool:
+    """Whether an act told with its day is the one that the patient was told to come for."""
+    before = reading.folded[max(0, motive.start - 24) : motive.start]
+    if not _MOTIVE.search(before) or _days(reading, motive):
+        return False
+    return _days(reading, course) and course.status(reading) != "planned"
 
 
 def other_acts(reading: Reading) -> list[Course]:
@@ -61,6 +79,10 @@ def other_acts(reading: Reading) -> list[Course]:
             procedure=hit.term.name if row["sort"] == "point" else reading.text[hit.start : hit.end].lower(),
         )
         if course.status(reading) in ("negated", "family"):
+            continue
+        last = told[-1] if told else None
+        if last is not None and last.procedure == course.procedure and _carries_out(reading, last, course):
+            told[-1] = course  # `hospitalisé pour allogreffe. … Allogreffe le 21/07`
             continue
         known = any(earlier.procedure == course.procedure for earlier in told)
         if known and not re.search(r"\b(?:nouvelle|deuxieme|seconde|2e|autre|une)[ ]$", before):

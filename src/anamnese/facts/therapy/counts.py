@@ -52,10 +52,22 @@ _OF = folded_re(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type
 _NAME_REACH = 40
 """Characters after « cures » within which the name of what they are of stands."""
 _DOSES_OF = folded_re(
-    _NUMBER + r"[ ](?:doses|perfusions|injections|administrations)(?: hebdomadaires| mensuelles| supplementaires)?"
+    _NUMBER + r"[ ](?:doses|perfusions|injections|administrations)"
+    r"(?: hebdomadaires| mensuelles| supplementaires| intra-? ?thecales)?"
     r"[ ]d(?:e |')$"
 )
-_NUMBERED = folded_re(r"[ ]?n[°o][ ]?(?P<n>\d{1,2})(?!\d)")
+_DOSES_REACH = 60
+_NUMBERED = folded_re(r"[ ]?n[°o][ ]?(?:\d{1,2}[ ]?(?:a|-)[ ]?)?(?P<n>\d{1,2})(?!\d)")
+_AFTER = folded_re(r"\b(?:apres|issue de|bout de|terme de)[ ](?:la |les |l'|une |ces )?$")
+_PLANS = folded_re(
+    r"\b(?:prevu\w*|prevo[iy]\w*|programm\w*|envisag\w*|sera|seront|planifi\w*|propos\w*|discut\w*|indique\w*)\b"
+)
+"""What makes of cycles counted behind « après » those after which something is to be done."""
+_FAITES = folded_re(
+    r"[ ](?:deja |ont (?:deja )?ete |d[e'][ ]?\w+ )?(?:faite?s|recue?s|realisee?s|effectuee?s|administree?s|delivree?s|"
+    r"a ce jour)\b"
+)
+"""`6 cures faites`: how many have been given, whatever number the next one has."""
 _ONLY = folded_re(
     r"\bn'(?:a|ont|en (?:a|ont))[ ](?:pu )?(?:ete )?(?:[a-z]+[ ])?(?:recue?s?|administree?s?|realisee?s?|effectuee?s?|"
     r"donnee?s?|delivree?s?|beneficie|faite?s?|recevoir)[ ]que[ ](?:de )?" + _NUMBER + r"\b|"
@@ -116,8 +128,28 @@ def cycles_in(reading: Reading, start: int, end: int, course: Course | None = No
             continue
         number = before_unit(folded, hit.start)
         if number and number.start("n") >= start and 0 < value(number) <= MOST_CYCLES:
+            if _to_come(reading, number.start("n"), hit.end):
+                continue
             found.append(value(number))
     return found
+
+
+def _to_come(reading: Reading, start: int, end: int) -> bool:
+    """Whether cycles are counted to tell when something is to be done: `chirurgie prévue après la 6ème cure`."""
+    if not _AFTER.search(reading.folded, max(0, start - 20), start):
+        return False
+    sentence = reading.sentence(start)
+    return _PLANS.search(reading.folded, sentence.start, min(sentence.end, end + 60)) is not None
+
+
+def _given(reading: Reading, start: int, end: int) -> int | None:
+    """How many cycles a span tells to have been given: `6 cures faites`."""
+    for hit in reading.hits_between("counts", start, end):
+        if hit.term.code == "cycle" and _FAITES.match(reading.folded, hit.end, hit.end + 40):
+            number = before_unit(reading.folded, hit.start)
+            if number and number.start("n") >= start:
+                return value(number)
+    return None
 
 
 def _of_another(reading: Reading, end: int, course: Course) -> bool:
@@ -153,6 +185,10 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         if course.kind == "hormone":
             continue
         following = told[i + 1].start if i + 1 < len(told) else len(folded)
+        doses = _DOSES_OF.search(folded, max(0, course.start - _DOSES_REACH), course.start)
+        if doses:
+            course.cycles = value(doses)
+            continue
         numbers: list[int] = []
         for start, end in course.names or ((course.start, course.end),):
             name = before_name(folded, start)
@@ -179,7 +215,11 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         behind = folded[course.end : min(ceiling, course.end + _RECALL_REACH * 2)]
         told_only = "n'" in behind or " prevu" in behind or " programm" in behind or " planifi" in behind
         only = _ONLY.search(folded, course.end, course.end + len(behind)) if told_only else None
+        done = _given(reading, course.end, ceiling) if numbers else None
         if only:
             course.cycles, course.given = value(only), True
+        elif done is not None:
+            signs = cycle_numbers_in(reading, course.end, ceiling)
+            course.cycles = max(done, *(number for number in numbers if number not in signs), 0)
         elif numbers:
             course.cycles = max(numbers)

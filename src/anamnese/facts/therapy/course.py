@@ -18,6 +18,8 @@ class Course:
     start: int
     end: int
     drugs: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    """The classes of its drugs, which stand for them where none is named: `six cures d'anthracyclines`."""
     regimen: str | None = None
     intent: str | None = None
     procedure: str | None = None
@@ -56,7 +58,7 @@ class Course:
             kind=self.kind,
             intent=self.intent,
             regimen=self.regimen,
-            drugs=self.drugs or None,
+            drugs=self.drugs or self.classes or None,
             procedure=self.procedure,
             site=self.site,
             dose_gy=self.dose_gy,

@@ -26,7 +26,8 @@ _FRESH = folded_re(
     r"\bautres? (?:cures?|cycles?)\b|\bajoute\b"
 )
 _SEQUEL = folded_re(
-    r"\b(?:suivie?s? (?:d'une?|par une?|de)|puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|"
+    r"\b(?:suivie?s? (?:d'une?|par une?|de|(?:de|par) \w+ (?:autres )?(?:cycles|cures) d[eu']?)|"
+    r"puis (?:d'une?|par une?|une?|(?:de )?\w+ (?:cycles|cures|"
     r"mois) d[eu']?))[ ]?$"
 )
 _PHASE = folded_re(r"\b(?:consolidations?|rattrapage|intensifications?)\b")

@@ -22,6 +22,7 @@ _PROGRESSED_AFTER = folded_re(r"[^.;]{0,60}\bprogress")
 IN_ONE_DAY = ("CHIP", "PIPAC")
 """Regimens that are given in the course of one operation."""
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
+_IN_SESSIONS = ("radiotherapy", "embolisation")
 _LINE_START = folded_re(
     r"[ *>#~|-]*(?:\(?\d{1,2}[ ]?[.)°][ ]+)?(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}"
 )
@@ -62,6 +63,7 @@ _BEGUN = folded_re(
     r"recu\w*|recoit|effectu\w*|delivr\w*|premier cycle|1er cycle|premiere cure)[ ]?(?:[a-z]+ ){0,2}(?:le|en|au|:|"
     r"prevue? le|du)?[ ]?$"
 )
+_BEGUN_BELOW = folded_re(r"[ -]*(?:date de )?debut\w*(?: du traitement| prevu\w*)?[ ]?:?[ ]?(?:le |en |au )?")
 _DIRECT = folded_re(
     r"[ ]?(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
 )
@@ -90,6 +92,13 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
 def _irradiated(reading: Reading, start: int, end: int) -> bool:
     """Whether an irradiation is told inside a span."""
     return any(hit.term.row["kind"] == "radiotherapy" for hit in reading.hits_between("modalities", start, end))
+
+
+def _begun_below(reading: Reading, time: TimeExpression, first: int) -> bool:
+    """Whether the next sentence but tells the first day: `…, 4 cycles. Début le 10/10/22.`"""
+    if reading.sentence_index(time.start) != first + 1:
+        return False
+    return _BEGUN_BELOW.fullmatch(reading.folded, reading.sentence(time.start).start, time.start) is not None
 
 
 def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
@@ -206,7 +215,8 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             time.start > course.end
             and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)
         )
-        if near and time.bound == "start" and course.start_date is None:
+        begins = (near and time.bound == "start") or (time.calendar and _begun_below(reading, time, first))
+        if begins and course.start_date is None:
             course.start_date = time.value
         elif course.end_date is None and (
             time.bound == "end" or _ended(before, course.kind) or (near and folded.startswith("fin ", time.start))
@@ -241,7 +251,7 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             )
         ):
             course.start_date = time.value
-    if course.end_date is None and ((course.cycles or 0) > 1 or course.kind == "radiotherapy"):
+    if course.end_date is None and ((course.cycles or 0) > 1 or course.kind in _IN_SESSIONS):
         _listed(reading, course, own_end)
     if course.start_date and course.end_date is None and course.kind != "radiotherapy":
         course.end_date = _after_a_time(reading, course, ceiling)

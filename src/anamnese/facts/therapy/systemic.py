@@ -43,6 +43,9 @@ _JOINED = folded_re(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
 _ASSOCIATED = folded_re(r"\b(?:associe[es]{0,2} (?:a |au |avec )|en association (?:a |au |avec ))(?:la |l'|le )?$")
 _OWN_DATE = 60
 """Characters behind a drug within which a date makes it a course of its own."""
+_YEAR = folded_re(r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b")
+_NEXT_DATE = 30
+"""Characters behind a drug of a list within which its own period stands."""
 _MEANT = {"BCG-thérapie": "bacille de calmette-guérin"}
 """The drug that the name of a treatment says."""
 _OPENING = folded_re(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
@@ -81,6 +84,8 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if word.start - last.end > _LONGEST_GAP or word.start >= reading.sentence(last.start).end:
         return False
     gap = reading.folded[last.end : word.start]
+    if word.sort in ("drug", "regimen") and "," in gap and _each_dated(reading, last.end, word):
+        return False
     if "assoc" in gap and _ASSOCIATED.search(gap) and not reading.dates_between(word.end, word.end + _OWN_DATE):
         for time in reversed(reading.dates_between(last.end, word.start)):
             gap = gap[: time.start - last.end] + gap[time.end - last.end :]  # `débuté le …, associé au │trastuzumab`
@@ -110,6 +115,15 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if last.kind == word.kind and gap.strip(" ") in ("(", "(=", ":"):
         return True
     return last.sort == "line" and len(gap) < 60 and _introduces(gap, last) and not _NEW_THING.search(gap)
+
+
+def _each_dated(reading: Reading, end: int, word: Word) -> bool:
+    """Whether drugs parted by a comma have each a day of its own: `imatinib 2012-2014, │dasatinib│ 2014-2018`."""
+    folded = reading.folded
+    comma = folded.rfind(",", end, word.start)
+    if folded[comma + 1 : word.start].strip() or not _YEAR.search(folded, end, comma):
+        return False
+    return _YEAR.search(folded, word.end, word.end + _NEXT_DATE) is not None
 
 
 def _introduces(gap: str, last: Word) -> bool:
@@ -152,7 +166,7 @@ def _names_the_drugs(gap: str, substances: list[Word], word: Word) -> bool:
     bare = gap.strip(" ,")
     drugs = {name for w in substances for name in w.drugs}
     if bare in ("(", ": ", "=", "(protocole", "(schema", "selon le schema", "selon le protocole", "selon"):
-        return bool(drugs & set(word.drugs)) or not word.drugs
+        return bool(drugs & set(word.drugs)) or not word.drugs or not drugs
     return any(w.sort == "class" for w in substances) and len(bare) < 30 and not _PARTS.search(bare)
 
 
@@ -186,7 +200,8 @@ def course_of(chain: list[Word]) -> Course | None:
     start, end = chain[0].start, chain[-1].end
     name = regimen.name if regimen else None
     names = tuple((word.start, word.end) for word in chain if word.sort in ("drug", "regimen"))
-    return Course(_kind(kinds) or said, start, end, drugs, name, names=names)
+    classes = [word.name for word in chain if word.sort == "class" and word.cytotoxic]
+    return Course(_kind(kinds) or said, start, end, drugs, classes, name, names=names)
 
 
 def _kind(kinds: list[str]) -> str:

@@ -19,7 +19,11 @@ from anamnese.facts.therapy.words import COMPANIONS, Word, words_of_treatment
 from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re
 
-_OF_IT = r"[ ](?:[a-z']+[ ]){0,3}(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
+_OF_IT = (
+    r"[ ](?:(?!puis|suivi|ensuite|alors|mise?\b|relay|relais)[a-z']+[ ]){0,3}"
+    r"(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
+)
+"""What links harm to what does it, over three words that tell of no other treatment."""
 _HARM = Cue(
     r"toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
     r"imputable\w*|induit\w*|"
@@ -46,22 +50,23 @@ _ADDED = folded_re(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la
 _ALTERNATIVE = folded_re(r"\b(?:vs|versus)\b")
 _OF_NAMED = folded_re(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
 _COUNTED = folded_re(
-    r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}(?:cures|"
-    r"cycles|seances)(?: supplementaires)? de $"
+    r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|douze|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}"
+    r"(?:cures|cycles|seances)(?: (?:supplementaires|hebdomadaires))? (?:a base )?(?:d'|de )$"
 )
 _DEFINITE = folded_re(
     r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|"
     r"[-/])(?:meme |traitement de )?$"
 )
 _INDEFINITE = folded_re(
-    r"(?:\b(?:une|un|par|avec|recu|recoit|a subi|[+:]|et|puis|autres|cures de|cycles de|seances de|complement de|"
-    r"sous|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
+    r"(?:\b(?:une|un|par|avec|(?:recu|recoit|sous|par)(?: des)?|a subi|[+:]|et|puis|autres|cures de|cycles de|"
+    r"seances de|complement de|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
 )
 _SERVICE = folded_re(
     r"\b(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|"
     r"jour)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
 )
+_LINKS = (" de ", " d'")
 _SERVICE_LINKS = ("de ", "d'", "du ", "en ")
 _OTHER_DISEASE = folded_re(
     r"arthrit|psoria|lupus|vascularit|crohn|rectocolit|sclerose en|myastheni|nephrotique|glomerul|\bgreffe renale|"
@@ -95,6 +100,8 @@ _BEGINS_AGAIN = folded_re(
     r"selon)"
 )
 _TREATED_BY = folded_re(r"\btraite\w*\b[^.;]{0,140}$")
+_RECEIVED = folded_re(r"\b(?:recu|recoit|beneficie|debute|commence|administre)\w*\b[^.;]{0,40}$")
+"""What tells that a course which was planned is given."""
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _NOT_INDICATED = folded_re(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
@@ -142,8 +149,9 @@ def _candidates(reading: Reading) -> list[tuple[Course, str]]:
     last: Course | None = None  # told with its drugs
     for chain in chains(reading, words_of_treatment(reading)):
         course = course_of(chain)
-        if course is None and last is not None and (again := _same_again(reading, chain)):
-            course = Course(last.kind, again, chain[-1].end, list(last.drugs), last.regimen)
+        unnamed = course is None or not course.named
+        if unnamed and last is not None and (again := _same_again(reading, chain)):
+            course = Course(last.kind, again, chain[-1].end, list(last.drugs), regimen=last.regimen)
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
         if course.status(reading) in ("negated", "family"):
@@ -259,9 +267,9 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
     if _ALTERNATIVE.search(before[-30:]) or _ALTERNATIVE.search(after[:24]):
         return "none"
     if first == "class":
-        indefinite = _INDEFINITE.search(before)
+        indefinite = _INDEFINITE.search(before) or (before.endswith(_LINKS) and _COUNTED.search(before))
         return "course" if indefinite and not _harms(before, found) else "none"
-    if before.endswith(" de ") and _COUNTED.search(before):
+    if before.endswith(_LINKS) and _COUNTED.search(before):
         return "course"
     if _harms(before, found) or recalled_by_stop(before, found, "") or _DEFINITE.search(before):
         return "recall"
@@ -308,6 +316,8 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
             if role == "course" and (_another(reading, earlier, course) or _in_another_year(reading, earlier, course)):
                 break
             _enrich(earlier, course)
+            if role == "course" and earlier.status(reading) == "planned" and course.status(reading) == "affirmed":
+                earlier.given = _RECEIVED.search(words_before(reading, course)) is not None
             return
         if own and own < theirs:
             if role == "course" and (

@@ -25,6 +25,8 @@ class Word(NamedTuple):
     name: str
     kind: str
     drugs: tuple[str, ...] = ()
+    cytotoxic: bool = False
+    """Whether it names a class of drugs of chemotherapy."""
 
 
 _CUE_BEFORE = folded_re(
@@ -70,6 +72,9 @@ _COMBINED = {
 _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _INFECTION = folded_re(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
+_SAID_BY_MODALITY = ("chimio", "polychimio", "poly", "mono", "cyto")
+_BLOOD = folded_re(r"\b(?:cgr?|cgra|transfus\w*|culots?|plaquett\w*|ffp|pfc)\b")
+"""What makes of `CPA` a concentrate of platelets."""
 _VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
 _INSTILLED = folded_re(
     r"\b(?:instillations?|(?:endo|intra)-?vesical\w*|riv|interne vectorisee|radio-?metabolique)\b[^.;]{0,30}$"
@@ -95,7 +100,7 @@ def is_tracer(folded: str, start: int) -> bool:
 
 def words_of_treatment(reading: Reading) -> list[Word]:
     """All words of treatment of a report in order of place; where two overlap, the longer."""
-    found = [*_drugs(reading), *_regimens(reading), *_modalities(reading)]
+    found = [*_drugs(reading), *_regimens(reading), *_modalities(reading), *_classes(reading)]
     found += [
         Word(hit.start, hit.end, "other", "surgery", "surgery")
         for hit in reading.hits("surgery")
@@ -128,6 +133,10 @@ def _drugs(reading: Reading) -> list[Word]:
         if name in COMPANIONS:
             found.append(Word(hit.start, hit.end, "companion", name, "", (name,)))
         elif kind in KINDS and (kind != "hormone" or hit.term.code.startswith(_HORMONES)):
+            if reading.text[hit.start : hit.end] == "CPA" and _BLOOD.search(
+                folded, max(0, hit.start - 40), hit.end + 40
+            ):
+                continue
             if name == "bacille de calmette-guérin" and _VACCINE.search(folded[max(0, hit.start - 30) : hit.start]):
                 continue
             found.append(Word(hit.start, hit.end, "drug", name, kind, _COMBINED.get(name, (name,))))
@@ -157,7 +166,7 @@ def _regimens(reading: Reading) -> list[Word]:
                 _CUE_BEFORE.search(before)
                 or _CUE_AFTER.match(folded, hit.end)
                 or _defined(reading, hit.end)
-                or (before.endswith("(") and reading.hits_between("drugs", hit.start - 60, hit.start))
+                or (before.endswith("(") and _substances_between(reading, hit.start - 60, hit.start))
             ):
                 continue
         if folded.endswith(("autogreffe ", "autogreffe ("), 0, hit.start):
@@ -170,10 +179,24 @@ def _regimens(reading: Reading) -> list[Word]:
     return found
 
 
+def _substances_between(reading: Reading, start: int, end: int) -> bool:
+    """Whether drugs, or classes of them, are named in a span."""
+    return bool(reading.hits_between("drugs", start, end) or reading.hits_between("drug_classes", start, end))
+
+
 def _defined(reading: Reading, end: int) -> bool:
     """Whether the drugs of a regimen follow it in brackets or after a colon."""
     opening = reading.folded[end : end + 4].strip(" ")
     return opening[:1] in ("(", ":") and bool(reading.hits_between("drugs", end, end + 40))
+
+
+def _classes(reading: Reading) -> list[Word]:
+    """The classes of cytotoxic drugs: `six cures d'│anthracyclines`."""
+    return [
+        Word(hit.start, hit.end, "class", hit.term.name, "chemotherapy", cytotoxic=True)
+        for hit in reading.hits("drug_classes")
+        if hit.term.row["class"] == "chemotherapy" and not reading.folded.startswith(_SAID_BY_MODALITY, hit.start)
+    ]
 
 
 def _modalities(reading: Reading) -> list[Word]:
