@@ -435,6 +435,26 @@ def test_an_erased_case_leaves_no_words_in_the_file(tmp_path: Path) -> None:
     store.close()
 
 
+def test_what_people_write_is_found_like_the_words_of_reports(store: Store) -> None:
+    case, other = add(store, "Dorade", BREAST), add(store, "Cerfeuil", LUNG)
+    key = key_of(store, case, "tumour")
+    attributes = store.state(case).review.facts[key].fact.attributes
+    assert store.case_ids(Query(text="lobulaire")) == store.case_ids(Query(text="8520/3")) == []
+    store.decide(case, 0, Proposal("correct", key, {"attributes": {**attributes, "morphology": "8520/3"}}), "marie")
+    assert store.case_ids(Query(text="lobulaire")) == store.case_ids(Query(text="8520/3")) == [case]
+    assert store.case_ids(Query(text="canalaire")) == [case], "what the report says is found as before"
+    report = store.state(other).reports[0].id
+    added = {"type": "adverse_event", "term": "zygopetalose", "start": 0, "end": 5, "report": report}
+    store.decide(other, 0, Proposal("add", None, added), "marie")
+    assert store.case_ids(Query(text="zygopetalose")) == store.case_ids(Query(text="zygopet")) == [other]
+    store.decide(case, 1, Proposal("accept_all", [k for k in store.state(case).review.facts if k != key]), "marie")
+    assert store.case_ids(Query(text="lobulaire")) == [case]
+    store.decide(case, 2, Proposal("undo", 1), "marie")
+    store.decide(other, 1, Proposal("undo"), "marie")
+    assert store.case_ids(Query(text="lobulaire")) == store.case_ids(Query(text="zygopetalose")) == []
+    assert store.case_ids(Query(text="canalaire")) == [case]
+
+
 def test_what_is_taken_out_is_what_stands(store: Store, tmp_path: Path) -> None:
     case = add(store, "Dorade / Lili", BREAST)
     twin = add(store, "Dorade / Lili", LUNG)

@@ -17,6 +17,7 @@ from anamnese.reading.fold import fold
 from anamnese.review.decisions import Proposal
 from anamnese.review.reading import digest, read_report
 from anamnese.store import NewReport, Query, Stale, Store, StoreError, open_store
+from anamnese.store.derived import forget_words
 from anamnese.store.opening import open_engine, upgrade, writing
 
 TEXT = "Femme de 54 ans. En mars 2014, carcinome canalaire infiltrant du sein gauche, classé pT2N1M0, HER2 négatif.\n"
@@ -222,11 +223,15 @@ def test_what_another_program_derived_is_derived_anew(url: str) -> None:
     with store.writing() as connection:
         connection.execute(text("UPDATE cases SET derived = '0.0.1/1', topography = 'C61.9' WHERE id < 3"))
         connection.execute(text("DELETE FROM terms"))
+        for case in (1, 2):
+            forget_words(connection, case)
+    assert store.case_ids(Query(text="canalaire")) == [3]
     store.close()
     told: list[tuple[int, int]] = []
     store = open_store(url, lambda done, total: told.append((done, total)))
     assert told == [(2, 2)]
     assert store.select(Query()) == shown
+    assert store.select(Query(text="canalaire")).total == 3
     assert store.facets(Query(), ["site"])["site"] == [("C50", 2), ("C50.9", 2)], "what was derived by us is left alone"
     store.close()
 

@@ -348,7 +348,7 @@ ACTIONS: Mapping[str, Action] = {
         signed=True,
     ),
 }  # fmt: skip
-"""Every action that changes what stands. `undo` takes one back; `add_report`, `move_report` and `rename` are kept in the
-log for the trace and change no decision."""
+"""Every action that changes what stands. `undo` takes one back; `add_report`, `move_report` and `rename` are kept in
+the log for the trace and change no decision."""
 
 UNDO = "undo"

@@ -9,9 +9,11 @@ from typing import Any
 
 from anamnese.cohort.observation import Observation, main_tumour, observe
 from anamnese.history.summary import stage_words
+from anamnese.labels import code_name
 from anamnese.reading.fold import fold
 from anamnese.record import Course, TumourRecord
 from anamnese.review.state import CaseState
+from anamnese.sheet import describe
 
 KINDS = ("site", "morphology", "stage", "biomarker", "treatment", "event", "metastasis", "finding", "severity")
 """What a case can be filtered by besides the columns of its row."""
@@ -110,12 +112,17 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(state: CaseState) -> str:
-    """The words that full-text search finds the case by: its reports', folded, and the patient's label."""
-    return " ".join(word for text in (fold(state.name), *_folded(state)) for word in WORD.findall(text))
+    """The words that full-text search finds the case by, folded: its reports', the patient's label, and what people
+    corrected or added, which no report has."""
+    told = (fold(text) for text in (state.name, *own_words(state)))
+    reports = (case.report.folded for case in state.cases)
+    return " ".join(word for text in (*told, *reports) for word in WORD.findall(text))
 
 
-def _folded(state: CaseState) -> Iterator[str]:
-    return (case.report.folded for case in state.cases)
+def own_words(state: CaseState) -> list[str]:
+    """What people corrected or added, in the words and codes that a page shows it in."""
+    facts = (held.fact for held in state.review.facts.values() if held.state in ("corrected", "added"))
+    return [f"{describe(fact)} {code_name(fact.attributes.get('code', ''))}" for fact in facts]
 
 
 def observation_of(state: CaseState) -> Observation:

@@ -16,7 +16,8 @@ from anamnese.review.log import draft, made
 from anamnese.review.reading import case_of, digest, read_report
 from anamnese.review.refusal import Refused
 from anamnese.review.state import About, CaseState, StoredReport
-from anamnese.store.derived import derive, forget_words, index_words
+from anamnese.review.terms import own_words
+from anamnese.store.derived import derive, index_anew, index_words
 from anamnese.store.errors import Stale, UnknownCase
 from anamnese.store.models import CaseRow, DecisionRow, ReportRow, RevisionRow
 
@@ -140,8 +141,7 @@ def add_reports(connection: Connection, id: int, reports: Sequence[NewReport], b
 def refresh(connection: Connection, state: CaseState) -> None:
     """Derive anew a case whose reports changed."""
     derive(connection, state, next_revision(connection))
-    forget_words(connection, state.id)
-    index_words(connection, state)
+    index_anew(connection, state)
 
 
 def refuse_signed(state: CaseState) -> None:
@@ -255,6 +255,8 @@ def decide(connection: Connection, id: int, version: int, proposal: Proposal, by
         log = log_of(connection, id)
     after = CaseState(state.about, state.stored, log)
     derive(connection, after, next_revision(connection))
+    if own_words(after) != own_words(state):
+        index_anew(connection, after)
     return after
 
 

@@ -13,7 +13,7 @@ from anamnese.review.state import CaseState
 from anamnese.review.terms import observation_of, row_of, terms_of, words_of
 from anamnese.store.models import CaseRow, ObservationRow, TermRow
 
-DERIVED = f"{__version__}/1"
+DERIVED = f"{__version__}/2"
 """Which program derived, and by which meaning of the columns: every release may make another record of the same facts,
 so that a store is derived anew when another opens it. Between releases, the number is raised instead."""
 
@@ -69,6 +69,12 @@ def index_words(connection: Connection, state: CaseState) -> None:
             for part, start in enumerate(range(0, len(words), _PART))
         ],
     )
+
+
+def index_anew(connection: Connection, state: CaseState) -> None:
+    """Put a case that is in the full-text index into it as it stands now."""
+    forget_words(connection, state.id)
+    index_words(connection, state)
 
 
 def forget_words(connection: Connection, case: int) -> None:

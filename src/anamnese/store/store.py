@@ -17,7 +17,7 @@ from anamnese.review.export import Patient, patients
 from anamnese.review.state import CaseState
 from anamnese.store import cases, erasing, index, selection
 from anamnese.store.cases import Added, NewReport
-from anamnese.store.derived import DERIVED, derive
+from anamnese.store.derived import DERIVED, derive, index_anew
 from anamnese.store.erasing import Erasure, Reason
 from anamnese.store.errors import UnknownCase
 from anamnese.store.index import Index, Moment, changes
@@ -242,7 +242,9 @@ def _derive_anew(engine: Engine, tell: Callable[[int, int], None] | None) -> Non
                 return
             revision = cases.next_revision(connection)
             for id in ids:
-                derive(connection, cases.load(connection, id), revision)
+                state = cases.load(connection, id)
+                derive(connection, state, revision)
+                index_anew(connection, state)
             done += len(ids)
         if tell is not None:
             tell(done, total)
