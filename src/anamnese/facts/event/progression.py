@@ -15,6 +15,7 @@ from anamnese.facts.event.words import (
     Hits,
     end_of_places,
     first_between,
+    month,
     place,
     words_before,
 )
@@ -36,7 +37,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         for role in ("progression", "progresses", "worse", "growth", "grew", "appearance")
         for hit in hits.get(role, [])
     ]
-    metastases = sorted(reading.facts("metastasis"), key=place) if "appearance" in hits else []
+    metastases = sorted(reading.facts("metastasis"), key=place)
     for hit in sorted(candidates):
         role = hit.term.row["role"]
         before = words_before(reading, hit.start, 60)
@@ -96,7 +97,53 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         adjective = re.search(r"(?:nouvelle|lente|franche|rapide|importante|nette) $", before)
         start = hit.start - len(adjective[0]) if adjective else hit.start
         found.append(reading.draft("event", start, end, status, kind="progression"))
+    found += _new_sites(reading, metastases, [*known, *found])
     return found
+
+
+_SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
+_TOLD_AS_COURSE = ("course", "treatment", None)
+_NEW_SITE_MONTHS = 3
+"""Disease in a new organ so long after the first secondary disease is none that was only told later."""
+
+
+def _new_sites(reading: Reading, metastases: list[Draft], known: list[Draft]) -> list[Draft]:
+    """`Juillet 2016 : métastase cérébelleuse de 24 mm`: secondary disease in another organ, months after the first and
+    with a systemic treatment between, where no other word tells a progression; after an operation, a relapse."""
+    found: list[Draft] = []
+    first: int | None = None
+    for new in metastases:
+        if new.get("site") == "lymph_node" or new.status is not None:
+            continue
+        now = month(reading, new)
+        if first is None or now is None:
+            first = now if first is None else first
+            begin = new.end
+            continue
+        between = {
+            t.get("kind") for t in reading.facts("therapy") if t.status is None and begin < t.start < new.start
+        }
+        sentence = reading.sentence(new.start)
+        told = any(
+            hit.term.row["role"] in _OF_COURSE
+            for hit in reading.hits_between("event", max(0, new.start - NEAR), min(len(reading.text), new.end + NEAR))
+        )
+        if (
+            between & _SYSTEMIC
+            and not told
+            and now - first >= _NEW_SITE_MONTHS
+            and reading.section(new.start) in _TOLD_AS_COURSE
+            and reading.dates_between(sentence.start, sentence.end)
+            and not any(abs(event.start - new.start) < NEAR for event in (*known, *found))
+            and reading.scopes.status(new) == "affirmed"
+        ):
+            kind = "relapse_distant" if "surgery" in between else "progression"
+            found.append(reading.draft("event", new.start, new.end, kind=kind))
+            first, begin = now, new.end
+    return found
+
+
+_OF_COURSE = frozenset({"relapse", "progression", "progresses", "worse", "growth", "grew", "appearance", "reappear"})
 
 
 def _dated(reading: Reading, hit: Hit, last: int) -> bool:

@@ -134,13 +134,25 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         found.append(reading.draft("event", start, end, status, kind=_kind(reading, hit, end)))
     if len(found) > 1 and _WHY.match(reading.folded, reading.sentence(found[0].start).start):
         del found[0]  # the reason of the document, which its account tells again
-    if not found and (late := _late_metastasis(reading)) is not None:
-        found.append(late)
+    late = _late_metastasis(reading)
+    if late is not None and (not found or _long_before(reading, late, found[0])):
+        found.insert(0, late)
     return found
+
+
+def _long_before(reading: Reading, late: Draft, relapse: Draft) -> bool:
+    """Whether secondary disease was told well before the first relapse that the report calls one."""
+    if reading.section(late.start) in ("investigations", "exam"):
+        return False  # what the examination found is called a relapse below
+    then, now = month(reading, late), month(reading, relapse)
+    apart = then is not None and now is not None and now - then >= _APART_MONTHS
+    return apart and relapse.start - late.end > _APART
 
 
 _IN_SUM = folded_re(r"^\W*(?:donc|au total|en conclusion|conclusion|synthese|en resume|en somme)\W+(?:[a-z']+ ){0,2}$")
 _WHY = folded_re(r"\W*(?:motif|objet|indication|renseignements?|question)\b")
+_APART_MONTHS, _APART = 6, 200
+"""Two relapses lie at least so many months and characters apart where only one of them is called so."""
 _LATE_MONTHS = 12
 """Secondary disease that shows a year after the operation of the primary (half where the patient was under watch
 meanwhile) is a relapse, not its extent."""
