@@ -10,11 +10,12 @@ from anamnese.history.attribution import Attribution
 from anamnese.history.courses import courses
 from anamnese.history.dates import when
 from anamnese.history.durations import durations
-from anamnese.history.episodes import Stretch, episodes
+from anamnese.history.episodes import episodes
 from anamnese.history.lines import number_lines
 from anamnese.history.outcomes import attach
 from anamnese.history.person import person
 from anamnese.history.story import Item
+from anamnese.history.stretch import Stretch
 from anamnese.history.tellings import tell
 from anamnese.history.timeline import SERUM_MARKERS, timeline
 from anamnese.history.treatment import Treatment, treatments

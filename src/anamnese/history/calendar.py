@@ -4,6 +4,7 @@ be."""
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -67,6 +68,15 @@ def months_between(start: str, end: str) -> tuple[float, float]:
     low = (_day(first_day(end)) - _day(last_day(start))).days
     high = (_day(last_day(end)) - _day(first_day(start))).days
     return round(max(0, low) / DAYS_A_MONTH, 1), round(max(0, high) / DAYS_A_MONTH, 1)
+
+
+def earliest(dates: Iterable[str]) -> str | None:
+    """The first of some partial dates; of two that agree as far as both tell, the finer."""
+    first: str | None = None
+    for value in sorted(dates):
+        if first is None or (value.startswith(first) and len(value) > len(first)):
+            first = value
+    return first
 
 
 def months_apart(a: str, b: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from anamnese.history.dates import UNKNOWN, when
 from anamnese.history.outcomes import best_response, margins_and_nodes, reaches, stop_reason, toxicities
@@ -61,9 +62,9 @@ def _course(
         end=end,
         line=treatment.line,
         status=item.status,
-        dose_gy=item.get("dose_gy"),
-        fractions=item.get("fractions"),
-        site=item.get("site"),
+        dose_gy=_first(treatment, "dose_gy"),
+        fractions=_first(treatment, "fractions"),
+        site=_first(treatment, "site"),
         procedure=procedures(treatment),
         margins=margins,
         nodes=nodes,
@@ -74,7 +75,7 @@ def _course(
     )
 
 
-def _first(treatment: Treatment, attribute: str) -> str | None:
+def _first(treatment: Treatment, attribute: str) -> Any:
     """The first value told of an attribute by any item of a course."""
     return next((value for item in treatment.items if (value := item.get(attribute)) is not None), None)
 
@@ -87,8 +88,8 @@ def procedures(treatment: Treatment) -> str | None:
 def dates(treatment: Treatment) -> tuple[When, When]:
     """When a course began and ended. A point treatment ends when it begins; an end before the beginning is none."""
     item = next((held for held in treatment.items if held.start), treatment.item)
-    start, end = item.start, item.get("end_date")
-    if treatment.arranged:
+    start, end = item.start, item.get("end_date") or _first(treatment, "end_date")
+    if treatment.arranged or treatment.in_parts:
         item = min((held for held in treatment.items if held.start), key=lambda held: held.start or "", default=item)
         start, end = item.start, max((last for held in treatment.items if (last := held.get("end_date"))), default=None)
     certainty = item.certainty if start and start == item.date else "stated"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
-from anamnese.history.calendar import shift
+from anamnese.history.calendar import earliest, shift
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -32,9 +32,14 @@ _ATTACHED = folded_re(
     r"datant d[ue]|c\d+j1|"
     r"c1|le j1|a|entre|fin|debut|mi|courant|un|jour|mois|prevue?|programmee?)[\s:]+)*(?:mois de |mi-)?[(]?\Z"
 )
+_SHOWN_BY = folded_re(
+    r" ?\((?:(?:au|a la|sur (?:la|le)|cf) )?(?:tdm|tep|irm|scanner|pet|scintigraphie|biopsie|ponction|echographie|"
+    r"radiographie|imagerie|bilan|cytoponction|coloscopie|endoscopie)[a-z -]{0,24}?(?: (?:du|de|en|le))? ?\Z"
+)
+"""The examination behind what it showed: `progression osseuse (TEP du 31/01/2022)`."""
 _CLAUSE_END = folded_re(
-    r"[;]|\.\s|\n|[,:]\s+(?:puis|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|ayant|on)\b|\bpuis\b|\bavant\b|"
-    r"\bsuivie?s?\b"
+    r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|greffe|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|"
+    r"ayant|on)\b|\bpuis\b|\bavant\b|\bsuivie?s?\b"
 )
 _COMPARED = folded_re(
     r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|"
@@ -87,10 +92,24 @@ _LONGEST_IRRADIATION = 4
 _LISTS = folded_re(r"[ ]*[:|]")
 """Behind the stretch of time that a line of a list begins with: `07-08/21 | 45 Gy, cisplatine`."""
 _AFTER = folded_re(
-    r"\b(?:apres|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
+    r"\b(?:apres|post|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
 )
+_NEXT_ITEM = folded_re(r"\)[ ]?(?:[,;]|puis\b|et puis\b)")
+_AFTER_REACH = 24
 _FOLLOWS = folded_re(r"\b(?:puis|suivie?s?)\b")
 _HAS_VALUE = folded_re(r"[ ]*[:=][ ]*[<>~]?[ ]?\d")
+_FIRST_DAY = folded_re(r"\bc ?1 ?[,/-]? ?j ?1\b[^.;\n]{0,40}$")
+_HEADING_REST = 12
+"""How many characters a heading has beside the words of an event: an ordinal, a colon."""
+
+_KNOWN = folded_re(
+    r"[^.;:,\n]{0,40}\b(?:opere|traite|diagnostique|reseque|connu|suivi|irradie|revele|pris en charge)e?s? "
+    r"(?:depuis |en |le |debut |fin )+"
+)
+_AGAIN = folded_re(
+    r"\b(?:rechute|recidive|metastase|progression)s?\b[^.;:,\n]{0,30}? (?:d[e']|du) ?(?:un |une |son |ce )?$"
+)
+_AGAIN_REACH = 60
 _LINE_REACH = 400
 _OBSERVED_TODAY = frozenset({"vital", "performance_status"})
 _ATTACHED_REACH = 40
@@ -125,12 +144,21 @@ class Dating:
                 draft.date = draft.get("start_date") or self._own(draft)
             if draft.date is None and draft.type == "response" and (day := self._day_of_transplant(draft)):
                 draft.date = day
-            follows = draft.date is None and draft.type == "therapy" and self._follows(draft)
+            over = draft.date is None and draft.type == "therapy" and self._is_over(draft)
+            follows = (
+                draft.date is None
+                and draft.type == "therapy"
+                and (self._follows(draft) or self._is_behind_another(draft))
+            )
             if draft.date is None and draft.type == "event" and self._folded.startswith("recul", draft.start):
                 continue  # `un recul de 12 mois` counts from what it does not say
             if draft.date is None:
-                draft.date = self._in_sentence(draft, follows)
-            if draft.date is None and draft.status != "planned" and not follows:
+                draft.date = self._in_sentence(draft, follows or over)
+            if draft.date is None and over:
+                draft.date = self._of_transplant(draft)
+            if draft.date is None and draft.type == "event":
+                draft.date = self._below_heading(draft)
+            if draft.date is None and draft.status != "planned" and not follows and not over:
                 draft.date = self._of_part(draft) or self._carried(draft)
             if self._to_come(draft):
                 draft.status = "planned"
@@ -172,7 +200,10 @@ class Dating:
                 continue
             if draft.type == "lab" and time.start >= draft.end and _HAS_VALUE.match(self._folded, time.end):
                 break  # `44 (12/04 : 88)`: the date of the value behind it
-            if time.start < draft.end or _ATTACHED.match(self._folded[draft.end : time.start]):
+            between = self._folded[draft.end : time.start]
+            if time.start < draft.end or _ATTACHED.match(between):
+                return time.value
+            if draft.type in _CHANGES and _SHOWN_BY.match(between):
                 return time.value
             break
         return None
@@ -188,9 +219,6 @@ class Dating:
         if before and draft.type in _ACTS:
             before = [time for time in before if not self._is_known_since(time)]
             known_since = not before
-        if before and draft.type == "therapy" and _AFTER.search(self._folded, max(0, draft.start - 24), draft.start):
-            before = []  # `mastectomie en juin 2023 après │CT néoadjuvante│`: over by then
-            follows = True
         if (
             before
             and draft.type in _OBSERVED_TODAY
@@ -227,6 +255,43 @@ class Dating:
             return after[0].value
         return None
 
+    def _is_over(self, draft: Draft) -> bool:
+        """Whether a treatment is told as one that was over: `mastectomie en juin 2023 après │CT néoadjuvante│`."""
+        return _AFTER.search(self._folded, max(0, draft.start - _AFTER_REACH), draft.start) is not None
+
+    def _of_transplant(self, draft: Draft) -> str | None:
+        """The month of the transplant of a sentence, for what prepares it."""
+        if not self._folded.startswith("conditionnement", draft.start):
+            return None
+        sentence = self._reading.sentence(draft.start)
+        before = self._between(sentence.start, draft.start)
+        return before[-1].value[:7] if before else None
+
+    def _is_behind_another(self, draft: Draft) -> bool:
+        """Whether the date before a course in its sentence is that of another, in the brackets behind that: `FEC (mars
+        2014), │docétaxel│`; or that of the operation that it stands with: `Colectomie le 12 mars 2018 (pT3N1),
+        12 cures de │FOLFOX│`."""
+        if draft.get("kind") not in _COURSES or draft.get("regimen") in IN_ONE_DAY:
+            return False
+        start = self._reading.sentence(draft.start).start
+        times = self._between(start, draft.start)
+        first = bisect_left(self._therapies, (start, ""))
+        before = self._therapies[first : bisect_left(self._therapies, (draft.start, ""))]
+        if not times or not before or before[0][0] > times[-1].start:
+            return False
+        last = times[-1]
+        opened = self._folded.rfind("(", max(before[0][0], last.start - 30), last.start)
+        closed = self._folded.find(")", last.end, draft.start)
+        if opened >= 0 and closed >= 0 and _NEXT_ITEM.match(self._folded, closed):
+            return True
+        near = [kind for pos, kind in before if pos >= last.start - _ATTACHED_REACH]
+        return (
+            len(last.value) == len("2018-03-12")
+            and bool(near)
+            and all(kind == "surgery" for kind in near)
+            and "," in self._folded[last.end : draft.start]
+        )
+
     def _follows(self, draft: Draft) -> bool:
         """Whether a course is told as what came after another of its sentence: `FEC en mars 2015, suivi de
         │paclitaxel`. Operations told one after the other are of one day."""
@@ -261,7 +326,7 @@ class Dating:
         folded = self._folded
         last = before[-1]
         gap = folded[last.end : draft.start]
-        if "," in gap:
+        if "," in gap or (":" in gap and draft.type in _ACTS):
             after = self._between(draft.end, min(end, draft.end + 45))
             closed = draft.end + (folded[draft.end : draft.end + 1] == ")")  # the words of a dose in brackets
             ends = draft.type in _ACTS and bool(after) and after[0].bound == "end"
@@ -285,8 +350,11 @@ class Dating:
             return self._sampled_first(draft)
         if draft.type == "therapy" and draft.get("kind") == "surgery" and self._sampled is not None:
             return self._sampled
+        if draft.type == "therapy" and (draft.get("end_date") or self._observed) < self._observed:
+            return None  # over by then
         if kind == "history":
-            return self._observed if draft.type in _OBSERVED_TODAY else None
+            today = draft.type in _OBSERVED_TODAY or (draft.type == "therapy" and self._begins_today(draft))
+            return self._observed if today else None
         part = self._reading.section_span(draft.start)
         line_end = self._folded.find("\n", part.start)
         heading = self._between(part.start, line_end if line_end >= 0 else part.end)
@@ -303,22 +371,47 @@ class Dating:
             return self._left
         return self._observed
 
+    def _begins_today(self, draft: Draft) -> bool:
+        """Whether a line tells of the first day of a course's first cycle, for which the patient came."""
+        line = self._folded.rfind("\n", 0, draft.start) + 1
+        return _FIRST_DAY.search(self._folded, line, draft.start) is not None
+
+    def _below_heading(self, draft: Draft) -> str | None:
+        """The first date below a heading that tells of an event: `Première rechute`, on a line of its own."""
+        line = self._folded.rfind("\n", 0, draft.start) + 1
+        end = self._folded.find("\n", draft.end)
+        if end < 0 or end - line > draft.end - draft.start + _HEADING_REST:
+            return None
+        first = self._reading.sentence(min(end + 1, len(self._folded) - 1))
+        below = self._between(first.start, first.end)
+        return below[0].value if below else None
+
     def _diagnosed(self, draft: Draft) -> str | None:
         """The earliest of the dates told for a tumour where it is named, and for the samples whose result it is."""
-        here = self._own(draft) or self._in_sentence(draft)
+        here = self._of_known(draft)
         told = [date for naming in draft.namings if (date := self._of_naming(*naming)) is not None]
         if here is None and self._observed is None and self._reading.section(draft.start) in _NO_STORY:
             earlier = [naming for naming in draft.namings if naming[0] < draft.start]
             before = [date for naming in earlier if (date := self._of_naming(*naming)) is not None]
-            here = _earliest(before) or self._in_line(draft.start) or self._sampled_before(draft.start)
+            here = earliest(before) or self._in_line(draft.start) or self._sampled_before(draft.start)
         if here is None:
             here = self._of_part(draft) or self._carried(draft)
-        return _earliest([*told, here]) if here is not None else None
+        return earliest([*told, here]) if here is not None else None
 
     def _of_naming(self, start: int, end: int) -> str | None:
         """The date told for one naming of a tumour, in its sentence or earlier in its line."""
         naming = self._reading.draft("tumour", start, end)
-        return self._own(naming) or self._in_sentence(naming) or self._in_line(start)
+        return self._of_known(naming) or self._in_line(start)
+
+    def _of_known(self, naming: Draft) -> str | None:
+        """The date told for a tumour in its sentence: that since which it is known, and not that of its relapse:
+        `en mai 2021, rechute d'un │adénocarcinome│ opéré en 2018`."""
+        since = _KNOWN.match(self._folded, naming.end)
+        times = self._between(since.end(), since.end() + 1) if since else []
+        if times:
+            return times[0].value
+        again = _AGAIN.search(self._folded, max(0, naming.start - _AGAIN_REACH), naming.start) is not None
+        return self._own(naming) or self._in_sentence(naming, again)
 
     def _in_line(self, pos: int) -> str | None:
         """The last date before a place in its line: `Biopsie (24/9/15) : … . Le tout évoque …`."""
@@ -340,13 +433,13 @@ class Dating:
         if self._sampled is not None and all(self._reading.section(start) != "history" for start, _ in namings):
             return self._sampled
         part = self._part(draft.start)
-        return _earliest(self._dates_of("procedure", _SAMPLES, *part)) or _earliest(
+        return earliest(self._dates_of("procedure", _SAMPLES, *part)) or earliest(
             self._dates_of("therapy", _GIVEN, *part)
         )
 
     def _sampled_before(self, pos: int) -> str | None:
         """The day of the first dated sample that is told before a place."""
-        return _earliest(self._dates_of("procedure", _SAMPLES, self._part(pos)[0], pos))
+        return earliest(self._dates_of("procedure", _SAMPLES, self._part(pos)[0], pos))
 
     def _dates_of(self, type: str, kinds: frozenset[str], start: int, end: int) -> list[str]:
         """The days told for the facts of some kinds inside a part of the text, in no order."""
@@ -458,12 +551,3 @@ def _tells_end(draft: Draft, time: TimeExpression) -> bool:
     """Whether a date behind an act is that of its end: `jusqu'en mai`, `fin RT 18/02/2022`."""
     ended = time.value == draft.get("end_date") and not draft.get("start_date")
     return draft.type in _ACTS and (ended or time.bound == "end")
-
-
-def _earliest(dates: list[str]) -> str | None:
-    """The first of some dates; of two that agree as far as both tell, the finer."""
-    first: str | None = None
-    for date in sorted(dates):
-        if first is None or (date.startswith(first) and len(date) > len(first)):
-            first = date
-    return first

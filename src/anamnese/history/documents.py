@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from anamnese.history.calendar import shift
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -38,8 +40,10 @@ _ROLES = (
     (
         "issued",
         folded_re(
-            r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime)\b[^\n]{0,24}|(?:^|,|\s)le |"
-            r"(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ ])$"
+            r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime|recue?|reponse|signe|etabli|rendu|saisi)\b[^\n]{0,24}"
+            r"|\b(?:lettre|courrier|compte[ -]rendu|cr|note|synthese)(?: de liaison| medicale?)? (?:du|en date du) "
+            r"|(?:^|[,;:.)] ?|\s{2,})le |(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?"
+            r"|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ ])$"
         ),
     ),
 )
@@ -51,6 +55,9 @@ _WRITTEN = folded_re(
     r"\b(?:edite|emis|dicte|redige|date|valide|imprime|signe|relu|ajout|complement|tape|transcrit)[a-z]*\b[^\n]{0,30}$"
 )
 
+
+_LATER_DAYS, _LATER_MONTHS = 3, 4
+"""A document does not tell of so many days that lie so many months after it: it plans few, and soon ones."""
 
 _LETTERHEAD = 250
 _SET_APART = folded_re(r"(?:^|[ ]{3})[ ]*$")
@@ -81,6 +88,7 @@ def document_dates(reading: Reading) -> DocumentDates:
     found: dict[str, str] = {}
     stay_end: str | None = None
     written: list[str] = []
+    told = sorted(time.value for time in reading.dates if time.calendar and not time.birth and len(time.value) >= 7)
     for time in reading.dates:
         if time.birth or not time.calendar or len(time.value) < 10:
             continue
@@ -90,7 +98,7 @@ def document_dates(reading: Reading) -> DocumentDates:
             written.append(time.value)
         headed = line > 0 and reading.section(line - 1) is not None
         in_header = time.start <= HEADER and not headed and len(before) <= _PROSE
-        if not in_header or _SENTENCE.search(before):
+        if not in_header or _SENTENCE.search(before) or _is_long_past(time.value, told):
             continue
         if time.bound == "end" and "entered" in found:
             stay_end = stay_end or time.value
@@ -108,3 +116,9 @@ def document_dates(reading: Reading) -> DocumentDates:
     left = found.get("left") or stay_end
     last = max([*written, *(date for date in (observed, left, found.get("issued")) if date)], default=None)
     return DocumentDates(found.get("sampled"), observed, left, last if observed else None)
+
+
+def _is_long_past(date: str, told: list[str]) -> bool:
+    """Whether a report tells of too many later days to be of a date: it is one of its story, not that of its
+    header."""
+    return len(told) - bisect_left(told, shift(date, _LATER_MONTHS, 0)) >= _LATER_DAYS

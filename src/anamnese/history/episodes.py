@@ -7,18 +7,19 @@ disease without metastases, a progression in a disease that was never gone (RECI
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from anamnese.history.attribution import Attribution
 from anamnese.history.calendar import compatible, first_day, months_apart
 from anamnese.history.extent import PERITONEAL, distant_stage, in_transit, is_distant, local_stage
+from anamnese.history.returns import FREE, opened
 from anamnese.history.story import Item, Story
+from anamnese.history.stretch import RELAPSES, Stretch, told_before
 from anamnese.history.tumours import Primary
 from anamnese.record import EpisodeKind
 
-RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
 _SAME_EPISODE_MONTHS = 2.0
 """Two tellings of a relapse or progression within so many months are of one (report and confirmation)."""
 
@@ -26,33 +27,20 @@ _INITIAL_MONTHS = 4.0
 """Metastases found within so many months of the diagnosis are synchronous (ENCR recommendation on the condition of
 the cancer at diagnosis)."""
 
+_FAILED_MONTHS = 1.0
+"""How long a treatment is given at the least before a progression under it is told."""
+
+_RETURN = re.compile(r"recidiv|rechut|recurr|reapparu|reapparit|relaps|resurg|retour")
+_GROWTH = re.compile(r"progress|\bprog\b|\bpd\b|echapp|poursuite|aggrav|crois|augment|major")
+_TOLD_BY: dict[str, re.Pattern[str]] = {**dict.fromkeys(RELAPSES, _RETURN), "progression": _GROWTH}
+"""The words of a relapse and of a progression; what is told without them (`apparition de`, `évolution`) is a relapse
+where the disease had gone, and a progression elsewhere."""
+
 _SAME_PASSAGE = 600
 """Two undated tellings within so many characters are of one relapse."""
 
 _SAME_BREATH = 160
 """A dated metastasis told within so many characters of an undated relapse dates it."""
-
-
-@dataclass(slots=True, eq=False)
-class Stretch:
-    """An episode in the making."""
-
-    kind: EpisodeKind
-    tumour: int
-    date: str | None
-    order: tuple[int, int]
-    items: list[Item] = field(default_factory=list)
-    sites: list[str] = field(default_factory=list)
-    suspected: bool = False
-    advanced: bool = False
-    """Whether the disease of this episode is distant, has come back or goes on: what is given is a line of
-    treatment."""
-    dated_by: Item | None = None
-    """The item whose date the episode has."""
-
-    def distant(self) -> set[str]:
-        """The distant sites involved."""
-        return {item.get("site") for item in self.items if item.type == "metastasis" and is_distant(item)}
 
 
 def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution) -> list[list[Stretch]]:
@@ -64,7 +52,8 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
         kind: EpisodeKind = "initial"
         if i and several and tumour.malignant and _told_second(story, tumour):
             kind = "second_primary"
-        first = Stretch(kind, i, tumour.date, told.order, list(tumour.tellings), [], tumour.status == "suspected")
+        tellings = [item for item in tumour.tellings if item not in tumour.transformed]
+        first = Stretch(kind, i, tumour.date, told.order, tellings, [], tumour.status == "suspected")
         first.dated_by = told
         found.append([first])
     signals: list[list[Item]] = [[] for _ in tumours]
@@ -119,18 +108,36 @@ def _treated(story: Story, attribution: Attribution, index: int) -> list[Item]:
 
 def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, treated: list[Item]) -> None:
     """Add the episodes that a tumour's signals tell: first those told in words, then those that new metastases are."""
+    seen: list[Item] = []
     for item in signals:
         kind = _kind(item, tumour)
-        if kind is not None:
-            _add(stretches, kind, item)
+        if kind in _TOLD_BY and not _TOLD_BY[kind].search(item.words):
+            seen.append(item)
+        elif kind is not None:
+            _add(stretches, kind, item, treated)
     for stretch in stretches[1:]:
         if stretch.kind == "progression" and _only_carried(stretch, stretches, treated):
             stretch.date = stretch.dated_by = None
     _sort(stretches)
     localised = any(item.type == "stage" and local_stage(item, tumour) for item in signals)
+    for item in tumour.transformed:
+        before = [stretch for stretch in stretches if told_before(stretch, item)]
+        _add(stretches, "relapse" if before and before[-1].kind == "remission" else "progression", item, treated)
+        _sort(stretches)
     spread = [item for item in signals if item.type == "metastasis"]
-    for item in sorted(spread, key=lambda item: (item.date is None, item.date or "", item.order)):
-        _involve(stretches, item, tumour, treated, localised)
+    free = [item for item in signals if item.type == "response" and item.get("category") in FREE and item.date]
+    for item in sorted((*seen, *spread), key=lambda item: (item.date is None, item.date or "", item.order)):
+        if item.type == "metastasis":
+            _involve(stretches, item, tumour, treated, free, localised)
+            continue
+        told = next((s.kind for s in stretches[1:] if s.kind != "remission" and _at_one_time(s, item)), None)
+        kind = told or _kind(item, tumour) or "relapse"
+        if told is None and opened(stretches, item, treated, free, localised) == "progression":
+            kind = "progression"
+        elif told is None and kind not in RELAPSES:
+            kind = "relapse"
+        _add(stretches, kind, item, treated)
+        _sort(stretches)
     _sort(stretches)
     _place_undated(stretches)
     _judge(stretches, signals, tumour, localised)
@@ -168,11 +175,16 @@ def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
     return None
 
 
-def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item) -> None:
+def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[Item]) -> None:
     """Add an episode, unless it is one already told."""
-    same = [stretch for stretch in stretches if _comparable(stretch.kind, kind) and _same_time(stretch, item)]
+    same = [
+        stretch
+        for stretch in stretches
+        if _comparable(stretch.kind, kind) and _same_time(stretch, item)
+        if not _treated_between(stretch, item, treated)
+    ]
     if kind == "remission" and not same:
-        before = [stretch for stretch in stretches if _before(stretch, item)]
+        before = [stretch for stretch in stretches if told_before(stretch, item)]
         last = max(
             before, key=lambda stretch: (first_day(stretch.date) if stretch.date else "", stretch.order), default=None
         )
@@ -206,13 +218,6 @@ def _better(item: Item, stretch: Stretch) -> bool:
     return first_day(date) < first_day(stretch.date)
 
 
-def _before(stretch: Stretch, item: Item) -> bool:
-    if stretch.date and item.date:
-        shown = min(len(stretch.date), len(item.date))
-        return stretch.date[:shown] <= item.date[:shown]
-    return stretch.order <= item.order
-
-
 def _comparable(a: str, b: str) -> bool:
     return a == b or (a in RELAPSES and b in RELAPSES)
 
@@ -222,6 +227,27 @@ def _same_time(stretch: Stretch, item: Item) -> bool:
         return months_apart(stretch.date, item.date) <= _SAME_EPISODE_MONTHS
     held = stretch.items[-1]
     return held.report != item.report or abs(stretch.order[1] - item.order[1]) < _SAME_PASSAGE
+
+
+def _treated_between(stretch: Stretch, item: Item, treated: list[Item]) -> bool:
+    """Whether a new treatment was begun after a progression and a month before what goes on: that one failed too."""
+    if stretch.kind != "progression" or not stretch.date or not item.date or item.certainty != "stated":
+        return False
+    return months_apart(stretch.date, item.date) >= _FAILED_MONTHS and any(
+        given.get("drugs")
+        and given.start is not None
+        and len(given.start) == 10
+        and first_day(stretch.date) < given.start
+        and months_apart(given.start, item.date) >= _FAILED_MONTHS
+        for given in treated
+    )
+
+
+def _at_one_time(stretch: Stretch, item: Item) -> bool:
+    """Whether both are dated, and within the time of one episode."""
+    if not stretch.date or not item.date:
+        return False
+    return months_apart(stretch.date, item.date) <= _SAME_EPISODE_MONTHS
 
 
 def _sort(stretches: list[Stretch]) -> None:
@@ -253,7 +279,14 @@ def _place_undated(stretches: list[Stretch]) -> None:
         stretches.insert(place, stretch)
 
 
-def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treated: list[Item], localised: bool) -> None:
+def _involve(
+    stretches: list[Stretch],
+    metastasis: Item,
+    tumour: Primary,
+    treated: list[Item],
+    free: list[Item],
+    localised: bool,
+) -> None:
     """Give a metastasis to the episode in which it was found, a new one where it can be of none that is told."""
     site = metastasis.get("site")
     if metastasis.date and not metastasis.of_document and metastasis.status == "affirmed":
@@ -264,7 +297,7 @@ def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treate
         ]
         passage = any(s.date is None and _beside(s, metastasis) for s in stretches[1:])
         if not near and not passage and _opens(stretches, metastasis, tumour):
-            kind = _opened(stretches, metastasis, treated, localised)
+            kind = opened(stretches, metastasis, treated, free, localised)
             new = Stretch(
                 kind, stretches[0].tumour, metastasis.date, metastasis.order, [metastasis], [site], dated_by=metastasis
             )
@@ -291,7 +324,7 @@ def _involve(stretches: list[Stretch], metastasis: Item, tumour: Primary, treate
             return
     chosen = stretches[0]
     for stretch in stretches[1:]:
-        if stretch.kind != "remission" and _before(stretch, metastasis):
+        if stretch.kind != "remission" and told_before(stretch, metastasis):
             chosen = stretch
     _give(chosen, metastasis)
 
@@ -318,29 +351,7 @@ def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:
         return False
     if not is_distant(metastasis) and not in_transit(metastasis):
         return False
-    return not any(site in stretch.sites for stretch in stretches if _before(stretch, metastasis))
-
-
-def _opened(stretches: list[Stretch], metastasis: Item, treated: list[Item], localised: bool) -> EpisodeKind:
-    """Relapse where the disease was gone: the episode before is a remission, or the first one or a relapse without
-    distant disease, after its local treatment."""
-    before = [stretch for stretch in stretches if stretch.date and _before(stretch, metastasis)]
-    last = before[-1] if before else stretches[0]
-    if last.kind == "remission":
-        return "relapse_distant"
-    distant = any(stretch.distant() for stretch in before or [last])
-    first = last.kind in ("initial", "second_primary")
-    if (distant and not (first and localised)) or last.kind in ("progression", "relapse_distant"):
-        return "progression"
-    locally = any(
-        item.get("kind") in ("surgery", "radiotherapy")
-        and (item.start is None or item.start[:7] <= (metastasis.date or "")[:7])
-        and (first or (item.start is not None and last.date is not None and item.start[:7] >= last.date[:7]))
-        for item in treated
-    )
-    if not locally:
-        return "progression"
-    return "relapse_regional" if in_transit(metastasis) else "relapse_distant"
+    return not any(site in stretch.sites for stretch in stretches if told_before(stretch, metastasis))
 
 
 def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, localised: bool) -> None:
@@ -368,7 +379,7 @@ def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, local
 def _before_next(stage: Item, stretches: list[Stretch]) -> bool:
     """Whether a stage was told before the second episode."""
     following = next((stretch for stretch in stretches[1:] if stretch.kind != "remission"), None)
-    return following is None or not _before(following, stage)
+    return following is None or not told_before(following, stage)
 
 
 def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int, int]) -> int:

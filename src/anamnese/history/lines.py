@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from anamnese.history.calendar import first_day, last_day, months_apart
-from anamnese.history.episodes import Stretch
 from anamnese.history.story import Story
+from anamnese.history.stretch import Stretch
 from anamnese.history.treatment import Treatment, own_drugs
 from anamnese.history.tumours import Primary
 
 _SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
+_LOCAL = frozenset({"surgery", "radiotherapy", "transplant"})
 _ORDINALS = {
     "premiere": 1, "1re": 1, "1ere": 1, "1er": 1, "l1": 1,
     "deuxieme": 2, "seconde": 2, "2e": 2, "2eme": 2, "2nde": 2, "2de": 2, "l2": 2,
@@ -45,6 +46,13 @@ _CASTRATION = frozenset({
 })  # fmt: skip
 """Androgen deprivation, the background of prostate cancer; lines are counted of what is added to it (EAU)."""
 
+_BCG = "bacille de calmette-guérin"
+_INSTILLED = re.compile(r"\b(?:intra-?vesical|instillation|endovesical)")
+_CYTOREDUCTION = frozenset({"hydroxycarbamide", "prednisone", "prednisolone", "méthylprednisolone", "rasburicase"})
+_PREPHASE_MONTHS = 3.0
+"""What only lowers the count of cells before the first treatment of a disease of the blood is no line where other drugs
+follow so soon (ELN 2020 for chronic myeloid leukaemia: cytoreduction; ESMO for lymphomas: prephase)."""
+
 _PARP = frozenset({"olaparib", "niraparib", "rucaparib", "bévacizumab"})
 _PLATINUM = frozenset({"carboplatine", "cisplatine", "oxaliplatine"})
 _CONDITIONING_MONTHS = 1.0
@@ -63,6 +71,8 @@ def number_lines(
         if tumour is None or treatment.item.status != "affirmed" or not _systemic(treatment):
             continue
         told = told_line(treatment, treatments, story)
+        if told is not None and told == reached.get(tumour) and _goes_on(treatment, story):
+            continue  # `2e ligne carboplatine-pémétrexed puis pémétrexed d'entretien`
         if told is not None and treatment.item.get("intent") not in ("adjuvant", "neoadjuvant"):
             reached[tumour] = treatment.line = told
             continue
@@ -84,14 +94,55 @@ def _counts(
     stretch = stretches[treatment.episode]
     if item.get("intent") in ("adjuvant", "neoadjuvant") or item.get("regimen") in ("CHIP", "CHIP/HIPEC", "PIPAC"):
         return False
-    if not (stretch.advanced or tumour.haematological or item.get("intent") == "palliative"):
+    advanced = stretch.advanced or tumour.haematological or item.get("intent") == "palliative"
+    if not advanced and not _never_gone(treatment, treatments, stretches):
         return False
     if stretch.kind == "remission" or _goes_on(treatment, story):
         return False
     drugs = set(item.get("drugs") or ())
+    if _is_intravesical(treatment, story):
+        return False
+    if tumour.haematological and drugs and drugs <= _CYTOREDUCTION and _soon_followed(treatment, treatments):
+        return False
     if drugs and drugs <= _CASTRATION and (tumour.topography or "").startswith("C61"):
         return False
+    if any(other.item.get("kind") == "transplant" for other in _same_episode(treatment, treatments)):
+        return False  # after a transplant, with no relapse told between: it maintains
     return not _conditions(treatment, treatments) and not _continues(treatment, treatments, tumour)
+
+
+def _is_intravesical(treatment: Treatment, story: Story) -> bool:
+    """Whether drugs are instilled into the bladder, which is a local treatment (EAU)."""
+    item = treatment.item
+    if _BCG in (item.get("drugs") or ()):
+        return True
+    page = story.page(item)
+    return _INSTILLED.search(page.folded, item.span[0], min(len(page.folded), item.span[1] + _BEHIND)) is not None
+
+
+def _soon_followed(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
+    """Whether other drugs are given within months of a course."""
+    start = treatment.start
+    behind = treatments[treatments.index(treatment) + 1 :]
+    return start is not None and any(
+        other.tumour == treatment.tumour
+        and _systemic(other)
+        and other.start is not None
+        and months_apart(start, other.start) <= _PREPHASE_MONTHS
+        for other in behind
+    )
+
+
+def _never_gone(treatment: Treatment, treatments: Sequence[Treatment], stretches: Sequence[Stretch]) -> bool:
+    """Whether drugs were all that a first disease was treated with, which then went on: those of an inoperable
+    tumour."""
+    following = next((stretch for stretch in stretches[1:] if stretch.kind != "remission"), None)
+    if treatment.episode or following is None or following.kind != "progression":
+        return False
+    return not any(
+        other.item.get("kind") in _LOCAL and (other.tumour, other.episode) == (treatment.tumour, 0)
+        for other in treatments
+    )
 
 
 def _conditions(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from anamnese.case import Case
+from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
 from anamnese.history.naming import acronym, same_procedure
@@ -54,6 +55,7 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
     pages = tuple(Page(case) for case in sorted(distinct.values(), key=_age))
     items: list[Item] = []
     known: dict[str, list[Item]] = {}
+    given: list[tuple[Item, Item]] = []
     for number, page in enumerate(pages):
         report = page.case.report
         for place, fact in enumerate(page.case.facts):
@@ -71,6 +73,7 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
             recalled = _recalled(told, others) if number and fact.type == "therapy" and not arranged else None
             if recalled is not None:
                 recalled.proofs += told.proofs
+                given.append((recalled, told))
                 continue
             if number and fact.type == "therapy" and not arranged:
                 vague = next((item for item in others if _recalled(item, (told,)) is not None), None)
@@ -84,8 +87,28 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
                 continue
             items.append(told)
             others.append(told)
+    _carry_out(given, known.get("therapy", ()))
     _date_responses(pages, known)
     return Story(pages, tuple(items), known)
+
+
+def _carry_out(given: Sequence[tuple[Item, Item]], known: Sequence[Item]) -> None:
+    """What was planned and is recalled as done without its drugs was given, as no report told it in more words; the end
+    is that of the last course of the plan."""
+    for planned, told in given:
+        if planned.status != "planned":
+            continue
+        plan = [
+            item
+            for item in known
+            if item.report == planned.report
+            and item.status == "planned"
+            and (item.get("kind"), item.get("intent")) == (planned.get("kind"), planned.get("intent"))
+        ]
+        for item in plan:
+            item.status = "affirmed"
+        if told.get("end_date") and plan:
+            plan[-1].attributes.setdefault("end_date", told.get("end_date"))
 
 
 def _free(told: Item, others: Sequence[Item], arranged: Mapping[Pair, bool]) -> Sequence[Item]:
@@ -111,8 +134,12 @@ def _date_responses(pages: Sequence[Page], known: dict[str, list[Item]]) -> None
 
 
 def _ends_before_it_begins(told: Item) -> bool:
+    """Whether an end cannot be: it lies before the beginning, or on the first day of drugs that are given for long."""
     start, end = told.start, told.get("end_date")
-    return bool(start and end) and last_day(end) < first_day(start or "")
+    if not start or not end:
+        return False
+    several = told.get("cycles") != 1 and bool(told.get("drugs")) and told.get("regimen") not in IN_ONE_DAY
+    return last_day(end) < first_day(start) or (several and start == end and len(end) == len("2020-02-03"))
 
 
 def _age(case: Case) -> tuple[str, str, str]:
@@ -145,19 +172,44 @@ def _recalled(told: Item, known: Iterable[Item]) -> Item | None:
     kind (`après CT néoadjuvante`), told within a year of it."""
     if told.get("drugs") or told.get("regimen") or told.get("kind") not in _SYSTEMIC:
         return None
-    if told.get("intent") not in ("neoadjuvant", "adjuvant") or told.status != "affirmed":
+    if told.status != "affirmed":
         return None
+    if told.get("intent") not in ("neoadjuvant", "adjuvant"):
+        return _last_given(told, known)
     return next(
         (
             item
             for item in known
             if item.report != told.report
-            and item.get("kind") == told.get("kind")
+            and (item.get("kind") == told.get("kind") or _holds_antibody(item, told))
             and (item.get("intent") == told.get("intent") or (item.get("intent") is None and told.start is None))
             and (item.get("drugs") or item.get("regimen"))
             and (not (item.start and told.start) or months_apart(item.start, told.start) <= _RECALL_MONTHS)
         ),
         None,
+    )
+
+
+def _last_given(told: Item, known: Iterable[Item]) -> Item | None:
+    """The last course of a kind that another report told, which words without drugs, date or intent recall (`pièce de
+    mastectomie, post chimiothérapie`), or with the month that it began in."""
+    earlier = [
+        item
+        for item in known
+        if item.report != told.report and item.get("kind") == told.get("kind")
+        if item.get("drugs") or item.get("regimen")
+        if told.start is None or (item.start is not None and compatible(item.start, told.start))
+    ]
+    return earlier[-1] if earlier and (told.start or not told.get("end_date")) else None
+
+
+def _holds_antibody(item: Item, told: Item) -> bool:
+    """Whether a course of chemotherapy holds the antibody that words recall: `chimio-immunothérapie`."""
+    drugs = item.get("drugs") or ()
+    return (
+        told.get("kind") == "immunotherapy"
+        and item.get("kind") == "chemotherapy"
+        and any(drug.endswith("mab") for drug in drugs)
     )
 
 
@@ -290,7 +342,7 @@ def _merge(item: Item, told: Item) -> None:
             more = held is not None and len(value) > len(held) and value.startswith(held)
             if (held is None and not told.of_document) or more:
                 a[name] = value
-        elif held is None or (isinstance(held, list) and len(value) > len(held)):
+        elif held is None or (isinstance(held, list) and len(value) > len(held)) or (name == "cycles" and value > held):
             a[name] = value
     if item.status in ("planned", "suspected") and told.status == "affirmed":
         item.status = "affirmed"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.attribution import Attribution, organs_of
 from anamnese.history.calendar import first_day, last_day, months_apart
-from anamnese.history.episodes import Stretch, episode_of
+from anamnese.history.episodes import episode_of
+from anamnese.history.irradiation import gather
 from anamnese.history.naming import stems
 from anamnese.history.story import Item, Story
+from anamnese.history.stretch import Stretch
 from anamnese.history.tumours import Primary
 from anamnese.record import Proof
 
@@ -21,7 +24,8 @@ _ONE_SITTING = 160
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
 
-_REPLACED = re.compile(r"\b(?:remplac\w+|substitu\w+|relaye\w*|switch\w*)\b[^.;\n]{0,30}$", re.ASCII)
+_REPLACED = re.compile(r"\b(?:remplac\w+|substitu\w+|relaye\w*|relais|switch\w*)\b[^.;\n]{0,30}$", re.ASCII)
+_REPLACED_BY = re.compile(r"\b(?:relaye\w*|relais|remplac\w+|substitu\w+|switch\w*)\b[^.;\n]{0,40}$", re.ASCII)
 _GIVEN_FOR = re.compile(r"\btraite[es]*\b[^.;]{0,25}$", re.ASCII)
 _SAMPLES = stems("adénectomie exérèse biopsie-exérèse lymphadénectomie ganglion biopsie")
 _SUPPORTIVE = frozenset({
@@ -45,6 +49,8 @@ class Treatment:
     toxicities: list[Item] = field(default_factory=list)
     arranged: bool = False
     """Whether a person put its items together."""
+    in_parts: bool = False
+    """Whether its items are parts of it: it lasts from the first beginning to the last end."""
 
     @property
     def proofs(self) -> list[Proof]:
@@ -54,7 +60,7 @@ class Treatment:
     @property
     def start(self) -> str | None:
         """When it began, as far as told, else when it ended."""
-        if self.arranged:
+        if self.arranged or self.in_parts:
             begun = min((item.start for item in self.items if item.start), default=None)
             return begun or self.item.get("end_date")
         return self.item.start or self.item.get("end_date")
@@ -86,6 +92,8 @@ def treatments(
             joined.items.append(item)
             continue
         found.append(Treatment(item, tumour, 0, [item]))
+    gather(found, arranged)
+    _end_by_the_next(found, story)
     for treatment in found:
         if treatment.tumour is not None:
             own, item = stretches[treatment.tumour], treatment.item
@@ -94,6 +102,31 @@ def treatments(
                 treatment.episode = min(treatment.episode, episode_of(own, None, item.order))
     found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
     return _in_telling_order(found)
+
+
+def _end_by_the_next(found: Sequence[Treatment], story: Story) -> None:
+    """End the drugs that others are said to take the place of when those began: `tamoxifène, relayé en mars 2017 par
+    létrozole`."""
+    given = sorted((treatment for treatment in found if treatment.item.get("drugs")), key=lambda t: t.item.order)
+    for treatment, following in pairwise(given):
+        held, item = treatment.items[-1], following.item
+        if treatment.tumour != following.tumour or held.order[0] != item.order[0] or _first_end(treatment):
+            continue
+        if item.start is None or item.status != "affirmed" or not _in_order(treatment.start, item.start):
+            continue
+        page = story.page(item)
+        if page.sentence(held.span[0]) != page.sentence(item.span[0]):
+            continue
+        if _REPLACED_BY.search(page.folded, held.span[1], item.span[0]):
+            treatment.item.attributes["end_date"] = item.start
+
+
+def _first_end(treatment: Treatment) -> str | None:
+    return next((end for item in treatment.items if (end := item.get("end_date"))), None)
+
+
+def _in_order(start: str | None, following: str) -> bool:
+    return start is None or first_day(start) < first_day(following)
 
 
 def _put_together(item: Item, together: Sequence[Treatment], found: list[Treatment]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
-from anamnese.history.calendar import compatible, months_apart
+from anamnese.history.calendar import compatible, earliest, months_apart
 from anamnese.history.story import Item, Story
 from anamnese.record import Proof
 
@@ -31,8 +31,44 @@ _ORGANS = (
 _LYMPHOID_OR_MYELOID = 9590
 """The first ICD-O-3 histology of the haematological tumours."""
 
+_FAMILIES = (
+    ("carcinoma", 8010, 8576),  # reports name one tumour carcinoma and adenocarcinoma
+    ("hodgkin", 9650, 9667),
+    ("plasma cell", 9731, 9734),
+    ("mast cell", 9740, 9742),
+    ("lymphoid", 9590, 9769),
+    ("lymphoid", 9811, 9837),
+    ("chronic myeloid", 9863, 9863),
+    ("chronic myeloid", 9875, 9876),  # with BCR-ABL1, which most reports leave out of the name
+    ("acute myeloid", 9840, 9931),
+    ("lymphoid", 9940, 9940),
+    ("lymphoid", 9948, 9948),
+    ("myeloproliferative", 9950, 9967),
+    ("myelodysplastic", 9980, 9993),
+)
+"""The histologies, from and to, that the reports of one tumour may name it by (WHO 2017, ICD-O-3.2); the first that
+fits goes."""
+
+_TRANSFORMS = {
+    "lymphoid": frozenset({"lymphoid", "hodgkin"}),
+    "plasma cell": frozenset({"plasma cell"}),
+    "chronic myeloid": frozenset({"acute myeloid", "lymphoid"}),
+    "myelodysplastic": frozenset({"acute myeloid"}),
+    "myeloproliferative": frozenset({"myeloproliferative", "acute myeloid"}),
+}
+"""Into what the families of haematological tumours transform; the transformed one is the same disease going on (IARC,
+IACR and ENCR, *International rules for multiple primary cancers*)."""
+
+_TRANSFORMED = re.compile(r"\b(?:transform|acutis|richter|crise blast|phase blast|evolu\w+ (?:vers|en) |secondaire a )")
+
 _UNSPECIFIC = ("8000", "8001", "8010", "8140", "8800", "9590", "9800")
 """Histologies that a later report makes precise."""
+
+_UNDETERMINED = frozenset({"8000/1", "8001/1", "9590/1"})
+"""What a tumour is called before it is examined: `tumeur du rein`."""
+
+_GENERAL = frozenset({*_UNSPECIFIC, "9591", "9861", "9863"})
+"""Those and the general ones of a family, which another telling of the tumour makes precise."""
 
 _SEVERAL = re.compile(
     r"\b(?:synchrones?|bilatera(?:l|le|ux|les)|controlatera(?:l|le|ux)|second (?:cancer|primitif|carcinome)|deuxieme|"
@@ -55,6 +91,8 @@ class Primary:
     """One primary tumour: the tumour facts that tell of it, the first the one that names it best."""
 
     tellings: list[Item] = field(default_factory=list)
+    transformed: list[Item] = field(default_factory=list)
+    """Those of its tellings that tell what it turned into."""
     found: tuple[str, tuple[Proof, ...]] | None = None
     """A date of diagnosis that its examinations and treatments tell, where that of the words cannot be."""
 
@@ -74,7 +112,7 @@ class Primary:
     def morphology(self) -> str | None:
         """The most precise morphology told."""
         codes = [code for item in self.tellings if (code := item.get("morphology"))]
-        return next((code for code in codes if code[:4] not in _UNSPECIFIC), codes[0] if codes else None)
+        return next((code for code in codes if code[:4] not in _GENERAL), codes[0] if codes else None)
 
     @property
     def malignant(self) -> bool:
@@ -103,7 +141,7 @@ class Primary:
     @property
     def told(self) -> str | None:
         """The earliest date of diagnosis that stands with the words."""
-        return min((item.date for item in self.tellings if item.date), default=None)
+        return earliest(item.date for item in self.tellings if item.date)
 
 
 def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> list[Primary]:
@@ -122,7 +160,10 @@ def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> 
             continue
         for other in same[1:]:
             same[0].tellings += other.tellings
+            same[0].transformed += other.transformed
             found.remove(other)
+        if _transforms(same[0], item, story):
+            same[0].transformed.append(item)
         same[0].tellings.append(item)
     malignant = [primary for primary in found if primary.malignant and primary.status == "affirmed"]
     if len(malignant) == 1:
@@ -135,6 +176,8 @@ def _one_tumour(primary: Primary, item: Item, story: Story) -> bool:
     family. Within one report,
     which has been read as telling of two, their histologies and dates must be the same, and no word may speak of
     several."""
+    if _transforms(primary, item, story):
+        return True
     if not _one_disease(primary, item):
         return False
     sides = {primary.first("laterality"), item.get("laterality")} - {None, "bilateral"}
@@ -154,13 +197,27 @@ def _one_tumour(primary: Primary, item: Item, story: Story) -> bool:
     return not any(_SEVERAL.search(page.folded, *page.sentence(told.span[0])) for told in (item, *beside))
 
 
+def _transforms(primary: Primary, item: Item, story: Story) -> bool:
+    """Whether words tell that a haematological tumour has turned into another."""
+    a, b = primary.morphology, item.get("morphology")
+    if not primary.haematological or not (a or "").endswith("/3") or not b or a == b:
+        return False
+    if _family(b) not in _TRANSFORMS.get(_family(a), ()):
+        return False
+    if primary.told is not None and item.date is not None and not _clearly_before(primary.told, item.date):
+        return False
+    page = story.page(item)
+    return _TRANSFORMED.search(page.folded, *page.sentence(item.span[0])) is not None
+
+
 def _one_disease(primary: Primary, item: Item) -> bool:
     organ, other = (primary.topography or "C80")[:3], (item.get("topography") or "C80")[:3]
     a, b = primary.morphology, item.get("morphology")
     one_organ = organ == other or {organ, other} & set(_UNKNOWN_PRIMARY) or any({organ, other} <= g for g in _ORGANS)
     if not one_organ and not (primary.haematological and _haematological(b) and _family(a) == _family(b)):
         return False
-    if (a or "/3")[-1] != (b or "/3")[-1] and {(a or "/3")[-1], (b or "/3")[-1]} != {"2", "3"}:
+    behaviours = {(a or "/3")[-1], (b or "/3")[-1]}
+    if len(behaviours) > 1 and behaviours != {"2", "3"} and not {a, b} & _UNDETERMINED:
         return False
     return _vague(a) or _vague(b) or _family(a) == _family(b)
 
@@ -175,15 +232,11 @@ def _haematological(morphology: str | None) -> bool:
 
 
 def _family(morphology: str | None) -> str:
-    """The group of histologies that one tumour's reports may name it by: carcinomas and adenocarcinomas are one."""
+    """The group of histologies that one tumour's reports may name it by."""
     if not morphology:
         return ""
     code = int(morphology[:4])
-    if 8010 <= code <= 8576:
-        return "carcinoma"
-    if 9590 <= code <= 9769 or code in (9811, 9823, 9833, 9940):
-        return "lymphoid"
-    return morphology[:3]
+    return next((family for family, first, last in _FAMILIES if first <= code <= last), morphology[:3])
 
 
 def _find_diagnosis(primary: Primary, story: Story) -> None:
@@ -194,9 +247,10 @@ def _find_diagnosis(primary: Primary, story: Story) -> None:
     told = primary.told
     treated = min(
         (
-            item.start[:7]
+            begun[:7]
             for item in story.of("therapy")
-            if item.status == "affirmed" and item.start and not item.of_document and _of_cancer(item)
+            if item.status == "affirmed" and not item.of_document and _of_cancer(item)
+            if (begun := item.start or item.get("end_date"))
         ),
         default=None,
     )

@@ -1,0 +1,208 @@
+"""Stories told in a few sentences, each for one way in which a history may go wrong."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pytest
+
+import anamnese
+from anamnese.history.build import history
+from anamnese.record import Course, History
+
+
+class Story(NamedTuple):
+    """The reports of one patient, and what the record must tell of them."""
+
+    reports: tuple[str, ...]
+    episodes: tuple[str, ...] = ()
+    """`KIND DATE` of every episode of the first tumour, in order."""
+    courses: tuple[str, ...] = ()
+    """`KIND NAMES BEGIN..END LINE` of some courses, in order; absent parts are `-`."""
+    tumours: int = 1
+
+
+STORIES = {
+    "metastases that were taken out come back as a relapse": Story(
+        (
+            "Homme de 60 ans. Adénocarcinome du sigmoïde avec trois métastases hépatiques découvert en janvier 2016. "
+            "FOLFOX, 6 cures, de février à mai 2016. Sigmoïdectomie et hépatectomie droite le 5 juillet 2016.\n"
+            "En avril 2019, le scanner met en évidence quatre nodules pulmonaires. FOLFIRI à partir du 6 mai 2019.",
+        ),
+        ("initial 2016-01", "relapse_distant 2019-04"),
+    ),
+    "a complete response held for a year is followed by a relapse": Story(
+        (
+            "Femme de 50 ans. Adénocarcinome du côlon avec métastases hépatiques, diagnostiqué en mars 2015. FOLFIRI "
+            "de avril 2015 à octobre 2015, réponse complète en novembre 2015.\n"
+            "En juin 2018, apparition de métastases pulmonaires.",
+        ),
+        ("initial 2015-03", "relapse_distant 2018-06"),
+    ),
+    "one lost within months by a progression": Story(
+        (
+            "Femme de 50 ans. Adénocarcinome du côlon avec métastases hépatiques, diagnostiqué en mars 2015. FOLFIRI "
+            "de avril 2015 à octobre 2015, réponse complète en novembre 2015.\n"
+            "En avril 2016, apparition de métastases pulmonaires.",
+        ),
+        ("initial 2015-03", "progression 2016-04"),
+    ),
+    "what newly appears in a disease that was never gone is a progression": Story(
+        (
+            "Homme de 72 ans. Mésothéliome épithélioïde de la plèvre droite diagnostiqué en avril 2019. Cisplatine et "
+            "pémétrexed de mai à août 2019.\nEn mars 2021, apparition d'une carcinose péritonéale.",
+        ),
+        ("initial 2019-04", "progression 2021-03"),
+    ),
+    "a progression under a new treatment is another one": Story(
+        (
+            "Femme de 63 ans. Adénocarcinome du pancréas, métastases hépatiques, en octobre 2022. Gemcitabine depuis "
+            "le 2 novembre 2022.\nProgression hépatique en avril 2023, paclitaxel hebdomadaire depuis le 24/04/2023.\n"
+            "Le 07/06/2023, progression majeure des lésions hépatiques.",
+        ),
+        ("initial 2022-10", "progression 2023-04", "progression 2023-06-07"),
+    ),
+    "a lymphoma that transforms is one disease": Story(
+        (
+            "Femme de 66 ans. Lymphome folliculaire de grade 2 diagnostiqué en mars 2010. R-CVP, 8 cycles, de mai à "
+            "novembre 2010, rémission complète en novembre 2010.\nEn décembre 2019, la biopsie met en évidence un "
+            "lymphome diffus à grandes cellules B, traduisant une transformation. R-CHOP à partir du 2 janvier 2020.",
+        ),
+        ("initial 2010-03", "remission 2010-11", "relapse 2019-12"),
+    ),
+    "a leukaemia named with its fusion and without is one, and cytoreduction is no line": Story(
+        (
+            "HOPITAL DE LA COTE - HEMATOLOGIE\nConsultation du 5 mars 2012\nM. PRIMEVERE Jean, 44 ans\n"
+            "Caryotype : t(9;22). BCR-ABL1 positif.\nConclusion : leucémie myéloïde chronique BCR-ABL1 positive.\n"
+            "Hydroxyurée 2 g/j du 5 mars 2012 au 15 mars 2012.\n",
+            "HOPITAL DE LA COTE - HEMATOLOGIE\nConsultation du 11/04/2018\nM. PRIMEVERE Jean, 50 ans\n"
+            "Diagnostic : LMC, mars 2012\nTraitements :\n- imatinib 400 mg/j du 16/03/2012 au 06/10/2014\n"
+            "- dasatinib 100 mg/j depuis le 07/10/2014\n",
+        ),
+        (),
+        (
+            "chemotherapy hydroxycarbamide 2012-03-05..2012-03-15 -",
+            "targeted imatinib 2012-03-16..2014-10-06 1",
+            "targeted dasatinib 2014-10-07..- 2",
+        ),
+    ),
+    "what a tumour is called before it is examined": Story(
+        (
+            "HOPITAL DES PINS - Urologie\nCOMPTE RENDU OPERATOIRE\nDate : 21/06/2018\nM. MERLE Jean, 69 ans\n"
+            "Intervention : néphrectomie élargie droite pour tumeur du rein droit de 8 cm.\n",
+            "LABORATOIRE DES PINS\nM. MERLE Jean, 69 ans\nPrélèvement du 21/06/2018\nPièce de néphrectomie droite.\n"
+            "Conclusion : carcinome rénal à cellules claires, grade 3, pT3a N0.\n",
+        ),
+        ("initial 2018-06-21",),
+        ("surgery néphrectomie élargie 2018-06-21..2018-06-21 -",),
+    ),
+    "an irradiation told by its phases, by their sum, and from memory": Story(
+        (
+            "CENTRE DE RADIOTHERAPIE DES DUNES\nLe 29 mars 2021\nMme BRUYERE Anne, 61 ans\n"
+            "Carcinome épidermoïde du canal anal T2N1M0.\n"
+            "Pelvis : 45 Gy en 25 fractions du 01/02/2021 au 08/03/2021\n"
+            "Boost : 14,4 Gy en 8 fractions du 09/03/2021 au 18/03/2021\n",
+            "HOPITAL DES DUNES\nConsultation du 19/10/2022\nMme BRUYERE Anne, 63 ans\nHistoire : carcinome épidermoïde "
+            "du canal anal en décembre 2020.\nRadiothérapie 59,4 Gy du 01/02/2021 au 18/03/2021.\n",
+            "HOPITAL DES DUNES\nConsultation du 14/02/2023\nMme BRUYERE Anne, 63 ans\nHistoire : carcinome du canal "
+            "anal.\nMars 2021 : radiothérapie.\n",
+        ),
+        (),
+        ("radiotherapy - 2021-02-01..2021-03-18 -",),
+    ),
+    "a drug that another takes the place of": Story(
+        (
+            "Homme de 66 ans opéré d'un carcinome canalaire du sein droit en novembre 2015. Tamoxifène 20 mg/j depuis "
+            "juillet 2016, mal toléré, relayé en mars 2017 par létrozole 2,5 mg/j.",
+        ),
+        (),
+        ("hormone tamoxifène 2016-07..2017-03 -", "hormone létrozole 2017-03..- -"),
+    ),
+    "the date below a heading": Story(
+        (
+            "Antécédents\nMastectomie droite le 10/11/2015 pour un carcinome canalaire infiltrant du sein droit "
+            "pT2N0M0. Tamoxifène de juillet 2016 à mars 2017.\n1ère rechute\nEn novembre 2018, douleurs : l'IRM "
+            "montre des métastases osseuses.\n",
+        ),
+        ("initial 2015-11-10", "relapse_distant 2018-11"),
+    ),
+    "a date in a case report is none of its header": Story(
+        (
+            "Cas clinique\nHomme de 72 ans, ancien plombier.\nThoracoscopie le 08/04/2019 : mésothéliome épithélioïde "
+            "de la plèvre droite.\nTEP-TDM 18/04/19 : épaississement pleural.\nCisplatine et pémétrexed, C1 le "
+            "06/05/2019, 6 cures jusqu'au 19/08/2019.\nProgression le 17/02/2020.\nNivolumab du 09/03/2020 au "
+            "28/09/2020.\nDécès le 30/10/2021.\n",
+        ),
+        ("initial 2019-04-08", "progression 2020-02-17"),
+        (
+            "chemotherapy cisplatine+pémétrexed 2019-05-06..2019-08-19 1",
+            "immunotherapy nivolumab 2020-03-09..2020-09-28 2",
+        ),
+    ),
+    "a plan recalled as done was carried out": Story(
+        (
+            "RCP DE SENOLOGIE du 06/04/2021\nMme ROSEAU Paule, 58 ans\nCarcinome canalaire infiltrant du sein droit, "
+            "cT2N1M0.\nProposition : chimiothérapie néoadjuvante par docétaxel et cyclophosphamide.\n",
+            "CENTRE DU SEIN\nCOMPTE-RENDU OPERATOIRE\nDate de l'intervention : 02/11/2021\nMme ROSEAU Paule, 58 ans\n"
+            "Carcinome canalaire infiltrant du sein droit, chimiothérapie néoadjuvante terminée.\n"
+            "Tumorectomie droite.\n",
+        ),
+        (),
+        ("surgery tumorectomie 2021-11-02..2021-11-02 -", "chemotherapy docétaxel+cyclophosphamide -..- -"),
+    ),
+    "the date of an operation is not that of the courses told with it": Story(
+        (
+            "Homme de 68 ans. Adénocarcinome du côlon droit : hémicolectomie droite le 12/03/2018 (pT3N1M0), 12 cures "
+            "de FOLFOX adjuvant jusqu'en octobre 2018.",
+        ),
+        (),
+        (
+            "surgery hémicolectomie droite 2018-03-12..2018-03-12 -",
+            "chemotherapy FOLFOX -..2018-10 -",
+        ),
+    ),
+    "instillations of the bladder are no line": Story(
+        (
+            "Homme de 63 ans. Carcinome urothélial de la vessie réséqué en mai 2009. En février 2014, récidive "
+            "superficielle, BCG 6 instillations de mars à mai 2014. Métastases pulmonaires en janvier 2018, "
+            "gemcitabine-cisplatine de février à juin 2018.",
+        ),
+        (),
+        (
+            "immunotherapy bacille de calmette-guérin 2014-03..2014-05 -",
+            "chemotherapy gemcitabine+cisplatine 2018-02..2018-06 1",
+        ),
+    ),
+}
+
+
+def record_of(reports: Sequence[str]) -> History:
+    return history([anamnese.read(text, f"story-{number}") for number, text in enumerate(reports, 1)])
+
+
+def told(course: Course) -> str:
+    names = "+".join(drug.name for drug in course.drugs)
+    if course.regimen and not course.regimen_recognised:
+        names = course.regimen
+    dates = f"{course.start.value or '-'}..{course.end.value or '-'}"
+    return f"{course.kind} {names or course.procedure or '-'} {dates} {course.line or '-'}"
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_stories(name: str) -> None:
+    story = STORIES[name]
+    record = record_of(story.reports)
+    tumours = [tumour for tumour in record.tumours if tumour.status == "affirmed"]
+    assert len(tumours) == story.tumours
+    if story.episodes:
+        assert tuple(f"{e.kind} {e.when.value}" for e in tumours[0].episodes) == story.episodes
+    courses = [told(course) for episode in tumours[0].episodes for course in episode.courses]
+    kinds = {line.split()[0] for line in story.courses}
+    assert sorted(line for line in courses if line.split()[0] in kinds) == sorted(story.courses)
+
+
+@pytest.mark.parametrize("name", [name for name, story in STORIES.items() if len(story.reports) > 1])
+def test_stories_in_any_order(name: str) -> None:
+    reports = STORIES[name].reports
+    first = record_of(reports)
+    cases = [anamnese.read(text, f"story-{number}") for number, text in enumerate(reports, 1)]
+    assert history(cases[::-1]) == first
