@@ -54,7 +54,7 @@ _LINK = folded_re(
     rf"ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|"
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
-    rf"variant|gene|exon|anticorps|promoteur|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
+    rf"variant|gene|exon|anticorps|promoteur|resistance|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
     rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )

@@ -36,12 +36,15 @@ _FILLERS = (
     "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale "
     "realise realisee objective etre vers "
     "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun jeune corr h0 "
-    "or ete par jusqu seuls seul"
+    "normalise normalisee normalisait minimum or ete par jusqu seuls seul"
 )
 _LEAD = folded_re(
     r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
-    r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
+    r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:a|apres)[ ]\d{1,2}[ ](?:mois|semaines|sem|jours|ans)"
+    r"(?=[ ]?[:=][ ]?[<~]?[ ]?\d)|"
+    r"apres[ ](?:drainage|chirurgie|chimiotherapie|remplissage|transfusion|traitement|cure|hydratation)(?![a-z])|"
+    r"(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
     r"(?:dans[ ]les[ ]limites[ ]de[ ]la[ ])?(?:normal|negatif|negative)(?:e|es|aux|s)?"
     r"(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d|,[ ]\d[\d.,]*[ ]?[munkp]?(?:g|mol|ui|u)[ ]?/)|"
     rf"(?:{'|'.join(sorted(set(_FILLERS.split()), key=len, reverse=True))})(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
@@ -85,6 +88,8 @@ _FLUID = folded_re(r"(?:(?P<spinal>\blcr\b|cephalo|rachidien)|ponction|liquide|e
 _FLUID_REACH = 120
 _OWN_UNITS = frozenset({"pg", "fL", "mm/h", "{log}"})
 """Units that only the analytes have whose usual unit they are."""
+_DRUGS = frozenset({"t4", "t3", "albumine"})
+"""Analytes that are also given."""
 _COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
 _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
@@ -357,6 +362,8 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
         unit.ucum.startswith("{copies") and not row["name"].startswith("charge")
     ):
         return False
+    if row["name"] in _DRUGS and unit.ucum.endswith(("/d", "(24.h)")):
+        return False  # `thyroxine 100 µg/24 h`: a dose
     if unit.ucum in ("g", "mg") and usual.endswith("/L"):
         return False  # `ponction de 6 L compensée par albumine 40 g`: a dose
     if unit.weak:

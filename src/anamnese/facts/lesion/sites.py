@@ -85,11 +85,14 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     if between is None and after is None:
         node = _node(reading, floor, measure.start)
         before = _last(reading, max(0, sentence.start - _BEFORE), sentence.start, kind, node)
-        if earlier and before and _of_examination(reading, earlier) and _is_in(before, earlier):
-            earlier = before
+        if earlier and _of_examination(reading, earlier):
+            told = reversed(places_between(reading, max(0, sentence.start - _BEFORE), sentence.start))
+            earlier = next((place for place in told if _is_in(place, earlier)), earlier)
         found = [earlier or before or node]
     elif between and after is None and earlier and _narrows(earlier, between, floor):
         found = [earlier, between]
+    elif between and after and _finer(after, between):  # `nodules pulmonaires, le plus grand de 17 mm au LID`
+        found = [after]
     else:
         found = [between, after]
     return ", ".join(dict.fromkeys(words_of(reading, place) for place in found if place)) or None
@@ -150,8 +153,7 @@ def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None 
     own = own or places
     last = max(own, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
     if _is_depth(last):
-        sentence = reading.sentence_index(last.start)
-        last = next((place for place in own if reading.sentence_index(place.start) == sentence and place != last), last)
+        last = next((place for place in reversed(own) if not _is_depth(place) and not place.nodal), last)
     i = places.index(last)
     if i and reading.folded[places[i - 1].end : last.start] == " (":
         return places[i - 1]  # `sein gauche (SG)`
@@ -176,7 +178,7 @@ def _of_examination(reading: Reading, place: Place) -> bool:
 
 def _is_in(place: Place, region: Place) -> bool:
     """Whether a place lies in the region that an examination shows, or is its organ with the side told."""
-    if place.code is None or region.code is None:
+    if place.code is None or region.code is None or place.nodal:
         return False
     if region.code in _HOLDS:
         return place.code.startswith(_HOLDS[region.code])
@@ -188,10 +190,13 @@ def place_after_size(reading: Reading, measure: Measure, ceiling: int) -> Place 
     folded, tail = reading.folded, measure.tail
     end = min(tail + _AFTER, reading.sentence(measure.start).end)
     place = next(iter(places_between(reading, tail, end + _ASIDE_REACH)), None)
-    if place is None or place.start > min(end, ceiling) or _SIZED.fullmatch(folded, place.end, ceiling):
+    if place is None or place.start > min(end, ceiling):
         return None
-    if folded[tail : place.start] in (" ", " ("):
-        return place  # `35 mm QSI G`
+    if ceiling < len(folded) and _SIZED.fullmatch(folded, place.end, ceiling):
+        return None
+    between = folded[tail : place.start]
+    if between in (" ", " (", ") ") or (between == ", " and folded.startswith(")", place.end)):
+        return place  # `35 mm QSI G`, `(max 14 mm, LID)`
     led = _PREPOSITION.search(folded[tail : place.start].rpartition(",")[2])
     return place if led and _INTO.fullmatch(folded, tail, place.start) else None
 

@@ -60,6 +60,8 @@ _HEIGHT = folded_re(
     r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])(?<![ ])|(?P<metres>[0-2])[ ]?(?:[.,]|"
     r"m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
 )
+_SMALL_HEIGHT = folded_re(r"(?P<value>\d{2}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)(?![a-z0-9²/])(?P<metres>)")
+"""The height of a small child, with the groups of `_HEIGHT`."""
 _INDEX = folded_re(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
 _PAIN = folded_re(
     r"(?P<value>\d{1,3}(?:[.,]\d)?)(?:[ ]?(?:-|a|et)[ ]?\d{1,2}(?=[ ]?/))?(?:[ ]?(?P<scale>/[ ]?(?:100|10)\b|"
@@ -115,7 +117,8 @@ def _height(match: re.Match[str], kind: str) -> float | None:
         centimetres = int(match["metres"]) * 100 + int(match["rest"].ljust(2, "0"))
         return centimetres if 50 <= centimetres <= 230 and match["metres"] != "0" else None
     value = _number(match["value"])
-    return value if 100 <= value <= 220 and (match["unit"] or not kind) else None
+    least = 100 if match.re is _HEIGHT else 45
+    return value if least <= value <= 220 and (match["unit"] or not kind) else None
 
 
 def _index(match: re.Match[str], kind: str) -> float | None:
@@ -292,6 +295,8 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     ):
         kind = ""
     match = pattern.match(folded, pos)
+    if match is None and name == "height" and not kind and _is_of_child(reading):
+        match = _SMALL_HEIGHT.match(folded, pos)
     if (
         name == "spo2"
         and (match is None or match["unit"] is None)
@@ -304,6 +309,10 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     yield _Found(match.start(), match.end(), value)
     if name == "weight":
         yield from _second_weight(reading, match, lead[0])
+    elif name == "pain" and _FROM.search(lead[0]) and (to := _TO.match(folded, match.end())):
+        later = _PAIN.match(folded, to.end())
+        if later and (value := _pain(later, "")) is not None:
+            yield _Found(later.start(), later.end(), value)
     elif name == "spo2" and (then := _THEN_SATURATED.match(folded, match.end())):
         yield _Found(then.start("value"), then.end("value"), _number(then["value"]))
 
