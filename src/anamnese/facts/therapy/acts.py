@@ -31,9 +31,9 @@ _OF_TISSUE = folded_re(
 """An allograft of tissue replaces what was removed; it treats no tumour."""
 _LOCAL_AFTER = folded_re(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe|buccale|orale\b|de la bouche|ungueale)")
 """What stops a bleeding, or keeps a mouth sound, treats no tumour: `cryothérapie │buccale`."""
-_MOTIVE = folded_re(r"(?:\bpour|en vue d'|dans le cadre d')[ ]?(?:une |son |sa |l')?$")
+_MOTIVE = folded_re(r"(?:\bpour|en vue d'|dans le cadre d')[ ]?(?:une |son |sa |l')?$|\bmotifs?\b[^.]{0,60}$")
 _DAY = 60
-"""Characters behind an act within which its day is told."""
+"""Characters before or behind an act within which its day is told."""
 
 
 def _carried(reading: Reading, end: int) -> list[str]:
@@ -45,15 +45,16 @@ def _carried(reading: Reading, end: int) -> list[str]:
 
 
 def _days(reading: Reading, course: Course) -> bool:
-    """Whether the day of an act is told behind it."""
-    end = min(course.end + _DAY, reading.sentence(course.start).end)
-    return bool(reading.dates_between(course.end, end))
+    """Whether the day of an act is told beside it."""
+    sentence = reading.sentence(course.start)
+    return bool(reading.dates_between(max(sentence.start, course.start - _DAY), min(course.end + _DAY, sentence.end)))
 
 
 def _carries_out(reading: Reading, motive: Course, course: Course) -> bool:
     """Whether an act told with its day is the one that the patient was told to come for."""
-    before = reading.folded[max(0, motive.start - 24) : motive.start]
-    if not _MOTIVE.search(before) or _days(reading, motive):
+    before = reading.folded[max(0, motive.start - 70) : motive.start]
+    end = min(motive.end + _DAY, reading.sentence(motive.start).end)
+    if not _MOTIVE.search(before) or reading.dates_between(motive.end, end):
         return False
     return _days(reading, course) and course.status(reading) != "planned"
 

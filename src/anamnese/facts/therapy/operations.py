@@ -21,6 +21,7 @@ _ADJECTIVE = (
     r"anatomiques?|cutanees?|polaires?|"
     r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|"
     r"lymphatiques?|"
+    r"triangulaires?|recurrentiels?|jugulo-?carotidiens?|(?:sus|sous)-?claviculaires?|hilaires?|coeliaques?|obturateurs?|"
     r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|"
     r"parieta(?:l|le)|transuretrale?s?|"
     r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|"
@@ -57,6 +58,7 @@ _FRESH = Cue(
 _REFUSED = Cue(
     r"recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
     r"eviter|ecart\w*|"
+    r"sans geste|pas de geste|aucun geste|"
     r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a",
     r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$",
 )

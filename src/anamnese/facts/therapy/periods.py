@@ -26,7 +26,7 @@ _IN_SESSIONS = ("radiotherapy", "embolisation")
 _LINE_START = folded_re(
     r"[ *>#~|-]*(?:\(?\d{1,2}[ ]?[.)°][ ]+)?(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}"
 )
-_LABEL = folded_re(r"[ ]?:[ ]?[a-z0-9' ]{0,30}$")
+_LABEL = folded_re(r"[ ]?(?:\([^()\n]{1,12}\)[ ]?)?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = folded_re(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
 _AND = folded_re(r"[ ](?:et|puis)[ ](?:en |le )?")
 _GIVEN_FOR = folded_re(

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from itertools import pairwise
 
 from anamnese.facts.places import place_after
-from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.therapy.counts import WORDS
+from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import Cue, stems
 from anamnese.facts.therapy.dose_tables import dose_rows
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.facts.therapy.periods import set_periods
+from anamnese.facts.therapy.volumes import MOST, NUMBER_WORDS, is_decided, lone_doses, measure, read_form, value_of
 from anamnese.facts.therapy.words import is_tracer
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
-_GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
-_PER = folded_re(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
-_WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
-_COUNT = folded_re(
-    rf"(?P<n>\d{{1,2}}|\b(?:{_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|"
-    rf"fraction|dose) (?P<one>unique)|"
-    rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
-    rf"(?P<monof>monofraction\w*)|\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<q>\d{{1,2}})\b"
-)
-_COUNTABLE = folded_re(r"seance|session|fr|fx\b|f\b|unique|monof|gy")
-"""What every count of fractions has, found at a fraction of its cost."""
-_SESSIONS_OF = folded_re(rf"(?P<n>\b\d{{1,2}}|\b(?:{_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
+_SESSIONS_OF = folded_re(rf"(?P<n>\b\d{{1,2}}|\b(?:{NUMBER_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
 _FIELD = folded_re(
     r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|"
     r"decompressive|complementaire|exclusive|"
@@ -64,8 +50,6 @@ _NEW = folded_re(
     r"\bre-?irradi|\bseconde?\b|\bdeuxieme\b|\bnouvelle\b|\bpuis\b|\bsuivi|\ba nouveau\b|\bde nouveau\b|"
     r"\bpar la suite\b|\bensuite\b|\bautre\b"
 )
-_TOLD_LATER = 900
-"""Characters after an irradiation within which its dose may be told."""
 _BRACHYTHERAPY = ("curie", "brachy", "endocurie", "plaque", "disque")
 _REGIONS = (
     folded_re(r"enceph|cerebr|crani|cerveau|orbit"),
@@ -82,53 +66,12 @@ _BY_TECHNIQUE = folded_re(
     r"[ ](?:[a-z-]+[ ]){0,3}(?:par|en|avec|selon|technique|type|\()[ ]?(?:la |une )?(?:technique )?(?:de |d')?"
 )
 """`irradiation pelvienne par │RCMI`."""
-_DECIDED_BEFORE = Cue(r"decid\w+|opt[ea]\w*|indication|propos\w+|prevu\w*|retenu\w*|pose\w*", r"[^.;\n]{0,30}$")
-_DECIDED_AFTER = folded_re(
-    r"[^.;\n]{0,50}\b(?:decide|retenu|pose|propose|indique|prevu|envisage|preconise|recommande)(?:e|ee|es|ees)?\b"
-)
 _CARRIED_OUT = 900
 """Characters behind an irradiation that was decided within which it is given."""
-_FIRST_DAY = folded_re(
-    r"\b(?:debut(?: (?:de|du) (?:la )?(?:traitement|radiotherapie|rt|irradiation))?|(?:1 ?ere|premiere) seance)"
-    r"[ ]?:?[ ]?(?:le )?$"
-)
-_LAST_DAY = folded_re(
-    r"\b(?:fin(?: (?:de|du) (?:la )?(?:traitement|radiotherapie|rt|irradiation))?|derniere seance)[ ]?:?[ ]?(?:le )?$"
-)
-_FORM = 400
-"""Characters of a form, one label a line, that tell of one irradiation."""
-_EQUIVALENT = folded_re(r"eqd2|d90|d98|d2cc|d2cm3|hr-?ctv|cumul|isodose|dose max")
-"""What tells of a dose that was not given as such."""
 _TO_PLACE = folded_re(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
 _JUST_BEFORE = 24
 """Characters before an irradiation in which `puis` or `suivie de` make it another."""
-_LEAST = 4
-"""Gy; a smaller number is a dose to an organ or of a fraction."""
-_TIMES = folded_re(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
-_MOST = 40
-"""Irradiations before a mention that are looked at: no patient has more."""
-_HIGHEST = 90
-"""Gy; no course of external radiotherapy gives more."""
-_VOLUME = folded_re(
-    r"[ ]*[-*•]?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?"
-    r"(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
-    r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
-    r"en fraction unique|a raison de \d[\d.,]* gy)"
-)
-_ORGAN = folded_re(
-    r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose"
-)
-"""What a line of constraints names: organs at risk."""
-_DAYS_ABOVE = 400
-"""Characters above a list of volumes within which the days of the treatment may stand."""
-_DOSE_OF = folded_re(
-    r"(?:\b(?:traitement|dose|recu|recoit|delivr\w*|administr\w*)[ ](?:[a-z]+[ ]){0,3}(?:de |"
-    r":)?[ ]?)(?P<dose>\d[\d.,]*)[ ]?$"
-)
-_GIVEN = folded_re(r"\b(?:recu|recoit|delivre|administre|realise|effectue)")
-_NUMBER_OF = folded_re(r"\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<n>\d{1,2})\b")
 _HEADING = folded_re(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
-_CONSTRAINT = folded_re(r"[ ]?/|[ ]?(?:max|moy|par|aux organes)")
 _ACRONYM = folded_re(r"[ ]?\([ ]?=?")
 _SAME_NAME = folded_re(r"[ ](?:\(|par |type |de type )?")
 _QUESTION = folded_re(r"\?[ )\n]*$")
@@ -152,7 +95,8 @@ _SAMPLED_BY = folded_re(r"biops[^.;\n]{0,40}$")
 _BOOST_DOSE = folded_re(r"complement de \d|(?!complement de(?! dose| l?'?irr)\b)")
 """`complément de 20 Gy`, but no `complément de chirurgie`."""
 _NOT_GIVEN = folded_re(
-    r"-q?pcr\b|[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
+    r"-q?pcr\b|[ ]\d\d[-/]\d{3,}|"
+    r"[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
 """What makes of the word none: `RT-PCR`, `RTE (Y90) non retenue`."""
 _NEXT = folded_re(r"[.;](?=[ \n]|$)|\n\n")
@@ -211,7 +155,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             line_end = folded.find("\n", begin)
             ceiling = min(ceiling, line_end) if line_end >= 0 else ceiling
         course = Course("radiotherapy", hit.start, hit.end)
-        told = _measure(folded, course, begin, ceiling)
+        told = measure(folded, course, begin, ceiling)
         counted = None
         if before.endswith(("de ", "d'")):
             counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
@@ -231,7 +175,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             continue
         bound = max((start for start in bounds if start <= hit.start), default=0)
         internal = hit.term.row["sort"] == "radionuclide"
-        earlier = [c for c in courses[-_MOST:] if c.start >= bound and (c.start in metabolic) == internal]
+        earlier = [c for c in courses[-MOST:] if c.start >= bound and (c.start in metabolic) == internal]
         if courses and _carries_out(reading, courses[-1], course, bound):
             set_intents(reading, [decided := courses.pop()])
             course.intent = decided.intent
@@ -257,13 +201,21 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         courses += told
         if told:
             covered = told[-1].end
-    rows += _lone_doses(reading, [*courses, *rows])
-    for i, course in enumerate(courses):
-        _read_form(reading, course, courses[i + 1].start if i + 1 < len(courses) else len(folded))
+    volumes = lone_doses(reading, [*courses, *rows])
+    starts = [volume.start for volume in volumes]
+    courses = [
+        course
+        for course in courses
+        if not (i := bisect_right(starts, course.start)) or course.start >= volumes[i - 1].end
+    ]
+    rows += volumes
     if any(row.site for row in rows):
-        volumes = set().union(*map(_regions, rows))
-        courses = [course for course in courses if course.dose_gy or (course.site and not _regions(course) & volumes)]
-    return sorted([*courses, *rows], key=lambda course: course.start)
+        regions = set().union(*map(_regions, rows))
+        courses = [course for course in courses if course.dose_gy or (course.site and not _regions(course) & regions)]
+    told_here = sorted([*courses, *rows], key=lambda course: course.start)
+    for i, course in enumerate(told_here):
+        read_form(reading, course, told_here[i + 1].start if i + 1 < len(told_here) else len(folded))
+    return told_here
 
 
 def _named_twice(folded: str, before: Hit, hit: Hit) -> bool:
@@ -285,20 +237,11 @@ def _carries_out(reading: Reading, decided: Course, course: Course, bound: int) 
     before = folded[max(0, course.start - _JUST_BEFORE) : course.start]
     if _elsewhere(folded, decided, course) or _NEW.search(before):
         return False
-    if course.status(reading) == "planned" or _is_decided(reading, course):
+    if course.status(reading) == "planned" or is_decided(reading, course):
         return False
     if decided.status(reading) == "planned":
         return True
-    return course.dose_gy is not None and _is_decided(reading, decided)
-
-
-def _is_decided(reading: Reading, course: Course) -> bool:
-    """Whether its words tell that an irradiation was decided."""
-    folded = reading.folded
-    if _DECIDED_AFTER.match(folded, course.end, course.end + 80):
-        return True
-    before = folded[max(reading.sentence(course.start).start, course.start - 50) : course.start]
-    return _DECIDED_BEFORE.stands(before, stems(before))
+    return course.dose_gy is not None and is_decided(reading, decided)
 
 
 def _elsewhere(folded: str, earlier: Course, course: Course) -> bool:
@@ -318,85 +261,6 @@ def _regions(course: Course) -> set[int]:
     return {i for i, region in enumerate(_REGIONS) if region.search(site)} if site else set()
 
 
-def _read_form(reading: Reading, course: Course, following: int) -> None:
-    """Fractions and days of an irradiation that a form tells by label, line by line."""
-    folded = reading.folded
-    if folded.find("\n", course.start, course.end + 60) < 0:
-        return
-    last = min(max(course.end, course.start + _FORM), following, len(folded))
-    if course.fractions is None and course.dose_gy is not None:
-        count = _NUMBER_OF.search(folded, course.start, last)
-        course.fractions = int(count["n"]) if count else None
-    for time in reading.dates_between(course.start, last):
-        before = folded[max(course.start, time.start - 48) : time.start]
-        if course.start_date is None and _FIRST_DAY.search(before):
-            course.start_date = time.value
-        elif course.end_date is None and _LAST_DAY.search(before):
-            course.end_date = time.value
-
-
-def _lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
-    """Doses that no word of radiotherapy stands beside: volumes of a letter, `un traitement de 30 Gy`, or the dose of
-    an irradiation told in the sentence before, which is given to it."""
-    folded, found, line_done = reading.folded, [], -1
-    order = sorted(range(len(courses)), key=lambda i: courses[i].start)
-    passed, last, covered = 0, -1, 0  # the courses that begin before a hit, the last of them as given, where they end
-    for hit in reading.hits("counts"):
-        if hit.term.code != "dose" or hit.start < line_done:
-            continue
-        while passed < len(order) and courses[order[passed]].start <= hit.start:
-            covered, last = max(covered, courses[order[passed]].end), max(last, order[passed])
-            passed += 1
-        if hit.start < covered:
-            continue
-        line = reading.line_start(hit.start)
-        line += max(folded[line : hit.start].rfind(sign) + 1 for sign in (". ", ";"))
-        volume = _VOLUME.match(folded, line, min(hit.end + 60, len(folded)))
-        if volume and volume.start("dose") < hit.start and not _ORGAN.search(volume["site"]):
-            found.append(_volume(reading, volume, line))
-            line_done = found[-1].end
-            continue
-        number = _DOSE_OF.search(folded, max(0, hit.start - 60), hit.start)
-        if number is None or _CONSTRAINT.match(folded, hit.end):
-            continue
-        sentence = reading.sentence(hit.start)
-        before = courses[last] if last >= 0 else None
-        if before is not None and before.dose_gy is None and hit.start - before.start < _TOLD_LATER:
-            decided = before.status(reading) == "planned" or _is_decided(reading, before)
-            before.given = decided and _is_given(reading, number.start(), hit.end)
-            _measure(folded, before, number.start("dose"), min(sentence.end, hit.end + 160))
-            covered = max(covered, before.end)
-        elif before is None or before.start < sentence.start:
-            course = Course("radiotherapy", number.start(), hit.end)
-            _measure(folded, course, number.start("dose"), min(sentence.end, hit.end + 160))
-            known = {other.dose_gy for other in courses[-_MOST:]}
-            if course.dose_gy and course.dose_gy >= _LEAST and course.dose_gy not in known:
-                found.append(course)
-    return found
-
-
-def _is_given(reading: Reading, start: int, end: int) -> bool:
-    """Whether a dose is told as one that was given: `Il a reçu 70 Gy`."""
-    given = _GIVEN.search(reading.folded, max(reading.sentence(start).start, start - 30), end) is not None
-    return given and reading.scopes.status(Draft("therapy", start, end, {}, None, None)) == "affirmed"
-
-
-def _volume(reading: Reading, volume: re.Match[str], line: int) -> Course:
-    """A volume of a letter with its dose: `Lit opératoire : 66 Gy en 33 fractions`, and the days told above."""
-    start = volume.start("site")
-    course = Course("radiotherapy", start, volume.end())
-    course.site = reading.text[start : volume.end("site")].strip().lower()
-    _measure(reading.folded, course, volume.start("dose"), volume.end())
-    course.end = volume.end()
-    days = reading.dates_between(max(0, line - _DAYS_ABOVE), line) or reading.dates_between(
-        course.end, course.end + _DAYS_ABOVE // 2
-    )
-    for first, last in pairwise(days):
-        if first.bound == "start" and last.bound == "end":
-            course.start_date, course.end_date = first.value, last.value
-    return course
-
-
 def _under_heading(reading: Reading, start: int, end: int) -> int:
     """Where the words about an irradiation begin: behind its name, or in the line below where that is a heading."""
     heading = _HEADING.match(reading.folded, reading.line_start(start), end + 40)
@@ -409,57 +273,6 @@ def _ceiling(reading: Reading, end: int, next_word: int) -> int:
     limit = min(sentence.end, next_word, end + 320)
     stop = _NEXT.search(reading.folded, end, limit)
     return stop.start() if stop else limit
-
-
-def _measure(folded: str, course: Course, start: int, ceiling: int) -> list[Course]:
-    """Read dose and fractions; returns the further volumes with doses of their own (`45 Gy dans la région …`)."""
-    further: list[Course] = []
-    last_end = start
-    own_end = course.end
-    per_fraction: float | None = None
-    for match in _GY.finditer(folded, start, ceiling):
-        dose = parse_number(match["dose"])
-        if match["unit"] == "cgy":
-            dose /= 100
-        if _PER.match(folded, match.end()) or re.search(
-            r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$",
-            folded[max(0, match.start() - 17) : match.start()],
-        ):
-            per_fraction = per_fraction or dose
-            last_end = match.end()
-            continue
-        times = _TIMES.match(folded, match.end())
-        if times and course.dose_gy is None:
-            per_fraction, course.fractions, last_end = dose, int(times["n"]), times.end()
-            continue
-        if course.dose_gy is None:
-            course.dose_gy = dose
-            last_end = own_end = match.end()
-        elif (
-            dose >= _LEAST
-            and not _EQUIVALENT.search(folded[last_end : match.end() + 8])
-            and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()])
-            and dose != course.dose_gy
-        ):
-            further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
-            last_end = match.end()
-    count = _COUNT.search(folded, start, ceiling) if _COUNTABLE.search(folded, start, ceiling) else None
-    if count:
-        number = int(count["m"] or count["k"] or count["q"] or 0)
-        course.fractions = 1 if count["one"] or count["monof"] else number or value_of(count["n"])
-        last_end = max(last_end, count.end())
-    if course.dose_gy is None and per_fraction and course.fractions:
-        total = per_fraction * course.fractions
-        course.dose_gy = total if total <= _HIGHEST else per_fraction  # « 10 séances de 30 Gy » means 30 Gy in all
-    elif per_fraction and course.dose_gy and course.dose_gy % per_fraction == 0 and per_fraction < course.dose_gy:
-        course.fractions = int(course.dose_gy // per_fraction)
-    course.end = max(course.end, own_end if further else last_end)
-    return further
-
-
-def value_of(word: str) -> int:
-    """A count in digits or in words."""
-    return WORDS.get(word) or int(word)
 
 
 def _site(reading: Reading, course: Course, end: int, ceiling: int) -> None:

@@ -41,6 +41,12 @@ _CARRIED = 700
 """Characters behind `opéré en 2009` within which the operation is named."""
 _OPERATED_TOGETHER = ((1, 14), (17, 21), (53, 57), (64, 68))
 """ICD-O-3 topography: mouth and pharynx, bowel, female genital organs, urinary tract."""
+_STEPS = frozenset({"act", "participle", "ablation", "nodes"})
+_NODES_WITHIN = {
+    "pelvie": frozenset({"iliaqu", "obtura", "ilio-o", "extern"}),
+    "cervic": frozenset({"centra", "jugulo", "spinal", "recurr"}),
+}
+"""Groups of nodes of which a dissection of the whole is made (`_nodes`)."""
 _DENIED = ("negated", "family")
 _MOST = 40
 """Operations before and behind a mention that are looked at: no patient has more."""
@@ -117,7 +123,14 @@ def _organ(code: str) -> int:
 
 def _is_step(reading: Reading, mention: Mention, known: list[Mention]) -> bool:
     """Whether a report of an operation that has been named tells of a step of it: `exérèse du mésocôlon`."""
-    if mention.sort not in ("act", "participle", "ablation") or not known or reading.document.sampled is None:
+    if not known or mention.sort not in _STEPS:
+        return False
+    if mention.sort == "nodes":
+        ours = _nodes(mention.procedure)
+        wholes = [_nodes(other.procedure) for other in known if other.sort == "nodes"]
+        within = any(ours & parts and whole in told for told in wholes for whole, parts in _NODES_WITHIN.items())
+        return within and _OPERATIVE.search(reading.folded, 0, _TITLE) is not None
+    if reading.document.sampled is None:
         return False
     if not any(other.sort in ("operation", "nodes") for other in known):
         return False

@@ -43,6 +43,7 @@ _CUE_AFTER = folded_re(
     r"[-(]?c[1-9]\d?(?![\da-z])|(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|puis \d)"
 )
 _PROTOCOL_BEFORE = folded_re(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
+_MEASURED = ("mm (", "cm (", "mm ", "cm ")
 _CLINICAL_TRIAL = folded_re(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
 _CHEMO_CT_BEFORE = folded_re(
     r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|"
@@ -73,6 +74,7 @@ _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _INFECTION = folded_re(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
 _SAID_BY_MODALITY = ("chimio", "polychimio", "poly", "mono", "cyto")
+_TRANSPLANT = ("autogreffe ", "autogreffe (", "allogreffe (")
 _BLOOD = folded_re(r"\b(?:cgr?|cgra|transfus\w*|culots?|plaquett\w*|ffp|pfc)\b")
 """What makes of `CPA` a concentrate of platelets."""
 _VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
@@ -81,7 +83,7 @@ _INSTILLED = folded_re(
 )
 _DOSE = folded_re(
     r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
-    r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
+    r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg(?!y)|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
 )
 
 
@@ -130,6 +132,8 @@ def _drugs(reading: Reading) -> list[Word]:
         kind, name = hit.term.row["class"], hit.term.name
         if hit.term.row["needs"] and not _supported(reading, hit.start, hit.end):
             continue
+        if folded.endswith(_TRANSPLANT, 0, hit.start):
+            continue
         if name in COMPANIONS:
             found.append(Word(hit.start, hit.end, "companion", name, "", (name,)))
         elif kind in KINDS and (kind != "hormone" or hit.term.code.startswith(_HORMONES)):
@@ -160,8 +164,8 @@ def _regimens(reading: Reading) -> list[Word]:
         row = hit.term.row
         if row["cue"]:
             before = folded[max(0, hit.start - 48) : hit.start]
-            if _CLINICAL_TRIAL.search(before):
-                continue
+            if _CLINICAL_TRIAL.search(before) or before.endswith(_MEASURED):
+                continue  # `46 mm (T) x 39 mm (AP)`
             if not (
                 _CUE_BEFORE.search(before)
                 or _CUE_AFTER.match(folded, hit.end)
@@ -169,7 +173,7 @@ def _regimens(reading: Reading) -> list[Word]:
                 or (before.endswith("(") and _substances_between(reading, hit.start - 60, hit.start))
             ):
                 continue
-        if folded.endswith(("autogreffe ", "autogreffe ("), 0, hit.start):
+        if folded.endswith(_TRANSPLANT, 0, hit.start):
             continue  # the conditioning names the transplant
         if row["name"] == "3+7" and "," in folded[hit.start : hit.end]:
             continue
