@@ -24,6 +24,8 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
 _UNTIL = folded_re(r"jusqu'(?:a|au|en) (?:la )?$")
+_PD_BEFORE = folded_re(r"(?:[:,;=(>]|en|avec|vers|pour) ?$")
+_PD_AFTER = folded_re(r" (?:apres|a \d|a c\d|a la|sous|selon|des|hepati|pulmon|osseu|gangl|cerebr|perito)")
 _PRESENTED = folded_re(
     r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b"
 )
@@ -71,7 +73,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
             and reading.text[hit.start : hit.end] in ("PD", "PMD")
             and (
                 reading.folded[hit.end : hit.end + 1] in "-"
-                or not re.search(r"(?:[:,;=(>]|en|avec|vers|pour) ?$", before)
+                or not (_PD_BEFORE.search(before) or (not before.strip() and _PD_AFTER.match(reading.folded, hit.end)))
             )
         ):
             continue

@@ -54,7 +54,8 @@ _DISTANT = folded_re(
     r"\b(?:metastatiques?|oligometastatiques?|metastases?|distance|hepatiques?|pulmonaires?|osseuses?|"
     r"cerebrales?|peritoneales?|pleurales?|surrenal[a-z]+|"
     r"cutanees?|leptomeningees?|meningees?|spleniques?|systemiques?|visceral[a-z]+|foie|poumons?|os|"
-    r"cerveau|reins?|orbitaire|colique|renale|peritoine|tube digestif|digestives?|gastriques?|surrenales?|rate|moelle|"
+    r"cerveau|reins?|orbitaire|colique|renale|peritoine|snc|systeme nerveux|neuromening[a-z]*|"
+    r"tube digestif|digestives?|gastriques?|surrenales?|rate|moelle|"
     r"musculaires?|medullo-?)\b"
 )
 

@@ -162,16 +162,34 @@ def acronym(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, hit.term.name)
 
 
+_OF_TARGETS = folded_re(r"(?: 1[.,]1)?(?: ?[:=(,]| a| de){0,2} ?- ?(?P<percent>\d{1,3}) ?%")
+
+
+def recist(reading: Reading, hit: Hit) -> Draft | None:
+    """`RECIST : -45 %`: a partial response from 30 % less (RECIST 1.1), a stable disease below."""
+    less = _OF_TARGETS.match(reading.folded, hit.end, reading.sentence(hit.start).end)
+    if less is None or int(less["percent"]) > 100 or _in_words(reading, hit):
+        return None
+    percent = int(less["percent"])
+    category = "complete" if percent == 100 else "partial" if percent >= 30 else "stable"
+    return response(reading, hit.start, less.end(), category, "affirmed")
+
+
 def residue(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, hit.term.name, "affirmed")
 
 
 def deauville(reading: Reading, hit: Hit) -> Draft | None:
+    return None if _in_words(reading, hit) else response(reading, hit.start, hit.end, hit.term.name)
+
+
+def _in_words(reading: Reading, hit: Hit) -> bool:
+    """Whether the sentence of a score or a percentage tells the category in words, too."""
     sentence = reading.sentence(hit.start)
-    for other in reading.hits_between("response", sentence.start, sentence.end):
-        if other.term.row["role"] in ("noun", "stated", "acronym") and other.start != hit.start:
-            return None
-    return response(reading, hit.start, hit.end, hit.term.name)
+    return any(
+        other.term.row["role"] in ("noun", "stated", "acronym") and other.start != hit.start
+        for other in reading.hits_between("response", sentence.start, sentence.end)
+    )
 
 
 def stable(reading: Reading, hit: Hit) -> Draft | None:

@@ -174,13 +174,17 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
         return response(reading, hit.start, measured.end(), _by_percent(int(measured["percent"])))
     adjective = _TUMOUR_ADJECTIVE.match(reading.folded, hit.end, last)
     if adjective and not reading.folded.startswith(("reduction", "resolution", "disparition"), hit.start):
+        total = _TOTAL.match(reading.folded, adjective.end())
+        if total and adjective[0].startswith((" tumor", " metabo", " radio", " lesion")) and "quasi" not in total[0]:
+            return response(reading, hit.start, total.end(), "complete")
         return response(reading, hit.start, adjective.end(), "favourable")
     return None
 
 
 _MEASURED = folded_re(
     r" (?:de |> ?|d'environ |de plus de |de pres de |superieure a |estimee a )*(?P<percent>\d{1,3}) ?% "
-    r"(?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|masses?|metastases?|tum|cellularite)"
+    r"(?:de |des |du )[a-z ]{0,20}(?:cibles?|lesions?|masses?|metastases?|tum|cellularite|"
+    r"adenopathies|nodules|taille|volume|somme)"
 )
 """A change in percent of the target lesions is an evaluation wherever it stands."""
 _MEASURED_BEHIND = folded_re(
@@ -202,7 +206,14 @@ def _by_percent(percent: int) -> str:
 
 def _amount(reading: Reading, hit: Hit, target: str) -> str:
     """complete where all of a lesion is gone, partial where that is said of it, else only an improvement."""
-    if target not in _LESIONS and target not in ("taille", "volume", "cellularite", "charge", "atteinte"):
+    if target not in _LESIONS and target not in (
+        "taille",
+        "volume",
+        "cellularite",
+        "charge",
+        "atteinte",
+        "somme",
+    ):
         return "favourable"
     measured = _MEASURED.match(reading.folded, hit.end, hit.end + 60)
     if measured and _by_percent(int(measured["percent"])) == "partial":

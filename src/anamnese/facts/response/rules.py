@@ -7,7 +7,17 @@ from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.absence import normal, relapse, remnant
-from anamnese.facts.response.category import acronym, deauville, noun, residue, stabilisation, stable, stated, unchanged
+from anamnese.facts.response.category import (
+    acronym,
+    deauville,
+    noun,
+    recist,
+    residue,
+    stabilisation,
+    stable,
+    stated,
+    unchanged,
+)
 from anamnese.facts.response.improvement import better, control, evolution, improves, less, lessened, marker
 from anamnese.facts.response.words import response
 from anamnese.reading.fold import folded_re
@@ -46,6 +56,7 @@ _ROLES = {
     "stable": stable, "stabilisation": stabilisation, "unchanged": unchanged, "relapse": relapse,
     "better": better, "improves": improves, "evolution": evolution, "less": less, "lessened": lessened,
     "marker": marker, "remnant": remnant, "control": control, "normal": normal,
+    "recist": recist,
 }  # fmt: skip
 
 
