@@ -72,6 +72,8 @@ _IN_TRANSIT = "métastase en transit"
 """Secondary disease of the skin from a tumour of the skin."""
 _NEW = folded_re(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
 _NEW_REACH = 80
+_SUSPECTED = folded_re(r"^[a-z]+(?:[ ](?!non\b|peu\b|pas\b|sans\b)[a-z]+){1,4}[ ]suspecte?s\b(?! d)")
+"""`nodules hépatiques suspects`: several, of an organ."""
 
 
 class _Claim(NamedTuple):
@@ -286,8 +288,12 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
 
 
 def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
-    """`sont apparus des nodules pulmonaires`: new abnormalities of another organ, after a treatment."""
+    """`sont apparus des nodules pulmonaires`: new abnormalities of another organ, after a treatment; such as are called
+    suspect are suspected."""
     if not disease.known or not disease.solid or reading.folded[hit.end - 1] != "s":
+        return
+    if _SUSPECTED.search(_phrase(reading, hit, 60, 0)):
+        yield from (claim._replace(doubted=True) for claim in _lesion(reading, hit, disease))
         return
     if not any(course.start < hit.start and course.status is None for course in reading.facts("therapy")[:1]):
         return

@@ -27,7 +27,8 @@ _QUALIFIER = (
     r"d'emblee|de novo|lytiques?|unifocale?s?|plurifocales?|multifocales?|nodales?|majeures?|precoces?|tardives?|"
     r"inoperables?|resecables?|non|volumineuses?|touchant|interessant|siegeant|concernant|localise\w*|situe\w*|"
     r"en transit|predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patent\w*|patient\w*|"
-    r"resequee?s?|operees?|(?:hyper|hypo)(?:metabol|fix|capt|dens|echog|sign|vascul)\w*|intenses?|modere\w*|fixantes?|"
+    r"resequee?s?|operees?|"
+    r"(?:hyper|hypo)[ -]?(?:metabol|fix|capt|dens|echog|sign|vascul)\w*|intenses?|modere\w*|fixantes?|"
     r"d'hyperfixation|de fixation|d'hypermetabolisme|osteo\w*|condensante?s?|focal\w*|pathologiques?"
 )
 _LEADING = (

@@ -123,13 +123,24 @@ def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) 
         seat = _regional(reading, name, seat)
     if seat is None or not (seat.place.code or "").endswith(".9"):
         return seat
-    part = place_after(reading, seat.place.end, 14)
-    organ = (seat.place.code or "")[:3]
-    if part is None or not part.code or part.code[:3] != organ or part.code[4:] in ("8", "9"):
+    part = _part_beside(reading, seat.place)
+    if part is None:
         return seat
-    return Seat(seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality), seat.weight)
+    place = seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality)
+    return Seat(place, seat.weight, seat.origin)
 
 
+def _part_beside(reading: Reading, place: Place) -> Place | None:
+    """The part of an organ that is told right behind it: `sein gauche, │quadrant supéro-externe│`."""
+    part = place_after(reading, place.end, _PART_REACH)
+    organ = (place.code or "")[:3]
+    if part is None or not part.code or part.code[:3] != organ or part.code[4:] in ("8", "9"):
+        return None
+    return part
+
+
+_PART_REACH = 14
+"""How far behind an organ its part may be told, in characters."""
 _SKIN = "C44.9"
 
 
@@ -270,6 +281,14 @@ _WORK_UP = folded_re(r"\bbilan d'extension\b|\ba distance\b")
 """What opens a sentence about where else a tumour may be."""
 
 
+def region_in(reading: Reading, place: Place) -> Place | None:
+    """The region that the words of a place tell beside a tissue: `lésion │cutanée de la jambe gauche│`."""
+    for hit in reading.hits_between("topography", place.start, place.end):
+        if hit.term.code.startswith("C76"):
+            return place._replace(code=hit.term.code)
+    return None
+
+
 _COLON = "C18.9"
 _TAKEN_ALONG = ("C17.2", "C18.0", "C18.1", "C18.2")
 """What a colectomy takes along, which may be what it was done for: the last ileum, the appendix."""
@@ -310,9 +329,12 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
         ):
             continue
         scattered = reading.folded[hit.end - 1] == "s" and (place.code or "").startswith(_OF_STAGING)
-        _count(reading, told, place, float(hit.term.row["weight"]) * (_SCATTERED if scattered else 1.0))
+        weight = float(hit.term.row["weight"]) * (_SCATTERED if scattered else 1.0)
+        _count(reading, told, place, weight)
+        if (place.code or "").endswith(".9") and (part := _part_beside(reading, place)) is not None:
+            _count(reading, told, part, weight)
         if place.code in TISSUE_ONLY:  # "tuméfaction sous-cutanée de la cuisse"
-            region = place_after(reading, place.end, 40)
+            region = region_in(reading, place) or place_after(reading, place.end, 40)
             if region is not None and not region.nodal and not _PARTS.search(reading.folded, place.end, region.start):
                 _count(reading, told, region, float(hit.term.row["weight"]))
     if resected and resected == told.weights[_COLON] and any(told.weights.get(code) for code in _TAKEN_ALONG):

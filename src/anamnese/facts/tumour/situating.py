@@ -8,7 +8,7 @@ from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
-from anamnese.facts.tumour.seats import Organs, is_spread
+from anamnese.facts.tumour.seats import Organs, invaded, is_spread, region_in
 from anamnese.facts.tumour.tissues import (
     FIXED,
     PAIRED,
@@ -68,6 +68,9 @@ def topography_of(
             return default
         return told if told and told[:3] == default[:3] else default
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
+    squamous = _SQUAMOUS[0] <= primary.code[:4] < _SQUAMOUS[1]
+    if squamous and told == _SKIN and (skin := _skin(weights)) is not None:
+        return skin
     corpus = told is not None and told.startswith("C54") and default == "C55.9"  # "fibrome utérin corporéal"
     if told is not None and not loose and (corpus or not (_names_its_organ(witness) and told[:3] != default[:3])):
         finer = told[:3] == default[:3] or (told == "C55.9" and default.startswith("C54"))
@@ -75,6 +78,8 @@ def topography_of(
     if default and default not in UNSURE:
         return _heaviest(weights, _ALSO_IN.get(default, ())) or default
     default = told or default if loose else default
+    if told is None and is_melanoma(primary.code[:4]) and (seat := _lesion_seat(reading, tissue)) is not None:
+        return topography_for(tissue, seat.code or "")
     if tissue == "lymphoid":
         return _extranodal(reading, witness, weights, only) or default or "C77.9"
     if tissue == "germ":
@@ -100,11 +105,23 @@ def topography_of(
         return fine[max(by_organ, key=lambda organ: by_organ[organ])]
     if tissue in _OF_SKIN and (seat := _lesion_seat(reading, tissue)) is not None:
         return topography_for(tissue, seat.code or "")
-    if "8050" <= primary.code[:4] <= "8084" and not default:  # squamous cell carcinoma of a limb is one of its skin
-        skins = {code: w for code, w in weights.items() if topography_for("adnexal", code).startswith("C44")}
-        if skins:
-            return topography_for("adnexal", max(skins, key=lambda code: skins[code]))
-    return default or _named_most(reading, tissue) or UNKNOWN
+    if squamous and not default and (skin := _skin(weights)) is not None:  # of a limb is one of its skin
+        return skin
+    return default or (UNKNOWN if melanoma else _named_most(reading, tissue)) or UNKNOWN
+
+
+_SQUAMOUS = ("8050", "8085")
+_SKIN = "C44.9"
+
+
+def _skin(weights: dict[str, float]) -> str | None:
+    """The part of the skin that the report speaks of most."""
+    skins: dict[str, float] = defaultdict(float)
+    for code, weight in weights.items():
+        topography = topography_for("adnexal", code)
+        if topography.startswith("C44") and topography != _SKIN:
+            skins[topography] += weight
+    return max(skins, key=lambda code: skins[code]) if skins else None
 
 
 def _heaviest(weights: dict[str, float], organs: tuple[str, ...]) -> str | None:
@@ -126,7 +143,8 @@ def _lesion_seat(reading: Reading, tissue: str) -> Place | None:
     """The place of the first lesion of the skin that a report tells of, before any diagnosis names one."""
     for hit in reading.hits("lesion")[:_FIRST_LESIONS]:
         end = min(reading.sentence(hit.start).end, hit.end + _SKIN_REACH)
-        for place in places_between(reading, hit.end, end):
+        for told in places_between(reading, hit.end, end):
+            place = (region_in(reading, told) or told) if told.code in TISSUE_ONLY else told
             topography = topography_for(tissue, place.code or "")
             if not place.nodal and topography.startswith("C44") and topography != "C44.9":
                 return place
@@ -144,6 +162,11 @@ _GONADS = {
 """Where a germ cell tumour (or, `True`, a trophoblastic one) begins unless the report tells another place."""
 
 
+_SPREADS = folded_re(r"\b(?:metasta|secondaires?\b)[^.;\n]*$")
+_LIST = 60
+"""How far before a place the word may stand that says that it is spread: `métastases osseuses et │hépatiques│`."""
+
+
 def _named_most(reading: Reading, tissue: str) -> str | None:
     """The organ that a report names most, where nothing says more ("PROSTATE : 12 biopsies …")."""
     named = Counter(
@@ -153,6 +176,8 @@ def _named_most(reading: Reading, tissue: str) -> str | None:
         and not place.nodal
         and fits(tissue, topography := topography_for(tissue, place.code))
         and not topography.startswith(("C48", "C76", "C80"))
+        and topography[:3] not in invaded(reading)
+        and not _SPREADS.search(reading.folded, max(0, place.start - _LIST), place.start)
     )
     return named.most_common(1)[0][0] if named else None
 

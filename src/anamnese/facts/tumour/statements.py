@@ -160,7 +160,7 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
             before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
         )
-        localised = "localisation" in folded[max(first, name.start - _LIST) : name.start] and _localised(reading, name)
+        localised = _localised(reading, name)
         away = name.start in spread or localised or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
         if (localised or name.start in spread) and seat is not None and _is_own(folded, name, seat.place):
             seat = seat._replace(origin=True)
@@ -186,25 +186,37 @@ _PAST = 600
 """For how many characters a date goes on to tell when."""
 _LIST = 110
 """How far before a name the list of the places that it has spread to may begin."""
-_LOCALISED = folded_re(r"\blocalisations? (?P<places>(?!primiti)[^.;:\n]{4,90}?),? (?:d'un|d'une|du) $")
+_LOCALISED = folded_re(
+    r"\b(?:localisations?|envahissement|infiltration|atteinte|colonisation)s? "
+    r"(?P<places>(?!primiti)[^.;:\n]{4,90}?),? (?:d'un|d'une|du|par un|par une|par des|par le|par l') ?$"
+)
+_LOCAL_WORDS = ("localisation", "envahissement", "infiltration", "atteinte", "colonisation")
+_ALWAYS_SECONDARY = ("C38.4", "C41", "C42.1", "C44", "C77")
+"""Where a carcinoma of glands has come from elsewhere."""
 
 
 def _localised(reading: Reading, name: Name) -> bool:
     """Whether a carcinoma is told to have come to other organs than its own: `localisation mammaire et ovarienne d'un
-    adénocarcinome digestif`; notes those organs."""
-    if name.code >= "8800":
+    adénocarcinome digestif`, `envahissement cutané par un adénocarcinome`; notes those organs."""
+    start = name.start - _LIST if name.start > _LIST else 0
+    near_by = reading.folded[start : name.start]
+    if name.code >= "8800" or not any(word in near_by for word in _LOCAL_WORDS):
         return False
-    told = _LOCALISED.search(reading.folded, name.start - _LIST if name.start > _LIST else 0, name.start)
+    told = _LOCALISED.search(reading.folded, start, name.start)
     if told is None:
         return False
     own = {p.code for p in places_between(reading, name.start, name.end + _OWN) if p.code}
+    places = [p for p in places_between(reading, told.start("places"), told.end("places")) if p.code]
     found = [
-        Specimen(place.start, place.end, place.code, place.metastasis)
-        for place in places_between(reading, told.start("places"), told.end("places"))
-        if place.code and not any(near(place.code, code) for code in own)
+        Specimen(place.start, place.end, place.code or "", place.metastasis)
+        for place in places
+        if not any(near(place.code, code) for code in own)
     ]
+    glands = "8140" <= name.code < "8600" and not own
+    if not found or not (own or (glands and all(f.code.startswith(_ALWAYS_SECONDARY) for f in found))):
+        return False
     specimens(reading).extend(found)
-    return bool(found) and bool(own)
+    return True
 
 
 _OWN = 20
