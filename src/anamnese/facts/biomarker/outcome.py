@@ -46,6 +46,9 @@ _ALLELES = folded_re(
     r"|[^;\n]{0,60}?[ ]{2,}(?=\d{1,2}(?:[.,]\d)?[ ]?%[ ]*(?:\n|$|\|))"
 )
 """What stands between a mutation and the share of alleles that bear it: words for it, or the last column of a table."""
+_ANSWERED_NO = folded_re(r"\s*:\s*(?:non|absen\w+)\b(?!\s+(?:fait|connu|determin|realis|test|rendu))")
+_STATE = folded_re(r"(?:msi[- ]?h|dmmr)")
+"""A state of the microsatellites, where `instabilité :` only names what was tested."""
 _COLON = folded_re(r"(?:\s(?:sur|dans|de|du|au)\s[a-z' ]{3,24}?)?\s*:")
 _BARE_EXON = folded_re(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=\s*\)?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
 """`GIST, KIT exon 11`"""
@@ -183,8 +186,11 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
     if form in _STATIC:
         opens = denied_from(folded, start)
         denied = opens is not None or (said is not None and said.result in ("negative", "absent"))
-        if form == "msi_unstable" and said is None and (sought_before(folded, start) or _COLON.match(folded, end)):
-            return None
+        denied = denied or _ANSWERED_NO.match(folded, end) is not None
+        if form == "msi_unstable" and said is None and not denied:
+            named = _COLON.match(folded, end) is not None and _STATE.match(folded, start, end) is None
+            if named or sought_before(folded, start):
+                return None
         if said is not None and said.result in ("stable", "unstable"):
             return Outcome(said.result, None, start, said.end)
         return Outcome(_STATIC[form][denied], None, start if opens is None else opens, end)

@@ -36,7 +36,7 @@ _FILLERS = (
     "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale "
     "realise realisee objective etre vers "
     "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun jeune corr h0 "
-    "normalise normalisee normalisait minimum or ete par jusqu seuls seul"
+    "medullaire medullaires peripheriques normalise normalisee normalisait minimum or ete par jusqu seuls seul"
 )
 _LEAD = folded_re(
     r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"

@@ -21,7 +21,7 @@ _LEAD = folded_re(
     r"evaluee?|cotee?|"
     r"actuel|actuelle|habituel|ce|jour|debut|fin|sec|usuel|corporel|forme|stable|sa|son|une|un|en|air|ambiant|libre|aa|base|basale?|"
     r"initiale?|entree|"
-    r"admission|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|"
+    r"admission|sortie|repos|au|reguliere?|sous|oxygene|o2|vaa|autour|superieure?|inferieure?|systolique|maximale?|max|"
     r"min|egale?|"
     r"elevee?|normale?|correcte?|conserve|conservee?|bilaterale|symetrique|isolee?|intermittente?|persistante?|"
     r"sinusale|pas|descendant|"
@@ -42,7 +42,7 @@ _RATE = folded_re(
 )
 _SATURATION = folded_re(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
 _THEN_SATURATED = folded_re(
-    r"[^.;:\n\d]{0,14}?(?:puis|->|=>|>|remontant)[ ]*(?:a[ ])?(?P<value>\d{2,3})(?=[ ]?%[ ]*(?:sous|avec|apres|o2))"
+    r"[^.;:\n\d]{0,24}?(?:puis|->|=>|>|remontant)[ ]*(?:a[ ])?(?P<value>\d{2,3})(?=[ ]?%[ ]*(?:sous|avec|apres|o2))"
 )
 """`81 % AA puis 93 % sous 6 L/min`."""
 _OXYGEN = folded_re(
@@ -50,8 +50,8 @@ _OXYGEN = folded_re(
     r"](?=\d{2,3}[ ]?%)"
 )
 _TEMPERATURE = folded_re(
-    r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?[ "
-    r"]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c)?(?![a-z0-9])"
+    r"(?P<value>\d{2}(?:(?:[ ]?[.,][ ]?|[ ]?°[ ]?)\d{1,2}(?!\d))?)(?:[ ]?(?:-|a|/)[ ]?\d{2}(?:[.,°]\d)?)?"
+    r"(?:[ ]?(?P<unit>°[ ]?c?|degres(?:[ ]c(?:elsius)?)?|c))?(?![a-z0-9])"
 )
 _WEIGHT = folded_re(
     r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)[ ]?(?P<unit>kgs?|kilogrammes?|kilos?)?(?![\w,.]?\d)(?![a-z%/])(?<![ ])"
@@ -60,6 +60,7 @@ _HEIGHT = folded_re(
     r"(?P<value>\d{3}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)?(?![a-z0-9²])(?<![ ])|(?P<metres>[0-2])[ ]?(?:[.,]|"
     r"m(?:etre)?[ ]?)(?P<rest>\d{1,2})[ ]?(?:m(?:etres?)?)?(?![a-z0-9]|[ ]?x|[ ]?[cm]m)"
 )
+_SECOND_PAIN = folded_re(r"[^.;:\n\d]{0,24}?(?:,|et|puis|-+>|=>|>)[ ]*(?:a[ ])?(?=\d{1,2}[ ]?/[ ]?10\b)")
 _SMALL_HEIGHT = folded_re(r"(?P<value>\d{2}(?:[.,]\d)?)[ ]?(?P<unit>cms?|centimetres?)(?![a-z0-9²/])(?P<metres>)")
 """The height of a small child, with the groups of `_HEIGHT`."""
 _INDEX = folded_re(r"(?P<value>\d{2}(?:[.,]\d{1,2})?)(?![\d])(?![ ]?kg(?![ ]?/))(?:[ ]?kg[ ]?/[ ]?m[2²]?)?")
@@ -181,6 +182,8 @@ _SECOND_WEIGHT = folded_re(
     r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:(?:a|au|le|en|il y a|avant|vs|lors|debut)[ ]|[jcms]\d))|"
     r"[ ]*\((?:vs|contre)[ ](?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?[ )])"
 )
+_THEN_WEIGHED = folded_re(r"[ ]?(?:-+>|=>|>)[ ]?(?=\d{2,3}(?:[.,]\d)?(?![\d/%]))")
+"""`70 -> 68 -> 66`"""
 _TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=\d)")
 _FROM = folded_re(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
 _BODY = folded_re(
@@ -190,6 +193,11 @@ _BARE_BODY = folded_re(
     r"(?<![\d.,])(?P<height>[12][ ]?[.,][ ]?\d{1,2}[ ]?m|[12][ ]?m[ ]?\d{2}|1\d{2}[ ]?cm)[ ]*(?:[,;/-]|et|pour)?[ ]*"
     r"(?P<weight>\d{2,3}(?:[.,]\d)?)[ ]?$"
 )
+_OF_KILOS = folded_re(
+    r"\b(?:patiente?|homme|femme|(?P<child>enfant|garcon|fille|fillette|nourrisson))[ ](?:agee?[ ])?"
+    r"(?:de[ ]\d{1,3}[ ]ans,?[ ])?(?:et[ ])?de[ ](?P<weight>\d{1,3}(?:[.,]\d{1,2})?)[ ]?$"
+)
+"""`patient de 78 kg`"""
 _CHILD = folded_re(r"\b(?:enfant|garcon|fillette|nourrisson|fille|bebe|il|elle|patiente?|nouveau-ne)\b[^.;:]{0,25}$")
 _LETTER = folded_re(r"[ ]?[:=]?[ ]?(?:[01][ ]?[.,m][ ]?\d\d|\d{2,3}(?:[.,]\d)?[ ]?cm)")
 _CENTIMETRES = folded_re(r"[ ]?[:=][ ]?1[3-9]\d(?![\d.,/]|[ ]?(?:[munkp]?g|mm|ml|ui|mois|ans|jours?|mmol)\b)")
@@ -214,6 +222,8 @@ def read(reading: Reading) -> Iterable[Draft]:
         if hit.start < last_end:
             continue
         if hit.term.name == "weight" and hit.term.row["kind"] == "unit":
+            if not any(map(str.isdigit, reading.folded[max(0, hit.start - 2) : hit.start])):
+                continue  # `3 mg/kg`
             changed = list(_lost(reading, hit, last_end)) or _bare_body(reading, hit, last_end)
             for draft in changed:
                 last_end = max(last_end, draft.end)
@@ -310,11 +320,18 @@ def _of(reading: Reading, hit: Hit) -> Iterator[_Found]:
     if name == "weight":
         yield from _second_weight(reading, match, lead[0])
     elif name == "pain" and _FROM.search(lead[0]) and (to := _TO.match(folded, match.end())):
-        later = _PAIN.match(folded, to.end())
-        if later and (value := _pain(later, "")) is not None:
-            yield _Found(later.start(), later.end(), value)
+        yield from _later_pain(folded, to.end())
+    elif name == "pain" and match["scale"] and (second := _SECOND_PAIN.match(folded, match.end())):
+        yield from _later_pain(folded, second.end())
     elif name == "spo2" and (then := _THEN_SATURATED.match(folded, match.end())):
         yield _Found(then.start("value"), then.end("value"), _number(then["value"]))
+
+
+def _later_pain(folded: str, pos: int) -> Iterator[_Found]:
+    """The second of two scores: `de 8 à 3`, `6/10 au repos, 8/10 à l'effort`."""
+    later = _PAIN.match(folded, pos)
+    if later and (value := _pain(later, "")) is not None:
+        yield _Found(later.start(), later.end(), value)
 
 
 def _is_of_child(reading: Reading) -> bool:
@@ -359,6 +376,11 @@ def _second_weight(reading: Reading, first: re.Match[str], lead: str) -> Iterato
     match = _WEIGHT.match(folded, gap.end()) if gap else None
     if match and 2 <= (value := _number(match["value"])) <= 350:
         yield _Found(match.start(), match.end(), value)
+        return
+    pos = first.end()
+    while (arrow := _THEN_WEIGHED.match(folded, pos)) and (match := _WEIGHT.match(folded, arrow.end())):
+        yield _Found(match.start(), match.end(), _number(match["value"]))
+        pos = match.end()
 
 
 def _height_after(reading: Reading, pos: int) -> Iterator[Draft]:
@@ -373,6 +395,10 @@ def _bare_body(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
     """`1,60 m, 71 kg`: a height and a weight without their words."""
     match = _BARE_BODY.search(reading.folded, max(done, hit.start - 24), hit.start)
     if match is None:
+        told = _OF_KILOS.search(reading.folded, max(done, hit.start - 40), hit.start)
+        if told and (2 if told["child"] else 30) <= (value := _number(told["weight"])) <= 350:
+            yield reading.draft("vital", told.start("weight"), hit.end, "affirmed", name="weight", value=value)
+            yield from _height_after(reading, hit.end)
         return
     height = _HEIGHT.match(reading.folded, match.start())
     tall = _height(height, "unit") if height else None
