@@ -74,8 +74,8 @@ _NEW_AFTER = folded_re(
     r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle?|reevaluation|evaluation|"
     r"surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
     r"|post-?[ ]?(?:op|the|rad|neo|chim|trait)|pre-?[ ]?(?:op|the|chim)|per-?[ ]?op|initiale?s?\b|apres[ ](?:le[ "
-    r"]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:j|m)?\d+[ ]?(?:mois|semaines|"
-    r"ans)?\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
+    r"]|la[ ]|les[ ])?(?:\d|trois|deux|quatre|six|huit|c\d|fin)|(?:a|de)[ ](?:[jm][ ]?\d+|\d+[ ]?(?:mois|"
+    r"semaines|ans|jours))\b|j\d|m\d|realisee?s?|pratiquee?s?|effectuee?s?|demandee?s?)"
 )
 _DATE_LEAD = folded_re(
     r"[ ]*(?:(?:de|d')[ ]?(?:controle|reevaluation|evaluation(?: de la reponse)?|surveillance|suivi|dosimetrie|"
@@ -102,7 +102,7 @@ _OF_SAMPLE = (
     r"polypes?|ulcerations?|implants?|"
     r"localisations?|liquide|epanchement|zones?|region|principale?|suspecte?s?|dominante?|plus|gros|grosse|"
     r"volumineuse?|petite?|situee?s?|"
-    r"siegeant|dans|superficielle?|patiente?|malade|piece"
+    r"siegeant|dans|superficielle?|patiente?|malade|piece|\d{1,2}|trois|quatre|plusieurs|palpables?|profonde?s?"
 )
 _SITE_LEAD = folded_re(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
 _SAMPLE_LEAD = folded_re(rf"(?>(?:{_IN_NAME}{_OF_SAMPLE})(?![a-z0-9]))*)")

@@ -286,6 +286,8 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
         return True
     if not earlier:
         return False
+    if not exam.site and _concludes(reading, exam):
+        return True
     last = earlier[0]
     name = naming(reading, exam.start, exam.end)
     if name.this or _in_apposition(folded, last, exam):
@@ -312,6 +314,13 @@ def _told_before(reading: Reading, exam: _Exam, exams: list[_Exam]) -> bool:
     if _SEEN_BEFORE.search(folded, max(0, exam.start - 44), exam.start):
         return any(_one_site(other.site, exam.site) for other in earlier)
     return name.definite and not name.new and exam.start - last.end < _SAME_TEXT and _one_site(last.site, exam.site)
+
+
+def _concludes(reading: Reading, exam: _Exam) -> bool:
+    """Whether a name without a place labels what is concluded from the examination that a report is about."""
+    if reading.section(exam.start) != "conclusion" or not reading.folded.startswith((" :", ":"), exam.end):
+        return False
+    return heads_line(reading, exam.start)
 
 
 def _moved_on(reading: Reading, last: _Exam, exam: _Exam) -> bool:

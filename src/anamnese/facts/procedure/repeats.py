@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import (
     case_start,
     heads_line,
@@ -33,6 +34,14 @@ _GAP_AFTER = folded_re(
 )
 _LABELS = folded_re(r"[ ]?:")
 _NUMBER_OF_LIST = folded_re(r"(?:^|\n)[ ]*(?:\d[.)/]|[-•*])[ ]*$")
+_RECALLED = folded_re(
+    r"\b(?:apres|depuis|avant|suivant|lors[ ]de|precedant)[ ](?:la|sa|cette)[ ]"
+    r"(?:premiere|deuxieme|seconde|derniere|precedente)[ ]$"
+)
+"""`six mois après la première │biopsie│`."""
+_BY_WAY_OF = folded_re(r"en[ ]extempo")
+"""`une biopsie examinée │en extemporanée│`."""
+_AGAIN = folded_re(r"\b(?:nouvelle|nouvel|seconde|deuxieme|2eme|2e|troisieme)[ ]$")
 _WHOSE = folded_re(r"\bdont l(?:a |es |')$")
 _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
 _NEAR = 300
@@ -93,6 +102,10 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         return True
     if first.term.row["kind"] == "material" and earlier:
         return True
+    if earlier and _RECALLED.search(reading.folded, max(0, done.start - 40), done.start):
+        return True
+    if earlier and done.kind == "biopsy" and _BY_WAY_OF.search(reading.folded, done.start - 4, done.end):
+        return earlier[0].start >= reading.sentence(done.start).start
     if _told_in_list(reading, done, earlier):
         return True
     name = naming(reading, done.start, done.end)
@@ -121,6 +134,13 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         return True
     if not name.definite or name.new:
         return False
+    if done.kind == "biopsy" and any(
+        other.kind == "endoscopy"
+        and other.start > last.end
+        and _AGAIN.search(folded, max(0, other.start - 12), other.start)
+        for other in told[-_REMEMBERED:]
+    ):
+        return False  # of the endoscopy that was made again
     dates = sentence_dates(reading, done.start)
     if last.date and len(last.date) >= 7 and dates and not any(one_date(last.date, date) for date in dates):
         return False
@@ -145,9 +165,9 @@ def _told_in_list(reading: Reading, done: Done, earlier: list[Done]) -> bool:
 
 def _in_column(reading: Reading, hit: Hit) -> bool:
     """Whether a test is only the technique of a row of a table that tells a marker."""
-    folded = reading.folded
     if hit.term.name not in ("immunohistochemistry", "molecular_test"):
         return False
+    folded = reading.once(ruled)
     if not _GAP_BEFORE.search(folded, max(0, hit.start - 4), hit.start) or not _GAP_AFTER.match(folded, hit.end):
         return False
     return bool(reading.hits_between("biomarker", reading.line_start(hit.start), hit.start))

@@ -10,8 +10,8 @@ from anamnese.facts.examinations import (
     site_after,
     site_inside,
 )
-from anamnese.facts.places import place_before
 from anamnese.facts.procedure.repeats import Done, report_of_order, told_before
+from anamnese.facts.procedure.specimen import sampled_place
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
@@ -32,7 +32,7 @@ _MICROBE = folded_re(
 )
 _UNITS_OF = folded_re(
     r"[ ]*[(:]?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete|\d+ ?ml|(?:per|post|pre)-?operatoires?)[ ]*)*"
-    r"(?:deux|trois|quatre|\d+)?[ ]*"
+    r"(?:une?|deux|trois|quatre|\d+)?[ ]*"
     r"(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?"
 )
 _QUALITY = folded_re(
@@ -46,6 +46,16 @@ _TECHNIQUES = folded_re(r"(?:biologie|etude|analyse|genetique)[ ]moleculaire[ ]?
 _DIAGNOSED_BY = folded_re(r"\b(?:diagnosti[a-z]*|prouvee?|decouverte?|etablie?)\b[^.;\n]{0,40}$")
 """Before a surgeon's way in that was gone for the diagnosis: `diagnostiqué par thoracoscopie`."""
 _TITLE = folded_re(r"(?:rapport|compte[ -]rendu|resultats?|demande)[ ](?:d'|de[ ]|des[ ])$")
+_DEPARTMENT = folded_re(
+    r"(?:\b(?:laboratoire|service|plateforme|departement|unite|pole|institut|secteur)s?\b[^.\n]{0,40}"
+    r"|(?:pathologie|genetique|biologie|hematologie)[ ](?:et|-)[ ](?:de[ ])?)$"
+)
+"""Before what a laboratory is called by: `Neuropathologie et │Biologie Moléculaire│`."""
+_OF_MARGINS = folded_re(
+    r"[ ]*:?[ ]*(?:(?:sur|des?|du|de[ ]la|de[ ]l'|les?|la)[ ]?)*"
+    r"(?:tranches?|recoupes?|berges?|marges?|limites?|collerettes?)\b"
+)
+"""Behind an intraoperative examination of what was cut through, which is no biopsy."""
 _NONE = folded_re(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
 _SCORE = folded_re(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
 """What makes `CPS` the score of PD-L1 and no platelets."""
@@ -55,10 +65,6 @@ _COUNT_BEFORE = folded_re(
 _SOUGHT = folded_re(r"recherche|detect|analyse|etude|determin|test\b")
 _BY_TEST = folded_re(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
-_ITS_PLACES = folded_re(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
-"""Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
-_FREE = folded_re(r"\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,\n]{0,50}$")
-"""Before a place that is said to be free: nothing was taken there."""
 _SPECIALIST = folded_re(
     r"\b(?:avis|consult[a-z]*|cs|en|au|chez|service|equipe|staff|rcp|interne|chef|dr|docteur|unite|hdj)[ ]"
     r"(?:(?:de|du|d'|en|au|les|des|la|le)[ ]?)*$"
@@ -129,6 +135,8 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     before = max(0, first.start - 48)
     if kind == "material" and _MATERIAL_OF.search(folded, before, first.start):
         return False
+    if folded.startswith(("extempo", "examen extempo"), first.start) and _OF_MARGINS.match(folded, last.end):
+        return False
     if kind == "approach":
         sentence = reading.sentence(first.start)
         diagnostic = _DIAGNOSED_BY.search(folded, max(sentence.start, first.start - 90), first.start)
@@ -164,7 +172,8 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
         return False  # `réponse cytogénétique complète`
     if first.term.code == "molecular" and _MICROBE.match(folded, last.end):
         return False
-    if name == "molecular_test" and first.start < 600 and _TITLE.search(folded, before, first.start):
+    in_title = name == "molecular_test" and first.start < 600
+    if in_title and (_TITLE.search(folded, before, first.start) or _DEPARTMENT.search(folded, before, first.start)):
         return False
     return _CONDITIONAL.match(folded, last.end) is None
 
@@ -188,7 +197,8 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
         site = reading.text[place[0] : place[1]]
         end = place[1]
     elif site is None and kind in _PLACED:
-        site = _place_told(reading, start)
+        verb = reading.text[start:end].lower().rstrip("s").endswith(("é", "ée"))  # whose shadow is that of the noun
+        site = sampled_place(reading, start, end, verb, kind == "drainage")
     dated = own_date(reading, end)
     date = None
     if dated:
@@ -200,32 +210,6 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
     explicit = reading.text[place[0] : place[1]].lower() if place else ""
     told_site = f"{first.term.row['site']} {fold(explicit)}".strip()
     return Done(kind, first.term.code, told_site, date, start, end), draft
-
-
-def _place_told(reading: Reading, start: int) -> str | None:
-    """The place that the sentence, or the one before it, has told last."""
-    before = place_before(reading, start, 200)
-    if before is None and (opening := reading.sentence(start).start) > 0 and start - opening < 60:
-        before = place_before(reading, opening - 1, 160)
-    if (
-        before and reading.folded[before.start - 1 : before.start] == "("
-    ):  # only the abbreviation of the place before it
-        before = place_before(reading, before.start - 1, 4) or before
-    if (
-        before is None
-        or _is_imaged(reading, before.start)
-        or _FREE.search(reading.folded, max(0, before.start - 60), before.start)
-    ):  # `IRM cérébrale normale. Une biopsie de la masse`
-        return None
-    return before.text
-
-
-def _is_imaged(reading: Reading, place: int) -> bool:
-    """Whether a place is that of the examination named right before it."""
-    return any(
-        _ITS_PLACES.fullmatch(reading.folded, hit.end, place)
-        for hit in reading.hits_between("imaging", max(0, place - 50), place)
-    )
 
 
 def _is_heading(reading: Reading, start: int, end: int) -> bool:

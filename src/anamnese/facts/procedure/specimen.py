@@ -1,0 +1,164 @@
+"""Where a specimen was taken whose name does not tell it: in the lesion that the text has told before.
+
+In the sentence of the procedure the nearest place counts, in the sentences before it the first that is told of a
+lesion: what a mass invades, the nodes that accompany it, what is normal and where it hurts is no seat of a specimen.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from anamnese.facts.examinations import case_start
+from anamnese.reading.fold import folded_re
+
+if TYPE_CHECKING:
+    from anamnese.facts.places import Place
+    from anamnese.facts.reading import Reading
+
+_LESION = (
+    r"(?:masse|lesion|nodule|tumeur|tumefaction|formation|neoformation|processus|ulceration|opacite|polype|kyste|placard|"
+    r"bourgeon|epaississement|collection|localisation|neoplasie|cancer|carcinome|adenocarcinome|proliferation|verruqueuse|"
+    r"verrue|epanchement|fixation|foyer|image|plaque|hematome|fistule|ulcere|lyse)"
+)
+_NODE = r"(?:adenopathie|ganglion|adp)"
+_HEAD = folded_re(rf"\b(?P<noun>{_LESION}s?|{_NODE}s?)\b(?!.*\b(?:{_LESION}|{_NODE})s?\b)")
+"""The last word for a lesion in what stands before a place."""
+_LABELS = folded_re(rf"[ ]?:[ ]?(?:une?[ ]|presence[ ]d'une?[ ])?{_LESION}s?\b")
+_SAMPLED = folded_re(
+    r"(?:[ ](?!de\b|du\b|des\b)[a-z-]{3,20}){0,3}"
+    r"[ ](?:de[ ](?:la[ ]|l'|cette[ ]|ce[ ]|cet[ ]|son[ ]|sa[ ])|du[ ]|des[ ]|d'une?[ ])"
+    rf"(?P<noun>{_LESION}s?|{_NODE}s?)\b"
+)
+"""What is sampled, by its name: `la cytoponction du │nodule│`."""
+_ADJECTIVE = folded_re(
+    r"[ ](?P<words>(?!tumor|initial|princip|residuel|suspect|nodal|central|lateral)"
+    r"[a-z-]{3,}(?:ales?|aires?|ien(?:ne)?s?|aux?)"
+    r"(?:[ ](?:gauche|droite?)s?)?)(?=[ ,.;)\n]|$)"
+)
+"""The adjective of a place that no table knows: `la lésion │prétibiale│`."""
+_NOT_THERE = folded_re(
+    r"(?:\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,]{0,50}"
+    r"|\b(?:envahi[a-z]*|infiltr(?:ant|e|ait|ent|aient)[ ](?:la|le|les|l')|infiltration|extension|"
+    r"etendue?s?[ ](?:a|au|aux|vers|jusqu[a-z']*)|englob[a-z]*|atteignant|contact|comprim[a-z]*|refoul[a-z]*|"
+    r"deplac[a-z]*|adheren[a-z]*|"
+    r"respect[a-z]*|erosion|arrivant|menac[a-z]*|fixee?s?[ ](?:a|au|aux))\b[^.;:]{0,60}"
+    r"|\b(?:associee?s?[ ]a|accompagnee?s?[ ]d[e'])[^.;]{0,60}"
+    r"|\b(?:douleurs?|douloureuse?|gene|sensibilite|algies?|oedeme|brulures?|cicatrice|prothese)[ ]"
+    r"(?:(?!et[ ])[^.;,]){0,24}"
+    r"|\b(?:drains?|voie|abord|incision|chirurgie|sonde|selles?|cm[ ]d[eu])[ ][^.;,]{0,16}"
+    r"|\b(?:examens?|consultation|service|avis|bilan|specialiste)[ ](?:en[ ]|d'|de[ ])?)$"
+)
+_NORMAL = folded_re(
+    r"[ ]*(?:[:,]|est|etai(?:t|ent)|sont|apparai[a-z]*|macroscopiquement|[a-z]+ement)?[ ]*(?:macroscopiquement[ ])?"
+    r"(?:normal|normaux|sans[ ](?:particul|anomal|nodul|lesion|recidiv|fixation|alter)|libres?\b|indemnes?\b|ras\b|"
+    r"negati|inchang|propres?\b)"
+)
+_VAGUE = ("C26.9", "C42.0", "C44.9", "C49.9", "C57.9", "C76", "C80")
+"""Codes of what is no organ: `digestif`, `sanguin`, `cutané`, `gynécologique`; told where nothing else is."""
+_BRACKETED = folded_re(r"[(][ ]?$")
+_ITS_PLACES = folded_re(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
+"""Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
+_SENTENCES = 4
+_REACH = 600
+"""A specimen's place is told at most so many sentences and characters before it."""
+_NAMED_REACH = 1500
+"""So far back a lesion is looked for by its own name (`la cytoponction du nodule`)."""
+_SAME_REACH = 200
+_NEXT = 2
+
+
+def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: bool) -> str | None:
+    """The words for the place of a specimen that is named at `start:end` without one. A `verb` tells of the words right
+    before it (`une adénopathie, biopsiée`); what is `drained` is told in its own sentence."""
+    sampled = None if verb else _SAMPLED.match(reading.folded, end, end + 90)
+    noun = sampled["noun"] if sampled else None
+    if sampled is not None and (adjective := _ADJECTIVE.match(reading.folded, sampled.end())):
+        return reading.text[adjective.start("words") : adjective.end("words")]
+    wants_node = verb or (noun is not None and noun.startswith(_NODES))
+    sentence, opening = reading.sentence_index(start), reading.sentence(start).start
+    floor = max(case_start(reading, start), opening if drained else 0)
+    told: dict[str, str] = {}
+    told_in = -1
+    for i in range(bisect_left(reading.place_starts, start) - 1, -1, -1):
+        place = reading.places[i]
+        far, back = start - place.start, sentence - reading.sentence_index(place.start)
+        near = far <= _REACH and back <= _SENTENCES
+        if place.start < floor or far > _NAMED_REACH or (noun is None and not near):
+            break
+        if noun is None and told_in >= 0 and back != told_in:
+            break  # the first place of the nearest sentence that tells of a lesion
+        if place.end > start or (i and _BRACKETED.search(reading.folded, place.start - 2, place.start)):
+            continue  # `de la jonction œso-gastrique (JOG)`
+        head = _head(reading, i, place)
+        if (place.nodal or (head is not None and head.startswith(_NODES))) and not wants_node:
+            kind = "node"
+        elif place.start >= opening:
+            kind = "here"
+        elif place.code is None and head is None:
+            continue
+        elif noun is not None and head == noun:
+            kind = "named"
+        elif place.code is not None and place.code.startswith(_VAGUE):
+            kind = "plain"
+        elif head is not None:
+            kind = "lesion"
+        else:
+            kind = "plain"
+        if not (near or kind == "named") or (kind == "plain" and back > _NEXT) or _elsewhere(reading, place):
+            continue
+        if kind == "named" or (kind == "here" and noun is None and far <= _SAME_REACH and not _is_vague(place)):
+            return place.text
+        if kind == "lesion" and told_in in (-1, back):
+            told["lesion"], told_in = place.text, back
+        else:
+            told.setdefault(kind, place.text)
+    scope = _scoped(reading, opening, start)
+    return told.get("lesion") if scope is None and "lesion" in told else scope or _first(told)
+
+
+_NODES = ("adp", "ganglion", "adenopathie")
+
+
+def _first(told: dict[str, str]) -> str | None:
+    return next((told[kind] for kind in ("lesion", "here", "plain", "node") if kind in told), None)
+
+
+def _is_vague(place: Place) -> bool:
+    return place.code is not None and place.code.startswith(_VAGUE)
+
+
+def _scoped(reading: Reading, opening: int, start: int) -> str | None:
+    """The organ of the endoscopy that the same sentence tells of: `coloscopie : colite, │biopsie│`."""
+    for hit in reversed(reading.hits_between("procedure", opening, start)):
+        if hit.term.name == "endoscopy" and hit.term.row["site"]:
+            return hit.term.row["site"]
+    return None
+
+
+def _head(reading: Reading, i: int, place: Place) -> str | None:
+    """The word for a lesion that a place is told of: `│masse│ du rein`, `foie : │nodule│`."""
+    folded = reading.folded
+    before = reading.places[i - 1].end if i else 0
+    begin = max(before, place.start - 80, reading.sentence(place.start).start)
+    head = _HEAD.search(folded, begin, place.start)
+    if head is not None:
+        return head["noun"]
+    inside = _HEAD.search(folded, place.start, place.end)
+    if inside is not None:
+        return inside["noun"]
+    return "lesion" if _LABELS.match(folded, place.end) else None
+
+
+def _elsewhere(reading: Reading, place: Place) -> bool:
+    """Whether nothing was taken at a place: an examination's region, what is free, invaded, normal, or hurts."""
+    folded = reading.folded
+    sentence = reading.sentence(place.start)
+    if _NOT_THERE.search(folded, max(sentence.start, place.start - 90), place.start):
+        return True
+    if _NORMAL.match(folded, place.end, sentence.end):
+        return True
+    return any(
+        _ITS_PLACES.fullmatch(folded, hit.end, place.start)
+        for hit in reading.hits_between("imaging", max(0, place.start - 50), place.start)
+    )
