@@ -160,6 +160,35 @@ STORIES = {
             "chemotherapy FOLFOX -..2018-10 -",
         ),
     ),
+    "a melanoma that reports name by its type or not, and its relapse in transit": Story(
+        (
+            "LABORATOIRE DES SALINES\nMme CORAIL Ines, 40 ans\nPrélèvement : 02/12/2019\nExérèse du dos.\n"
+            "Mélanome à extension superficielle du dos, Breslow 2,8 mm, pT3b.\n",
+            "CHU DES SALINES\nConsultation du 06/04/2023\nMme CORAIL Ines, 43 ans\n"
+            "Rappels : mélanome dorsal en 12/2019.\n"
+            "Rechute 05/2022 : métastase en transit -> exérèse le 14/06/2022.\n"
+            "09/2022 : métastases hépatiques.\n",
+        ),
+        ("initial 2019-12-02", "relapse_regional 2022-05", "relapse_distant 2022-09"),
+    ),
+    "the date behind a heading that stands by itself": Story(
+        (
+            "Homme de 57 ans. Cholangiocarcinome intra-hépatique opéré le 27/05/2019 par hépatectomie gauche. "
+            "Capécitabine adjuvante, 8 cures, de juillet 2019 à janvier 2020.\n"
+            "Première récidive. En octobre 2020, l'IRM découvre trois lésions du foie. Gemcitabine-cisplatine depuis le "
+            "12 octobre 2020 ; après 8 cures (avril 2021), progression hépatique.",
+        ),
+        ("initial 2019-05-27", "relapse 2020-10", "progression 2021-04"),
+    ),
+    "what was to begin long before the last news was given": Story(
+        (
+            "Femme de 64 ans. Carcinome médullaire de la thyroïde avec métastases hépatiques en 2013. La progression "
+            "de février 2021 conduit à introduire le selpercatinib le 15 mars 2021. Le 8 novembre 2022, réponse "
+            "partielle.",
+        ),
+        (),
+        ("targeted selpercatinib 2021-03-15..- 1",),
+    ),
     "instillations of the bladder are no line": Story(
         (
             "Homme de 63 ans. Carcinome urothélial de la vessie réséqué en mai 2009. En février 2014, récidive "

@@ -39,7 +39,7 @@ _SHOWN_BY = folded_re(
 """The examination behind what it showed: `progression osseuse (TEP du 31/01/2022)`."""
 _CLAUSE_END = folded_re(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|greffe|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|"
-    r"ayant|on)\b|\bpuis\b|\bavant\b|\bsuivie?s?\b"
+    r"ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
 )
 _COMPARED = folded_re(
     r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|"
@@ -93,6 +93,9 @@ _LISTS = folded_re(r"[ ]*[:|]")
 """Behind the stretch of time that a line of a list begins with: `07-08/21 | 45 Gy, cisplatine`."""
 _AFTER = folded_re(
     r"\b(?:apres|post|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
+)
+_SO_FAR = folded_re(
+    r"\b(?:apres|a l'issue d|au terme d|au bout d|a|au|aux|scanner|tdm|irm|tep|bilan|reevaluation)\b[^.;,()]{0,30} ?$"
 )
 _NEXT_ITEM = folded_re(r"\)[ ]?(?:[,;]|puis\b|et puis\b)")
 _AFTER_REACH = 24
@@ -337,6 +340,8 @@ class Dating:
             opened = folded.rfind("(", max(0, time.start - 30), time.start)
             closed = folded.find(")", time.end, draft.start)
             aside = opened >= 0 and closed >= 0 and folded.find(")", opened, time.start) < 0
+            if aside and draft.type in _CHANGES and _SO_FAR.search(folded, max(0, opened - 50), opened):
+                return time.value  # `après 8 cures (avril 2021), │progression│`
             if not aside or folded[closed + 1 : closed + 3].strip().startswith((":", ";")) or time is before[0]:
                 return time.value
         return last.value
@@ -377,12 +382,12 @@ class Dating:
         return _FIRST_DAY.search(self._folded, line, draft.start) is not None
 
     def _below_heading(self, draft: Draft) -> str | None:
-        """The first date below a heading that tells of an event: `Première rechute`, on a line of its own."""
-        line = self._folded.rfind("\n", 0, draft.start) + 1
-        end = self._folded.find("\n", draft.end)
-        if end < 0 or end - line > draft.end - draft.start + _HEADING_REST:
+        """The first date behind a heading that tells of an event: `Première rechute`, on a line or by itself."""
+        own = self._reading.sentence(draft.start)
+        words = self._folded[own.start : own.end].strip()
+        if own.end >= len(self._folded) or len(words) > draft.end - draft.start + _HEADING_REST:
             return None
-        first = self._reading.sentence(min(end + 1, len(self._folded) - 1))
+        first = self._reading.sentence(own.end)
         below = self._between(first.start, first.end)
         return below[0].value if below else None
 

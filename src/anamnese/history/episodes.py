@@ -338,6 +338,8 @@ def _give(stretch: Stretch, metastasis: Item) -> None:
     if metastasis.get("site") not in stretch.sites:
         stretch.sites.append(metastasis.get("site"))
     stretch.items.append(metastasis)
+    if stretch.kind == "relapse_distant" and in_transit(metastasis) and not stretch.distant():
+        stretch.kind = "relapse_regional"
 
 
 def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:

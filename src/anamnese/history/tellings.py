@@ -10,6 +10,7 @@ from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
 from anamnese.history.naming import acronym, same_procedure
 from anamnese.history.story import Item, Page, Story
+from anamnese.reading.fold import folded_re
 from anamnese.record import Proof
 
 _TOLD_AS = {
@@ -44,6 +45,11 @@ _RECALL_MONTHS = 12.0
 """A course that is recalled without its drugs was given within so many months."""
 _VAGUE_MONTHS = 1.25
 """How far a month told from memory may lie from the day."""
+
+_NEWS = ("event", "response", "imaging", "procedure", "metastasis")
+_SINCE_MONTHS = 2.0
+_NOT_GIVEN = folded_re(r"\b(?:refus|recus|renonc|annul|report|differ|non (?:realis|debut|retenu)|jamais|pas (?:ete )?)")
+"""A treatment planned for a day so long before the last news was given, unless words behind it say that it was not."""
 
 _UNTOLD = frozenset({"section", "time", "mention", "patient"})
 
@@ -88,6 +94,7 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
             items.append(told)
             others.append(told)
     _carry_out(given, known.get("therapy", ()))
+    _given_since(pages, known)
     _date_responses(pages, known)
     return Story(pages, tuple(items), known)
 
@@ -109,6 +116,28 @@ def _carry_out(given: Sequence[tuple[Item, Item]], known: Sequence[Item]) -> Non
             item.status = "affirmed"
         if told.get("end_date") and plan:
             plan[-1].attributes.setdefault("end_date", told.get("end_date"))
+        if told.start and len(plan) == 1 and not told.of_document and told.start != told.get("end_date"):
+            plan[0].attributes.setdefault("start_date", told.start)
+
+
+def _given_since(pages: Sequence[Page], known: dict[str, list[Item]]) -> None:
+    """A treatment that a report plans for a day long before the last that it tells of was given: `conduit à introduire
+    le selpercatinib le 15 mars 2021 …, en réponse en novembre 2022`."""
+    planned = [item for item in known.get("therapy", ()) if item.status == "planned" and len(item.start or "") >= 7]
+    if not planned:
+        return
+    last = [""] * len(pages)
+    for type in _NEWS:
+        for item in known.get(type, ()):
+            if item.date and item.status == "affirmed":
+                last[item.order[0]] = max(last[item.order[0]], first_day(item.date))
+    for item in planned:
+        start, until = item.start or "", last[item.order[0]]
+        if last_day(start) >= until or months_apart(start, until) < _SINCE_MONTHS:
+            continue
+        page = pages[item.order[0]]
+        if not _NOT_GIVEN.search(page.folded, item.span[1], max(item.span[1], page.sentence(item.span[0]).end)):
+            item.status = "affirmed"
 
 
 def _free(told: Item, others: Sequence[Item], arranged: Mapping[Pair, bool]) -> Sequence[Item]:
@@ -198,7 +227,7 @@ def _last_given(told: Item, known: Iterable[Item]) -> Item | None:
         for item in known
         if item.report != told.report and item.get("kind") == told.get("kind")
         if item.get("drugs") or item.get("regimen")
-        if told.start is None or (item.start is not None and compatible(item.start, told.start))
+        if told.start is None or _carried_out(item, told) or (item.start and compatible(item.start, told.start))
     ]
     return earlier[-1] if earlier and (told.start or not told.get("end_date")) else None
 

@@ -16,6 +16,7 @@ _ORGANS = (
     frozenset({"C56", "C57", "C48"}),  # ovary, tube and peritoneum: one disease (WHO 2020; FIGO 2014)
     frozenset({"C54", "C55"}),
     frozenset({"C53", "C55"}),
+    frozenset({"C15", "C16"}),
     frozenset({"C18", "C19"}),
     frozenset({"C19", "C20"}),
     frozenset({"C20", "C21"}),
@@ -33,6 +34,16 @@ _LYMPHOID_OR_MYELOID = 9590
 
 _FAMILIES = (
     ("carcinoma", 8010, 8576),  # reports name one tumour carcinoma and adenocarcinoma
+    ("melanoma", 8720, 8790),
+    ("liposarcoma", 8850, 8881),
+    ("rhabdomyosarcoma", 8900, 8921),
+    ("germ cell", 9060, 9105),
+    ("osteosarcoma", 9180, 9200),
+    ("chondrosarcoma", 9220, 9243),
+    ("Ewing", 9260, 9260),
+    ("Ewing", 9364, 9364),  # peripheral neuroectodermal tumour
+    ("glioma", 9380, 9460),
+    ("neuroblastic", 9490, 9500),
     ("hodgkin", 9650, 9667),
     ("plasma cell", 9731, 9734),
     ("mast cell", 9740, 9742),
@@ -67,7 +78,10 @@ _UNSPECIFIC = ("8000", "8001", "8010", "8140", "8800", "9590", "9800")
 _UNDETERMINED = frozenset({"8000/1", "8001/1", "9590/1"})
 """What a tumour is called before it is examined: `tumeur du rein`."""
 
-_GENERAL = frozenset({*_UNSPECIFIC, "9591", "9861", "9863"})
+_GENERAL = frozenset({
+    *_UNSPECIFIC, "8070", "8120", "8312", "8720", "8850", "8900", "9064", "9180", "9220", "9380", "9591", "9861",
+    "9863",
+})  # fmt: skip
 """Those and the general ones of a family, which another telling of the tumour makes precise."""
 
 _SEVERAL = re.compile(
