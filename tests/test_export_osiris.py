@@ -15,10 +15,9 @@ from anamnese.exports import Subject, Target, guide, terminologies, writer
 from anamnese.exports.osiris import PROOF_COLUMNS, PROOFS, codes, pivot_name
 from anamnese.exports.osiris.codes import pivots
 from anamnese.exports.osiris.rows import PatientRows
-from anamnese.exports.spreadsheets import as_told
 from anamnese.history.build import history
 from anamnese.lexicon.tables import PACKAGE, read_table
-from sample_subjects import SAMPLES, peak, sample_subjects, subject_of
+from sample_subjects import SAMPLES, as_told, peak, sample_subjects, subject_of
 
 STANDARD = Path(__file__).parent.parent.parent / "shared" / "standards" / "osiris"
 Rows = dict[str, list[dict[str, str]]]

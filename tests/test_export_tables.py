@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 
 from anamnese.case import Case, Fact, Report
 from anamnese.exports import Subject, Target, writer
-from anamnese.exports.spreadsheets import as_told, inert
+from anamnese.exports.spreadsheets import inert
 from anamnese.exports.tables import sinks
 from anamnese.exports.tables.columns import Cell, tables, when_cells
 from anamnese.exports.tables.rows import PatientTables
 from anamnese.exports.tables.sinks import WORKBOOK
 from anamnese.history.build import history
 from anamnese.record import When
-from sample_subjects import SAMPLES, peak, sample_subjects, subject_of
+from sample_subjects import SAMPLES, as_told, peak, sample_subjects, subject_of
 
 ARROW = {"text": "string", "integer": "int64", "number": "double", "boolean": "bool", "date": "date32[day]"}
 

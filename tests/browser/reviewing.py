@@ -1,11 +1,20 @@
-"""Steps of a review that several tests take, with the keyboard only."""
+"""Steps that several tests take in the browser, and what they ask of every page."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+def check_accessibility(page: Any) -> None:
+    """No violation of WCAG A and AA that axe-core finds in a page as it stands."""
+    found = Axe().run(page, options=WCAG)
+    assert found.violations_count == 0, found.generate_report()
 
 
 def correct_the_morphology(page: Any, found_by: str, before: str, name: str, after: str) -> None:

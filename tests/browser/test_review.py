@@ -13,7 +13,8 @@ import pytest
 import anamnese
 
 playwright = pytest.importorskip("playwright.sync_api")
-from browser.reviewing import correct_the_morphology  # noqa: E402 (it needs playwright)
+pytest.importorskip("axe_playwright_python")
+from browser.reviewing import correct_the_morphology  # noqa: E402 (it needs both)
 
 expect = playwright.expect
 

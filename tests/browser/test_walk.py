@@ -15,7 +15,8 @@ from anamnese.exports import Subject, Target, writer
 from anamnese.history.build import history
 
 playwright = pytest.importorskip("playwright.sync_api")
-from browser.reviewing import correct_the_morphology  # noqa: E402 (it needs playwright)
+pytest.importorskip("axe_playwright_python")
+from browser.reviewing import correct_the_morphology  # noqa: E402 (it needs both)
 
 expect = playwright.expect
 

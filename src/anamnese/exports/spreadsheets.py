@@ -16,8 +16,3 @@ _RUN = re.compile(r"'*[=+\-@\t\r\n\0＝＋－＠]")
 def inert(text: str) -> str:
     """A text as a cell that no spreadsheet runs."""
     return f"'{text}" if _RUN.match(text) else text
-
-
-def as_told(cell: str) -> str:
-    """The text that `inert` made a cell of."""
-    return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell
