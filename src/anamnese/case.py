@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from anamnese.unguarded import unguarded
+
 STATUSES = ("affirmed", "suspected", "negated", "planned", "family")
 
 
@@ -43,6 +45,7 @@ class Report:
     """The patient's date of birth, where the report tells it."""
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What the text says, with the words that say it.

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from anamnese.unguarded import unguarded
+
 Certainty = Literal["stated", "inferred", "placed"]
 """`stated`: the date stands with the words; `inferred`: it is that of the narrative around them; `placed`: only the
 order is known."""
@@ -34,6 +36,7 @@ class Proof(NamedTuple):
     fact: int
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class When:
     """When something happened: `value` as the text tells it, and the first and last day that it may be; all None
@@ -47,6 +50,7 @@ class When:
     """The facts that the date was inferred from, where it is not the fact's own."""
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A value at a time: a performance status, a biomarker, a serum marker."""
@@ -59,6 +63,7 @@ class Measure:
     proofs: tuple[Proof, ...]
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
     """The person. `birth_year` is the interval that ages at dates allow; `vital_status` None where no news tells it."""
@@ -79,6 +84,7 @@ class PatientRecord:
     """A proof of each piece of relevant history, in the same order."""
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class StageRecord:
     """One staging. `basis`: clinical (`c` or none), pathological (`p`), post_therapy (`yc`, `yp`), relapse (`r`),
@@ -95,6 +101,7 @@ class StageRecord:
     proofs: tuple[Proof, ...]
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class DrugRecord:
     """A drug of a course with its dose as prescribed."""
@@ -107,6 +114,7 @@ class DrugRecord:
     atc: str | None = None
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class Course:
     """One course of treatment. `line` numbers systemic courses of advanced disease from 1; `regimen_recognised` tells
@@ -134,6 +142,7 @@ class Course:
     proofs: tuple[Proof, ...]
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class Episode:
     """A stretch of a tumour's story: its first disease, a relapse, a progression, a remission."""
@@ -147,6 +156,7 @@ class Episode:
     proofs: tuple[Proof, ...]
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class TumourRecord:
     """One primary. `basis`: how it was diagnosed, the surest told (histology before cytology before imaging before
@@ -165,6 +175,7 @@ class TumourRecord:
     proofs: tuple[Proof, ...]
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
     """One event of the story, in order. `what` is a fact type or a kind of record (`diagnosis`, `therapy`,
@@ -179,6 +190,7 @@ class TimelineEvent:
     status: str = "affirmed"
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A derived measure in months, with its bounds where the dates are imprecise."""
@@ -193,6 +205,7 @@ class Duration:
     proofs: tuple[Proof, ...]
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class History:
     """One patient's record, from one or several reports."""
@@ -217,6 +230,7 @@ class Place(NamedTuple):
     quote: str
 
 
+@unguarded
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What does not add up: the rule that found it, both sides' words, and the likely intended reading where there is
