@@ -165,7 +165,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling:
         return Seat(telling[0], 3.0)
-    place = place_after(reading, name.end, _AFTER)
+    place = _placed_after(reading, name.end, _AFTER)
     while place is not None and place.start < until:
         gap_end = place.start
         if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
@@ -174,7 +174,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
             break
         if _is_inside(reading, place, lymphoid):
             return Seat(place, 3.0)
-        place = place_after(reading, place.end, max(0, name.end + _AFTER - place.end))
+        place = _placed_after(reading, place.end, max(0, name.end + _AFTER - place.end))
     if inside:
         return Seat(inside[0], 3.0)
     if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 140), name.start):
@@ -188,6 +188,12 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     ):
         return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
     return _operated(reading, name, since)
+
+
+def _placed_after(reading: Reading, pos: int, limit: int) -> Place | None:
+    """The next place, or what is measured from it."""
+    place = place_after(reading, pos, limit)
+    return measured(reading, place) if place is not None and place.code == _ANUS else place
 
 
 def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
@@ -238,9 +244,24 @@ def _heads(reading: Reading, place: Place, pos: int) -> bool:
 def _outside(reading: Reading, place: Place) -> Place:
     """A place without the tissue that it is said to be outside of: "extra-osseux de la cuisse" is the thigh."""
     if not reading.folded.startswith("extra", place.start):
-        return place
+        return measured(reading, place) if place.code == _ANUS else place
     codes = [hit.term.code for hit in reading.hits_between("topography", place.start, place.end) if hit.term.code]
     return place._replace(code=codes[-1] if codes and codes[-1] != place.code else None)
+
+
+_ANUS = "C21.0"
+_FROM_ANUS = folded_re(r"\b(?P<cm>\d{1,2})(?:[.,]\d)?[ ]?cm[ ](?:de|du|au[- ]dessus de)[ ](?:la[ ]|l')?$")
+_RECTUM, _SIGMOID = (4, "C20.9"), (16, "C18.7")
+"""From how many centimetres above the anal margin the rectum, and the sigmoid, are reached (endoscopy)."""
+
+
+def measured(reading: Reading, place: Place) -> Place:
+    """The anal margin, or what lies as far from it as the words tell: `tumeur à 8 cm de la marge anale`."""
+    told = _FROM_ANUS.search(reading.folded, max(0, place.start - 24), place.start)
+    if told is None or int(told["cm"]) < _RECTUM[0]:
+        return place
+    code = _SIGMOID[1] if int(told["cm"]) >= _SIGMOID[0] else _RECTUM[1]
+    return place._replace(code=code)
 
 
 def _is_inside(reading: Reading, place: Place, lymphoid: bool) -> bool:
@@ -319,6 +340,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
     resected = told.weights.get(_COLON, 0.0)
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
+        place = measured(reading, place) if place is not None and place.code == _ANUS else place
         if _WORK_UP.search(reading.folded, reading.sentence(hit.start).start, hit.start):
             continue
         if (

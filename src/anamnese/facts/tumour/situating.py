@@ -235,6 +235,9 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
     return max(likely, key=lambda code: weights[code]) if likely else None
 
 
+_PLEURA = "C38.4"
+
+
 def told_side(
     reading: Reading, tissue: str, topography: str, told: Organs, part: tuple[int, int], alone: bool, benign: bool
 ) -> str | None:
@@ -257,8 +260,11 @@ def told_side(
     counted = Counter(
         place.laterality
         for place in reading.places
-        if part[0] <= place.start < part[1] and place.laterality and place.code
-        and topography_for(tissue, place.code)[:3] == organ and not place.nodal
+        if part[0] <= place.start < part[1] and place.laterality and not place.nodal
+        and (
+            topography_for(tissue, place.code)[:3] == organ if place.code
+            else place.metastasis == "pleura" and topography == _PLEURA  # "épanchement pleural droit"
+        )
         and not is_spread(reading, place) and not _imaged(reading, place.start)
     )  # fmt: skip
     return counted.most_common(1)[0][0] if counted else _labelled_side(reading, part)
