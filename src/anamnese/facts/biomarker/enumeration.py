@@ -256,12 +256,13 @@ def _lend_on(folded: str, markers: list[Marker], words: list[ResultWord], starts
     """Hand a result on to what is added behind it (`CK7 et CK20 étaient négatifs ainsi que la PS100`), also that of
     something else (`L'étude FISH était négative, ainsi que la desmine`)."""
     for marker in markers:
-        at = bisect_left(starts, marker.start) - 1
-        if at < 0 or marker.said is not None or marker.under is not None or marker.values or marker.variant:
+        if marker.said is not None or marker.under is not None or marker.values or marker.variant:
             continue
-        word = words[at]
+        at = bisect_left(starts, marker.start) - 1
+        word = words[at] if at >= 0 else None
         if (
-            word.side == "either"
+            word is not None
+            and word.side == "either"
             and not any(other.said is word for other in markers)
             and _ADDED.fullmatch(folded, word.end, marker.start)
         ):
