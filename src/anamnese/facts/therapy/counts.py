@@ -185,7 +185,9 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         if course.kind == "hormone":
             continue
         following = told[i + 1].start if i + 1 < len(told) else len(folded)
-        doses = _DOSES_OF.search(folded, max(0, course.start - _DOSES_REACH), course.start)
+        doses = None
+        if folded.endswith((" de ", " d'"), 0, course.start):
+            doses = _DOSES_OF.search(folded, max(0, course.start - _DOSES_REACH), course.start)
         if doses:
             course.cycles = value(doses)
             continue

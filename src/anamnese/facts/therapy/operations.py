@@ -113,6 +113,7 @@ _SENTINEL_ACT = folded_re(
     r"(?:; |\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |"
     r"procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
 )
+_JOINED = ("+ ", "+", " et ")
 _SIDE_OF = folded_re(r"[ ](?:[a-z]+[ ]){0,2}?(droite?|gauche|bilaterale?|d(?![a-z'])|g(?![a-z']))(?![a-z])")
 _WITH_OBJECT = re.compile(r" (?:d'|de |du |des )")
 _OF_SPECIMEN = (" de la piece", " en bloc de la piece", " en zone saine")
@@ -231,6 +232,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None
+    if reading.text[hit.start : hit.end] == "GS" and not before.endswith(_JOINED):
+        return None
     if sort == "sentinel" and (folded.startswith("biops", hit.start) or not _SENTINEL_ACT.search(before)):
         return None
     if folded.find("?", hit.end, sentence.end) >= 0 and _QUESTION.search(folded, hit.end, sentence.end):
@@ -325,11 +328,12 @@ def _procedure(reading: Reading, hit: Hit, sort: str, name: str, words: str) -> 
     if words:
         words = " ".join(words.lower().split())
         words = _ARTICLE.sub("", _MANNER_WORDS.sub("", " " + words)).strip()
+    sided = name in _SIDED
     own = reading.text[hit.start : hit.end].lower()
     if sort in ("nodes", "operation") and own.startswith(name):
         name = " ".join(own.split())
     name = own if name in _OWN_WORDS else name
     name = name if "œ" not in name or "œ" in own else name.replace("œ", "oe")
-    if words and name not in _SIDED and sort == "operation":
+    if words and not sided and sort == "operation":
         words = _SIDE.sub("", " " + words).strip()
     return f"{name} {words}".strip()

@@ -60,7 +60,9 @@ _CHEMO_CT_AFTER = folded_re(
 _SCANNER = folded_re(
     r"[ ]?(?:thora|abdo|cereb|cerv|tap|scan|pelv|injec|de controle|sans|avec injection|guid|crani|du rachis)"
 )
-_HORMONE_HT_AFTER = folded_re(r"[ )]{0,2}(?:par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)")
+_HORMONE_HT_AFTER = folded_re(
+    r"[ )]{0,2}(?:intermittente|courte|longue|par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)"
+)
 _CONDITIONING = folded_re(r"(?:du |de |le )$")
 
 
@@ -82,7 +84,7 @@ _INSTILLED = folded_re(
     r"\b(?:instillations?|(?:endo|intra)-?vesical\w*|riv|interne vectorisee|radio-?metabolique)\b[^.;]{0,30}$"
 )
 _DOSE = folded_re(
-    r"[ :]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
+    r"[ :(]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
     r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg(?!y)|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
 )
 
