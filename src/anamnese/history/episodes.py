@@ -27,6 +27,9 @@ _INITIAL_MONTHS = 4.0
 """Metastases found within so many months of the diagnosis are synchronous (ENCR recommendation on the condition of
 the cancer at diagnosis)."""
 
+_NODES_MONTHS = 12.0
+"""Nodes found so long after the diagnosis are none of the first disease."""
+
 _FAILED_MONTHS = 1.0
 """How long a treatment is given at the least before a progression under it is told."""
 
@@ -296,7 +299,7 @@ def _involve(
             if s.kind != "remission" and s.date and months_apart(s.date, metastasis.date) <= _SAME_EPISODE_MONTHS
         ]
         passage = any(s.date is None and _beside(s, metastasis) for s in stretches[1:])
-        if not near and not passage and _opens(stretches, metastasis, tumour):
+        if not near and not passage and _opens(stretches, metastasis, tumour, treated):
             kind = opened(stretches, metastasis, treated, free, localised)
             new = Stretch(
                 kind, stretches[0].tumour, metastasis.date, metastasis.order, [metastasis], [site], dated_by=metastasis
@@ -342,7 +345,17 @@ def _give(stretch: Stretch, metastasis: Item) -> None:
         stretch.kind = "relapse_regional"
 
 
-def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:
+def _returns_in_nodes(stretches: list[Stretch], metastasis: Item, treated: list[Item]) -> bool:
+    """Whether nodes are found a year after the diagnosis of a disease that was operated on before: it comes back."""
+    date, start = metastasis.date or "", stretches[0].date or ""
+    if metastasis.certainty != "stated" or months_apart(start, date) < _NODES_MONTHS:
+        return False
+    return len(stretches) == 1 and any(
+        item.get("kind") == "surgery" and item.start is not None and item.start[:7] < date[:7] for item in treated
+    )
+
+
+def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary, treated: list[Item]) -> bool:
     """Whether a metastasis can only be of an episode that no words tell: a new site, well after the diagnosis and
     after the episode before."""
     date, site = metastasis.date or "", metastasis.get("site")
@@ -351,7 +364,9 @@ def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary) -> bool:
         return False
     if first_day(date) <= first_day(start) or months_apart(start, date) <= _INITIAL_MONTHS:
         return False
-    if not is_distant(metastasis) and not in_transit(metastasis):
+    if site == "lymph_node" and not _returns_in_nodes(stretches, metastasis, treated):
+        return False
+    if site != "lymph_node" and not is_distant(metastasis) and not in_transit(metastasis):
         return False
     return not any(site in stretch.sites for stretch in stretches if told_before(stretch, metastasis))
 

@@ -50,7 +50,8 @@ def opened(
     )
     if not locally:
         return "progression"
-    return "relapse_regional" if in_transit(metastasis) else "relapse_distant"
+    regional = in_transit(metastasis) or metastasis.get("site") == "lymph_node"
+    return "relapse_regional" if regional else "relapse_distant"
 
 
 def _was_gone(last: Stretch, found: Item, treated: list[Item], free: list[Item]) -> bool:

@@ -167,8 +167,8 @@ def _ends_before_it_begins(told: Item) -> bool:
     start, end = told.start, told.get("end_date")
     if not start or not end:
         return False
-    several = told.get("cycles") != 1 and bool(told.get("drugs")) and told.get("regimen") not in IN_ONE_DAY
-    return last_day(end) < first_day(start) or (several and start == end and len(end) == len("2020-02-03"))
+    long = told.get("cycles") != 1 and bool(told.get("drugs")) and told.get("regimen") not in IN_ONE_DAY
+    return last_day(end) < first_day(start) or (long and start == end and not told.in_range)
 
 
 def _age(case: Case) -> tuple[str, str, str]:
