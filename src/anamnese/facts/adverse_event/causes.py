@@ -31,8 +31,10 @@ _OF_WOUND = folded_re(
     r"sutures?|points(?: de suture)?|fils|anastomose|moignon)\b"
 )
 _OF_DEVICE = folded_re(
-    r"(?: a [a-z. ]{2,25}?)? (?:sur|du|de la|liee? (?:au|a la|a)) (?:catheter|kt|pac|picc[a-z -]*|midline|"
-    r"chambre implantable|voie (?:veineuse )?centrale|(?:descellement du )?materiel|vis|plaque|osteosynthese)\b"
+    r"(?: (?:d|g|droite?|gauche|bilaterale))?(?: a [a-z. ]{2,25}?)? (?:sur|du|de la|liee? (?:au|a la|a)) "
+    r"(?:catheter|kt|pac|picc[a-z -]*|midline|"
+    r"chambre implantable|voie (?:veineuse )?centrale|(?:descellement (?:du |de |d'une? )?)?"
+    r"(?:materiel|vis|plaque|osteosynthese)|d'une (?:vis|plaque))\b"
 )
 _REACH = 60
 

@@ -96,6 +96,8 @@ def read(reading: Reading) -> Iterable[Draft]:
         if (grade and grade.value == 0) or measured or _NONE.match(reading.folded, hit.end):
             last = waiting = None
             continue
+        if last is not None and _spells_out(reading, last, hit, grade):
+            continue
         joined = (
             last is not None
             and 0 <= hit.start - last.end < 60
@@ -122,7 +124,9 @@ def read(reading: Reading) -> Iterable[Draft]:
         last = _draft(reading, hit, grade, wound)
         if left_out:
             last.status = "affirmed"  # what is left out is the drug
-        if not any(_is_retold(reading, last, before) for before in told[-8:]):
+        if told and told[-1].start == last.start:
+            last = told[-1]  # the same words, found as another spelling
+        elif not any(_is_retold(reading, last, before) for before in told[-8:]):
             told.append(last)
             yield last
 
@@ -133,6 +137,24 @@ _AT_INFUSION = folded_re(r"\b(?:perfusions?|injections?|administrations?)\b")
 _MEASURED = folded_re(r"[^.;\n\d]{0,30}\d{2} ?%")
 """A desaturation with its figure is a vital sign."""
 _BACKWARDS = folded_re(r"(?: [a-z]+ee?s?| marquee?s?| importante?s?| intense)? et (?:une? |des |d'une? )?")
+
+
+_AFTER_BRACKET = folded_re(r"\)[ :]*(?:grade |gr?\.? ?)?(?P<grade>[0-5])(?!\d|[.,]\d)")
+
+
+def _spells_out(reading: Reading, last: Draft, hit: Hit, grade: Grade | None) -> bool:
+    """Whether a complaint in brackets only spells out the one before them: `neuropathie (paresthésies) 1`; the grade
+    behind the bracket is then that of both."""
+    if last.start < hit.start < last.end:
+        return True
+    if grade is not None or reading.folded[last.end : hit.start] != " (" or last.get("grade") is not None:
+        return False
+    behind = _AFTER_BRACKET.match(reading.folded, hit.end)
+    if behind is None:
+        return False
+    last.attributes["grade"] = int(behind["grade"])
+    last.end = behind.end()
+    return True
 
 
 def _begin(part: Span) -> int:
@@ -373,6 +395,7 @@ def _last_reason(gap: str) -> int:
 _CHANGED = folded_re(
     r"[^.;]{0,80}\b(?:reduction de (?:la )?dose|reduire la dose|diminution de (?:la )?dose|arret (?:du|"
     r"de la|de l')|suspen[a-z]+|interromp[a-z]+|interruption|"
+    r"(?:dose|posologie)s? (?:reduite|diminuee|abaissee)|"
     r"ajustement de dose|retard de|report de|adaptation (?:de|des) dose|oblige a|stopper|l'arret du|l'arret de)"
 )
 _CHANGED_GAP = folded_re(r"(?:progression|mais|puis)")

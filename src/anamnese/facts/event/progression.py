@@ -163,12 +163,31 @@ def _is_same_progression(reading: Reading, hit: Hit, before: str, last: Draft, s
         return gap < 150
     if last.status == "suspected":
         return gap < 150
+    if _EVALUATED.match(reading.folded, hit.end) or _under_later_drug(reading, hit, last):
+        return False
     if DEFINITE.search(before) and gap < NEAR and not (dated and gap > 90):
         return not re.search(r"constat|confirm|objectiv", reading.folded[hit.end : hit.end + 45])
     section = reading.section(hit.start)
     if section in ("discussion", "conclusion", "diagnosis") and gap < 1500:
         return True
     return gap < 90 and not dated and not re.search(r"cycles?|ligne|cures?", reading.folded[last.end : hit.start])
+
+
+_EVALUATED = folded_re(r"(?: tumorale| globale)?(?: selon)?(?: les criteres)? \(?(?:i?recist|\+ ?\d+ ?%)")
+"""Words of a progression that has just been measured."""
+_UNDER = folded_re(r"(?: [a-z]+(?: et)?){0,3} sous (?:le |la |l')?")
+
+
+def _under_later_drug(reading: Reading, hit: Hit, last: Draft) -> bool:
+    """Whether a progression is told under a drug that began after the last one: `progression hépatique sous X`."""
+    under = _UNDER.match(reading.folded, hit.end, hit.end + 60)
+    if under is None:
+        return False
+    drug = next(iter(reading.hits_between("drugs", under.end(), under.end() + 30)), None)
+    if drug is None or drug.start != under.end():
+        return False
+    told = [each.start for each in reading.hits_between("drugs", 0, drug.start) if each.term.name == drug.term.name]
+    return bool(told) and told[0] > last.end
 
 
 def _grows(reading: Reading, hit: Hit, before: str, found: list[Draft]) -> bool:

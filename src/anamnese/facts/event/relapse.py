@@ -48,7 +48,7 @@ _LOCAL = folded_re(
 )
 _REGIONAL = folded_re(
     r"\b(?:ganglionnaires?|axillaires?|aisselle|claviculaires?|loco-?regionales?|regionales?|cervicales?|"
-    r"inguina[a-z]+|mediastina[a-z]+|retroperitonea[a-z]+|adenopathies?)\b"
+    r"inguina[a-z]+|en transit|mediastina[a-z]+|retroperitonea[a-z]+|adenopathies?)\b"
 )
 _DISTANT = folded_re(
     r"\b(?:metastatiques?|oligometastatiques?|metastases?|distance|hepatiques?|pulmonaires?|osseuses?|"
@@ -60,8 +60,14 @@ _DISTANT = folded_re(
 )
 
 
+_OF_A_MARKER = folded_re(r"biochimique|biologique|moleculaire|cytologique")
+"""A relapse of a marker has no place."""
+
+
 def _kind(reading: Reading, hit: Hit, end: int) -> str:
     """local, regional or distant: the farthest place named in the words of the relapse."""
+    if _OF_A_MARKER.search(reading.folded, hit.start, hit.end):
+        return "relapse"
     if hit.term.name not in ("relapse", "relapse_local", "relapse_regional"):
         return hit.term.name
     last = reading.sentence(hit.start).end

@@ -28,9 +28,21 @@ def read(reading: Reading) -> Iterable[Draft]:
         yield from found
         yield from progressions(reading, by_role, found)
         yield from second_primaries(reading, by_role, part)
-        yield from stays(reading, by_role)
-        yield from death(reading, by_role)
+        dead = death(reading, by_role)
+        told = stays(reading, by_role)
+        yield from _left_alive(reading, told, by_role["death"]) if dead else told
+        yield from dead
         yield from last_follow_up(reading, by_role, part)
+
+
+_SAID = 25
+"""How many characters behind a word of death its day stands."""
+
+
+def _left_alive(reading: Reading, stays: list[Draft], dead: list[Hit]) -> list[Draft]:
+    """The stays without a discharge on the day of death."""
+    days = {date.value for hit in dead for date in reading.dates_between(hit.start, hit.end + _SAID)}
+    return [draft for draft in stays if draft.get("kind") != "discharge" or draft.date not in days]
 
 
 def _patients(reading: Reading) -> list[Span]:

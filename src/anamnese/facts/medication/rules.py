@@ -41,11 +41,21 @@ def read(reading: Reading) -> Iterable[Draft]:
                 continue  # what was not given begins no course, and hides none told later
             if status == "planned" and not drug.doses and drug.name in courses.told:
                 continue  # a plan to go on with a drug, or an alternative to a plan, is no course yet
+            if not drug.doses and drug.name not in courses.told and _stopped(reading, drug):
+                continue
             found += _medications(reading, courses, group, drug, cues, first)
             told.append(Told(drug, courses.last(drug).draft))
     changes = {change.end: change for change in _changed_doses(reading, told)}
     yield from found
     yield from changes.values()
+
+
+_STOPPED = folded_re(r"[ :]*(?:est |a ete )?(?:arretee?|stoppee?|suspendue?)s?[ ]*(?:[.,;)\n]|$)")
+
+
+def _stopped(reading: Reading, drug: Drug) -> bool:
+    """Whether a list of what the patient takes from now on names a drug as stopped."""
+    return reading.section(drug.start) == "treatment" and _STOPPED.match(reading.folded, drug.end) is not None
 
 
 def _other_patients(reading: Reading) -> list[int]:
