@@ -22,6 +22,7 @@ _ADJECTIVE = (
     r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|"
     r"lymphatiques?|"
     r"triangulaires?|recurrentiels?|jugulo-?carotidiens?|(?:sus|sous)-?claviculaires?|hilaires?|coeliaques?|obturateurs?|"
+    r"superficielles?|(?:exo|supra)-?faciales?|"
     r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|"
     r"parieta(?:l|le)|transuretrale?s?|"
     r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|"
@@ -123,6 +124,9 @@ _REMOVED = folded_re(
     r"(?:(?:totalite|quasi-?totalite|partie) (?:de la |de l'|du )|(?:petite?|volumineuse?|grosse?)s? )?"
 )
 _TUMOUR = folded_re(r"tumeur|masse|lesion|nodule|kyste|metasta|plaque|adenopath|sein\b")
+_TUMOUR_BEFORE = folded_re(
+    r"\b(?:tumeurs?|masses?|lesions?|nodules?|polypes?|kystes?|metastases?|formations?)\b[^.;,]{0,45}$"
+)
 _NO_ORGAN = folded_re(
     r"dents?\b|ongle|sonde|drain|fils?\b|cathet|pac\b|chambre|vis\b|clou|materiel|plaques? (?:d'osteo|viss)|agraf|"
     r"platre|prothese|stent|bouchon"
@@ -212,6 +216,10 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     found = stems(before)
     if sort in ("infinitive", "removal"):
         if not _ENABLED.stands(before, found):
+            return None
+        sort = "participle"
+    elif sort == "removed":
+        if not (_DONE.search(before) and _TUMOUR_BEFORE.search(before)):
             return None
         sort = "participle"
     elif sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):

@@ -16,7 +16,8 @@ _GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
 _PER = folded_re(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
 NUMBER_WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
 _COUNT = folded_re(
-    rf"(?P<n>\d{{1,2}}|\b(?:{NUMBER_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b|fr\b|fx\b|frac\b|f\b)|(?:seance|"
+    rf"(?P<n>\d{{1,2}}|\b(?:{NUMBER_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b(?![ ]?(?:par|/)[ ]?sem)|"
+    rf"fr\b|fx\b|frac\b|f\b)|(?:seance|"
     rf"fraction|dose) (?P<one>unique)|"
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
     rf"(?P<monof>monofraction\w*)|\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<q>\d{{1,2}})\b"
@@ -47,6 +48,8 @@ _LEAST = 4
 _TIMES = folded_re(r"[ ]?[x×*][ ]?(?P<n>\d{1,2})(?![\d.,]\d|\d)")
 MOST = 40
 """Irradiations before a mention that are looked at: no patient has more."""
+_ROUNDING = 0.01
+"""Gy by which fractions of a written dose may miss the total."""
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
 _VOLUME = folded_re(
@@ -215,8 +218,10 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
     if course.dose_gy is None and per_fraction and course.fractions:
         total = per_fraction * course.fractions
         course.dose_gy = total if total <= _HIGHEST else per_fraction  # « 10 séances de 30 Gy » means 30 Gy in all
-    elif per_fraction and course.dose_gy and course.dose_gy % per_fraction == 0 and per_fraction < course.dose_gy:
-        course.fractions = int(course.dose_gy // per_fraction)
+    elif per_fraction and course.dose_gy and per_fraction < course.dose_gy:
+        number = round(course.dose_gy / per_fraction)
+        if abs(number * per_fraction - course.dose_gy) < _ROUNDING:
+            course.fractions = number
     course.end = max(course.end, own_end if further else last_end)
     return further
 
