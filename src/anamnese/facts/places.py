@@ -169,7 +169,10 @@ def _numbered_end(folded: str, hit: Hit) -> int:
 
 
 def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
-    """Make a place of a run of words, if they name one."""
+    """Make a place of a run of words, if they name one, without a prefix that nothing follows: `sein │sous taxane`."""
+    while len(run) > 1 and run[-1].term.row.get("kind") == "prefix":
+        run.pop()
+        end = run[-1].end
     told = _told(tuple([hit.term for hit in run]))
     if told is not None:
         start = run[0].start

@@ -27,6 +27,7 @@ _WORDS = ("origine", "primiti", "de depart")
 _SAME, _NEXT = 170, 240
 """How far after a name its origin may be told: in its own sentence, and in the one after."""
 _BESIDE = 6
+_OPENS = 5
 _RULED_OUT = folded_re(r"\b(?:ecart|elimin|exclu|infirm|sans\b|pas\b|aucune?\b|(?:re)?cherch)[^,;.\n]{0,45}$")
 _CLAUSE = 70
 """How far before the word what rules an origin out may begin."""
@@ -74,7 +75,8 @@ def origin_of(reading: Reading, name: Name, until: int) -> Place | None:
     for told in _ORIGIN.finditer(folded, name.end, end):
         if told.start() >= sentence.end:
             first = reading.sentence(told.start()).start
-            if folded[sentence.end : first].strip() or not _OF_HISTOLOGY.search(folded, first, told.start()):
+            opens = told.start() - first < _OPENS  # `L'origine pancréatique est la plus probable.`
+            if folded[sentence.end : first].strip() or not (opens or _OF_HISTOLOGY.search(folded, first, told.start())):
                 return None
         elif told.start() - name.end > _SAME:
             continue

@@ -313,6 +313,9 @@ def region_in(reading: Reading, place: Place) -> Place | None:
 _COLON = "C18.9"
 _TAKEN_ALONG = ("C17.2", "C18.0", "C18.1", "C18.2")
 """What a colectomy takes along, which may be what it was done for: the last ileum, the appendix."""
+_BLADDER, _PROSTATE = "C67", "C61"
+_OF_ORGAN = 8
+"""How far behind an operation its organ may stand: `de la `."""
 _OF_STAGING = ("C22", "C34", "C40", "C41", "C71")
 _SCATTERED = 0.3
 """How much of its weight a word in the plural keeps where staging finds nodules: `nodules pulmonaires`."""
@@ -333,10 +336,14 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             _count(reading, told, seat.place, seat.weight)
     for hit in reading.hits_between("surgery", start, end):
         if hit.term.row["sort"] == "operation" and hit.term.code and hit.term.code != "C48":
-            told.weights[_operated_on(hit)] += 2.0
+            organ = _operated_on(hit)
+            place = place_after(reading, hit.end, _OF_ORGAN)
+            if place is not None and place.code and organ.startswith(_BLADDER) and place.code.startswith(_PROSTATE):
+                organ = place.code  # "résection transurétrale de prostate"
+            told.weights[organ] += 2.0
             for side in reading.hits_between("laterality", hit.end, hit.end + 30)[:1]:
                 if side.term.name in ("left", "right"):
-                    told.sides[_operated_on(hit), side.term.name] += 2.0
+                    told.sides[organ, side.term.name] += 2.0
     resected = told.weights.get(_COLON, 0.0)
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
