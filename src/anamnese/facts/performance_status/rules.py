@@ -22,8 +22,16 @@ _LEAD = folded_re(
 )
 _ECOG = folded_re(
     r"(?P<value>[0-5])(?![\d%]|[.,]\d|[ ]?(?:mois|ans?|jours?|cycles?|cures?|cm|mm|mg|g/)\b)(?:[ ]?(?:-|/|a|ou)[ "
-    r"]?[0-5](?![\d,.%/]))?(?![a-z])"
+    r"]?[0-5](?![\d%/]|[.,]\d))?(?![a-z])"
 )
+_GRADE = folded_re(r"[ ](?:de |a |: ?)?grade[ ](?P<value>[0-4])(?![\d.,]\d|[a-z])")
+"""`ECOG de grade 2`; the grade of the OMS is that of a tumour."""
+_THEN = folded_re(
+    r"[ ]*(?:puis|->|=>|>)[ ]*(?:a[ ])?(?P<value>[0-5])(?![\d%]|[.,]\d)"
+    r"|[ ]*(?:ce jour|actuellement)?[ ]*\((?P<earlier>[0-5])[ ](?:a|au|en|avant|lors|il y a|initial\w*|precedem\w*)\b"
+)
+"""A second value: `0 puis 1`, `1 ce jour (2 au diagnostic)`."""
+_CHANGED = folded_re(r"[0-5][ ]?(?:a|-|puis)[ ]?(?P<value>[0-5])$")
 _ECOG_ROMAN = folded_re(r"(?P<value>iv|i{1,3})(?![a-z0-9'])")
 _KARNOFSKY = folded_re(
     r"(?P<value>100|[1-9][05])(?!\d|[.,]\d)(?:[ ]?(?:-|/|a|et)[ ]?(?:100|[1-9]0)(?!\d))?(?:[ ]?(?:%|pour cent))?"
@@ -72,6 +80,9 @@ def read(reading: Reading) -> Iterable[Draft]:
         if draft and draft.start >= last_end:
             last_end = draft.end
             yield draft
+            if first.term.name == "ECOG" and (second := _second(reading, folded, draft)):
+                last_end = second.end
+                yield second
 
 
 def _dated(reading: Reading, first: Hit, last: Hit) -> Iterable[Draft]:
@@ -102,11 +113,21 @@ def _after(reading: Reading, folded: str, first: Hit, last: Hit) -> Draft | None
     pattern = _ECOG if scale == "ECOG" else _KARNOFSKY
     match = pattern.match(folded, lead.end()) if lead else None
     if match is None and lead and scale == "ECOG" and not of_tumours:
-        match = _ECOG_ROMAN.match(folded, lead.end())
+        match = _ECOG_ROMAN.match(folded, lead.end()) or _GRADE.match(folded, last.end)
     if match is None:
         return None
     # a fraction of 100 is a percentage: `IK 80/100`
     return _draft(reading, first.start, match.end(), scale, match["value"])
+
+
+def _second(reading: Reading, folded: str, first: Draft) -> Draft | None:
+    """A second value told behind or against the first; of `passé de 1 à 3` the later one."""
+    if folded.find("pass", first.start, first.end) >= 0:
+        changed = _CHANGED.search(folded, first.start, first.end)
+        return _draft(reading, first.start, first.end, "ECOG", changed["value"]) if changed else None
+    match = _THEN.match(folded, first.end)
+    told = "value" if match and match["value"] else "earlier"
+    return _draft(reading, first.start, match.end(told), "ECOG", match[told]) if match else None
 
 
 def _before(reading: Reading, folded: str, first: Hit, last: Hit) -> Draft | None:
