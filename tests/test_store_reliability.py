@@ -77,9 +77,9 @@ def test_sqlite_waits_for_the_disk(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "store.db"))
     with store.reading() as connection:
         modes = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (
-            "synchronous", "journal_mode", "foreign_keys",
+            "synchronous", "journal_mode", "foreign_keys", "secure_delete",
         )]  # fmt: skip
-    assert modes == [2, "wal", 1]
+    assert modes == [2, "wal", 1, 1]
     store.close()
 
 
