@@ -29,6 +29,8 @@ _PAST = folded_re(
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
 _LIST_GAP = folded_re(
     r"(?:[\s,/+]|\bet\b|\bavec\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
+    r"\b(?:apres|a) (?:la |le )?(?:\d ?[a-z]{1,3} |premiere |deuxieme )?(?:dose|cure|cycle)\b|"
+    r"\bde (?=[a-z-]{7,} et )[a-z-]+|"
     r"\bgrade\b|\bgr\b|\bg\d?\b|[0-4ivx](?:-[0-4])?\b|\([^()]{0,40}\)|legere?|moderee?|marquee?|severe|"
     r"importante?|discrete|persistante|residuelle|transitoire|repet[a-z]+|a repetition|"
     r"(?:intermitt|recid|persist|import|matin|resolu|progress|precoc|tard|diffus|invalid|minim)[a-z]+)*"
@@ -60,6 +62,8 @@ _CLAUSE = 260
 """How far back in its sentence the words that explain a complaint may stand, in characters."""
 _BESIDE = 6
 """A mere symptom is a complication right behind the words that say so: `compliquée d'une perte pondérale`."""
+_WHILE = folded_re(r"(?: (?:a repetition|legere?|moderee?|importante?|severe|apparue?s?|survenue?s?|transitoires?))* ")
+"""Words between a complaint and the treatment that it came with: `des aphtes apparus pendant le traitement`."""
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
 
 
@@ -326,6 +330,9 @@ def _is_effect(
                 return True
             continue
         if cue.start >= hit.start:
+            came_with = strength == "during" and kind in _OF_OPERATION and not folded.startswith("en ", cue.start)
+            if came_with and _WHILE.fullmatch(folded, hit.end, cue.start):
+                return True
             continue
         gap = folded[cue.end : hit.start]
         if strength == "sentence":
