@@ -106,9 +106,7 @@ def test_csv_is_read_back_by_pandas(written: tuple[Path, bool]) -> None:
             texts = list(csv.reader(handle))[1:]
         for i, column in enumerate(table.columns):
             if column.type == "text":
-                assert [row[i].removeprefix("'") or None for row in texts] == [
-                    str(row[i]).removeprefix("'") if row[i] is not None else None for row in rows
-                ]
+                assert [as_told(row[i]) or None for row in texts] == [row[i] for row in rows]
 
 
 def test_every_row_has_its_words_and_its_file() -> None:
