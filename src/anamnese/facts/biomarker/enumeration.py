@@ -55,7 +55,7 @@ _LINK = folded_re(
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
     rf"variant|gene|exon|anticorps|promoteur|resistance|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
-    rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherche|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
+    rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherchee?s?|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
 _VERBAL = folded_re(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")

@@ -105,8 +105,14 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
 def told_once(drafts: list[Draft]) -> list[Draft]:
     """The drafts of a sentence without those that say less than another (`récepteurs hormonaux positifs (RE 90 %)`)."""
     valued = {(draft.attributes["name"], draft.get("result")) for draft in drafts if draft.get("value") is not None}
-    return [
-        draft
-        for draft in drafts
-        if draft.get("value") is not None or (draft.attributes["name"], draft.get("result")) not in valued
-    ]
+    told: list[Draft] = []
+    amplified: set[str] = set()
+    for draft in drafts:
+        name, result = draft.attributes["name"], draft.get("result")
+        again = (name, result) in valued or (result == "amplified" and name in amplified)
+        if again and draft.get("value") is None:
+            continue  # `amplification en FISH (ratio HER2/CEP17 : 4,2)`
+        if result == "amplified":
+            amplified.add(name)
+        told.append(draft)
+    return told
