@@ -60,7 +60,7 @@ _REFUSED = Cue(
     r"recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
     r"eviter|ecart\w*|"
     r"sans geste|pas de geste|aucun geste|"
-    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)bloc|avis de|alternative a",
+    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)(?<!repris au )(?<!reprise au )bloc|avis de|alternative a",
     r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$",
 )
 _REFUSED_AFTER = folded_re(

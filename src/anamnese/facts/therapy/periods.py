@@ -37,6 +37,10 @@ _GIVEN_FOR = folded_re(
 _DATES_ONLY = folded_re(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
 _COLON = folded_re(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
 _SEQUENCE = folded_re(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
+_RELAYED = folded_re(r"[^.;]{0,120}\b(?:remplace\w*|relaye\w*|relais|switch\w*|substitue\w*)\b[^.;,]{0,40}")
+_RESUMED = folded_re(r"[^.;]{0,30}\brepri[st]")
+_RESUMED_ON = folded_re(r"\b(?:interromp|suspend|arret|stopp)[^.;]{0,40}\brepri[st]\w*[ ](?:[a-z]+ )?(?:en|le|au)[ ]?$")
+_RESUMED_SOON = 50
 _KEPT_UP = folded_re(r"\b(?:entretien|maintenance)\b")
 _FIRST_CYCLE = folded_re(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
 _SENTENCES_AFTER = 3
@@ -87,6 +91,7 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         _own(reading, course, floor, ceiling)
         if i:
             _share(reading, courses[i - 1], course)
+            _relay(reading, courses[i - 1], course)
 
 
 def _irradiated(reading: Reading, start: int, end: int) -> bool:
@@ -149,6 +154,16 @@ def _share(reading: Reading, previous: Course, course: Course) -> None:
         previous.start_date, course.start_date = course.start_date, None
 
 
+def _relay(reading: Reading, previous: Course, course: Course) -> None:
+    """A course ends where the one begins that takes its place: `…, remplacé par le sunitinib en septembre 2012`."""
+    if previous.end_date or not course.start_date or previous.kind not in _SYSTEMIC or course.kind not in _SYSTEMIC:
+        return
+    if reading.sentence(course.start).start > previous.start or (previous.start_date or "") > course.start_date:
+        return
+    if _RELAYED.fullmatch(reading.folded, previous.end, course.start):
+        previous.end_date = course.start_date
+
+
 def told_year(reading: Reading, pos: int) -> str:
     """The year that an account has come to at a place: of the last time expression before it, or in its sentence."""
     before = reading.dates_between(max(0, pos - _ACCOUNT), pos)
@@ -156,6 +171,15 @@ def told_year(reading: Reading, pos: int) -> str:
         return before[-1].value[:4]
     after = reading.dates_between(pos, reading.sentence(pos).end)
     return after[0].value[:4] if after else ""
+
+
+def _paused(folded: str, before: str, end: int) -> bool:
+    """Whether a date is that of a pause, or of its end: `interrompu en │juillet│ puis repris en │septembre│`."""
+    if "repri" in before and _RESUMED_ON.search(before):
+        return True
+    if folded.find("repri", end, end + _RESUMED_SOON) < 0:
+        return False
+    return _ENDED.search(before) is not None and _RESUMED.match(folded, end, end + _RESUMED_SOON) is not None
 
 
 def _ended(before: str, kind: str) -> bool:
@@ -209,6 +233,8 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             continue
         if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:
             continue
+        if _paused(folded, before, time.end):
+            continue
         if _labels_another(folded, course.end, time):
             break
         near = time.start < own_end and not (
@@ -219,7 +245,9 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
         if begins and course.start_date is None:
             course.start_date = time.value
         elif course.end_date is None and (
-            time.bound == "end" or _ended(before, course.kind) or (near and folded.startswith("fin ", time.start))
+            time.bound == "end"
+            or _ended(before, course.kind)
+            or (near and folded.startswith("fin ", time.start))
         ):
             course.end_date = time.value
             if (

@@ -15,7 +15,7 @@ from anamnese.facts.therapy.telling import systemic_courses
 
 _OF_ANYONE = (
     *(f"{verb} le traitement" for verb in ("est", "reste", "demeure", "constitue", "represente")),
-    *(f"{source} {study}" for source in ("selon", "d'apres") for study in ("la litterature", "les auteurs", "les etudes")),
+    *(f"{by} {source}" for by in ("selon", "d'apres") for source in ("la litterature", "les auteurs", "les etudes")),
     *("repose sur", "reposent sur", "dans la litterature", "certains auteurs", "plusieurs auteurs", "taux de survie"),
 )
 """What a sentence has that tells of a treatment in general: `la chirurgie reste le traitement de choix`."""

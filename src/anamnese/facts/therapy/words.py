@@ -76,6 +76,7 @@ _HORMONES = ("L02", "H01C", "G03AC05", "G03HA", "G03XA")
 """ATC groups of the hormones that treat tumours: endocrine therapy, somatostatin analogues, megestrol, cyproterone."""
 _INFECTION = folded_re(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infect)")
 _SAID_BY_MODALITY = ("chimio", "polychimio", "poly", "mono", "cyto")
+_ANALOGUE_OF = ("analogue de la ", "analogues de la ", "analogue de ", "analogues de ", "recepteurs de la ")
 _TRANSPLANT = ("autogreffe ", "autogreffe (", "allogreffe (")
 _BLOOD = folded_re(r"\b(?:cgr?|cgra|transfus\w*|culots?|plaquett\w*|ffp|pfc)\b")
 """What makes of `CPA` a concentrate of platelets."""
@@ -134,7 +135,7 @@ def _drugs(reading: Reading) -> list[Word]:
         kind, name = hit.term.row["class"], hit.term.name
         if hit.term.row["needs"] and not _supported(reading, hit.start, hit.end):
             continue
-        if folded.endswith(_TRANSPLANT, 0, hit.start):
+        if folded.endswith(_TRANSPLANT, 0, hit.start) or folded.endswith(_ANALOGUE_OF, 0, hit.start):
             continue
         if name in COMPANIONS:
             found.append(Word(hit.start, hit.end, "companion", name, "", (name,)))
