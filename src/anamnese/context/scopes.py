@@ -7,6 +7,7 @@ said of relatives; what is done is planned, or not done at all.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,6 +61,12 @@ _OFFERED = folded_re(
     r"(?:[, ]|l'|qu'|(?:au|aux|a|le|la|les|que|qui|mais|et|par|notre|cette|ce|patiente?|malade|il|elle|ont|avait|est|"
     r"etait|fut|ete|lui|celle-ci|celui-ci)\b)*$"
 )
+_CONFIRMED = folded_re(
+    r"(?:e?s?)?[ ]?,?[ ](?:puis|et|ensuite|secondairement)[ ]"
+    r"(?:(?:a|ont|avait|ete|fut|furent|est|etre|ensuite|finalement|vite|rapidement)[ ])*confirm"
+)
+_QUESTION = 50
+_OR_ELSE = re.compile(r"[^.;:?\n]{0,12}\bou\s[^.;:?\n]{1,36}\?")
 _ENDS_ITEM = folded_re(r"[ ]*(?:[.;,)\n|]|$|car\b|faute\b|en raison\b)")
 """Behind `Radiothérapie : non`, where it denies what the label names."""
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
@@ -83,6 +90,8 @@ _RELATIVE_TREATED = folded_re(
     r"[^.;]{0,60}\b(?:cancers?|tumeurs?|carcinomes?|leucemies?|lymphomes?|melanomes?|myelomes?|sarcomes?)\b"
     r"[^.;]{0,40}\b(?:traitee?s?|operee?s?|irradiee?s?|ayant (?:recu|subi))\b"
     r"(?:(?!patiente?|\b(?:il|elle)\b)[^.;]){0,60}"
+    r"|[^.;]{0,60}\b(?:cancers?|tumeurs?|carcinomes?|leucemies?|lymphomes?|melanomes?|myelomes?|sarcomes?|lmc|llc|lam|lal)\b"
+    r"(?:(?!patiente?|\b(?:il|elle)\b)[^.;,]){0,30}\bsous "
 )
 """Between a relative and a treatment: the disease of the relative that it was for."""
 _AUXILIARY = folded_re(
@@ -216,8 +225,11 @@ class Scopes:
         return status
 
     def _questioned(self, draft: Draft) -> bool:
-        """Whether a question mark follows."""
-        return self._asks and self._reading.text[draft.end : draft.end + 2].lstrip().startswith("?")
+        """Whether a question mark follows, perhaps behind another possibility: `métastase ou cicatrice ?`."""
+        if not self._asks:
+            return False
+        behind = self._reading.text[draft.end : draft.end + _QUESTION]
+        return behind.lstrip().startswith("?") or _OR_ELSE.match(behind) is not None
 
     def _to_come(self, scope: Scope) -> bool:
         """Whether what was decided or foretold is not told to have been done: neither here nor in what follows."""
@@ -266,6 +278,8 @@ class Scopes:
         direction, kind, reach = row["direction"], row["kind"], row["reach"]
         folded = self._reading.folded
         whose = _WHOSE.get(kind, "statement")
+        if kind == "suspected" and _CONFIRMED.match(folded, hit.end):
+            return []  # `suspecté, puis confirmé par la biopsie`
         if direction == "adjective":
             direction = "forward" if self._before_noun(hit.end, last) else "backward"
         scopes = []

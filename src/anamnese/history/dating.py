@@ -37,6 +37,10 @@ _SHOWN_BY = folded_re(
     r"radiographie|imagerie|bilan|cytoponction|coloscopie|endoscopie)[a-z -]{0,24}?(?: (?:du|de|en|le))? ?\Z"
 )
 """The examination behind what it showed: `progression osseuse (TEP du 31/01/2022)`."""
+_OF_EXAMINATION = folded_re(
+    r"\((?:tdm|tep|irm|scanner|pet|scintigraphie|biopsie|cytoponction|echographie|coloscopie|fibroscopie|fogd|"
+    r"endoscopie|mammographie)[a-z -]{0,24}?(?: (?:du|de|en|le))? ?\Z"
+)
 _CLAUSE_END = folded_re(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|greffe|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|"
     r"ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
@@ -65,6 +69,11 @@ _STATEMENT_END = folded_re(r"[,;.:()\n]|\bpuis\b")
 _KNOWN_SINCE = folded_re(
     r"\b(?:suivie?|connue?|porteu(?:r|se)|atteinte?|malade|evoluant|symptomatique|surveillee?)\b[^.;,]{0,30}\bdepuis "
     r"(?:l'annee |le mois de |le )?$"
+)
+_OF_DIAGNOSIS = folded_re(
+    r"\b(?<!au )(?:diagnosti(?:c|ques?|quees?)(?!\s(?:differentiel|par))|dg|diag)\b[ ]*[:(]?[ ]*"
+    r"(?:(?:est|a ete|etait|fut|initial|histologique|pose|porte|fait|date|remonte a|depuis|le|en|du|de|au mois de)"
+    r"[ ]+)*$"
 )
 _ONSET = folded_re(
     r"\b(?:depuis|(?:remont|dat)[a-z]*[ ](?:a|au|de|d[u'])|debut[ ](?:des?|du)[ ][^.;\n]{0,30})[ ]*"
@@ -254,6 +263,8 @@ class Dating:
             return None  # `412 ng/mL (38 en 11/2022)`: the date is that of the value beside it
         if after and draft.type == "lab" and _HAS_VALUE.match(self._folded, after[0].end):
             return None
+        if after and draft.type in _ACTS and _OF_EXAMINATION.search(self._folded, draft.end, after[0].start):
+            return None  # `colectomie pour adénocarcinome (coloscopie du 20/04/2015)`
         if after and not _CLAUSE_END.search(self._folded, draft.end, after[0].start):
             return after[0].value
         return None
@@ -399,9 +410,24 @@ class Dating:
             earlier = [naming for naming in draft.namings if naming[0] < draft.start]
             before = [date for naming in earlier if (date := self._of_naming(*naming)) is not None]
             here = earliest(before) or self._in_line(draft.start) or self._sampled_before(draft.start)
+        if here is None and not told:
+            here = self._told_of_diagnosis(draft)
         if here is None:
             here = self._of_part(draft) or self._carried(draft)
         return earliest([*told, here]) if here is not None else None
+
+    def _told_of_diagnosis(self, draft: Draft) -> str | None:
+        """The date that the text calls that of the diagnosis (`Dg 09/22`, `diagnostiqué en mai 2021`), of the patient's
+        one tumour."""
+        first, last = self._part(draft.start)
+        tumours = [fact for fact in self._reading.facts("tumour") if first <= fact.start < last]
+        if sum(fact.status in (None, "affirmed") for fact in tumours) != 1:
+            return None
+        for time in self._between(first, last):
+            near = max(first, time.start - 40)
+            if time.calendar and len(time.value) > len("2017") and _OF_DIAGNOSIS.search(self._folded, near, time.start):
+                return time.value
+        return None
 
     def _of_naming(self, start: int, end: int) -> str | None:
         """The date told for one naming of a tumour, in its sentence or earlier in its line."""
@@ -439,7 +465,7 @@ class Dating:
             return self._sampled
         part = self._part(draft.start)
         return earliest(self._dates_of("procedure", _SAMPLES, *part)) or earliest(
-            self._dates_of("therapy", _GIVEN, *part)
+            [date for date in self._dates_of("therapy", _GIVEN, *part) if len(date) > len("2017")]
         )
 
     def _sampled_before(self, pos: int) -> str | None:

@@ -23,7 +23,7 @@ _PROSE = 90
 _ROLE_WORDS = (
     (
         "sampled",
-        r"preleve(?:e|ment)?|prelevements?|date d[eu] (?:prelevement|l'intervention)|intervention|operatoire|opere",
+        r"preleve(?:e|ment)?|prelevements?|prele?vt|prelt|date d[eu] (?:prelevement|l'intervention)|intervention|operatoire|opere|cro",
         30,
     ),
     (
@@ -32,7 +32,7 @@ _ROLE_WORDS = (
         r"irm|tep",
         30,
     ),
-    ("entered", r"entree?|arrivee|hospitalisation|hospitalise[es]*|admission|sejour|admise?", 60),
+    ("entered", r"entree?|arrivee|hospitalisation|hospitalise[es]*|admission|sejour|admise?|crh", 60),
     ("left", r"sortie?", 14),
 )
 _ROLES = (

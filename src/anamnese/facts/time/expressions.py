@@ -27,8 +27,8 @@ _HEADER = 700
 _HEADER_LINE = 110
 """A line of a header has at most so many characters before its date."""
 _ISSUE = folded_re(
-    r"(?:date|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|entree|rcp|valide|recu|preleve|"
-    r"hospitalisation|cure)[^\n]{0,40}$"
+    r"(?:date|arrivee|admission|sejour|note|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|"
+    r"entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$"
 )
 _PROSE = folded_re(r"[.] +[a-z]")
 _FOLLOWING = 200
