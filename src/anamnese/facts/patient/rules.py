@@ -100,7 +100,7 @@ def _told(reading: Reading, start: int, end: int) -> Draft | None:
             told = draft  # the current age, where the report tells an earlier one first
     if told is not None:
         return told
-    opened = _opened(reading, start, end)
+    opened = _opened(reading, start, end) or _by_trade(reading, start, end)
     if opened is not None:
         return opened
     match = _AT_AGE.search(reading.folded, start, end)
@@ -120,6 +120,29 @@ def _opened(reading: Reading, start: int, end: int) -> Draft | None:
     aged = _AGED.search(match["who"])
     sex = ("female" if aged[1] else "male") if aged else _sex_of_words(reading, start, end)
     return reading.draft("patient", match.start("who"), match.end(), sex=sex, age_years=_plain(age))
+
+
+_TRADE = folded_re(
+    r"\W*(?:(?:cas|observation|dossier)[^:.\n]{0,12}[:.)-]+\s*)?"
+    r"(?:nous (?:rapportons|presentons) (?:le cas|l'observation) |il s'agit |c'est )?"
+    r"(?P<who>(?:d')?(?P<article>une?|cet|cette) (?:(?:jeune|ancienne?|vieille|[a-z]+ee?) )*"
+    r"(?!tumeur|douleur|derniere)[a-z-]+(?:genaire|iste|trice|iere?|teur|euse|etudiante?|commercante?|retraitee?|menagere)"
+    r",? (?:agee? )?(?:de|d') ?(?P<n>\d{1,3}) ans)\b"
+)
+"""A patient told by trade or age group: words whose ending names a person."""
+
+
+def _by_trade(reading: Reading, start: int, end: int) -> Draft | None:
+    """The patient at the head of a report or of a case: `Cette ancienne infirmière de 66 ans`."""
+    match = _TRADE.match(reading.folded, start, min(end, start + 160))
+    number = int(match["n"]) if match else _OLDEST + 1
+    if match is None or number > _OLDEST or _NOT_AGE.match(reading.folded, match.end()):
+        return None
+    sex = "female" if match["article"].endswith("e") else "male"
+    return reading.draft("patient", match.start("who"), match.end(), sex=sex, age_years=number)
+
+
+_OLDEST = 120
 
 
 def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
@@ -172,7 +195,7 @@ def _age_after(reading: Reading, pos: int, stop: int, title: bool) -> tuple[floa
         years = number / 52
     else:
         years = number / 365
-    if years > 120:
+    if years > _OLDEST:
         return None
     return _plain(years) or 0, match.end()
 
