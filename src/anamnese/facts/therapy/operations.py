@@ -22,7 +22,7 @@ _ADJECTIVE = (
     r"cephaliques?|caudales?|inferieure?s?|superieure?s?|moyennes?|droite?s?|gauches?|posterieure?s?|anterieure?s?|"
     r"lymphatiques?|"
     r"triangulaires?|recurrentiels?|jugulo-?carotidiens?|(?:sus|sous)-?claviculaires?|hilaires?|coeliaques?|obturateurs?|"
-    r"superficielles?|(?:exo|supra)-?faciales?|"
+    r"r[012]|superficielles?|(?:exo|supra)-?faciales?|"
     r"pre-?aortiques?|latero-?aortiques?|retro-?aortiques?|occipita(?:l|le|ux|les)|fronta(?:l|le)|tempora(?:l|le)|"
     r"parieta(?:l|le)|transuretrale?s?|"
     r"en bloc|en monobloc|monobloc|macroscopique(?:ment)?|oncologiques?|carcinologiques?|extra-?fasciale?|"
@@ -107,7 +107,7 @@ _NODE_OBJECT = folded_re(
 )
 _MANNER_WORDS = re.compile(
     r"[ ](?:et )?(?:(?:in)?compl[eè]te?s?|macroscopique(?:ment)?|chirurgicale?s?|palliatives?|prophylactiques?|"
-    r"larges?|itérative)(?![a-zéè])"
+    r"larges?|itérative|r[012])(?![a-zéè])"
 )
 """Adjectives that say how, not what: no part of the procedure's name."""
 _SENTINEL_ACT = folded_re(

@@ -39,9 +39,10 @@ _FIELD = folded_re(
 _SERVICE = folded_re(
     r"\b(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
     r"essai|absence|specialiste)[ ]"
-    r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|\bonco[ ]$"
+    r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|"
+    r"\b(?:onco|avis|cs|rdv|consultation|service)[ ]$"
 )
-_SERVICE_LINKS = ("de ", "d'", "du ", "en ", "et ", "de la ", "onco ")
+_SERVICE_LINKS = ("de ", "d'", "du ", "en ", "et ", "la ", "onco ", "avis ", "cs ", "rdv ", "consultation ", "service ")
 _RECALL = folded_re(
     r"(?:\b(?:la|cette|sa|apres|sous|post|pendant|fin de|debut de la|depuis|arret de la|lors de la|toxicite|"
     r"en cours de|avant|champ d'|champs d')[ ](?:la |l'|une |cette )?(?:premiere )?|l'|post-?|radio-?|d')$"

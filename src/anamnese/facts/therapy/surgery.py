@@ -33,6 +33,8 @@ _BIOPSY = folded_re(r"biops|drainage|explorat")
 _A = folded_re(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
 _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segmentectomie", "chirurgie conservatrice"})
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
+_QUALITY = folded_re(r"[ ]?[,(]?[ ]?r[012]\b|[ ](?:en |avec )(?:berges|marges|zone)|[ ](?:in)?complete?\b")
+_LISTED_SIGNS = (", ", ",", ": ", "; ", "(", "- ")
 _ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _NEXT_MENTIONS = 6
@@ -209,6 +211,9 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
         joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
         return not told or bool(joined and not any(_same_act(other, mention) for other in told))
+    listed = mention.sort == "act" and told and folded.endswith(_LISTED_SIGNS, 0, mention.start)
+    if listed and not mention.detailed and _QUALITY.match(folded, mention.hit.end):
+        return False  # `pT3N1, résection R0`: of the operation told
     if (
         mention.sort == "act"
         and told

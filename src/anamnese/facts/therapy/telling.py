@@ -36,6 +36,10 @@ _HARM = Cue(
     _OF_IT,
 )
 """What tells of a drug without telling a course of it."""
+_ALLERGY = Cue(
+    r"allergi\w*", r"[ ]?:?(?:(?!\b(?:puis|switch|relai|relay|remplac|passage|mise?\b|trait|sous))[^.;\n]){0,60}$"
+)
+"""`allergies : pénicilline, │docétaxel`."""
 _GRADED = folded_re(r"\b(?:grade|gr|g)[ .]?[1-5](?=[ ]sous)" + _OF_IT)
 """`mucite grade 3 sous │cisplatine`."""
 _SAME = folded_re(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
@@ -278,7 +282,9 @@ def _role(reading: Reading, course: Course, first: str, before: str, after: str)
 
 def _harms(before: str, found: frozenset[bytes]) -> bool:
     """Whether the words before a mention, whose stems are given, tell of it without telling a course of it."""
-    return _HARM.stands(before, found) or (" sous" in before and _GRADED.search(before) is not None)
+    if _HARM.stands(before, found) or _ALLERGY.stands(before, found):
+        return True
+    return " sous" in before and _GRADED.search(before) is not None
 
 
 def _for_something_else(reading: Reading, course: Course) -> bool:
