@@ -175,7 +175,7 @@ STORIES = {
         (
             "Homme de 57 ans. Cholangiocarcinome intra-hépatique opéré le 27/05/2019 par hépatectomie gauche. "
             "Capécitabine adjuvante, 8 cures, de juillet 2019 à janvier 2020.\n"
-            "Première récidive. En octobre 2020, l'IRM découvre trois lésions du foie. Gemcitabine-cisplatine depuis le "
+            "Première récidive. En octobre 2020, l'IRM montre trois lésions du foie. Gemcitabine-cisplatine depuis le "
             "12 octobre 2020 ; après 8 cures (avril 2021), progression hépatique.",
         ),
         ("initial 2019-05-27", "relapse 2020-10", "progression 2021-04"),
@@ -188,6 +188,18 @@ STORIES = {
         ),
         (),
         ("targeted selpercatinib 2021-03-15..- 1",),
+    ),
+    "a glioma told again at a higher grade has progressed": Story(
+        (
+            "NEUROCHIRURGIE DES HAUTS\nHospitalisation du 10/10/2016 au 17/10/2016\nM. HETRE Simon, 39 ans\n"
+            "Exérèse frontale gauche le 11/10/2016 : oligodendrogliome grade II.\n",
+            "RCP DES HAUTS du 16/04/2021\nM. HETRE Simon, 44 ans\nReprise chirurgicale le 12/04/2021 : "
+            "oligodendrogliome anaplasique grade III.\nDécision : PCV, 6 cycles.\n",
+            "CONSULTATION DES HAUTS du 08/11/2022\nM. HETRE Simon, 45 ans\n"
+            "PCV : 5 cycles du 02/08/2021 au 20/05/2022.\n",
+        ),
+        ("initial 2016-10-11", "progression 2021-04-12"),
+        ("chemotherapy PCV 2021-08-02..2022-05-20 1",),
     ),
     "instillations of the bladder are no line": Story(
         (

@@ -23,7 +23,8 @@ _PROSE = 90
 _ROLE_WORDS = (
     (
         "sampled",
-        r"preleve(?:e|ment)?|prelevements?|prele?vt|prelt|date d[eu] (?:prelevement|l'intervention)|intervention|operatoire|opere|cro",
+        r"preleve(?:e|ment)?|prelevements?|prele?vt|prelt|date d[eu] (?:prelevement|l'intervention)|intervention|"
+        r"operatoire|opere|cro",
         30,
     ),
     (

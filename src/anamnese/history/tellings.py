@@ -371,7 +371,11 @@ def _merge(item: Item, told: Item) -> None:
             more = held is not None and len(value) > len(held) and value.startswith(held)
             if (held is None and not told.of_document) or more:
                 a[name] = value
-        elif held is None or (isinstance(held, list) and len(value) > len(held)) or (name == "cycles" and value > held):
+        elif (
+            held is None
+            or (isinstance(held, list) and len(value) > len(held))
+            or (name == "cycles" and (value > held or (item.status, told.status) == ("planned", "affirmed")))
+        ):
             a[name] = value
     if item.status in ("planned", "suspected") and told.status == "affirmed":
         item.status = "affirmed"

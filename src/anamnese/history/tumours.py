@@ -78,6 +78,12 @@ _UNSPECIFIC = ("8000", "8001", "8010", "8140", "8800", "9590", "9800")
 _UNDETERMINED = frozenset({"8000/1", "8001/1", "9590/1"})
 """What a tumour is called before it is examined: `tumeur du rein`."""
 
+_HIGH_GRADE = ("9382", "9401", "9440", "9441", "9442", "9445", "9451", "9505")
+"""Gliomas of grade 3 and 4 (WHO 2021)."""
+
+_COMMON = ("8071", "8072", "8500", "8520")
+"""Histologies of so many tumours that the year of two of them tells little."""
+
 _GENERAL = frozenset({
     *_UNSPECIFIC, "8070", "8120", "8312", "8720", "8850", "8900", "9064", "9180", "9220", "9380", "9591", "9861",
     "9863",
@@ -170,6 +176,9 @@ def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> 
             free = (primary for primary, one in words if one is None)
             same = [primary for primary in free if _one_tumour(primary, item, story)][:1]
         if not same:
+            free = (primary for primary, one in words if one is None)
+            same = [primary for primary in free if _one_sample(primary, item)][:1]
+        if not same:
             found.append(Primary([item]))
             continue
         for other in same[1:]:
@@ -211,8 +220,36 @@ def _one_tumour(primary: Primary, item: Item, story: Story) -> bool:
     return not any(_SEVERAL.search(page.folded, *page.sentence(told.span[0])) for told in (item, *beside))
 
 
+def _one_sample(primary: Primary, item: Item) -> bool:
+    """Whether another report tells of the same histology at the same time at another organ: of one tumour, whose organ
+    one of them does not name, or takes from a metastasis. A carcinoma of no special type must be of the same day."""
+    a, b = primary.morphology, item.get("morphology")
+    if a != b or not b or any(told.report == item.report for told in primary.tellings):
+        return False
+    if primary.told is None or item.date is None or not compatible(primary.told, item.date):
+        return False
+    sides = {primary.first("laterality"), item.get("laterality")} - {None, "bilateral"}
+    told = len("2019-06-11") if b[:4] in _GENERAL or b[:4] in _COMMON else len("2019")
+    return len(sides) < 2 and min(len(primary.told), len(item.date)) >= told
+
+
+def _progresses(primary: Primary, item: Item) -> bool:
+    """Whether a glioma is told again at a higher grade, long after: it has progressed."""
+    a, b = (primary.morphology or "")[:4], (item.get("morphology") or "")[:4]
+    if _family(primary.morphology) != "glioma" or b not in _HIGH_GRADE or a in _HIGH_GRADE:
+        return False
+    return (
+        primary.told is not None
+        and item.date is not None
+        and _clearly_before(primary.told, item.date)
+        and months_apart(primary.told, item.date) > _APART_MONTHS
+    )
+
+
 def _transforms(primary: Primary, item: Item, story: Story) -> bool:
-    """Whether words tell that a haematological tumour has turned into another."""
+    """Whether words tell that a haematological tumour has turned into another, or a glioma has gained a grade."""
+    if _progresses(primary, item):
+        return True
     a, b = primary.morphology, item.get("morphology")
     if not primary.haematological or not (a or "").endswith("/3") or not b or a == b:
         return False
