@@ -67,7 +67,7 @@ _CONFIRMED = folded_re(
 )
 _QUESTION = 50
 _OR_ELSE = re.compile(r"[^.;:?\n]{0,12}\bou\s[^.;:?\n]{1,36}\?")
-_ENDS_ITEM = folded_re(r"[ ]*(?:[.;,)\n|]|$|car\b|faute\b|en raison\b)")
+_ENDS_ITEM = folded_re(r"[ ]*(?:[.;,)\n|]|[ ]{2}|$|car\b|faute\b|en raison\b)")
 """Behind `Radiothérapie : non`, where it denies what the label names."""
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
 """Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
@@ -277,7 +277,7 @@ class Scopes:
         row = hit.term.row
         direction, kind, reach = row["direction"], row["kind"], row["reach"]
         folded = self._reading.folded
-        whose = _WHOSE.get(kind, "statement")
+        whom, whose = row["of"], _WHOSE.get(kind, "statement")
         if kind == "suspected" and _CONFIRMED.match(folded, hit.end):
             return []  # `suspecté, puis confirmé par la biopsie`
         if direction == "adjective":
@@ -292,7 +292,7 @@ class Scopes:
             return [Scope(start, end, kind, row["of"], hit.start, hit.end, reach)]
         if direction in ("forward", "both", "around"):
             if reach == "adjacent":
-                gap = _ARTICLE.match(folded, hit.end, last)
+                gap = None if folded.startswith("  ", hit.end) else _ARTICLE.match(folded, hit.end, last)
                 end = gap.end() + 1 if gap else hit.end
             else:
                 end = self._forward(hit, last, whose)
@@ -303,14 +303,19 @@ class Scopes:
         if direction in ("backward", "both"):
             if reach == "adjacent":
                 labelled = folded[max(first, hit.start - _CELL) : hit.start].rstrip(" ").endswith((":", "|"))
-                if not labelled or (row["of"] != "finding" and not _ENDS_ITEM.match(folded, hit.end)):
+                if not labelled:
                     return scopes
+                if whom != "finding" and not _ENDS_ITEM.match(folded, hit.end):
+                    whom = "finding"  # `Adénopathies : aucune palpable`, but `Scanner : non injecté`
             stop = self._offer(hit, first) if kind == "negated" and row["of"] == "action" else hit.start
             start = self._backward(hit, first, whose, _BRIDGES if kind == "suspected" else frozenset(), stop)
+            if reach == "adjacent":
+                label = folded[start : hit.start].rstrip(" :|")
+                start += max(label.rfind("  "), label.rfind("|")) + 1  # what stands in another cell is not denied
             joined = folded.rfind(" et ", start, hit.start)
             if row["direction"] == "adjective" and joined >= 0 and folded[hit.end - 1] not in "sx":
                 start = joined + 3  # in the singular, said of the last one named
-            scopes.append(Scope(start, hit.start, kind, row["of"], hit.start, hit.end, reach))
+            scopes.append(Scope(start, hit.start, kind, whom, hit.start, hit.end, reach))
         return scopes
 
     def _offer(self, hit: Hit, first: int) -> int:
