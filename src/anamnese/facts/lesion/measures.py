@@ -42,7 +42,8 @@ _FROM = folded_re(r"\bde[ ]$")
 """`de 45 mm à 28 mm`: a change, of which the later size holds; a range if the second is the larger."""
 
 _DISTANCE_OF = folded_re(
-    r"[ ](?:de la|du|des|de l'|de)[ ]?(?:marges?|ma\b|mamelon|bord|arcades?|canal|pylore|jonction|carene)"
+    r"[ ](?:de la|du|des|de l'|de)[ ]?(?:marges?|ma\b|mamelon|bord|arcades?|canal|pylore|jonction|carene|"
+    r"limites?|berges?|tranches?|sections?|recoupes?|valvule|epiglotte|cordes?|sphincter|anus|ombilic|clavicule|peau)"
 )
 
 _BETWEEN = folded_re(r"entre[ ]$")
@@ -90,7 +91,7 @@ def find_measures(folded: str) -> list[Measure]:
             end = more.end()
         start = match.start("dims")
         to = _TO.match(folded, end, end + 40) if _FROM.search(folded, max(0, start - 4), start) else None
-        if to and _DISTANCE_OF.match(folded, to.end()):
+        if to and (_DISTANCE_OF.match(folded, to.end()) or len(dims) > len(_numbers(to["to"], 1.0))):
             to = None  # `polype de 8 mm à 25 cm de la marge`
         if to:
             later = _numbers(to["to"], _factor(to["unit"]))

@@ -120,10 +120,11 @@ def _of_words(reading: Reading) -> Iterable[Draft]:
     previous: _Measured | None = None
     measures = find_measures(reading.folded)
     for number, measure in enumerate(measures):
-        following = (m.start for m in measures[number + 1 : number + 6] if m.start >= measure.tail)
-        ceiling = next(following, len(reading.text) + _REACH)
         if _is_distance(reading.folded, measure):
             continue
+        following = (m for m in measures[number + 1 : number + 6] if m.start >= measure.tail)
+        sizes = (m.start for m in following if not _is_distance(reading.folded, m))
+        ceiling = next(sizes, len(reading.text) + _REACH)
         found = _measured(reading, measure, previous, ceiling)
         if found.is_lesion and max(measure.size_mm) <= _LARGEST_MM and min(measure.size_mm) > 0:
             yield reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site)

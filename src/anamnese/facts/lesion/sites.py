@@ -55,6 +55,9 @@ _REACHED = folded_re(
     r"adherente?s?|adherant|lamin\w+|arriv\w+|jusqu\w+)[^.;,:]{0,36}$"
 )
 """What stands before a place that is not a lesion's own: `avec envahissement de la veine cave`."""
+_LANDMARK = folded_re(
+    r"[ ]a[ ](?:environ[ ]|moins de[ ])?\d{1,2}(?:[.,]\d{1,2})?[ ]?[cm]m[ ](?:du|de la|de l'|des|de|d')[ ]?$"
+)
 _EXAMINED = folded_re(r"[ -]?(?:de l'|de la |du |des |d')?")
 _HOLDS: dict[str, tuple[str, ...]] = {
     "C76.0": ("C0", "C10", "C11", "C12", "C13", "C30", "C31", "C32", "C69", "C71", "C73"),
@@ -119,6 +122,7 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     """The first place that says where, of those that begin with or after the lesion's word; with the next, if it
     goes on."""
     places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
+    places = [place for place in places if not _is_landmark(reading, place)] if len(places) > 1 else places
     if not places:
         return None
     if _is_depth(places[0]):  # `nodule sous-cutané, de la face externe de la cuisse`
@@ -149,7 +153,9 @@ def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None 
     ]
     if not places:
         return None
-    own = [place for place in places if not _is_reached(reading, place)] if len(places) > 1 else places
+    own = places
+    if len(places) > 1:
+        own = [place for place in places if not (_is_reached(reading, place) or _is_landmark(reading, place))]
     own = own or places
     last = max(own, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
     if _is_depth(last):
@@ -168,6 +174,11 @@ def _is_depth(place: Place) -> bool:
 def _is_reached(reading: Reading, place: Place) -> bool:
     """Whether a place is only what a lesion extends to, presses on or comes with."""
     return _REACHED.search(reading.folded, max(0, place.start - 50), place.start) is not None
+
+
+def _is_landmark(reading: Reading, place: Place) -> bool:
+    """Whether a distance is measured from a place: `à 2 cm du mamelon`."""
+    return _LANDMARK.search(reading.folded, max(0, place.start - 32), place.start) is not None
 
 
 def _of_examination(reading: Reading, place: Place) -> bool:
@@ -189,7 +200,10 @@ def place_after_size(reading: Reading, measure: Measure, ceiling: int) -> Place 
     """The place that the words after a size lead to, unless that place has a size of its own."""
     folded, tail = reading.folded, measure.tail
     end = min(tail + _AFTER, reading.sentence(measure.start).end)
-    place = next(iter(places_between(reading, tail, end + _ASIDE_REACH)), None)
+    places = places_between(reading, tail, end + _ASIDE_REACH)
+    while places and _is_landmark(reading, places[0]):  # `15 mm situé à 2 cm du mamelon, dans le quadrant externe`
+        tail = places.pop(0).end
+    place = places[0] if places else None
     if place is None or place.start > min(end, ceiling):
         return None
     if ceiling < len(folded) and _SIZED.fullmatch(folded, place.end, ceiling):
