@@ -25,7 +25,7 @@ _TIME = r"(?:j(?:rs?|ours?)?|h(?:eures?|rs?)?|sem(?:aines?|\.)?|s|mois|ans?|anne
 _DAYS = (
     r"(?:j(?:our)?s?|d|les jours)[ ]?\d{1,2}"
     r"(?:[ ]?(?:,|;|-|/|=|et|a|au|jusqu'a|>|\+|&)[ ]?(?:(?:le|les)[ ])?(?:j(?:our)?s?[ ]?)?"
-    r"\d{1,2}(?![\d.]|/(?!(?:14|21|28|35|42)\b)|[ ]?(?:mg|g\b|ui|cycles?|cures?)))*(?:/(?:14|21|28|35|42)\b)?"
+    r"\d{1,2}(?!\d|\.\d|/(?!(?:14|21|28|35|42)\b)|[ ]?(?:mg|g\b|ui|cycles?|cures?)))*(?:/(?:14|21|28|35|42)\b)?"
 )
 
 
@@ -45,7 +45,7 @@ _AUC = (
     r"(?:[ ]?(?:-|a)[ ]?\d{1,2})?(?!\d|/\d)|(?P<auc_before>\d{1,2}(?:[.,]\d+)?)[ ]?(?:auc|asc)\b"
 )
 _DOSE = folded_re(
-    rf"(?:{_AUC}|(?P<value>{NUMBER})(?:[ ]?x[ ]?10[ ]?\^?[ ]?(?P<power>\d{{1,2}}))?"
+    rf"(?:{_AUC}|(?P<value>{NUMBER})(?:[ ]?x[ ]?10(?:[ ]?\^[ ]?|[ ]?(?=\d{{1,2}}[ ]?(?:cell|cd)))(?P<power>\d{{1,2}}))?"
     rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ \n]?(?:{_UNIT}){_NO_CONCENTRATION}|"
     rf"(?P<percent>\d{{1,3}})[ ]?%)"
 )

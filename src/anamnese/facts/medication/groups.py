@@ -18,6 +18,7 @@ are not judged here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -180,6 +181,10 @@ def _links(reading: Reading, before: Drug, after: Drug) -> bool:
     return _APPOSED.match(match[0]) is None or _ARTICLE.search(folded, before.head - 4, before.head) is not None
 
 
+_OF_A_COURSE = re.compile(r"(?:/|par)[ ]?\d+[ ]?(?:sem|mois)")
+"""`/3 sem` is the rhythm of a course, of all its drugs."""
+
+
 def _share(folded: str, members: list[Drug]) -> None:
     """What is told once for an enumeration holds for its members: cycles, route, schedule, a share of the full dose."""
     for later, earlier in pairwise(reversed(members)):
@@ -195,6 +200,7 @@ def _share(folded: str, members: list[Drug]) -> None:
         if bare and later.doses and later.doses[0].kind == "percent":
             earlier.steps[0].dose = later.doses[0]
         daily = later.schedule is not None and later.schedule.startswith(("/", "par ", "x "))
+        daily = daily and not _OF_A_COURSE.match(later.schedule or "")
         if earlier.schedule is None and later.schedule and not daily and (both or earlier.kind == later.kind):
             earlier.schedule = later.schedule
             earlier.steps[0].schedule = earlier.steps[0].schedule or later.steps[0].schedule
