@@ -18,6 +18,7 @@ from anamnese.facts.examinations import (
     site_after,
     site_inside,
 )
+from anamnese.facts.places import place_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
@@ -79,8 +80,15 @@ _COMPARED = folded_re(
     r"])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
 _CLOSED = folded_re(r"[-a-z0-9 ]{0,10}\)")
-_TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|d'|des[ ]|complement[ ]d')?$")
+_TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$")
 
+_COUPLED = folded_re(r"[ ](?:couplee?s?|associee?s?|completee?s?|combinee?s?)[ ](?:a|au|par|d')[ ]?(?:la[ ]|l'|une?[ ])?")
+_COMPLETED = folded_re(r"[ ]completee?s?[ ]par[ ](?:la[ ]|l'|une?[ ])?")
+_JOINED = 26
+"""Between two examinations that are told together, in characters."""
+_OF_PLACE = folded_re(r"[ ](?:du|de la|de l'|des)[ ]?[a-z]")
+_BY = folded_re(r"[ ](?:par|en)[ ](?:la[ ]|le[ ]|l'|une?[ ])?$")
+_STUDY = folded_re(r"\b(?:exploration|bilan|etude|imagerie|evaluation)s?[ ]$")
 _RM_AFTER = folded_re(
     r"[ ](?:fonctionnelle|stable|multiparametrique|nucleaire|semestrielle|trimestrielle|annuelle|postoperatoire|"
     r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montr[a-z]+|objectiv[a-z]+|met en|"
@@ -247,6 +255,8 @@ def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[_Exam, Draft]
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[first.start : end]:
         end += 1
     place = site_after(reading, end)
+    if site is None and place is None:
+        site = _region_before(reading, first.start)
     if place and not _another_between(reading, end, place[0]):
         site = reading.text[place[0] : place[1]]
         end = place[1]
@@ -371,13 +381,37 @@ def _report_of_order(reading: Reading, exam: _Exam, exams: list[_Exam], drafts: 
 
 
 def _share_site(reading: Reading, exam: _Exam, draft: Draft, exams: list[_Exam], drafts: list[Draft]) -> None:
-    """`mammographie et échographie mammaire bilatérale`: both have the place."""
-    if not exams or not exam.site or exam.modality != "ultrasound" or exams[-1].modality != "mammography":
+    """`mammographie et échographie mammaire bilatérale`, `radiographie et TDM du genou`, `TDM et IRM cérébrales`: both
+    have the place; so have `échographie pelvienne complétée par l'IRM`."""
+    if not exams:
         return
-    if drafts[-1].get("site") is None and _TOGETHER.match(reading.folded[exams[-1].end : exam.start]):
-        drafts[-1].attributes["site"] = draft.get("site")
-        if drafts[-1].date is None and exam.date:
-            drafts[-1].date = exam.date
+    last, before = exams[-1], drafts[-1]
+    between = reading.folded[last.end : exam.start]
+    if len(between) > _JOINED:
+        return
+    if not exam.site:
+        if before.get("site") and _COMPLETED.fullmatch(between):
+            draft.attributes["site"] = before.get("site")
+            exam.site = last.site
+        return
+    if before.get("site") is not None or not (_TOGETHER.match(between) or _COUPLED.fullmatch(between)):
+        return
+    mammary = last.modality == "mammography" and exam.modality == "ultrasound"
+    whole = last.modality in ("pet", "scintigraphy")
+    named = _OF_PLACE.search(reading.folded, exam.start, exam.end) is not None and not whole
+    if mammary or named or (exam.site.split(" ")[0].endswith("s") and _TOGETHER.match(between)):
+        before.attributes["site"] = draft.get("site")
+        if mammary and before.date is None and exam.date:
+            before.date = exam.date
+
+
+def _region_before(reading: Reading, start: int) -> str | None:
+    """The place told of the study that an examination is one of: `exploration │pelvienne│ par l'échographie`."""
+    place = place_before(reading, start, 12)
+    if place is None or not _BY.fullmatch(reading.folded, place.end, start):
+        return None
+    study = _STUDY.search(reading.folded, max(0, place.start - 16), place.start)
+    return place.text if study else None
 
 
 def _compared(reading: Reading, exam: _Exam, draft: Draft) -> Draft | None:
