@@ -82,7 +82,9 @@ _COMPARED = folded_re(
 _CLOSED = folded_re(r"[-a-z0-9 ]{0,10}\)")
 _TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$")
 
-_COUPLED = folded_re(r"[ ](?:couplee?s?|associee?s?|completee?s?|combinee?s?)[ ](?:a|au|par|d')[ ]?(?:la[ ]|l'|une?[ ])?")
+_COUPLED = folded_re(
+    r"[ ](?:couplee?s?|associee?s?|completee?s?|combinee?s?)[ ](?:a|au|par|d')[ ]?(?:la[ ]|l'|une?[ ])?"
+)
 _COMPLETED = folded_re(r"[ ]completee?s?[ ]par[ ](?:la[ ]|l'|une?[ ])?")
 _JOINED = 26
 """Between two examinations that are told together, in characters."""
