@@ -227,6 +227,8 @@ class Dating:
         before = [time for time in self._between(sentence.start, draft.start) if not self._is_compared(time)]
         if follows:
             before = []  # begun when what is told before it was over
+        if before and draft.type in _ACTS:
+            before = [time for time in before if not self._is_of_examination(time)]
         known_since = False
         if before and draft.type in _ACTS:
             before = [time for time in before if not self._is_known_since(time)]
@@ -327,6 +329,10 @@ class Dating:
     def _is_compared(self, time: TimeExpression) -> bool:
         """Whether a time is that of an earlier examination which the report only compares with."""
         return _COMPARED.search(self._folded, max(0, time.start - 45), time.start) is not None
+
+    def _is_of_examination(self, time: TimeExpression) -> bool:
+        """Whether a time stands in brackets with the examination that it is of: `rémission (TEP du 25/09/2017)`."""
+        return _OF_EXAMINATION.search(self._folded, max(0, time.start - 50), time.start) is not None
 
     def _is_known_since(self, time: TimeExpression) -> bool:
         """Whether a time is that since which a disease is known, and no date of what was done: `suivie depuis 2012`."""

@@ -314,7 +314,7 @@ def _involve(
             _sort(stretches)
             return
         if near:
-            chosen = min(near, key=lambda s: months_apart(s.date or "", metastasis.date or ""))
+            chosen = min(near, key=lambda s: (months_apart(s.date or "", metastasis.date or ""), -len(s.date or "")))
             carried = chosen.dated_by is not None and chosen.dated_by.certainty == "inferred"
             if (
                 (chosen.kind in RELAPSES or (carried and metastasis.certainty == "stated"))

@@ -108,7 +108,7 @@ def _counts(
         return False
     if any(other.item.get("kind") == "transplant" for other in _same_episode(treatment, treatments)):
         return False  # after a transplant, with no relapse told between: it maintains
-    return not _conditions(treatment, treatments) and not _continues(treatment, treatments, tumour)
+    return not _conditions(treatment, treatments) and not _continues(treatment, treatments, tumour, story)
 
 
 def _is_intravesical(treatment: Treatment, story: Story) -> bool:
@@ -172,18 +172,28 @@ def _same_episode(treatment: Treatment, treatments: Sequence[Treatment]) -> list
     return [other for other in before if (other.tumour, other.episode) == (treatment.tumour, treatment.episode)]
 
 
-def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Primary) -> bool:
-    """Whether a course goes on with the line before it in the same episode: with some of its drugs, or with a PARP
-    inhibitor after platinum in the diseases where that is the maintenance (ESMO: ovary, pancreas)."""
+def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Primary, story: Story) -> bool:
+    """Whether a course goes on with the line before it in the same episode: with some of its drugs, with others added
+    in the same sentence (`CHOP puis CHOEP`), or with a PARP inhibitor after platinum in the diseases where that is the
+    maintenance (ESMO: ovary, pancreas)."""
     drugs = set(own_drugs(treatment))
     lines = [other for other in _same_episode(treatment, treatments) if other.line is not None]
     if not drugs or not lines:
         return False
     before = set(own_drugs(lines[-1]))
-    if drugs <= before:
+    if drugs <= before or (before and before < drugs and _in_one_breath(lines[-1], treatment, story)):
         return True
     maintained = (tumour.topography or "").startswith(("C56", "C57", "C48", "C25"))
     return maintained and drugs <= _PARP and bool(before & _PLATINUM)
+
+
+def _in_one_breath(treatment: Treatment, following: Treatment, story: Story) -> bool:
+    """Whether two courses are told in one sentence."""
+    held, item = treatment.item, following.item
+    if held.order[0] != item.order[0]:
+        return False
+    page = story.page(item)
+    return page.sentence(held.span[0]) == page.sentence(item.span[0])
 
 
 def _goes_on(treatment: Treatment, story: Story) -> bool:
