@@ -1,7 +1,7 @@
 """Tick boxes of forms: what stands at a box that is not ticked is not said, and no rule may read it.
 
 `[X] Chirurgie  [ ] Radiothérapie` tells of an operation alone; `OMS : ☐ 0 ☑ 1 ☐ 2` tells 1. Boxes stand before their
-words, or behind them (`oui □ non ■`); their words go up to the next box, to the end of the cell or of the line.
+words, or behind them (`oui □ non ■`); their words go up to the next box, to the end of the clause, cell or line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BOX = re.compile(
 )
 _OPENS = re.compile(r"(?:^|[:|;,\t]|  |[-*•–>])[ ]*$")
 """What stands before a box that opens its item."""
-_ITEM = re.compile(r"[ ]*(?:(?![ ]{3})[^\n|\t])*")
+_ITEM = re.compile(r"[ ]*(?:(?![ ]{3}|[.;][ ]|[ ]-[ ])[^\n|\t])*")
 _YES = re.compile(r"[ ]*oui\b", re.IGNORECASE)
 _NO = re.compile(r"[ ]*non\b", re.IGNORECASE)
 _SEPARATES = re.compile(r"[:,;|\t]|[ ]{2}")

@@ -13,7 +13,6 @@ from anamnese.facts.biomarker.markers import Marker, markers_of, translocations
 from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
 from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
 from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
-from anamnese.facts.boxes import only_ticked
 from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
@@ -64,7 +63,7 @@ def read(reading: Reading) -> Iterator[Draft]:
     hits = translocations(reading.folded, reading.hits("biomarker"))
     if not hits:
         return
-    folded = only_ticked(reading, reading.once(ruled))
+    folded = reading.once(ruled)
     said: Said = {}
     last_end, case = -_COMPANY, 0
     for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):

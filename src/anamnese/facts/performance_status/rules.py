@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from anamnese.facts.boxes import only_ticked
 from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -59,7 +58,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     hits = reading.hits("performance_status")
     if not hits:
         return
-    folded = only_ticked(reading, reading.folded)
+    folded = reading.folded
     i, last_end = 0, -1
     while i < len(hits):
         first = last = hits[i]
