@@ -110,14 +110,9 @@ def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) 
     unknown = _UNKNOWN.match(reading.folded, name.end, name.end + _AFTER)
     if unknown is not None:
         return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
-    own = place_after(reading, name.start, name.end + 1 - name.start)
-    system = own is not None and own.code in REGIONS  # "adénocarcinome digestif"
-    told = own is not None and own.start < name.end and not system and not own.nodal
-    origin = None if told else origin_of(reading, name, horizon)
-    if system and own is not None and (origin is None or not near(origin.code, own.code)):
-        return Seat(own, _FROM_SYSTEM)
+    origin = _told_origin(reading, name, until, since, horizon)
     if origin is not None:
-        return Seat(origin, _FROM_SYSTEM if origin.code in REGIONS else 3.0, True)
+        return origin
     seat = _seat(reading, name, until, since)
     if seat is not None and (seat.place.code or "").startswith(TISSUE_ONLY):
         seat = _regional(reading, name, seat)
@@ -128,6 +123,25 @@ def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) 
         return seat
     place = seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality)
     return Seat(place, seat.weight, seat.origin)
+
+
+def _told_origin(reading: Reading, name: Name, until: int, since: int, horizon: int) -> Seat | None:
+    """Where a neoplasm is said to come from, unless its name tells its organ; the name's own place goes before what
+    only the next sentence tells."""
+    own = place_after(reading, name.start, name.end + 1 - name.start)
+    system = own if own is not None and own.code in REGIONS else None  # "adénocarcinome digestif"
+    if own is not None and own.start < name.end and system is None and not own.nodal:
+        return None
+    origin = origin_of(reading, name, horizon)
+    if system is not None and (origin is None or not near(origin.code, system.code)):
+        return Seat(system, _FROM_SYSTEM)
+    if origin is None:
+        return None
+    if origin.start >= reading.sentence(name.end - 1).end:
+        seat = _seat(reading, name, until, since)
+        if seat is not None and seat.weight > 2:
+            return None
+    return Seat(origin, _FROM_SYSTEM if origin.code in REGIONS else 3.0, True)
 
 
 def _part_beside(reading: Reading, place: Place) -> Place | None:
