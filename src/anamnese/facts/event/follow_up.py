@@ -64,8 +64,8 @@ def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
 
 
 _N = (
-    r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|dix-huit|"
-    r"vingt|vingt-quatre|trente|trente-six|quelques|plusieurs)"
+    r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|"
+    r"dix-? ?(?:sept|huit|neuf)|vingt|vingt-quatre|trente|trente-six|quelques|plusieurs)"
 )
 _SPAN = rf"{_N} ?(?:ans?|annees?|mois|semaines?)(?: et (?:demie?|{_N} mois))?"
 _ELAPSED = folded_re(
@@ -87,13 +87,13 @@ _FOLLOWED = folded_re(
     r"en cours de suivi)\b(?: regulierement| actuellement| toujours)?"
     r"(?! (?:d'|de |du |des |pour |par (?:la |le |une? )?(?:[a-z]*therapie|chirurgie|[a-z]*ectomie)))"
 )
-_OLD = folded_re(r"(?:ageee?s? de|l'age de|age de) $")
+_OLD = folded_re(r"(?:agee?s? de|l'age de|age de|fixee?|prevue?|duree de) $")
 _YEARS = folded_re(r"(\d+) ?an")
 _LONGEST = 25
 """More years than this behind `à` are an age."""
 _FELL_ILL = folded_re(
     r"(?<!n')\b(?:a|avait) (?:present|developp|recidiv|rechut|progress|consult)|\bconsult(?:e|ait) pour|"
-    r"\bevoluant depuis"
+    r"\bevoluant depuis|\b(?:bebe|nouveau-ne)\b"
 )
 _NOT_CLOSING = frozenset({"exam", "investigations", "discussion"})
 _CLOSING = 320

@@ -122,7 +122,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
     return [reading.draft("event", hit.start, end, "affirmed", kind="admission"), *_until(reading, hit)]
 
 
-_ON_ENTRY = folded_re(r"\s*:?\s*(?:le |du )?\d")
+_ON_ENTRY = folded_re(r"(?:\s*+:)?\s*(?:le |du )?\d")
 _INTO = folded_re(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)")
 _INTO_HOSPITAL = folded_re(
     r" (?:le \d|(?:dans|en|au|aux|a) ?(?:le |la |l'|notre |un |une )?(?:service|hopital|unite|chu|clinique|urgences|"

@@ -37,8 +37,8 @@ _SKIN = ("805", "807", "809")
 """Squamous and basal cell carcinomas, left out where they are of the skin, as registries do (IARC rules)."""
 
 
-_AFTER = 60
-"""How many characters behind a diagnosis its lapse of time may be told."""
+_BEFORE, _AFTER = 200, 60
+"""How many characters before and behind a diagnosis its lapse of time may be told."""
 _BLOOD_FROM = "959"
 """ICD-O-3 morphologies of lymphomas, myelomas and leukaemias begin here."""
 
@@ -74,7 +74,8 @@ def _later_tumours(reading: Reading, part: Span) -> list[Draft]:
         sentence = reading.sentence(later.start)
         before = reading.sentence(max(0, sentence.start - 1)).start
         lapse = months_told(reading.folded, max(earlier.end, before), min(sentence.end, later.end + _AFTER))
-        ago = reading.folded.find("il y a ", reading.sentence(earlier.start).start, earlier.end + _AFTER)
+        near = max(reading.sentence(earlier.start).start, earlier.start - _BEFORE)
+        ago = reading.folded.find("il y a ", near, earlier.end + _AFTER)
         if ago >= 0:
             lapse = max(lapse, months_told(reading.folded, ago, ago + _AFTER))
         other = _of_blood(earlier) != _of_blood(later) and _treated_between(reading, earlier, later)

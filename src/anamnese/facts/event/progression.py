@@ -175,6 +175,8 @@ def _is_same_progression(reading: Reading, hit: Hit, before: str, last: Draft, s
 
 _EVALUATED = folded_re(r"(?: tumorale| globale)?(?: selon)?(?: les criteres)? \(?(?:i?recist|\+ ?\d+ ?%)")
 """Words of a progression that has just been measured."""
+_REMEMBERED = 4000
+"""How many characters back a drug is looked for."""
 _UNDER = folded_re(r"(?: [a-z]+(?: et)?){0,3} sous (?:le |la |l')?")
 
 
@@ -186,8 +188,10 @@ def _under_later_drug(reading: Reading, hit: Hit, last: Draft) -> bool:
     drug = next(iter(reading.hits_between("drugs", under.end(), under.end() + 30)), None)
     if drug is None or drug.start != under.end():
         return False
-    told = [each.start for each in reading.hits_between("drugs", 0, drug.start) if each.term.name == drug.term.name]
-    return bool(told) and told[0] > last.end
+    name = drug.term.name
+    before = reading.hits_between("drugs", max(0, last.end - _REMEMBERED), last.end)
+    since = reading.hits_between("drugs", max(last.end, drug.start - _REMEMBERED), drug.start)
+    return any(each.term.name == name for each in since) and not any(each.term.name == name for each in before)
 
 
 def _grows(reading: Reading, hit: Hit, before: str, found: list[Draft]) -> bool:

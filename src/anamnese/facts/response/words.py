@@ -25,12 +25,12 @@ def response(reading: Reading, start: int, end: int, category: str, status: str 
 
 def treated(reading: Reading, hit: Hit, kinds: frozenset[str] | None = None) -> bool:
     """Whether a treatment (of some kinds) has been told before a hit."""
-    return any(
-        therapy.start < hit.start
-        and therapy.status in (None, "affirmed")
-        and (kinds is None or therapy.get("kind") in kinds)
-        for therapy in reading.facts("therapy")
-    )
+    for therapy in reading.facts("therapy"):  # in order of place
+        if therapy.start >= hit.start:
+            return False
+        if therapy.status in (None, "affirmed") and (kinds is None or therapy.get("kind") in kinds):
+            return True
+    return False
 
 
 def words_before(reading: Reading, hit: Hit, width: int) -> str:
