@@ -75,9 +75,9 @@ _AS_ADJECTIVE = folded_re(
     r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$|\b(?:la|une)[ ]$"
 )
 _COMPARED = folded_re(
-    r"[ ]*[,;(]?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ "
-    r"]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*[ ]*:?[ ]*(?:au[ ]|du[ "
-    r"])?|comparaison[ ]*:?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
+    r"(?:[ ]*+[,;(])?[ ]*(?:compar[a-z]*[ ](?:au[ ](?:precedent[ ](?:du[ ])?)?|a[ ]cel(?:ui|le)[ ]du[ ]|avec[ "
+    r"]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*(?:[ ]*+:)?[ ]*(?:au[ ]|du[ "
+    r"])?|comparaison(?:[ ]*+:)?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
 _CLOSED = folded_re(r"[-a-z0-9 ]{0,10}\)")
 _TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$")
@@ -112,7 +112,7 @@ _LABELLED = folded_re(
 _MITRAL = folded_re(r"[ ](?:serree?|lache|rhumatismal|moder)")
 _OF_SERVICE = folded_re(
     r"\b(?:radiologie|imagerie medicale|imagerie|departement|unite|cabinet|service|plateau technique|secteur)"
-    r"(?: d'imagerie| de radiologie)?[ ]*(?:[-–/]|de)?[ ]*$"
+    r"(?: d'imagerie| de radiologie)?(?:[ ]*+(?:[-–/]|de))?[ ]*$"
 )
 
 _REMEMBERED = 60

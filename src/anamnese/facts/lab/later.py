@@ -14,11 +14,11 @@ CELLS = "10*9/L"
 """The usual unit of blood cells, which are told as counts and as percentages."""
 
 _AND = folded_re(
-    r"[ ]*[,;]?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
+    r"(?:[ ]*+[,;])?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
     r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|"
     r"au)[a-z' ]{0,30}?|compare[ ]a|auparavant|initialement|"
     r"(?:re)?(?:mont|descend|augment|diminu|pass|chut|baiss|attei|revien|revenu|evolu)[a-z]*)"
-    r"[ ]*(?:,|:)?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|"
+    r"(?:[ ]*+(?:,|:))?[ ]*(?:(?:est|ensuite|progressivement|rapidement|puis|a|de|d'|nouveau|jusqu'a|un|une|au|du|"
     r"nadir|pic|taux|initial)[ ])*(?=[<>~]?[ ]?\d)"
 )
 FROM_TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
@@ -26,7 +26,7 @@ _ARROW = folded_re(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
 _PAREN_LABEL = folded_re(
     r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|"
     r"precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
-    r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)[ ]*[:=]?[ ]*(?:a[ ]|de[ ])?)?"
+    r"nadir|pic|etait|taux precedent|dernier[a-z]*|le|en|au|du)(?:[ ]*+[:=])?[ ]*(?:a[ ]|de[ ])?)?"
 )
 _PAREN_TAIL = folded_re(
     r"[ ]*(?:(?:en|le|au|a|il y a|avant|apres|post|pre|sous|lors|debut|fin|initial|preced|auparavant|anterieur|mois|"
@@ -48,7 +48,7 @@ _LISTED = folded_re(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
 _SEPARATOR = folded_re(r"(?:[ ]*[,;/-][ ]*|[ ]{2,})(?:puis[ ]|et[ ])?(?:en[ ]|le[ ])?")
 _LABELLED = folded_re(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d[\d.,]*[^()\n]{0,10}\()")
 _COLON = folded_re(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
-_OPEN = folded_re(r"[ ]*[):=]?[ ]*(?=[<>~]?[ ]?\d)")
+_OPEN = folded_re(r"(?:[ ]*+[):=])?[ ]*(?=[<>~]?[ ]?\d)")
 _DATE_BEHIND = folded_re(r"[ ]?\(?(?:(?:en|le|au|du|a la date du)[ ])?")
 
 

@@ -39,7 +39,7 @@ _FILLERS = (
     "medullaire medullaires peripheriques normalise normalisee normalisait minimum or ete par jusqu seuls seul"
 )
 _LEAD = folded_re(
-    r"(?>(?:[ \n]+|\+{1,2}(?=[ ]*[:=]?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
+    r"(?>(?:[ \n]+|\+{1,2}(?=(?:[ ]*+[:=])?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
     r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:a|apres)[ ]\d{1,2}[ ](?:mois|semaines|sem|jours|ans)"
     r"(?=[ ]?[:=][ ]?[<~]?[ ]?\d)|"
@@ -62,7 +62,7 @@ _CONDITION = folded_re(
     r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|"
     r"au dessus|en dessous)\b"
 )
-_SAME = folded_re(r"[ ]*[(:=/,-]?[ ]*(?:ou[ ])?$")
+_SAME = folded_re(r"(?:[ ]*+[(:=/,-])?[ ]*(?:ou[ ])?$")
 _JOINED = folded_re(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
 _NEXT_OF_GROUP = folded_re(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
 _BEFORE = folded_re(
@@ -95,7 +95,7 @@ _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
 _LISTED_NEAR = 6
 """How near behind the value of another analyte an ambiguous abbreviation needs no unit: `Na 138, K 3,4`."""
-_BARE = folded_re(r"\+{0,2}[ ]*[:=]?[ ]*")
+_BARE = folded_re(r"\+{0,2}(?:[ ]*+[:=])?[ ]*")
 
 
 def read(reading: Reading) -> Iterable[Draft]:

@@ -116,7 +116,7 @@ def measure_at(reading: Reading, pos: int, limit: int) -> Measure | None:
 _REFERENCE = folded_re(
     rf"[ ]*[(\[][ ]*(?:[<>]+[ ]?{NUMBER}|{NUMBER}[^()\[\]\n\d]{{0,12}}?[ ]?(?:-|/|a|et)[ "
     rf"]?{NUMBER})[^()\[\]\n]{{0,24}}[)\]]"
-    r"|[ ]*[,;]?[ ]*[(\[-]?[ ]*(?:pour (?:une|un)[ ])?(?:n|vn|vr|nl|lsn|uln|ref|norm(?:e|es|ale|ales|al|aux)|"
+    r"|(?:[ ]*+[,;])?(?:[ ]*+[(\[-])?[ ]*(?:pour (?:une|un)[ ])?(?:n|vn|vr|nl|lsn|uln|ref|norm(?:e|es|ale|ales|al|aux)|"
     r"valeurs?[ ](?:normales?|usuelles?|de reference)|"
     r"reference|limite[ ]superieure|limites[ ]normales|taux[ ]normal|seuil)\b[^()\[\]\n;]{0,40}(?:[)\]]|(?=[;.]))"
 )

@@ -41,7 +41,7 @@ _OTHER_SCALE = folded_re(
 )
 _GRADE_BEFORE = folded_re(
     r"(?P<value>[0-5]|(?<=stade )(?:iv|i{1,3})|(?<=grade )(?:iv|i{1,3}))"
-    r"[ ]*(?:\(|/4[ ]|,)?[ ]*(?:selon|de|sur|dans|par|d'apres)?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
+    r"[ ]*(?:\(|/4[ ]|,)?(?:[ ]*+(?:selon|de|sur|dans|par|d'apres))?[ ]*(?:l'|la[ ]|le[ ]|les[ ])?"
     r"(?:(?:echelle|classification|score|criteres?|indice|index)[ ])?(?:de[ ]|du[ ])?(?:l'|la[ ]|performance[ "
     r"](?:status[ ])?(?:de[ ])?(?:l')?)?$"
 )

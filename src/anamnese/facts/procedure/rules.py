@@ -31,7 +31,7 @@ _MICROBE = folded_re(
     r"mycobac[a-z]*|tubercul[a-z]*|pneumocyst[a-z]*|bacter[a-z]*)\b"
 )
 _UNITS_OF = folded_re(
-    r"[ ]*[(:]?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete|\d+ ?ml|(?:per|post|pre)-?operatoires?)[ ]*)*"
+    r"(?:[ ]*+[(:])?[ ]*(?:(?:de|d'|des|en|par|sont|est|a ete|ont ete|ete|\d+ ?ml|(?:per|post|pre)-?operatoires?)[ ]*)*"
     r"(?:une?|deux|trois|quatre|\d+)?[ ]*"
     r"(?:unites[ ](?:de[ ])?|poches[ ](?:de[ ])?)?"
 )
@@ -52,11 +52,11 @@ _DEPARTMENT = folded_re(
 )
 """Before what a laboratory is called by: `Neuropathologie et │Biologie Moléculaire│`."""
 _OF_MARGINS = folded_re(
-    r"[ ]*:?[ ]*(?:(?:sur|des?|du|de[ ]la|de[ ]l'|les?|la)[ ]?)*"
+    r"(?:[ ]*+:)?[ ]*(?:(?:sur|des?|du|de[ ]la|de[ ]l'|les?|la)[ ]?)*"
     r"(?:tranches?|recoupes?|berges?|marges?|limites?|collerettes?)\b"
 )
 """Behind an intraoperative examination of what was cut through, which is no biopsy."""
-_NONE = folded_re(r"[ ]*[:=]?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
+_NONE = folded_re(r"(?:[ ]*+[:=])?[ ]*(?:0(?!\d|[.,]\d)|non\b|aucune?\b|neant|nulle?\b|pas\b)")
 _SCORE = folded_re(r"[ ]*(?:[:=<>≥]|sup\w*|inf\w*|de|a|est|score)*[ ]*\d")
 """What makes `CPS` the score of PD-L1 and no platelets."""
 _COUNT_BEFORE = folded_re(

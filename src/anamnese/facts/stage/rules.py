@@ -34,12 +34,12 @@ _NOT_A_TUMOUR = folded_re(
 )
 _OF_ANOTHER = folded_re(
     r"\s*[(]?(?:(?:selon|de|d'apres|la|le|l'|les|classification|echelle|score)\s*){0,5}"
-    r"(?:oms\b(?!\s*[:=a]?\s*\d)|hackett|house|brackmann|zubrod|hurley|fontaine|brodsky|wells|"
+    r"(?:oms\b(?!(?:\s*+[:=a])?\s*\d)|hackett|house|brackmann|zubrod|hurley|fontaine|brodsky|wells|"
     r"killip|hoehn|cdc\b|brock\b|lansky)"
 )
 """Scales whose stages are not of a tumour: of the general state, of a spleen, of a palsy."""
 _NAMED_RIGHT = folded_re(
-    r"\s*(?:proximale?|distale?)?\s*[,(]?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
+    r"\s*(?:proximale?|distale?)?(?:\s*+[,(])?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
     r"classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|"
     r"federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|"
     r"durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
@@ -58,7 +58,7 @@ _BARE_NAMES = ("murphy",)
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
 _GROUP_BEFORE = re.compile(
     GROUP
-    + r"[)]?\s*(?:proximale?|distale?)?\s*[,(]?\s*"
+    + r"[)]?\s*(?:proximale?|distale?)?(?:\s*+[,(])?\s*"
     r"(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
     r"dans|par|du|score|criteres)\s*){0,6}[(]?$",
     re.IGNORECASE,
@@ -87,7 +87,7 @@ _DEPTH_BEFORE = re.compile(
 _GLEASON = folded_re(
     r"\s*(?:(?:score|de|a|est|etait|estimee?|grade|combine|total|evalue|=|:|[(])\s*){0,5}"
     r"(?:(?P<sum>10|[2-9])"
-    r"(?!\s?[+\d/%])\s*(?:/\s?10)?\s*[=(:,]?\s*(?:soit\s*)?)?[(]?(?P<pair>[1-5]\s?\+\s?[1-5])?\)?(?:\s*(?:=|"
+    r"(?!\s?[+\d/%])\s*(?:/\s?10)?(?:\s*+[=(:,])?\s*(?:soit\s*)?)?[(]?(?P<pair>[1-5]\s?\+\s?[1-5])?\)?(?:\s*(?:=|"
     r"soit|egal a)\s*(?P<after>10|[2-9])(?!\d))?"
 )
 _GLEASON_BEFORE = folded_re(
@@ -328,11 +328,13 @@ def _of_lymphoma(reading: Reading, hit: Hit) -> Draft | None:
     return reading.draft("stage", match.start("roman"), match.end(), system="Ann Arbor", group=group_of(match))
 
 
-_OTHER_SYSTEM = re.compile(r"I[0-2x]S[0-2x]|\s*[,(]?\s*(?:(?:selon|de|d'après|la|classification|du)\s*){0,4}Chang\b")
+_OTHER_SYSTEM = re.compile(
+    r"I[0-2x]S[0-2x]|(?:\s*+[,(])?\s*(?:(?:selon|de|d'après|la|classification|du)\s*){0,4}Chang\b"
+)
 """What follows letters that are no TNM: `T3bM1 de Chang`, `T1I1S1` of a Kaposi's sarcoma (ACTG)."""
 _CHANG = re.compile(r"(?:T[1-4][ab]?[ ,/]*)?M[0-4](?![\w])")
 _CHANG_BEFORE = re.compile(
-    r"(?P<group>(?:T[1-4][ab]?[ ,/]*)?M[0-4])\s*[,(]?\s*"
+    r"(?P<group>(?:T[1-4][ab]?[ ,/]*)?M[0-4])(?:\s*+[,(])?\s*"
     r"(?:(?:selon|de|d'après|la|classification|stade|du|système)\s*){0,4}$"
 )
 

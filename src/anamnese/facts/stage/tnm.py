@@ -46,8 +46,8 @@ _GRADED = re.compile(r"[ ]?G[1-3]\b")
 _M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
 _HEADS = tuple(re.compile(letter + r"[ ]?[0-4xXoOiIaA+]") for letter in "TNM")  # one letter first: searched fastest
 _ALONE = folded_re(
-    r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:\s*[:(]?\s*(?:cliniquement|"
-    r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*\s*[:(]?\s*$"
+    r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:(?:\s*+[:(])?\s*(?:cliniquement|"
+    r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*(?:\s*+[:(])?\s*$"
 )
 _SIGNAL = folded_re(
     r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|"

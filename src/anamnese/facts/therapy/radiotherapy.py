@@ -72,7 +72,7 @@ _CARRIED_OUT = 900
 _TO_PLACE = folded_re(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
 _JUST_BEFORE = 24
 """Characters before an irradiation in which `puis` or `suivie de` make it another."""
-_HEADING = folded_re(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)[ ]*:?[ ]*\n[ ]*(?=\S)")
+_HEADING = folded_re(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)(?:[ ]*+:)?[ ]*\n[ ]*(?=\S)")
 _ACRONYM = folded_re(r"[ ]?\([ ]?=?")
 _SAME_NAME = folded_re(r"[ ](?:\(|par |type |de type )?")
 _QUESTION = folded_re(r"\?[ )\n]*$")

@@ -53,7 +53,7 @@ _ROUNDING = 0.01
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
 _VOLUME = folded_re(
-    r"[ ]*[-*•]?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?"
+    r"(?:[ ]*+[-*•])?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?"
     r"(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
     r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
     r"en fraction unique|a raison de \d[\d.,]* gy)"

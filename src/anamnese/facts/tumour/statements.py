@@ -66,7 +66,7 @@ _OF_RELATIVE = folded_re(
 )
 """What stands before the disease of a relative: "le décès de son père d'un cancer"."""
 _HYPOTHESIS = folded_re(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
-_COUNTED = folded_re(r"\s*[(:,]?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
+_COUNTED = folded_re(r"(?:\s*+[(:,])?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
 _COUNTED_BEFORE = folded_re(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
 """Tumours that a series counts: `tumeurs stromales 14 cas`, `4 cas (15 %) de lymphome`."""
 _NOT_KEPT = folded_re(

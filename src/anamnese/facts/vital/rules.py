@@ -175,9 +175,9 @@ _BEFORE: dict[str, re.Pattern[str]] = {
 }
 _SECOND_WEIGHT = folded_re(
     r"[ ]*(?:en |au )?debut[a-z ]{0,16},[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg[ ](?:en |a la )?fin)|"
-    r"[ ]*,?[ ]*(?:(?:en |a la )?fin|-+>|=>|puis|a l'arrivee)[ ]*(?:de traitement |de cure |:|a )?[ ]*"
+    r"(?:[ ]*+,)?[ ]*(?:(?:en |a la )?fin|-+>|=>|puis|a l'arrivee)[ ]*(?:de traitement |de cure |:|a )?[ ]*"
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?kg)|"
-    r"[ ]*\((?:poids )?(?:habituel(?:lement)?|de forme|forme|anterieur(?:ement)?|initial)[ ]*:?[ ]*"
+    r"[ ]*\((?:poids )?(?:habituel(?:lement)?|de forme|forme|anterieur(?:ement)?|initial)(?:[ ]*+:)?[ ]*"
     r"(?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?\))|"
     r"[ ]*\((?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg[ ]?)?(?:(?:a|au|le|en|il y a|avant|vs|lors|debut)[ ]|[jcms]\d))|"
     r"[ ]*\((?:vs|contre)[ ](?=\d{2,3}(?:[.,]\d)?[ ]?(?:kg)?[ )])"
@@ -187,11 +187,12 @@ _THEN_WEIGHED = folded_re(r"[ ]?(?:-+>|=>|>)[ ]?(?=\d{2,3}(?:[.,]\d)?(?![\d/%]))
 _TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=\d)")
 _FROM = folded_re(r"pass[a-z]*[ ]de[ ]$|[ ]de[ ]$")
 _BODY = folded_re(
-    r"[ ]*(?:[,;/.]|pour|et|-|\(|:|mesure)?[ ]*(?:mesure[ ]|une taille de[ ])?(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))"
+    r"(?:[ ]*+(?:[,;/.]|pour|et|-|\(|:|mesure))?[ ]*(?:mesure[ ]|une taille de[ ])?"
+    r"(?=1(?:\d\d|[.,]\d\d?|[ ]?m[ ]?\d\d))"
 )
 _BARE_BODY = folded_re(
-    r"(?<![\d.,])(?P<height>[12][ ]?[.,][ ]?\d{1,2}[ ]?m|[12][ ]?m[ ]?\d{2}|1\d{2}[ ]?cm)[ ]*(?:[,;/-]|et|pour)?[ ]*"
-    r"(?P<weight>\d{2,3}(?:[.,]\d)?)[ ]?$"
+    r"(?<![\d.,])(?P<height>[12][ ]?[.,][ ]?\d{1,2}[ ]?m|[12][ ]?m[ ]?\d{2}|1\d{2}[ ]?cm)"
+    r"(?:[ ]*+(?:[,;/-]|et|pour))?[ ]*(?P<weight>\d{2,3}(?:[.,]\d)?)[ ]?$"
 )
 _OF_KILOS = folded_re(
     r"\b(?:patiente?|homme|femme|(?P<child>enfant|garcon|fille|fillette|nourrisson))[ ](?:agee?[ ])?"
@@ -209,10 +210,12 @@ _LOST = folded_re(
 )
 """`perte de 3 kg (de 61 à 58 kg)`"""
 _LOST_REACH = 64
-_EXAMINED = folded_re(r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?[ ]*[,;/-]?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b")
+_EXAMINED = folded_re(
+    r"[ ]?\d{2,3}(?:[.,]\d)?(?:[ ]?kg)?(?:[ ]*+[,;/-])?[ ]*(?:ta|pa|t|fc|pouls|taille|oms|ps|sc|imc)\b"
+)
 """`P 57,5 TA 11/7`: a weight under its letter, among other signs."""
-_STATUS = folded_re(r"[ ]*(?:[:=]|a|de)?[ ]*\d{1,3}[ ]?%?")
-_KILOS = folded_re(r"[ ]*[,;./-]?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
+_STATUS = folded_re(r"(?:[ ]*+(?:[:=]|a|de))?[ ]*\d{1,3}[ ]?%?")
+_KILOS = folded_re(r"(?:[ ]*+[,;./-])?[ ]*(?=\d{2,3}(?:[.,]\d)?[ ]?kg\b)")
 
 
 def read(reading: Reading) -> Iterable[Draft]:
