@@ -62,6 +62,9 @@ _CLAUSE = 260
 """How far back in its sentence the words that explain a complaint may stand, in characters."""
 _BESIDE = 6
 """A mere symptom is a complication right behind the words that say so: `compliquée d'une perte pondérale`."""
+_REOPENED = folded_re(r"reprise|reintervention|re-intervention")
+_REOPENED_WITHIN = 45
+"""A complication that a second operation was for stands so near before it: `un hématome nécessitant une reprise`."""
 _WHILE = folded_re(r"(?: (?:a repetition|legere?|moderee?|importante?|severe|apparue?s?|survenue?s?|transitoires?))* ")
 """Words between a complaint and the treatment that it came with: `des aphtes apparus pendant le traitement`."""
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
@@ -330,6 +333,14 @@ def _is_effect(
                 return True
             continue
         if cue.start >= hit.start:
+            if (
+                strength == "surgery"
+                and kind in _OF_OPERATION
+                and cue.start - hit.end < _REOPENED_WITHIN
+                and _REOPENED.search(folded, cue.start, cue.end)
+                and not any(sign in folded[hit.end : cue.start] for sign in ".,;:")
+            ):
+                return True
             came_with = strength == "during" and kind in _OF_OPERATION and not folded.startswith("en ", cue.start)
             if came_with and _WHILE.fullmatch(folded, hit.end, cue.start):
                 return True
