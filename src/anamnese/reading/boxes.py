@@ -19,7 +19,8 @@ _BOX = re.compile(
 )
 _OPENS = re.compile(r"(?:^|[:|;,\t]|  |[-*•–>])[ ]*$")
 """What stands before a box that opens its item."""
-_ITEM = re.compile(r"[ ]*(?:(?![ ]{3}|[.;][ ]|[ ]-[ ])[^\n|\t])*")
+_ITEM = re.compile(r"[ ]*(?:(?![ ]{3}|[.;][ ]|[ ]-[ ]|,[ ][^\W\d][^,:\n]{0,24}:)[^\n|\t])*")
+"""The words behind a box, up to the end of their clause or the next question (`☐ négatif, RP : ☐ …`)."""
 _YES = re.compile(r"[ ]*oui\b", re.IGNORECASE)
 _NO = re.compile(r"[ ]*non\b", re.IGNORECASE)
 _SEPARATES = re.compile(r"[:,;|\t]|[ ]{2}")

@@ -42,7 +42,7 @@ _LIST = folded_re(
 )
 _JOINED = folded_re(r"\s*(?:/|[-+])\s*|\s+")
 _TURNS = folded_re(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
-_ADDED = folded_re(rf"\s*,?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*+")
+_ADDED = folded_re(rf"(?:\s*+,)?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*+")
 _CLOSE = folded_re(rf"{_FILL}*+(?:/|\bet\b){_FILL}*+")
 _BE = (
     r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|"

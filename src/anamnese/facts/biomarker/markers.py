@@ -23,12 +23,12 @@ _TRANSLOCATIONS = {
 _TRANSLOCATION = folded_re(r"t \([ ]?(\d{1,2}|x)[ ]?[;,][ ]?(\d{1,2})[ ]?\)")
 _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$")
 _NEXT_NUMBER = folded_re(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
-_OPENS_ALIAS = folded_re(r"\s*[(\[,/:]?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
+_OPENS_ALIAS = folded_re(r"(?:\s*+[(\[,/:])?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
 _RESULT_THEN_ALIAS = folded_re(r"\s(?:[a-z]+ment\s)?(?:positi|negati)\w+\s?[(\[]\s?(?:anti-?|clones?\s|de type\s)?")
 """`cytokératine positive (CK7)`"""
 _CLOSES_ALIAS = folded_re(r"\s*[)\]]")
 _OWNS_VARIANT = folded_re(r"(?:[^,;.\n]|\bp\.){0,45}$")
-_VARIANT_OF = folded_re(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|\s*[(\[]?\s*$")
+_VARIANT_OF = folded_re(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|(?:\s*+[(\[])?\s*$")
 _TARGETED = folded_re(r"(?:anti|inhibiteurs?(?: de)?|anti corps)(?: l'| la| le|-| )?\s?$")
 
 
@@ -73,12 +73,12 @@ def translocations(folded: str, hits: list[Hit]) -> list[Hit]:
 
 
 def markers_of(folded: str, hits: Iterable[Hit]) -> list[Marker]:
-    """The markers of one sentence in order of place, of those that the shadow still shows."""
+    """The markers of one sentence in order of place."""
     found: list[Marker] = []
     receptors = False
     for hit in hits:
         row = hit.term.row
-        if not hit.term.name or folded[hit.start] == " ":  # a clone that looks like a marker; a choice not ticked
+        if not hit.term.name:  # a clone that looks like a marker
             continue
         names, form = tuple(hit.term.name.split(" ")) if row["form"] in _SPLIT else (hit.term.name,), row["form"]
         if found and hit.start < found[-1].end:

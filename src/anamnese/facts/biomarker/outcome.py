@@ -50,7 +50,7 @@ _ANSWERED_NO = folded_re(r"\s*:\s*(?:non|absen\w+)\b(?!\s+(?:fait|connu|determin
 _STATE = folded_re(r"(?:msi[- ]?h|dmmr)")
 """A state of the microsatellites, where `instabilité :` only names what was tested."""
 _COLON = folded_re(r"(?:\s(?:sur|dans|de|du|au)\s[a-z' ]{3,24}?)?\s*:")
-_BARE_EXON = folded_re(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=\s*\)?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
+_BARE_EXON = folded_re(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=(?:\s*+\))?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
 """`GIST, KIT exon 11`"""
 _TO_COME = folded_re(
     r"\ba[ ](?:re)?(?:controler|chercher|surveiller|guetter|verifier|doser|tester|depister)\b[^.;:\n]{0,80}$"

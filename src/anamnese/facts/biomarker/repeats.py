@@ -13,8 +13,13 @@ _SAMPLE = folded_re(
 )
 """Words that tell of another sample or another test."""
 _SAMPLE_REACH = 250
-_GENES_OF = {"IDH": ("IDH1", "IDH2")}
-"""Names of which the genes were told before: `IDH-muté`, of the tumour's own name, behind `IDH1 R132H`."""
+_GENES_OF = {
+    "IDH": ("IDH1", "IDH2"),
+    "t(4;14)": ("IGH/FGFR3",), "t(11;14)": ("IGH/CCND1",), "t(14;18)": ("IGH/BCL2",), "t(8;14)": ("IGH/MYC",),
+    "t(14;16)": ("IGH/MAF",), "t(14;20)": ("IGH/MAFB",),
+}  # fmt: skip
+"""Names of which the genes were told before: `IDH-muté`, of the tumour's own name, behind `IDH1 R132H`; a translocation
+behind the genes that it joins."""
 _VARIANT = folded_re(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
 """The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`, `p.Glu746_Ala750del`."""
 _CELLS = 40

@@ -50,7 +50,7 @@ _PURIFIED = folded_re(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](
 """`plasmocytes purifiés CD138+`: how the cells were sorted."""
 _OF_GENE = folded_re(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
 _STAINED = folded_re(
-    r"[ ]*[(,:]?[ ]*(?:(?:en|par|de|type|profil|expression|aspect)[ ])*(?:nul|aberrant|surexprim|ihc\b|immuno)"
+    r"(?:[ ]*+[(,:])?[ ]*(?:(?:en|par|de|type|profil|expression|aspect)[ ])*(?:nul|aberrant|surexprim|ihc\b|immuno)"
 )
 """`p53 muté (profil nul)`: how the protein is stained."""
 _COMPANY = 160

@@ -27,7 +27,7 @@ class Sign(NamedTuple):
 
 
 _LEAD = (
-    r"\s*(?:\.{2,}|:|=|->|\|)?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|"
+    r"(?:\s*+(?:\.{2,}|:|=|->|\|))?\s*(?:(?:faiblement|fortement|focalement|intensement|diffusement|score|"
     r"grade|intensite|de|a|cotee?|ihc)\s+)*"
 )
 _SIGN = folded_re(
@@ -59,7 +59,7 @@ _ENDS_SIGN = folded_re(
     r"\s*(?:[,;.)\]/\n|]|$|et\b|ou\b)|\s{2,}|\s*\(|\s*\d|\s(?:focal|diffus|faible|fort|intens|moder|"
     r"heterog|nucle|membr|cytopl|partiel|dans\b|sur\b|chez\b)"
 )
-_SIGN_PAIR = folded_re(r"\s*[:=]?\s*[(]?\s*(?P<first>\+{1,3}|-)\s?/\s?(?P<second>\+{1,3}|-)(?![\d+])\s*[)]?")
+_SIGN_PAIR = folded_re(r"(?:\s*+[:=])?(?:\s*+[(])?\s*(?P<first>\+{1,3}|-)\s?/\s?(?P<second>\+{1,3}|-)(?![\d+])\s*[)]?")
 _PERCENT = folded_re(
     r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s?%?(?:\s?(?:-|a|et|/)\s?\d{1,3}(?:[.,]\d+)?)?\s?(?:%|pour ?cents?\b)"
 )
@@ -76,11 +76,11 @@ _BARE = folded_re(
     r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
 _HER2_SCORE = folded_re(
-    r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)\s*:?\s*)+(?P<number>[0-3])"
-    r"(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|\s*[:=(]?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)"
+    r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)(?:\s*+:)?\s*)+(?P<number>[0-3])"
+    r"(?![\d+%/]|[.,]\d| ?(?:%|cures?|cycles?))|(?:\s*+[:=(])?\s*(?P<zero>0)(?![\d+%/]|[.,]\d)"
 )
-_HER2_LATER = folded_re(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc\s*:?\s*)(?P<number>[0-3])\s?\+")
-_IN_SITU = folded_re(r"\s*[/,;(]?\s*(?:d?dish|[fsc]ish)\s*[:=]?\s*([+-])")
+_HER2_LATER = folded_re(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc(?:\s*+:)?\s*)(?P<number>[0-3])\s?\+")
+_IN_SITU = folded_re(r"(?:\s*+[/,;(])?\s*(?:d?dish|[fsc]ish)(?:\s*+[:=])?\s*([+-])")
 _RATIO = folded_re(r"\s*(?:[:=(]|ratio|de|a|est|\s)*(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)")
 _BURDEN = folded_re(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
 _TAIL_END = folded_re(

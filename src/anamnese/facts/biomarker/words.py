@@ -93,8 +93,6 @@ def result_words(reading: Reading, folded: str, start: int, end: int) -> list[Re
     """The result words of a sentence in order of place."""
     found: list[ResultWord] = []
     for hit in reading.hits_between("marker_result", start, end):
-        if folded[hit.start] == " ":  # a choice that is not ticked
-            continue
         if hit.term.row["strength"] == "turns":
             if found and found[-1].result in _OPPOSITE:
                 found.append(replace(_word(folded, hit), result=_OPPOSITE[found[-1].result], strength=""))
