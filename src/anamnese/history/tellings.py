@@ -386,7 +386,11 @@ def _dates_better(item: Item, told: Item) -> bool:
     of a plan; of a course, that of a later cycle."""
     if told.date is None:
         return False
-    if item.date is None or _carried_out(item, told):
+    if item.date is None:
+        return True
+    if len(item.date) > len(told.date) and item.date.startswith(told.date) and not item.of_document:
+        return False
+    if _carried_out(item, told):
         return True
     if _vaguely_dated(item, told) and not compatible(item.start, told.start):
         return len(told.start or "") > len(item.start or "")
