@@ -8,7 +8,6 @@ hand-foot syndrome, cytokine release).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
 
 from rapidfuzz.fuzz import ratio
@@ -16,6 +15,7 @@ from rapidfuzz.fuzz import ratio
 from anamnese.case import Span
 from anamnese.facts.adverse_event.causes import caused, harmful_drugs, of_device, of_wound, while_operating, why_without
 from anamnese.facts.adverse_event.grades import Grade, grade_beside, listed_grade
+from anamnese.facts.adverse_event.parts import headed_parts, part_of
 from anamnese.facts.adverse_event.unnamed import unnamed
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -77,7 +77,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     hits = reading.hits("adverse_event")
     if not hits:
         return
-    parts = _headed_parts(reading)
+    parts = headed_parts(reading)
     treatments = {fact.start for fact in reading.facts("therapy")}
     drugs = harmful_drugs(reading)
     blamed = _blamed(reading, drugs | treatments)
@@ -95,7 +95,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         if kind == "wound" and wound is None:
             continue
         grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
-        if grade is None and _part_of(parts, hit.start) is not None:
+        if grade is None and part_of(parts, hit.start) is not None:
             grade = listed_grade(reading.folded, hit.end)
         if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
             continue
@@ -162,16 +162,6 @@ def _spells_out(reading: Reading, last: Draft, hit: Hit, grade: Grade | None) ->
     last.attributes["grade"] = int(behind["grade"])
     last.end = behind.end()
     return True
-
-
-def _begin(part: Span) -> int:
-    return part.start
-
-
-def _part_of(parts: list[Span], pos: int) -> Span | None:
-    """The part about tolerance that a place lies in."""
-    i = bisect_right(parts, pos, key=_begin)
-    return next((part for part in parts[max(0, i - 2) : i] if pos < part.end), None)
 
 
 def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
@@ -267,36 +257,6 @@ def _stems(term: str) -> set[str]:
     return {word[:6] for word in fold(term).split() if len(word) > 3}
 
 
-_LABEL = folded_re(r" ?(?:\([^()\n]{0,30}\) ?|[^:\n.;,\d(]{0,28}\d{0,2} ?)?:")
-"""What may stand between the word that heads a line on tolerance and its colon."""
-
-
-def _headed_parts(reading: Reading) -> list[Span]:
-    """The parts that tell how a treatment was tolerated, from their heading to a blank line."""
-    parts = []
-    for hit in reading.hits("treatment_effect"):
-        if hit.term.row["strength"] not in ("heading", "sentence", "surgery"):
-            continue
-        folded = reading.folded
-        line = reading.line_start(hit.start)
-        if folded[line : hit.start].strip(" -*=>#\t"):
-            continue
-        line_end = folded.find("\n", hit.end)
-        line_end = len(folded) if line_end < 0 else line_end
-        rest = folded[hit.end : line_end]
-        title = reading.text[line:line_end]
-        if _LABEL.match(rest) is None and not title.isupper() and len(title.strip()) >= 45:
-            continue
-        if ":" not in rest[:35] and len(rest.strip()) > 30:
-            continue
-        if ":" in rest and rest.split(":", 1)[1].strip():
-            parts.append(Span(hit.end, line_end))
-            continue
-        blank = folded.find("\n\n", line_end + 1)
-        parts.append(Span(line_end, blank if blank > 0 else len(folded)))
-    return parts
-
-
 def _is_effect(
     reading: Reading,
     hit: Hit,
@@ -317,7 +277,7 @@ def _is_effect(
     if grade is not None:
         return True
     section = reading.section(hit.start)
-    if _part_of(parts, hit.start) is not None:
+    if part_of(parts, hit.start) is not None:
         return kind != "symptom" or hit.term.name in _OF_TOLERANCE
     if kind == "toxicity":
         return not (hit.term.name == "alopécie" and section in _FOUND_SECTIONS)
