@@ -71,7 +71,7 @@ _KNOWN_SINCE = folded_re(
     r"(?:l'annee |le mois de |le )?$"
 )
 _OF_DIAGNOSIS = folded_re(
-    r"\b(?<!au )(?:diagnosti(?:c|ques?|quees?)(?!\s(?:differentiel|par))|dg|diag)\b[ ]*[:(]?[ ]*"
+    r"\b(?<!au )(?:diagnosti(?:c|ques?|quees?)(?!\s(?:differentiel|par))|dg|diag)\b(?:[ ]*+[:(])?[ ]*"
     r"(?:(?:est|a ete|etait|fut|initial|histologique|pose|porte|fait|date|remonte a|depuis|le|en|du|de|au mois de)"
     r"[ ]+)*$"
 )
@@ -143,6 +143,7 @@ class Dating:
         self._starts = [time.start for time in self._times]
         self._therapies = sorted((draft.start, str(draft.get("kind"))) for draft in reading.facts("therapy"))
         self._sampled, self._observed, self._left, self._written = reading.document
+        self._tumours = sorted(fact.start for fact in reading.facts("tumour") if fact.status in (None, "affirmed"))
         self._presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
 
     def date(self, drafts: list[Draft]) -> None:
@@ -426,8 +427,8 @@ class Dating:
         """The date that the text calls that of the diagnosis (`Dg 09/22`, `diagnostiqué en mai 2021`), of the patient's
         one tumour."""
         first, last = self._part(draft.start)
-        tumours = [fact for fact in self._reading.facts("tumour") if first <= fact.start < last]
-        if sum(fact.status in (None, "affirmed") for fact in tumours) != 1:
+        here = bisect_left(self._tumours, first)
+        if draft.status == "suspected" or bisect_left(self._tumours, last, here) - here != 1:
             return None
         for time in self._between(first, last):
             near = max(first, time.start - 40)

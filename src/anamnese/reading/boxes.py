@@ -23,6 +23,7 @@ _ITEM = re.compile(r"[ ]*(?:(?![ ]{3}|[.;][ ]|[ ]-[ ]|,[ ][^\W\d][^,:\n]{0,24}:)
 """The words behind a box, up to the end of their clause or the next question (`☐ négatif, RP : ☐ …`)."""
 _YES = re.compile(r"[ ]*oui\b", re.IGNORECASE)
 _NO = re.compile(r"[ ]*non\b", re.IGNORECASE)
+_CLOSES = re.compile(r"[ .;|\r]*$")
 _SEPARATES = re.compile(r"[:,;|\t]|[ ]{2}")
 _REACH = 60
 """The words before a box that is behind them have at most so many characters."""
@@ -74,7 +75,7 @@ def _opens(line: str, start: int) -> bool:
 
 
 def _ends(line: str, box: re.Match[str]) -> bool:
-    return not line[box.end() :].strip(" .;|\r")
+    return _CLOSES.match(line, box.end()) is not None
 
 
 def _item_start(line: str, floor: int, box: int) -> int:

@@ -66,6 +66,8 @@ _NAMED_REACH = 1500
 """So far back a lesion is looked for by its own name (`la cytoponction du nodule`)."""
 _SAME_REACH = 200
 _NEXT = 2
+_PLACES = 40
+"""So many places before a specimen are looked at."""
 
 
 def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: bool) -> str | None:
@@ -80,7 +82,8 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
     floor = max(case_start(reading, start), opening if drained else 0)
     told: dict[str, str] = {}
     told_in = -1
-    for i in range(bisect_left(reading.place_starts, start) - 1, -1, -1):
+    last = bisect_left(reading.place_starts, start) - 1
+    for i in range(last, max(-1, last - _PLACES), -1):
         place = reading.places[i]
         far, back = start - place.start, sentence - reading.sentence_index(place.start)
         near = far <= _REACH and back <= _SENTENCES
