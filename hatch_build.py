@@ -29,6 +29,7 @@ HOT = (
     "reading/numbers.py",
     "reading/sentences.py",
     "history/*.py",
+    "history/dating/*.py",
     "sheet.py",
     "labels.py",
 )

@@ -1,0 +1,54 @@
+"""The times that one report tells, in order, and the parts of it that tell of one patient."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+from anamnese.facts.time.expression import TimeExpression
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Reading
+
+ACTS = frozenset({"therapy", "medication"})
+"""Types of fact that tell what is done."""
+CHANGES = frozenset({"event", "response", "metastasis"})
+"""Types of fact that tell how a disease goes on."""
+COURSES = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"})
+"""Kinds of therapy that go on for a while."""
+OPENING = 12
+"""A time so near the beginning of its sentence opens it, in characters."""
+OBSERVED_TODAY = frozenset({"vital", "performance_status"})
+"""Types of fact that a document observes on its own day."""
+ATTACHED_REACH = 40
+"""How far from the words of a fact the date stands that goes with them, in characters."""
+
+
+class Account:
+    """The account that a report gives: the times that it tells, and what stands between them."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.folded = reading.folded
+        self.times = [time for time in reading.dates if not time.birth]
+        self.starts = [time.start for time in self.times]
+        self.therapies = sorted((draft.start, str(draft.get("kind"))) for draft in reading.facts("therapy"))
+        self.sampled, self.observed, self.left, self.written = reading.document
+        self.tumours = sorted(fact.start for fact in reading.facts("tumour") if fact.status in (None, "affirmed"))
+        self.presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
+
+    def between(self, start: int, end: int) -> list[TimeExpression]:
+        """The times that begin inside a span."""
+        starts = self.starts
+        first = bisect_left(starts, start)
+        if first == len(starts) or starts[first] >= end:
+            return []
+        return self.times[first : bisect_left(starts, end, first)]
+
+    def part(self, pos: int) -> tuple[int, int]:
+        """Where the account of the patient begins and ends whom a place tells of: no date of another holds there."""
+        i = bisect_right(self.presented, pos)
+        return (
+            self.presented[i - 1] if i else 0,
+            self.presented[i] if i < len(self.presented) else len(self.folded),
+        )

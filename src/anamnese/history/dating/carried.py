@@ -1,0 +1,120 @@
+"""The date that the narrative before carries over to a fact."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from anamnese.facts.therapy.periods import IN_ONE_DAY
+from anamnese.facts.time.expression import TimeExpression
+from anamnese.history.dating.account import ACTS, CHANGES, COURSES, OPENING, Account
+from anamnese.reading.fold import folded_re
+
+if TYPE_CHECKING:
+    from anamnese.facts.reading import Draft
+
+_POINTS = frozenset({"surgery", "embolisation", "transplant"})
+"""Kinds of therapy that begin and end on one day."""
+_COUNTED = folded_re(
+    r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
+    r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
+)
+_AT_MONTHS = folded_re(
+    r"[^.;:]{0,60}?\ba (?:\d+|un|deux|trois|quatre|six|neuf|dix|douze) (?:mois|ans?) (?:post|de|apres|d')"
+)
+"""`récidive à 6 mois post-opératoires`."""
+_PASSED = folded_re(
+    r"\W*(?:(?:puis|mais|et),? )?(?:apres|au bout d[e']|environ)? ?"
+    r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|dix|\d+)[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines)\b"
+)
+_ONSET = folded_re(
+    r"\b(?:depuis|(?:remont|dat)[a-z]*[ ](?:a|au|de|d[u'])|debut[ ](?:des?|du)[ ][^.;\n]{0,30})[ ]*"
+    r"(?:le |la )?(?:mois d[e'][ ]?)?$"
+)
+"""Before the time at which a complaint began, or a disease that is now told further: `évoluant depuis mars 2010`."""
+_VISIT = folded_re(r"\b(?:admise?s?|hospitalisee?s?|consulte[a-z]*|presente|presentee|adressee?|recue?|vue?|revue?)\b")
+_OPENING_WORDS = 4
+"""A time so few words behind the beginning of its sentence opens it (`C'est pourquoi, en 2009, …`)."""
+_RECEIVES = folded_re(
+    r"\b(?:il|elle|on|nous|patiente?)[ ](?:lui )?(?:recoit|debute|commence|initie|instaure|introduit)\b[^.;]{0,40}$"
+)
+
+
+def carried_date(account: Account, draft: Draft) -> str | None:
+    """The date that the narrative before carries over to a fact."""
+    sentence = account.reading.sentence(draft.start)
+    i = bisect_left(account.starts, sentence.start) - 1
+    if i < 0:
+        return None
+    while _is_past(account, i, sentence.start):
+        if i == 0 or account.times[i].value >= account.times[i - 1].value:
+            return None
+        i -= 1  # the account stays at the later date told before
+    time = account.times[i]
+    if time.start < account.part(draft.start)[0]:
+        return None
+    previous = account.reading.sentence(max(0, sentence.start - 1))
+    if time.start >= previous.start and time.bound != "end":
+        return None if draft.type == "therapy" and _is_of_another(account, draft, time) else time.value
+    if draft.type in ACTS:
+        return _begun_in_passage(account, draft, sentence.start, previous.start, time)
+    if draft.type in CHANGES and _has_moved_on(account, draft, sentence.start, time):
+        return None
+    return time.value[:7]
+
+
+def _is_past(account: Account, i: int, start: int) -> bool:
+    """Whether a time tells of what was before the account, which it does not carry over to a sentence further on:
+    `consulte en octobre pour une masse apparue six mois auparavant`, `suivie depuis 2012`, `opéré d'une hernie en
+    1998`. A year alone dates what follows where it opens its sentence (`En 2012, elle présente …`)."""
+    time = account.times[i]
+    if not time.calendar:
+        return i > 0 and time.value < account.times[i - 1].value
+    length = len(time.value)
+    if length == 10:
+        return False
+    opening = account.reading.sentence(time.start).start
+    opens = time.start - opening < OPENING or account.folded[opening : time.start].count(" ") < _OPENING_WORDS
+    if length == 7:
+        return not opens and _ONSET.search(account.folded, max(opening, time.start - 40), time.start) is not None
+    if time.bound is not None:
+        return True
+    if opens:
+        return False
+    if start != account.reading.sentence(time.start).end or "\n" in account.folded[time.end : start]:
+        return True
+    return _VISIT.search(account.folded, start, account.reading.sentence(start).end) is not None
+
+
+def _has_moved_on(account: Account, draft: Draft, start: int, time: TimeExpression) -> bool:
+    """Whether an account has left a date behind: what follows is told by the count of cycles or months since it, or
+    behind a course of treatment that was given meanwhile."""
+    if _COUNTED.search(account.folded, start, draft.start) or _PASSED.match(account.folded, start, draft.start):
+        return True
+    if _AT_MONTHS.match(account.folded, draft.end, account.reading.sentence(draft.start).end):
+        return True
+    first = bisect_left(account.therapies, (time.end, ""))
+    between = account.therapies[first : bisect_left(account.therapies, (start, ""))]
+    return any(kind in COURSES for _, kind in between)
+
+
+def _is_of_another(account: Account, draft: Draft, time: TimeExpression) -> bool:
+    """Whether the date of the sentence before is that of an operation, which what is given later does not share:
+    `Mastectomie le 3 mai 2015. │FEC│ adjuvant.`"""
+    if draft.get("kind") in _POINTS or draft.get("regimen") in IN_ONE_DAY:
+        return False
+    sentence = account.reading.sentence(time.start)
+    first = bisect_left(account.therapies, (sentence.start, ""))
+    before = account.therapies[first : bisect_left(account.therapies, (sentence.end, ""))]
+    return any(kind == "surgery" for _, kind in before)
+
+
+def _begun_in_passage(account: Account, draft: Draft, start: int, previous: int, time: TimeExpression) -> str | None:
+    """The month in which a passage sets out, for a treatment that is begun two sentences behind its date: `En mai
+    2019, récidive. La biopsie la confirme. Elle reçoit │FOLFIRI│`."""
+    if draft.type != "therapy" or draft.get("kind") == "surgery" or time.bound == "end" or len(time.value) < 7:
+        return None
+    first = account.reading.sentence(max(0, previous - 1))
+    if time.start < first.start or "\n" in account.folded[time.end : draft.start]:
+        return None
+    return time.value[:7] if _RECEIVES.search(account.folded, start, draft.start) else None
