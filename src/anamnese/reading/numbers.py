@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from anamnese.reading.fold import folded_re
 
 NUMBER = r"(?:\d{1,3}(?:[ ]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:\.\d{3})+(?![\d.])(?:,\d+)?|\d+(?:[.,]\d+)?)"
 """A number, to compose patterns with; groups of three digits may be set off by a space or a point."""
 
-_AT = folded_re(NUMBER)
 _POINT_GROUPS = folded_re(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-
-
-class Number(NamedTuple):
-    """A number in a text: its offsets and its value."""
-
-    start: int
-    end: int
-    value: float
 
 
 def parse_number(string: str) -> float:
@@ -29,9 +18,3 @@ def parse_number(string: str) -> float:
         plain = plain.replace(".", "")
     value = float(plain.replace(",", "."))
     return int(value) if value.is_integer() else value
-
-
-def number_at(folded: str, pos: int) -> Number | None:
-    """The number that begins at `pos`, or None."""
-    match = _AT.match(folded, pos)
-    return Number(match.start(), match.end(), parse_number(match[0])) if match else None
