@@ -1,0 +1,129 @@
+"""The mentions of systemic treatment, in order of place: what each names, and what part it has."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.counts import before_unit, value
+from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.ends import stopped_on
+from anamnese.facts.therapy.intents import set_intents
+from anamnese.facts.therapy.manner import line_told, words_after, words_before
+from anamnese.facts.therapy.periods import IN_ONE_DAY, set_periods
+from anamnese.facts.therapy.roles import role_of
+from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
+from anamnese.facts.therapy.words import Word, words_of_treatment
+from anamnese.reading.fold import folded_re
+
+_CURES_AGAIN = folded_re(
+    r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?"
+    r"(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
+    r"identiques?|"
+    r"de (?:consolidation|cloture|rattrapage|reinduction)|"
+    r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
+)
+_ADDED = folded_re(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la |l')?")
+_OF_NAMED = folded_re(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
+_NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
+"""Courses that are others than the main one by their name."""
+_BEGINS_AGAIN = folded_re(
+    r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|"
+    r"selon)"
+)
+_CLAUSE = 90
+"""Characters before a mention within which its line of treatment is told, and behind it a third of them."""
+_NAMED_NEXT = 20
+"""Characters behind counted cures within which what they are of is named, or what is added to them."""
+
+
+def mentions(reading: Reading) -> list[tuple[Course, str]]:
+    """The mentions, each with its role: `course`, `recall` (of one told before, or one told in passing), or `none`."""
+    folded = reading.folded
+    found: list[tuple[Course, str]] = []
+    last: Course | None = None  # told with its drugs
+    for chain in chains(reading, words_of_treatment(reading)):
+        course = course_of(chain)
+        unnamed = course is None or not course.named
+        if unnamed and last is not None and (again := _same_again(reading, chain)):
+            course = Course(last.kind, again, chain[-1].end, list(last.drugs), regimen=last.regimen)
+        if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
+            continue
+        if course.status(reading) in ("negated", "family"):
+            continue
+        before, after = words_before(reading, course), words_after(reading, course)
+        course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
+        first = max(reading.sentence(course.start).start, course.start - _CLAUSE)
+        course.line = line_told(folded[first : course.end + _CLAUSE // 3])
+        if chain[0].sort == "line" and before.endswith("meme ") and last is not None:
+            _add_to_same(course, last)
+        found.append((course, role_of(reading, course, chain[0].sort, before, after)))
+        last = course if course.named else last
+    found = _counted_again(reading, found)
+    for course, role in found:
+        if role != "none":
+            course.end_date = stopped_on(reading, course)
+    candidates = [course for course, role in found if role == "course"]
+    set_intents(reading, candidates)
+    set_periods(reading, candidates)
+    return found
+
+
+def _add_to_same(course: Course, last: Course) -> None:
+    """`trois cures du même protocole avec rituximab`: the drugs told before, and what is added to them."""
+    course.drugs = [*last.drugs, *(name for name in course.drugs if name not in last.drugs)]
+    course.kind, course.regimen, course.fresh = last.kind, last.regimen, True
+
+
+def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tuple[Course, str]]:
+    """The mentions, with the cures that are counted without being named: `suivies de 3 cures de consolidation`,
+    `2 cures identiques`."""
+    folded = reading.folded
+    starts = [course.start for course, _ in found]
+    named = [course for course, role in found if course.named and role != "none" and course.regimen not in IN_ONE_DAY]
+    named_starts = [course.start for course in named]
+    more: list[tuple[Course, str]] = []
+    joined: set[Course] = set()
+    for hit in reading.hits("counts"):
+        manner = _CURES_AGAIN.match(folded, hit.end) if hit.term.code == "cycle" else None
+        number = before_unit(folded, hit.start) if manner else None
+        i = bisect_left(named_starts, hit.start) - 1
+        if manner is None or number is None or i < 0:
+            continue
+        end = manner.end()
+        named_next = _OF_NAMED.match(folded, end)
+        within = found[bisect_left(starts, hit.start) - 1][0]
+        beside = _between(found, starts, hit.start + 1, end)
+        if named_next is not None:
+            beside += _between(found, starts, named_next.end(), named_next.end() + _NAMED_NEXT)
+        if (within.start < hit.start < within.end and within not in joined) or not joined.issuperset(beside):
+            continue
+        last = named[i]
+        course = Course(last.kind, number.start("n"), end, cycles=value(number), fresh=True, apart=True)
+        if "identique" in manner[0] or "meme" in manner[0]:
+            course.drugs, course.regimen = list(last.drugs), last.regimen
+            for other in _between(found, starts, end, end + _NAMED_NEXT):  # `3 cures identiques + bévacizumab`
+                if other not in joined and _ADDED.fullmatch(folded, end, other.start):
+                    course.drugs += [name for name in other.drugs if name not in course.drugs]
+                    course.end = other.end
+                    joined.add(other)
+        if course.status(reading) not in ("negated", "family"):
+            more.append((course, "course"))
+    if not more and not joined:
+        return found
+    return sorted([*(each for each in found if each[0] not in joined), *more], key=lambda each: each[0].start)
+
+
+def _between(found: list[tuple[Course, str]], starts: list[int], start: int, end: int) -> list[Course]:
+    """The courses that begin inside `start:end`."""
+    first = bisect_left(starts, start)
+    return [course for course, _ in found[first : bisect_left(starts, end, first)]]
+
+
+def _same_again(reading: Reading, chain: list[Word]) -> int | None:
+    """Where « le même schéma » begins that is begun once more."""
+    folded, start = reading.folded, chain[0].start
+    if chain[0].name not in ("schema", "protocole") or not folded.endswith("meme ", 0, start):
+        return None
+    around = folded[max(reading.sentence(start).start, start - 60) : chain[-1].end + 40]
+    return start - len("même ") if _BEGINS_AGAIN.search(around) else None
