@@ -36,7 +36,7 @@ _ABOUT_DISEASE = folded_re(
 _DIRECTLY = folded_re(
     r"(?:[\s:,']|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
     r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
-    r"traitement|recours|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
+    r"traitement|complement|therapeutique|recours|techniques?|methodes?|indication|necessite|possibilite|par|aux?|a|cure|cycle|seance|ligne|place|pour|prise|"
     r"[a-z-]+(?:therapies?|tomies?|plasties?|actuelle?|specifique|adjuvante?|systemique|medical|chirurgical))\b)*"
 )
 _QUESTION = 50

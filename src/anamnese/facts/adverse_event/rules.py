@@ -40,6 +40,7 @@ _DIRECT = folded_re(
     r"par|mauvaise|tolerance|apparition|survenue|aggravation|"
     r"episodes?|et|toxicite|toxicites|hematologique|clinique|severe|importante|majeure|notamment|type|"
     r"secondairement|en|intolerance|temporaire[a-z]*|definitive[a-z]*|"
+    r"(?:alteration|degradation)(?: [a-z]+)? de (?:l'|son )etat general|"
     r"traitement|chimiothérapie|chimiotherapie|dose|d'une semaine|cycles?|cure|c\d|\d+ ?%|apres|\d+|"
     r"premier|deuxieme|troisieme|l'oxaliplatine|oxaliplatine|immunotherapie)\b|d'|l')*"
 )
@@ -316,7 +317,7 @@ def _is_effect(
         elif strength == "reason":
             if (
                 len(gap) < 90
-                and re.search(r"\b(?:pour|devant|en raison|a cause|suite a|du fait|par)\b", gap)
+                and _REASON.search(gap)
                 and _DIRECT.fullmatch(gap[_last_reason(gap) :])
             ):
                 return True
@@ -365,8 +366,11 @@ def _reaches(gap: str) -> bool:
     )
 
 
+_REASON = folded_re(r"\b(?:pour|devant|en raison|a cause|suite(?: a|(?= une? ))|du fait|par)\b")
+
+
 def _last_reason(gap: str) -> int:
-    positions = [m.start() for m in re.finditer(r"\b(?:pour|devant|en raison|a cause|suite a|du fait)\b", gap)]
+    positions = [match.start() for match in _REASON.finditer(gap) if match[0] != "par"]
     return positions[-1] if positions else 0
 
 

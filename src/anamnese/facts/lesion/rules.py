@@ -63,10 +63,18 @@ _LANDMARKS = folded_re(
 )
 """`la distance entre la marge anale et la tumeur est de 5 cm`, `mesurant du sillon au mamelon 52 cm`"""
 _LANDMARK_REACH = 110
+_WORDS_BEFORE = 40
+"""How far before a length its preposition and the word that this belongs to may begin, in characters."""
 _OF_AXIS = folded_re(r"[ ]de (?:son )?(?:plus )?(?:grand(?:e)? (?:axe|diametre|dimension)|diametre|petit axe)")
 """`une extension aux parties molles sur 8 cm de grand axe`"""
 _ALONG = folded_re(rf"[ ]sur[ ]{_ABOUT}")
-_EXTENT = folded_re(r"(?:eten\w+|etal\w+)(?: \w+)?[ ]sur[ ](?:environ )?$")
+_THRESHOLD = folded_re(
+    r"\bfacteurs?[^.;:\n]{0,60}pronosti[^.;\n]{0,90}"
+    r"(?:depass\w+|superieure?s?[ ]a|inferieure?s?[ ]a|plus de|moins de|[<>])[ ]?$"
+)
+"""`facteurs de mauvais pronostic (marges positives, tumeur dépassant 5 cm)`: what a factor begins at, not a size."""
+_THRESHOLD_REACH = 190
+_EXTENT = folded_re(r"(?:eten\w+|etal\w+|proliferation)(?: \w+)?[ ]sur[ ](?:environ )?$")
 
 _ANOTHER_SIZE = folded_re(r"[ ](?:d'|de |de l')?(?:indice|breslow|profondeur|marge|recoupe)")
 _AXIS = folded_re(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeur|large|profondeur)s?\b")
@@ -190,10 +198,13 @@ def _of_specimen(reading: Reading, pos: int) -> bool:
 
 def _is_distance(folded: str, measure: Measure) -> bool:
     """Whether a length is how far something is from something else, or how far it goes."""
-    window = max(0, measure.start - 26)
+    window = max(0, measure.start - _WORDS_BEFORE)
     if _ANOTHER_SIZE.match(folded, measure.end):
         return True
     if len(measure.size_mm) == 1:
+        factor = folded.find("pronosti", max(0, measure.start - _THRESHOLD_REACH), measure.start)
+        if factor >= 0 and _THRESHOLD.search(folded, max(0, factor - 80), measure.start):
+            return True
         if measure.size_mm[0] >= _FAR_MM and _AT.search(folded, window, measure.start):
             return True
         reach = max(0, measure.start - _LANDMARK_REACH)

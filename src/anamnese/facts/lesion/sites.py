@@ -20,7 +20,7 @@ _BEFORE = 400
 
 _INTO = folded_re(
     r"(?:[ ,()]|(?:grande?s?|petite?s?|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
-    r"plus|situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|developpee?s?|dependant|depens?|centree?s?|"
+    r"plus|situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|combl\w+|developpee?s?|dependant|depens?|centree?s?|"
     r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|tissulaire|allure|aspect|contours|reguliers|irreguliers|heterogene|homogene|spicule\w*|hypermetabolique|visible|"
     r"palpable|rapport|dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|"
     r"pratiquement|toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|"
@@ -29,7 +29,7 @@ _INTO = folded_re(
 """Words that lead from a size to the place of what is measured."""
 
 _PREPOSITION = folded_re(
-    r"\b(?:dans|en|niveau|sur|aux?|a|de|du|des|situ\w+|local\w+|sieg\w+|occup\w+|interess\w+|touch\w+|d')"
+    r"\b(?:dans|en|niveau|sur|aux?|a|de|du|des|situ\w+|local\w+|sieg\w+|occup\w+|interess\w+|touch\w+|combl\w+|d')"
 )
 _ASIDE = folded_re(
     r"[ ]?\("

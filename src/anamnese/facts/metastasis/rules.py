@@ -76,6 +76,16 @@ _SUSPECTED = folded_re(r"^[a-z]+(?:[ ](?!non\b|peu\b|pas\b|sans\b)[a-z]+){1,4}[ 
 """`nodules hépatiques suspects`: several, of an organ."""
 
 
+_PLEUROPULMONARY = folded_re(r"pleuro[ -]?pulmonaires?\b")
+"""A nodule of both is one of the lung that lies at the pleura."""
+_MASS_WITH = folded_re(
+    r"\b(?:masse|tumeur|processus|formation|tumefaction)[ ][^.;:\n]*?"
+    r"[ ](?:avec|entrainant|responsable[ ]d'|associee?[ ]a)[ ]?(?:une[ ])?$"
+)
+"""What brings in a lysis as the work of the mass: `volumineuse masse de la fesse avec │lyse osseuse│`."""
+_MASS_REACH = 120
+
+
 class _Claim(NamedTuple):
     """That the report tells of secondary disease at a site, with the words that say it."""
 
@@ -177,6 +187,13 @@ def _lytic(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     """`lésions lytiques`, of a solid tumour that is not one of bone."""
     if disease.solid and not disease.holds("bone"):
         yield _Claim(hit.start, hit.end, "bone", hit.start)
+
+
+def _lysis(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+    """`lyse du rachis`, but not `masse du psoas avec lyse vertébrale`: bone that the tumour itself has reached."""
+    sentence = reading.sentence(hit.start)
+    if not _MASS_WITH.search(reading.folded, max(sentence.start, hit.start - _MASS_REACH), hit.start):
+        yield from _lytic(reading, hit, disease)
 
 
 def _infiltrated(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
@@ -283,6 +300,8 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
     for site in found:
         if site.name == "lymph_node" and reading.folded[hit.end - 1] != "s":
             continue  # a mass of the mediastinum or the axilla is as likely the tumour
+        if site.name == "pleura" and _PLEUROPULMONARY.match(reading.folded, site.start):
+            continue
         if site.name in LESION_SITES and _may_spread_to(disease, site):
             yield from _claims(hit, [site])
 
@@ -367,5 +386,5 @@ _KINDS: dict[str, _Rule] = {
     "staged": _staged,
     "lesion": _new_lesions,
 }
-_IN_SPREAD: dict[str, _Rule] = {"lesion": _lesion, "lysis": _lytic}
+_IN_SPREAD: dict[str, _Rule] = {"lesion": _lesion, "lysis": _lysis}
 """The kinds of words that tell of secondary disease only in a report of metastatic disease."""

@@ -27,7 +27,7 @@ _HEAD = folded_re(rf"\b(?P<noun>{_LESION}s?|{_NODE}s?)\b(?!.*\b(?:{_LESION}|{_NO
 _LABELS = folded_re(rf"[ ]?:[ ]?(?:une?[ ]|presence[ ]d'une?[ ])?{_LESION}s?\b")
 _SAMPLED = folded_re(
     r"(?:[ ](?!de\b|du\b|des\b)[a-z-]{3,20}){0,3}"
-    r"[ ](?:de[ ](?:la[ ]|l'|cette[ ]|ce[ ]|cet[ ]|son[ ]|sa[ ])|du[ ]|des[ ]|d'une?[ ])"
+    r"[ ](?:de[ ](?:la[ ]|l'|cette[ ]|ce[ ]|cet[ ]|son[ ]|sa[ ])?|du[ ]|des[ ]|d'une?[ ])"
     rf"(?P<noun>{_LESION}s?|{_NODE}s?)\b"
 )
 """What is sampled, by its name: `la cytoponction du │nodule│`."""

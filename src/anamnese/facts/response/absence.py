@@ -19,19 +19,19 @@ _DENIED = folded_re(
     r"endoscopiques?|"
     r"echographiques?|et|ou|ni|objectivee?|montree?|revelee?|mis en evidence|eu|developpee?|constatee?|"
     r"observee?|retrouvee?|notee?|presentee?|detectee?|decelable|"
-    r"tumorale?s?|locale?s?|loco-?regionale?s?|a distance|recidives?|rechutes?|metastases?|"
+    r"tumorale?s?|locale?s?|loco[ -]?regionale?s?|a distance|recidives?|rechutes?|metastases?|"
     r"localisations?|secondaires?|macroscopiques?|"
     r"pour|patente?|manifeste|particulier|nouvelle?|nouveaux?|actuel|recente?|visible|adenopathies?|masses?)){0,9}"
     r"(?: ?(?:de la|des|de|du|d'|la|l'|sa|cette|une?|leur|toute|en faveur))* ?$"
 )
 _ORGAN_ONLY = folded_re(
-    r" (?!(?:locale?s?|locaux|loco-?regionale?s?|tumorale?s?|clinique|radiologique|biologique|"
+    r" (?!(?:locale?s?|locaux|loco[ -]?regionale?s?|tumorale?s?|clinique|radiologique|biologique|"
     r"metastatique|oncologique|neoplasique)\b)"
     r"[a-z]+(?:ale|ique|aire|ienne|euse|visible)s?\b(?! (?:ni|ou|et))"
 )
 """Denied of one organ only."""
 _DENIED_TAIL = folded_re(
-    r"(?: (?:tumorale?s?|locale?s?|loco-?regionale?s?|metastatiques?|evolutive|residuelle|oncologique|"
+    r"(?: (?:tumorale?s?|locale?s?|loco[ -]?regionale?s?|metastatiques?|evolutive|residuelle|oncologique|"
     r"neoplasique|clinique|radiologique|"
     r"decelables?|a distance|ni a distance|ou a distance|ni de metastases?(?: a distance)?|"
     r"ou de metastases?|ni metastases?|"

@@ -19,7 +19,7 @@ _NOT_TUMOUR = folded_re(
     r"creatinine|creatininemie|diurese|tension|pression|saturation|luxation|mobilite|force|poids|"
     r"appetit|qualite|transaminases|survie|pronostic|"
     r"immunosuppress[a-z]+|traitement|antalgiques|vision|nausees?|vomissements?|triglycerides|"
-    r"parametres|av\b|autonomie|fonctionnelle)"
+    r"parametres(?! cliniques?\b)|av\b|autonomie|fonctionnelle)"
 )
 _SIZE_TARGET = folded_re(
     r"(?: \(?[a-z0-9>%,.-]+\)?){0,4}? (?:de la |du |des |de l'|de |d'|en |"
@@ -85,8 +85,8 @@ def better(reading: Reading, hit: Hit) -> Draft | None:
 
 
 _OF_TUMOUR = folded_re(
-    r"(?: (?:local[a-z]*|loco-?regiona[a-z]*|regiona[a-z]*|tumora[a-z]*|a distance|clinique|radiologique|oncologique|"
-    r"carcinologique|metastatique|et|ou|,|de (?:la|sa) (?:maladie|tumeur)(?: [a-z]+(?:ale?|ique))?))+"
+    r"(?: (?:local[a-z]*|loco[ -]?regiona[a-z]*|regiona[a-z]*|tumora[a-z]*|a distance|clinique|radiologique|"
+    r"oncologique|carcinologique|metastatique|et|ou|,|de (?:la|sa) (?:maladie|tumeur)(?: [a-z]+(?:ale?|ique))?))+"
 )
 _ALONE = folded_re(
     r" ?(?:[.,;:)\n]|$)|,? (?:a|apres|avec|depuis|sous|pendant|durant|sans|de l'ensemble|jusqu|actuellement|lors|"

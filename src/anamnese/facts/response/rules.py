@@ -75,7 +75,10 @@ def _complete_by_stage(reading: Reading, drafts: list[Draft]) -> list[Draft]:
     return found
 
 
-_CLINICAL = folded_re(r"amelioration[^,.]{0,30}clinique|benefice clinique et")
+_CLINICAL = folded_re(
+    r"amelioration[^,.]{0,30}clinique|benefice clinique et|"
+    r"(?:regression|diminution|disparition) des (?:douleurs|symptomes)"
+)
 
 
 def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:

@@ -241,10 +241,10 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
 
 
 def _same_act(earlier: Mention, mention: Mention) -> bool:
+    if earlier.sort == mention.sort == "nodes":  # `évidement ganglionnaire`, then `le curage`
+        first, second = _nodes(earlier.procedure), _nodes(mention.procedure)
+        return not first or not second or bool(first & second)
     if earlier.name == mention.name:
-        if earlier.sort == "nodes" and mention.sort == "nodes":
-            first, second = _nodes(earlier.procedure), _nodes(mention.procedure)
-            return not first or not second or bool(first & second)
         return True
     if mention.name == "chirurgie conservatrice" and earlier.name in _CONSERVING:
         return True

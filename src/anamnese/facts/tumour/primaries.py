@@ -266,7 +266,7 @@ def more_telling(a: str, b: str) -> bool:
     if y in _mixed() and includes(y, x):
         return False
     if x == y:
-        return a[5] in "3" and b[5] in "12"
+        return a[5] == "3" and b[5] in "012"
     if a[5] == "2" and b[5] == "3":
         return False
     if b == IN_SITU and a[5] == "3":
