@@ -57,6 +57,9 @@ def edsnlp_reader() -> Callable[[str], object]:
     return nlp  # type: ignore[no-any-return]
 
 
+LED = ("Ki67", "RE", "Hb", "pT2N1", "Gleason", "OMS", "Examen", "Poids", "Scanner", "docétaxel 75 mg/m2", "stade")
+"""Words behind which forms set rows of dots or blanks."""
+
 READERS = {"anamnese": anamnese_reader, "history": history_reader, "edsnlp": edsnlp_reader}
 
 
@@ -82,6 +85,7 @@ def growth(read: Callable[[str], object], reports: list[str]) -> list[tuple[str,
         "reports, 200 kB": (base * (1 + 200_000 // len(base)))[:200_000],
         "reports, 5 MB": (base * (1 + 5_000_000 // len(base)))[:5_000_000],
         "one sentence, 5 MB": "Carcinome du sein gauche pT2N1M0, docétaxel 75 mg/m2 tous les 21 jours. " * 70_000,
+        "leaders, 5 MB": "".join(f"{word}{sign * 900} " for word in LED for sign in " ._-\n") * 89,
         "digits, 5 MB": "1234567890" * 500_000,
         "spaced digits, 5 MB": "12 3,5 " * 700_000,
         "one letter, 5 MB": "a" * 5_000_000,

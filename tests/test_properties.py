@@ -27,6 +27,7 @@ FRAGMENTS = [
         "grade ",
         "EVA 6/10",
     ],
+    *["." * 200, " " * 200, "_" * 200, "- " * 100, "Ki67 ", "RE ", "Hb ", "OMS ", "Examen ", "compte rendu de "],
     *["Conclusion\n", "- ", ":", "<", "%", "né le ", "Observation 2 ", "femme de 40 ans"],
 ]
 

@@ -20,7 +20,7 @@ FREE = frozenset({"complete", "no_evidence_of_disease"})
 _REMOVED = {
     "any": re.compile(r"metastasectomie|exerese|^resection(?! transuretr)"),
     "liver": re.compile(r"hepatectomie|lobectomie hepatique|segmentectomie"),
-    "lung": re.compile(r"lobectomie|segmentectomie|wedge|pneumonectomie"),
+    "lung": re.compile(r"lobectomie|segmentectomie|wedge|pneumo?n?ectomie"),
     "adrenal": re.compile(r"surrenalectomie"),
     "pancreas": re.compile(r"pancreatectomie"),
     "spleen": re.compile(r"splenectomie"),

@@ -71,8 +71,8 @@ _H_SCORE = folded_re(
     r"histologique)\s?[:=]?\s?(?P<other>\d{1,3})\b"
 )
 _BARE = folded_re(
-    r"\s*(?:\.{2,}|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|"
-    r"inferieure?|\s)*(?P<number>\d{1,3}(?:[.,]\d+)?)"
+    r"(?:\.{2,}+|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|"
+    r"inferieure?|\s)*+(?P<number>\d{1,3}(?:[.,]\d+)?)"
     r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
 _HER2_SCORE = folded_re(

@@ -27,7 +27,8 @@ _GRADE = folded_re(r"[ ](?:de |a |: ?)?grade[ ](?P<value>[0-4])(?![\d.,]\d|[a-z]
 """`ECOG de grade 2`; the grade of the OMS is that of a tumour."""
 _THEN = folded_re(
     r"[ ]*(?:puis|->|=>|>)[ ]*(?:a[ ])?(?P<value>[0-5])(?![\d%]|[.,]\d)"
-    r"|[ ]*(?:ce jour|actuellement)?[ ]*\((?P<earlier>[0-5])[ ](?:a|au|en|avant|lors|il y a|initial\w*|precedem\w*)\b"
+    r"|(?:[ ]*+(?:ce jour|actuellement))?[ ]*\((?P<earlier>[0-5])[ ]"
+    r"(?:a|au|en|avant|lors|il y a|initial\w*|precedem\w*)\b"
 )
 """A second value: `0 puis 1`, `1 ce jour (2 au diagnostic)`."""
 _CHANGED = folded_re(r"[0-5][ ]?(?:a|-|puis)[ ]?(?P<value>[0-5])$")

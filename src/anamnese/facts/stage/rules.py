@@ -39,8 +39,8 @@ _OF_ANOTHER = folded_re(
 )
 """Scales whose stages are not of a tumour: of the general state, of a spleen, of a palsy."""
 _NAMED_RIGHT = folded_re(
-    r"\s*(?:proximale?|distale?)?(?:\s*+[,(])?\s*(?:\([^()]{0,40}\)\s*)?(?:(?:selon|de|d'apres|dans|la|le|l'|les|des|criteres?|"
-    r"classification|systeme|stadification|d')\s*){0,6}[(]?\s*(?P<name>figo|ann[- ]?arbor|"
+    r"(?:\s*+(?:proximale?|distale?))?(?:\s*+[,(])?(?:\s*+\([^()]{0,40}\))?(?:\s*+(?:selon|de|d'apres|dans|la|le|l'|les|"
+    r"des|criteres?|classification|systeme|stadification|d')){0,6}(?:\s*+[(])?\s*(?P<name>figo|ann[- ]?arbor|"
     r"federation internationale|cotswolds?|lugano|clark|murphy|masaoka|dukes?|inss|enneking|(?:salmon|"
     r"durie)[ -](?:et )?(?:durie|salmon)|binet|rai|iss)\b"
 )
