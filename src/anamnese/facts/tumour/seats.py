@@ -177,7 +177,9 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not FREE.match(folded, p.end)
     ]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
-    if telling:
+    if telling and _spread_to(reading, name, telling[0]):
+        inside.remove(telling[0])
+    elif telling:
         return Seat(telling[0], 3.0)
     place = _placed_after(reading, name.end, _AFTER)
     while place is not None and place.start < until:
@@ -185,6 +187,8 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
             break
         if FREE.match(folded, place.end):
+            break
+        if _spread_to(reading, name, place):
             break
         if _is_inside(reading, place, lymphoid):
             return Seat(place, 3.0)
@@ -202,6 +206,14 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     ):
         return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
     return _operated(reading, name, since)
+
+
+_SPREAD_TO = folded_re(r"\bmetasta(?:tiques?|se(?:es?|s)?)[ ](?:au niveau (?:du |de la |de l'|des )|aux? |a la |a l')$")
+
+
+def _spread_to(reading: Reading, name: Name, place: Place) -> bool:
+    """Whether a tumour is said to have spread to a place: `liposarcome de la cuisse métastatique au │foie│`."""
+    return _SPREAD_TO.search(reading.folded, max(name.start, place.start - 40), place.start) is not None
 
 
 def _placed_after(reading: Reading, pos: int, limit: int) -> Place | None:

@@ -67,6 +67,10 @@ def topography_of(
         if default.startswith(_EXACT):
             return default
         return told if told and told[:3] == default[:3] else default
+    if told == _SKIN and primary.code.endswith("/0") and _OF_SKIN_ALL_OVER.search(
+        reading.folded, witness.name.start, witness.name.end + _ADJECTIVE_REACH
+    ):
+        return told
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")
     squamous = _SQUAMOUS[0] <= primary.code[:4] < _SQUAMOUS[1]
     if squamous and told == _SKIN and (skin := _skin(weights)) is not None:
@@ -110,6 +114,9 @@ def topography_of(
     return default or (UNKNOWN if melanoma else _named_most(reading, tissue)) or UNKNOWN
 
 
+_OF_SKIN_ALL_OVER = folded_re(r"s cutanee?s\b")
+"""`neurofibromes cutanés`: several, whatever part of the skin the report tells of another lesion."""
+_ADJECTIVE_REACH = 10
 _SQUAMOUS = ("8050", "8085")
 _SKIN = "C44.9"
 
