@@ -319,6 +319,7 @@ def _is_effect(
                 len(gap) < 90
                 and _REASON.search(gap)
                 and _DIRECT.fullmatch(gap[_last_reason(gap) :])
+                and not (kind == "symptom" and "etat general" in gap)  # both are the disease's
             ):
                 return True
         elif strength == "surgery" and section in _COURSE and len(gap) < (140 if kind != "symptom" else _BESIDE):

@@ -34,7 +34,7 @@ _SAMPLED = folded_re(
 _ADJECTIVE = folded_re(
     r"[ ](?P<words>(?!tumor|initial|princip|residuel|suspect|nodal|central|lateral)"
     r"[a-z-]{3,}(?:ales?|aires?|ien(?:ne)?s?|aux?)"
-    r"(?:[ ](?:gauche|droite?)s?)?)(?=[ ,.;)\n]|$)"
+    r"(?:[ ](?:gauche|droite?)s?)?)(?=[ ,.:;)\n]|$)"
 )
 """The adjective of a place that no table knows: `la lésion │prétibiale│`."""
 _NOT_THERE = folded_re(
