@@ -21,6 +21,7 @@ from anamnese.history.timeline import SERUM_MARKERS, timeline
 from anamnese.history.treatment import Treatment, treatments
 from anamnese.history.tumours import Primary, primaries
 from anamnese.record import Basis, Course, Episode, History, Measure, Proof, StageBasis, StageRecord, TumourRecord
+from anamnese.uncollected import uncollected
 
 _STAGE_BASIS: tuple[tuple[str, StageBasis], ...] = (
     ("y", "post_therapy"),
@@ -40,6 +41,11 @@ def history(cases: Sequence[Case], arrangement: Arrangement = AS_TOLD) -> Histor
     Raises ValueError where no case is given."""
     if not cases:
         raise ValueError("a history needs at least one case")
+    with uncollected():
+        return _history(cases, arrangement)
+
+
+def _history(cases: Sequence[Case], arrangement: Arrangement) -> History:
     story = tell(cases, arrangement.courses)
     tumours = primaries(story, arrangement.tumours)
     attribution = Attribution(story, tumours)

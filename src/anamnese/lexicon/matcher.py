@@ -17,6 +17,7 @@ from anamnese.lexicon.misspellings import Misspellings
 from anamnese.lexicon.tables import Term
 from anamnese.lexicon.vocabulary import letters_of, vocabulary
 from anamnese.reading.fold import AE, OE, folded_re
+from anamnese.uncollected import uncollected
 
 _UNEVEN = folded_re(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|\x01|\x02|° ")  # a sign first: searched fastest
 _UNEVEN_BUT_SPACES = folded_re("\n(?:[ \n\x7f]+|(?<= \n))|\x7f[ \n\x7f]*|\x01|\x02|° ")
@@ -144,11 +145,7 @@ def _nest(hits: list[Hit], hit: Hit) -> None:
 @cache
 def matcher() -> Matcher:
     """The matcher of this process, compiled at its first use."""
-    collecting = gc.isenabled()
-    gc.disable()  # the terms live as long as the process; looking for garbage among them costs a third of the time
-    try:
-        return Matcher()
-    finally:
+    with uncollected():  # the terms live as long as the process; looking for garbage among them costs a third of the time
+        made = Matcher()
         gc.freeze()
-        if collecting:
-            gc.enable()
+        return made

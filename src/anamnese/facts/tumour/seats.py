@@ -34,7 +34,7 @@ _UNKNOWN = folded_re(
     r"|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
-_FOLLOWS = folded_re(r"\s*(?::|avec|-|,)?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
+_FOLLOWS = folded_re(r"(?:\s*+(?::|avec|-|,))?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
 _PARTS_BEFORE = folded_re(
     r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*"
     r"|antecedent\w*|curage)\b"
@@ -86,7 +86,7 @@ def breast_side(reading: Reading, pos: int) -> str | None:
 
 
 _SOUND = folded_re(
-    r"\s*:?\s*(?:(?:etait|est|reste|parait|semble)\s)?(?:(?:strictement|cliniquement|par ailleurs|tout a fait)\s)?"
+    r"(?:\s*+:)?\s*(?:(?:etait|est|reste|parait|semble)\s)?(?:(?:strictement|cliniquement|par ailleurs|tout a fait)\s)?"
     r"(?:normal|indemne|sans (?:anomalie|particularite|lesion|masse)|ras\b|libre|"
     r"controlateral (?:etait |est )?(?:normal|indemne))"
 )
