@@ -145,7 +145,7 @@ def _nest(hits: list[Hit], hit: Hit) -> None:
 @cache
 def matcher() -> Matcher:
     """The matcher of this process, compiled at its first use."""
-    with uncollected():  # the terms live as long as the process; looking for garbage among them costs a third of the time
+    with uncollected():  # the terms live as long as the process: looking for garbage among them costs a third more
         made = Matcher()
         gc.freeze()
         return made
