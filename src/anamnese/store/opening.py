@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,9 @@ from anamnese.store.errors import StoreError
 
 _WAIT_SECONDS = 30
 """How long a writer waits for another."""
+
+_TURN_SECONDS = 0.01
+"""How long before a new file is asked for again."""
 
 _POOL = 10
 """Connections kept open; twice as many may be open at once."""
@@ -66,8 +71,8 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     what is removed is overwritten (`secure_delete`)."""
     connection.isolation_level = None  # transactions begin where SQLAlchemy begins them, below
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
@@ -77,6 +82,21 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn a new file to write-ahead logging. SQLite asks for the file alone and does not wait as it does elsewhere,
+    where another opens it at the same moment."""
+    until = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_TURN_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
