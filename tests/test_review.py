@@ -81,6 +81,8 @@ def shown(state: CaseState) -> dict[str, Any]:
 def test_a_reading_comes_back_as_it_was() -> None:
     told = json.loads(json.dumps(read_report(BREAST)))
     assert case_of("cas", BREAST, told) == anamnese.read(BREAST, "cas")
+    form = "RCP\n[X] Chirurgie  [ ] Radiothérapie\nCarcinome de l'œsophage, OMS : ☐ 0 ☑ 1"
+    assert case_of("cas", form, read_report(form)) == anamnese.read(form, "cas")  # as to what is not ticked, too
 
 
 def test_reports_that_differ_by_spaces_alone_are_the_same() -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anamnese.case import Fact, Section, Span
 from anamnese.lexicon.matcher import Hit, matcher
-from anamnese.reading.boxes import ticked_only
-from anamnese.reading.fold import folded_re, marked, unmarked
+from anamnese.reading.boxes import report_shadow
+from anamnese.reading.fold import folded_re, unmarked
 from anamnese.reading.sentences import sentence_starts
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Reading:
         from anamnese.history.documents import document_dates
 
         self.text = text
-        shadow = ticked_only(text, marked(text))
+        shadow = report_shadow(text)
         self.folded = unmarked(shadow)
         self._hits = matcher().hits(text, shadow)
         self._starts: dict[str, list[int]] = {}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from anamnese.reading.fold import marked
+
 _SURE = ("[ ]", "[]", "[_]", "☐", "❏", "❑", "⬜")
 _PERHAPS = ("□", "◻", "▢", "( )", "(_)")
 """Bullets of some editors and blanks in brackets: boxes only on a line where one is ticked."""
@@ -27,6 +29,11 @@ _CLOSES = re.compile(r"[ .;|\r]*$")
 _SEPARATES = re.compile(r"[:,;|\t]|[ ]{2}")
 _REACH = 60
 """The words before a box that is behind them have at most so many characters."""
+
+
+def report_shadow(text: str) -> str:
+    """The marked shadow of a report, as every rule reads it: without what stands at boxes that are not ticked."""
+    return ticked_only(text, marked(text))
 
 
 def ticked_only(text: str, shadow: str) -> str:

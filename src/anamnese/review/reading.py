@@ -9,7 +9,8 @@ from typing import Any
 
 from anamnese.case import Case, Fact, Report, Section, Span
 from anamnese.engine import read
-from anamnese.reading.fold import fold
+from anamnese.reading.boxes import report_shadow
+from anamnese.reading.fold import unmarked
 
 _PLACE_AND_STATE = frozenset({"type", "quote", "start", "end", "status", "date"})
 """What every fact of the flat format may have; the rest are the attributes of its type."""
@@ -33,7 +34,7 @@ def case_of(id: str, text: str, reading: Mapping[str, Any]) -> Case:
     report = Report(
         id,
         text,
-        fold(text),
+        unmarked(report_shadow(text)),
         tuple(Section(kind, Span(start, stop), end) for kind, start, stop, end in reading["sections"]),
         tuple(reading["sentences"]),
         reading.get("date"),
