@@ -32,12 +32,8 @@ _REACH = 60
 
 
 def report_shadow(text: str) -> str:
-    """The marked shadow of a report, as every rule reads it: without what stands at boxes that are not ticked."""
-    return ticked_only(text, marked(text))
-
-
-def ticked_only(text: str, shadow: str) -> str:
-    """A shadow without the boxes of its text and without what stands at those that are not ticked."""
+    """The marked shadow of a report as every rule reads it: without boxes, and what stands at those not ticked."""
+    shadow = marked(text)
     if not any(box in text for box in _EMPTY):
         return shadow
     form = any(box["ticked"] for box in _BOX.finditer(text))
