@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from anamnese.facts.medication.openings import Openings
 from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
@@ -127,9 +128,9 @@ class Piece(NamedTuple):
 
 
 _ROUTES = tuple(read_table(_HERE / "routes.tsv"))
-_ROUTE = folded_re("|".join(f"(?P<r{i}>(?:{row['words']}))(?![a-z0-9])" for i, row in enumerate(_ROUTES)))
-_SCHEDULE = folded_re("|".join(f"(?:{words})" for words in _words("schedules.tsv")))
-FILLER = folded_re("|".join(f"(?:{words})" for words in _words("fillers.tsv")))
+_ROUTE = Openings([f"(?P<r{i}>(?:{row['words']}))(?![a-z0-9])" for i, row in enumerate(_ROUTES)])
+_SCHEDULE = Openings(_words("schedules.tsv"))
+FILLER = Openings(_words("fillers.tsv"))
 """Words that may stand between a drug and its dose without telling anything."""
 
 
@@ -153,20 +154,26 @@ def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
 
 
 _NEW_OR_LAST = r"(?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?"
-_CYCLES = folded_re(
+_CYCLES = Openings([
     r"(?:(?:x|pendant|pour|durant|avec|soit|apres|jusqu'a|,|a|en|sur)[ ]?)?"
     rf"(?:(?:un total de|au total|les|encore|environ)[ ])*(?P<n>{_COUNT})(?:[ ]?(?:-|/|a)[ ]?\d{{1,2}})?"
     rf"[ ]{_NEW_OR_LAST}"
     r"(?:cycles?|cures?|seances?|injections?|administrations?|instillations?|doses?)\b"
     r"(?:[ ](?:supplementaires?|au total|recus?|realises?))?(?![ ](?:de |d')[a-z])"
-)
+])  # fmt: skip
+_COURSES = ("cycle", "cure", "injection", "instillation", "dose", "administration", "perfusion", "seance")
+_SMALL_WORDS = ("de", "d'", "par", "du", "a", "avec")
+_TO_A_DRUG = (
+    "chimiotherapie", "polychimiotherapie", "traitement", "protocole", "type", "base", "association", "adjuvant",
+    "adjuvante", "neoadjuvant", "neoadjuvante", "systemique", "intrathecal", "intrathecale", "la", "le", "l'", "a",
+    "de", "d'", "par", "selon", "avec", "dont", "comprenant", "associant",
+)  # fmt: skip
 _CYCLES_BEFORE = folded_re(
-    rf"(?:^|[^a-z0-9])(?P<n>{_COUNT})[ ]{_NEW_OR_LAST}"
-    r"(?P<unit>cycles?|cures?|injections?|instillations?|doses?|administrations?|perfusions?|it|seances?)[ ]"
-    r"(?:(?:de|d'|par|du|a|avec)[ ]?)?(?:(?:chimiotherapie|polychimiotherapie|traitement|protocole|type|base|"
-    r"association|adjuvante?|neoadjuvante?|systemique|intrathecale?|la|le|l'|a|de|d'|par|selon|avec|dont|comprenant|"
-    r"associant)[ (]*){0,6}$"
+    rf"(?:^|[^a-z0-9])(?P<n>{_COUNT})[ ]{_NEW_OR_LAST}(?P<unit>(?:{'|'.join(_COURSES)})s?|it)[ ]"
+    rf"(?:(?:{'|'.join(_SMALL_WORDS)})[ ]?)?(?:(?:{'|'.join(_TO_A_DRUG)})[ (]*){{0,6}}$"
 )
+_LEADS_FROM_CYCLES = ("s", "it", *_COURSES, *_SMALL_WORDS, *_TO_A_DRUG)
+"""How what `_CYCLES_BEFORE` finds ends, but for spaces and brackets; a drug mostly stands behind something else."""
 _BARE_CYCLES = folded_re(
     r"x[ ]?(\d{1,2})(?![\d/^]|[.,]\d|[ ]?(?:mg|g\b|ui|j\b|jours?|sem|h\b|fois|prises|mois|ans?|10))"
 )
@@ -181,13 +188,14 @@ def cycles_at(folded: str, pos: int, end: int) -> Piece | None:
 
 def bare_cycles_at(folded: str, pos: int, end: int) -> Piece | None:
     """`x 14` after an anticancer drug: so many cycles."""
-    match = _BARE_CYCLES.match(folded, pos, end)
+    match = _BARE_CYCLES.match(folded, pos, end) if folded.startswith("x", pos) else None
     return Piece(pos, match.end(), int(match[1])) if match else None
 
 
 def cycles_before(folded: str, start: int, pos: int) -> Piece | None:
     """`6 cures de`, `quatre cycles de chimiothérapie à base de`: the count of courses that ends at `pos`."""
-    match = _CYCLES_BEFORE.search(folded[start:pos])
+    before = folded[start:pos]
+    match = _CYCLES_BEFORE.search(before) if before.rstrip(" (\n").endswith(_LEADS_FROM_CYCLES) else None
     if match is None or (count(match["n"]) == 1 and not match["unit"].startswith(("cycle", "cure"))):
         return None
     return Piece(start + match.start("n"), pos, count(match["n"]))
@@ -195,6 +203,8 @@ def cycles_before(folded: str, start: int, pos: int) -> Piece | None:
 
 def count_before(folded: str, start: int, pos: int) -> Piece | None:
     """`12 paclitaxel`: a number right before the name of an anticancer drug."""
+    if not folded[max(start, pos - 3) : pos].rstrip(" \n")[-1:].isdigit():
+        return None
     match = _COUNT_BEFORE.search(folded[start:pos])
     return Piece(start + match.start(1), pos, int(match[1])) if match else None
 

@@ -57,7 +57,8 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
             linked.append([drug])
     groups = []
     for members in linked:
-        _share(reading.folded, members)
+        if len(members) > 1:
+            _share(reading.folded, members)
         _exclude(reading, members)
         if kept := _supported(reading, members):
             groups.append(DrugGroup(kept))
@@ -223,7 +224,8 @@ _NEAR = folded_re(
     r"recepteurs?|presence)\b)*"
 )
 _LEVEL_AFTER = folded_re(
-    r"[ :=(]*(?:a |de )?[<>]?[ ]?\d+(?:[.,]\d+)?[ ]?(?:(?:[a-z]{1,5})?[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
+    r"[ :=(]*+(?:a |de )?[<>]?[ ]?\d++(?:[.,]\d++)?+[ ]?"
+    r"(?:(?:[a-z]{1,5}+)?+[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
 )
 _EXCRETED_AFTER = folded_re(r"[ a-z]{0,14}[:=]?[ ]?\d[\d .,]*(?:ug|mg|[num]mol)[ ]?/[ ]?24[ ]?h")
 _CATECHOLAMINES = ("C01CA03", "C01CA24")

@@ -40,13 +40,15 @@ class Step:
 
     def words(self, text: str) -> str | None:
         """The words of the schedule; pieces that stand apart are set off by an ellipsis."""
+        if not self.schedule:
+            return None
         runs: list[tuple[int, int]] = []
         for piece in self.schedule:
             if runs and not text[runs[-1][1] : piece.start].strip(" ,;"):
                 runs[-1] = (runs[-1][0], piece.end)
             else:
                 runs.append((piece.start, piece.end))
-        return " … ".join(" ".join(text[start:end].strip("() ").split()) for start, end in runs) or None
+        return " … ".join([" ".join(text[start:end].strip("() ").split()) for start, end in runs]) or None
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ class Drug:
     @property
     def doses(self) -> tuple[Dose, ...]:
         """The doses told, in order."""
-        return tuple(step.dose for step in self.steps if step.dose is not None)
+        return tuple([step.dose for step in self.steps if step.dose is not None])
 
 
 # --- before the name ------------------------------------------------------------------------------
@@ -89,10 +91,12 @@ _ROUTE_WORDS = (
     r"(?:voie )?(?:intra-?veineu(?:x|se)|orale?|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|"
     r"perfusions?|comprimes?|iv|it|im|sc|collyres?|creme|pommade)"
 )
+_TO_A_DRUG = (
+    "faite", "base", "type", "comportant", "constituee", "consistant", "selon", "schema", "protocole", "a", "par", "de",
+    "en", "du", "d'", "la", "le", "l'", "avec",
+)  # fmt: skip
 _ROUTE_BEFORE = folded_re(
-    rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ]"
-    r"(?:(?:faite|base|type|comportant|constituee|consistant|selon|schema|protocole|a|par|de|en|du|d'|la|le|l'|"
-    r"avec)[ ]?)+$"
+    rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ](?:(?:{'|'.join(_TO_A_DRUG)})[ ]?)+$"
 )
 
 
@@ -112,7 +116,8 @@ def read_before(reading: Reading, drug: Drug, floor: int) -> None:
             drug.head = cycles.start
     if cycles is not None and isinstance(cycles.value, int):
         drug.cycles, drug.counted_before = cycles.value, True
-    route = _ROUTE_BEFORE.search(folded, floor, drug.head)
+    led = folded[floor : drug.head].rstrip(" \n").endswith(_TO_A_DRUG)
+    route = _ROUTE_BEFORE.search(folded, floor, drug.head) if led else None
     piece = route_at(folded, route.start("words"), drug.head) if route else None
     if piece is not None and isinstance(piece.value, str):
         drug.route, drug.route_told = piece.value or None, "before"
@@ -185,10 +190,10 @@ class _Tail:
         """Read piece after piece, up to the first words that are none."""
         fillers = 0
         while self.pos < self.limit:
-            skipped = _SKIP.match(self.folded, self.pos, self.limit)
-            if skipped and self._next_row(skipped.end()):
+            if self.folded[self.pos] == " " and self.folded[self.pos + 1 : self.pos + 2].isalnum():  # as most often
+                self.pos += 1
+            elif not self.folded[self.pos].isalnum() and not self._skip():
                 break
-            self.pos = skipped.end() if skipped else self.pos
             if self.pos >= self.limit or self.folded[self.pos] in _NO_PIECE:
                 break
             number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._takes() or self._dose())
@@ -207,6 +212,15 @@ class _Tail:
             self.pos = filler.end()
         if self.drug.route is None:
             self.drug.route = self.weak_route
+
+    def _skip(self) -> bool:
+        """Pass over what parts the pieces, unless the next row of a table begins there."""
+        skipped = _SKIP.match(self.folded, self.pos, self.limit)
+        end = skipped.end() if skipped else self.pos
+        if self._next_row(end):
+            return False
+        self.pos = end
+        return True
 
     def _next_row(self, end: int) -> bool:
         """Whether the next line of a table begins here, told of its own drug: `J1   IV   Docétaxel`."""
