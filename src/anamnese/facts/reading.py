@@ -84,6 +84,7 @@ class Reading:
             map(Span._make, zip(self.sentence_starts, [*self.sentence_starts[1:], len(text)], strict=True))
         )
         self._sentence = Span(0, 0)
+        self._sentence_start = self._sentence_end = 0
         self._lines = array("I", [0])
         self._lines.extend(newline.end() for newline in _NEWLINE.finditer(self.folded))
         self.sections: list[Section] = find_sections(self)
@@ -132,11 +133,10 @@ class Reading:
 
     def sentence(self, pos: int) -> Span:
         """The sentence, or line of a list or table, around a place."""
-        last = self._sentence
-        if last[0] <= pos < last[1]:  # rooms ask for one sentence many times over
-            return last
-        self._sentence = span = self._sentences[bisect_right(self.sentence_starts, pos) - 1]
-        return span
+        if not self._sentence_start <= pos < self._sentence_end:  # rooms ask for one sentence many times over
+            self._sentence = self._sentences[bisect_right(self.sentence_starts, pos) - 1]
+            self._sentence_start, self._sentence_end = self._sentence
+        return self._sentence
 
     def sentence_index(self, pos: int) -> int:
         """The number of the sentence around a place, from 0."""

@@ -14,7 +14,8 @@ import unicodedata
 VOID = "\x7f"
 """What stands in the shadow for a sign without width."""
 
-OE, AE = "\x01", "\x02"
+OE = "\x01"
+AE = "\x02"
 """What stands in a marked shadow for a ligature."""
 
 _PLAIN = {
