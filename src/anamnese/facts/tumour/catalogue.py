@@ -56,18 +56,9 @@ class Catalogue:
             for traits, row in rows.items():
                 rarest = min(sorted(traits), key=frequency.__getitem__) if traits else ""
                 index[rarest].append((traits, row))
-        self._found: dict[tuple[str, frozenset[str]], tuple[frozenset[str], dict[str, str]] | None] = {}
 
     def find(self, head: str, traits: frozenset[str]) -> tuple[frozenset[str], dict[str, str]] | None:
         """The row of `head` with most of its traits among `traits`, and those it used."""
-        key = (head, traits)
-        if key not in self._found:
-            if len(self._found) > 20_000:
-                self._found.clear()
-            self._found[key] = self._find(head, traits)
-        return self._found[key]
-
-    def _find(self, head: str, traits: frozenset[str]) -> tuple[frozenset[str], dict[str, str]] | None:
         best: tuple[frozenset[str], dict[str, str]] | None = None
         heaviest = 0.0
         known = kinds()

@@ -8,7 +8,6 @@ code. Behaviour and differentiation that the row does not speak of modify it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from anamnese.facts.reading import Reading
@@ -23,30 +22,41 @@ _WITHIN = frozenset(("insitu", "noninfiltrant"))
 _SAID = frozenset((*DEGREES, "insitu", "noninfiltrant", "hautgrade", "basgrade"))
 
 
-@dataclass(frozen=True, slots=True)
 class Name:
     """One place where a report names a neoplasm."""
 
-    start: int
-    end: int
-    term: Term
-    """The row of the table that the words amount to."""
-    code: str
-    """ICD-O-3.2 morphology, behaviour included (never `/6`)."""
-    mention: str
-    """The morphology as coders of ICD-O-3.1 give it."""
-    grade: str | None
-    metastatic: bool
-    """Whether the name says of itself that it is a metastatic disease (`adénocarcinome métastatique`)."""
-    head: str
-    traits: frozenset[str]
+    __slots__ = ("bare", "code", "end", "grade", "head", "mention", "metastatic", "start", "term", "traits")
 
-    @property
-    def bare(self) -> bool:
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        term: Term,
+        code: str,
+        mention: str,
+        grade: str | None,
+        metastatic: bool,
+        head: str,
+        traits: frozenset[str],
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.term = term
+        """The row of the table that the words amount to."""
+        self.code = code
+        """ICD-O-3.2 morphology, behaviour included (never `/6`)."""
+        self.mention = mention
+        """The morphology as coders of ICD-O-3.1 give it."""
+        self.grade = grade
+        self.metastatic = metastatic
+        """Whether the name says of itself that it is a metastatic disease (`adénocarcinome métastatique`)."""
+        self.head = head
+        self.traits = traits
+        self.bare = code.startswith(_NO_TYPE)
         """Whether it says no more than that there is a tumour or a cancer."""
-        return self.code[:4] in ("8000", "8001")
 
 
+_NO_TYPE = ("8000", "8001")
 _INDUCED = {"9861/3": "9920/3", "9801/3": "9920/3", "9989/3": "9987/3"}
 """What a myeloid neoplasm is called where a treatment caused it."""
 _BY_TREATMENT = folded_re(
@@ -112,18 +122,21 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
         if known.get(listed.get(first, (first, ""))[0]) not in ("histology", "entity"):
             limit = after.start
             break
-    head, own = _own(hit, folded)
-    following: dict[str, int] = {}
-    parts: set[str] = set()
-    for trait, place in traits_after(folded, begin, limit, catalogue().vocabulary):
-        if trait.startswith(PART):
-            trait = trait[1:]
-            parts.add(trait)
-        following[trait] = place
-    name = _resolve(hit, head, own, following, parts)
+    head, said = _own(hit, folded)
+    following = list(traits_after(folded, begin, limit, catalogue().vocabulary))
+    if following:
+        said = said.union([trait.lstrip(PART) for trait, _ in following])
+    term, code, mention, grade, metastatic, traits, telling = _meaning(
+        hit.term, head, said, frozenset([trait[1:] for trait, _ in following if trait.startswith(PART)])
+    )
+    end = hit.end
+    for trait, place in following:
+        if place > end and trait.lstrip(PART) in telling:
+            end = place
+    name = Name(hit.start, end, term, code, mention, grade, metastatic, head, traits)
     if name.code in _INDUCED and (cause := _BY_TREATMENT.match(folded, begin, limit)):
-        code = _INDUCED[name.code]
-        return replace(name, end=max(name.end, cause.end()), code=code, mention=code)
+        name.end, name.code = max(name.end, cause.end()), _INDUCED[name.code]
+        name.mention = name.code
     return name
 
 
@@ -141,11 +154,15 @@ def _own(hit: Hit, folded: str) -> tuple[str, frozenset[str]]:
 _GENERIC = frozenset(("8000", "8001", "8010", "8140"))
 
 
-def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int], parts: set[str]) -> Name:
-    """The name that a hit and the traits after it (with their ends) amount to; what only `parts` of the tumour are
+@lru_cache(maxsize=4096)
+def _meaning(
+    term: Term, head: str, said: frozenset[str], parts: frozenset[str]
+) -> tuple[Term, str, str, str | None, bool, frozenset[str], frozenset[str]]:
+    """What a term and the traits that are `said` with it amount to: the row of the table, code, mention, grade, whether
+    it is metastatic, its traits, and those of them with which the name may end. What only `parts` of the tumour are
     does not replace what it is called: `carcinome urothélial, contingent épidermoïde`."""
     book, known = catalogue(), kinds()
-    traits = own.union(following)
+    traits, telling = said, said
     if "infiltrant" in traits:
         traits -= _WITHIN  # the invasive part stands for the whole
     found = book.find(head, traits)
@@ -153,23 +170,19 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
         whole = book.find(head, traits - parts)
         if whole is not None and whole[1]["code"][:4] not in _GENERIC and not whole[0] <= found[0]:
             found = whole
-            for part in parts:
-                following.pop(part, None)
-    row, used = hit.term.row, frozenset[str]()
-    if found is not None and (len(found[0]) > 0 or found[1]["name"] == hit.term.name):
+            telling = said - parts
+    row, used = term.row, frozenset[str]()
+    if found is not None and (len(found[0]) > 0 or found[1]["name"] == term.name):
         used, row = found
     code = row["code"]
     left = traits - used
-    end = max(
-        (
-            place
-            for trait, place in following.items()
-            if trait in used
-            or known.get(trait) in ("behaviour", "histology", "entity")
-            or trait.startswith("grade")
-            or trait in _SAID
-        ),
-        default=hit.end,
+    telling = frozenset(
+        trait
+        for trait in telling
+        if trait in used
+        or known.get(trait) in ("behaviour", "histology", "entity")
+        or trait.startswith("grade")
+        or trait in _SAID
     )
     changed = _behaviour(code, left, book)
     mention = changed if changed != code else row["mention"] or code
@@ -180,8 +193,9 @@ def _resolve(hit: Hit, head: str, own: frozenset[str], following: dict[str, int]
         grade = next((DEGREES[trait] for trait in sorted(left) if trait in DEGREES), None)
     metastatic = "metastatiqu" in traits or code.endswith("/6")
     primary = code[:5] + "3" if code.endswith("/6") and code[:4] not in ("8480", "8490", "8000") else changed
-    term = hit.term if row is hit.term.row else Term(hit.term.channel, row["pattern"], row, row["name"], row["code"])
-    return Name(hit.start, end, term, primary, mention, grade, metastatic, head, traits)
+    if row is not term.row:
+        term = Term(term.channel, row["pattern"], row, row["name"], row["code"])
+    return term, primary, mention, grade, metastatic, traits, telling
 
 
 def _behaviour(code: str, left: frozenset[str], book: Catalogue) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -117,29 +116,46 @@ def akin(a: str, b: str) -> bool:
     return (includes(x, y) or includes(y, x)) and ({a[5], b[5]} <= {"1", "2", "3"} or a[5] == b[5])
 
 
-@dataclass(slots=True)
 class Statement:
     """A name with what was found around it."""
 
-    name: Name
-    code: str
-    seat: Seat | None
-    topography: str | None
-    """The seat as the histology's tissue has it."""
-    side: str | None
-    status: str
-    spread: bool
-    """Whether the name is said of a metastasis."""
-    part: bool
-    """Whether it names a part of a tumour: "avec une composante de …"."""
-    final: bool
-    """Whether it stands in a diagnosis or conclusion."""
-    ducts: bool = False
-    """Whether it is an "adénocarcinome canalaire", of the breast as the histology implies, but of the pancreas, too."""
-    year: str = ""
-    """The year that is told with it, where the report also tells an intraepithelial neoplasia."""
-    until: int = 0
-    """How far the words about it go: to the end of its sentence, or to the name of another neoplasm."""
+    __slots__ = (
+        "code", "ducts", "final", "name", "part", "seat", "side", "spread", "status", "topography", "until", "year",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: Name,
+        code: str,
+        seat: Seat | None,
+        topography: str | None,
+        side: str | None,
+        status: str,
+        spread: bool,
+        part: bool,
+        final: bool,
+        ducts: bool,
+    ) -> None:
+        self.name = name
+        self.code = code
+        self.seat = seat
+        self.topography = topography
+        """The seat as the histology's tissue has it."""
+        self.side = side
+        self.status = status
+        self.spread = spread
+        """Whether the name is said of a metastasis."""
+        self.part = part
+        """Whether it names a part of a tumour: "avec une composante de …"."""
+        self.final = final
+        """Whether it stands in a diagnosis or conclusion."""
+        self.ducts = ducts
+        """Whether it is an "adénocarcinome canalaire", of the breast as the histology implies, but of the pancreas,
+        too."""
+        self.year = ""
+        """The year that is told with it, where the report also tells an intraepithelial neoplasia."""
+        self.until = 0
+        """How far the words about it go: to the end of its sentence, or to the name of another neoplasm."""
 
     @property
     def whereabouts(self) -> str | None:
@@ -151,22 +167,23 @@ _MOST = 100
 """Statements of one tumour that are asked where it is: no report tells more."""
 
 
-@dataclass(slots=True)
 class Primary:
     """One tumour: the statements that name it."""
 
-    code: str
-    statements: list[Statement] = field(default_factory=list)
-    topographies: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    sides: Counter[str] = field(default_factory=Counter)
-    _topography: str | None = None
+    __slots__ = ("code", "sides", "statements", "topographies", "topography")
 
-    @property
-    def topography(self) -> str | None:
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.statements: list[Statement] = []
+        self.topographies: dict[str, float] = {}
+        self.sides: dict[str, int] = {}
+        """How often each side is told."""
+        self.topography: str | None = None
         """The place most spoken of, as finely as it is told."""
-        return self._topography
 
     def _most_told(self) -> str:
+        if len(self.topographies) == 1:  # as mostly
+            return next(iter(self.topographies))
         by_organ: dict[str, float] = defaultdict(float)
         for code, weight in self.topographies.items():
             if code not in REGIONS or not any(of_region(code[:3], other[:3]) for other in self.topographies):
@@ -235,12 +252,12 @@ class Primary:
         if topography is not None and told:
             weight = statement.seat.weight if statement.seat else 1.0
             weight = weight + (2 if statement.final else 0)
-            self.topographies[topography] += (
+            self.topographies[topography] = self.topographies.get(topography, 0.0) + (
                 weight / 2 if statement.name.bare or statement.status == "suspected" else weight
             )
-            self._topography = self._most_told()
+            self.topography = self._most_told()
         if statement.side and told and (topography is not None or not statement.name.bare):
-            self.sides[statement.side] += 1
+            self.sides[statement.side] = self.sides.get(statement.side, 0) + 1
 
     @property
     def witness(self) -> Statement:
@@ -375,10 +392,10 @@ def side_of(primary: Primary, topography: str) -> str | None:
     """The side most told of a tumour, where the organ is paired."""
     if topography[:3] not in SIDED or not primary.sides:
         return None
-    left, right = primary.sides["left"], primary.sides["right"]
+    left, right = primary.sides.get("left", 0), primary.sides.get("right", 0)
     if topography.startswith(_TWIN) and left and right and max(left, right) < 3 * min(left, right):
         return "bilateral"
-    return primary.sides.most_common(1)[0][0]
+    return max(primary.sides, key=lambda side: primary.sides[side])
 
 
 _TWIN = ("C56", "C57", "C62", "C64", "C69", "C74")

@@ -34,6 +34,8 @@ _UNKNOWN = folded_re(
     r"|a primitif)\s+(?:primitive )?"
     r"(?:inconnue?|indeterminee?|non (?:retrouvee?|identifiee?|determinee?|connue?|precisee?)))"
 )
+_UNKNOWN_WORDS = ("inconnu", "indetermin", "non ")
+"""One of these is in whatever the pattern matches."""
 _FOLLOWS = folded_re(r"(?:\s*+(?::|avec|-|,))?\s*(?:un |une |presence d'un |foyers? de |foyers? d')?")
 _PARTS_BEFORE = folded_re(
     r";|\b(?:sans|pas de|absence|normal\w*|metast\w*|secondaires?|mais|puis|ganglion\w*|adenopath\w*"
@@ -45,6 +47,11 @@ _THROUGH = folded_re(
     r"[^.;:\n]{0,120}\b(?:d'|de |du |par |par l')(?:un |une |son |sa |l'|la |le |ce |cette |leur )?(?:meme )?$"
 )
 """What stands before a name that says where a known tumour has spread: "infiltration cutanée par un carcinome"."""
+_BEFORE_SPREAD = (
+    "un ", "une ", "d'", "de ", "du ", "par ", "l'", "la ", "le ", "son ", "sa ", "ce ", "cette ", "leur ", "meme ",
+    "\n",
+)  # fmt: skip
+"""What it ends with (before a line's end, if that stands last)."""
 _REASON = folded_re(
     r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$"
 )
@@ -107,9 +114,9 @@ class Seat(NamedTuple):
 def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) -> Seat | None:
     """The place that a name is given, as finely as it is told: "sein gauche (QSE)"; before `horizon`, where another
     neoplasm is named, that which it is said to come from."""
-    unknown = _UNKNOWN.match(reading.folded, name.end, name.end + _AFTER)
+    unknown = _of_unknown(reading.folded, name.end)
     if unknown is not None:
-        return Seat(Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False), 6.0)
+        return Seat(unknown, 6.0)
     origin = _told_origin(reading, name, until, since, horizon)
     if origin is not None:
         return origin
@@ -123,6 +130,18 @@ def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) 
         return seat
     place = seat.place._replace(code=part.code, laterality=seat.place.laterality or part.laterality)
     return Seat(place, seat.weight, seat.origin)
+
+
+def _of_unknown(folded: str, pos: int) -> Place | None:
+    """The words behind a name that say that nobody knows where it comes from."""
+    near_by = folded[pos : pos + _AFTER]
+    for word in _UNKNOWN_WORDS:
+        if word in near_by:
+            unknown = _UNKNOWN.match(folded, pos, pos + _AFTER)
+            if unknown is None:
+                return None
+            return Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False)
+    return None
 
 
 def _told_origin(reading: Reading, name: Name, until: int, since: int, horizon: int) -> Seat | None:
@@ -184,7 +203,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     place = _placed_after(reading, name.end, _AFTER)
     while place is not None and place.start < until:
         gap_end = place.start
-        if _PARTS.search(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
+        if _parted(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
             break
         if FREE.match(folded, place.end):
             break
@@ -195,7 +214,10 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         place = _placed_after(reading, place.end, max(0, name.end + _AFTER - place.end))
     if inside:
         return Seat(inside[0], 3.0)
-    if _THROUGH.search(folded, max(reading.sentence(name.start).start, name.start - 140), name.start):
+    first = reading.sentence(name.start).start
+    if folded.endswith(_BEFORE_SPREAD, first, name.start) and _THROUGH.search(
+        folded, max(first, name.start - 140), name.start
+    ):
         return None
     place = place_before(reading, name.start, _BEFORE)
     if (
@@ -206,6 +228,15 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     ):
         return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
     return _operated(reading, name, since)
+
+
+_AT_ONCE = frozenset((" ", " du ", " de la ", " de l'", " des ", " de ", " d'", " au niveau du ", " ("))
+"""Most of what stands between a word and its place; none of it parts them."""
+
+
+def _parted(folded: str, start: int, end: int) -> bool:
+    """Whether the words between a name and a place part the two."""
+    return folded[start:end] not in _AT_ONCE and _PARTS.search(folded, start, end) is not None
 
 
 _SPREAD_TO = folded_re(r"\bmetasta(?:tiques?|se(?:es?|s)?)[ ](?:au niveau (?:du |de la |de l'|des )|aux? |a la |a l')$")
@@ -320,12 +351,21 @@ _SAMPLED = folded_re(r"\b(?:biops\w*|ponction\w*|pbh|prelevements?)\b[^.;\n]*$")
 
 def is_spread(reading: Reading, place: Place) -> bool:
     """Whether the report speaks of metastases there."""
-    around = reading.hits_between("mention", max(place.start - 45, reading.sentence(place.start).start), place.start)
-    return any(hit.term.name in _SPREAD for hit in around)
+    for hit in reading.hits_between("mention", place.start - 45, place.start):
+        if hit.term.name in _SPREAD and hit.start >= reading.sentence(place.start).start:
+            return True
+    return False
 
 
 _WORK_UP = folded_re(r"\bbilan d'extension\b|\ba distance\b")
 """What opens a sentence about where else a tumour may be."""
+
+
+def _in_work_up(folded: str, start: int, end: int) -> bool:
+    """Whether a sentence that begins at `start` speaks of staging before `end`."""
+    if folded.find("a distance", start, end) < 0 and folded.find("bilan d'extension", start, end) < 0:
+        return False
+    return _WORK_UP.search(folded, start, end) is not None
 
 
 def region_in(reading: Reading, place: Place) -> Place | None:
@@ -374,13 +414,12 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
         place = measured(reading, place) if place is not None and place.code == _ANUS else place
-        if _WORK_UP.search(reading.folded, reading.sentence(hit.start).start, hit.start):
-            continue
         if (
             place is None
             or place.nodal
+            or _parted(reading.folded, hit.end, place.start)
             or is_spread(reading, place)
-            or _PARTS.search(reading.folded, hit.end, place.start)
+            or _in_work_up(reading.folded, reading.sentence(hit.start).start, hit.start)
         ):
             continue
         scattered = reading.folded[hit.end - 1] == "s" and (place.code or "").startswith(_OF_STAGING)
@@ -390,7 +429,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             _count(reading, told, part, weight)
         if place.code in TISSUE_ONLY:  # "tuméfaction sous-cutanée de la cuisse"
             region = region_in(reading, place) or place_after(reading, place.end, 40)
-            if region is not None and not region.nodal and not _PARTS.search(reading.folded, place.end, region.start):
+            if region is not None and not region.nodal and not _parted(reading.folded, place.end, region.start):
                 _count(reading, told, region, float(hit.term.row["weight"]))
     if resected and resected == told.weights[_COLON] and any(told.weights.get(code) for code in _TAKEN_ALONG):
         del told.weights[_COLON]  # nothing but the operation is of the colon

@@ -26,18 +26,22 @@ _PART = folded_re(
     r"cellules|territoires?)\b[^.;:,\n]{0,30}(?:\bde |\bd'|\bdu |\ben |\bd'un |\bd'une |\()(?:un |une )?$"
 )
 """What stands before the name of a part of a tumour."""
+_BEFORE_PART = ("\n", *(
+    lead + article for lead in ("de ", "d'", "du ", "en ", "(", "d'un ", "d'une ") for article in ("", "un ", "une ")
+))  # fmt: skip
+"""What it ends with (before a line's end, if that stands last)."""
 _NOT_SAID = folded_re(
-    r"\b(?:marqueurs?|risques?|depistage|schemas?|comite|predisposition|incidence|prevention|prevalence"
-    r"|frequence|diagnostics? differentiels?|traitements? habituels?"
-    r"|guide|programme|lutte contre|essai|essai clinique|patients? atteints?"
-    r"|patients? porteurs?|classifications?|recommandations?|association|registre|gene|genes|mime"
-    r"|mimant|locus"
-    r"|simulant|simuler|mimer|traitement du|traitement des|tel(?:le)?s?(?: que)?)\b"
-    r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?$"
-    r"|\bbilans? (?:de |du |d'un |d'une )$"
-    r"|\b(?:consultation|service|institut|centre|reunion|unite|rcp)\b[^.;:,\n]{0,30}$"
+    r"\b(?:(?:m(?:arqueurs?|im(?:er?|ant))|r(?:isques?|ecommandations?|egistre)|depistage|s(?:chemas?|imul(?:ant|er))"
+    r"|p(?:re(?:disposition|vention|valence)|rogramme|atients? (?:atteint|porteur)s?)|incidence|frequence"
+    r"|diagnostics? differentiels?|t(?:raitement(?:s? habituels?| du| des)|el(?:le)?s?(?: que)?)|g(?:uide|enes?)"
+    r"|l(?:utte contre|ocus)|essai(?: clinique)?|c(?:omite|lassifications?)|association)\b"
+    r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?"
+    r"|bilans? (?:de |du |d'un |d'une )"
+    r"|(?:c(?:onsultation|entre)|service|institut|reunion|unite|rcp)\b[^.;:,\n]{0,30})$"
 )
 """What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
+_UNSAID_REACH = 60
+"""How far before a name it may begin, in characters."""
 _COORDINATE = folded_re(
     r"[ )]*(?:,| et| ou|/|\+| puis)[ ,]*(?:et |ou |soit )?(?:a |d')?(?:un |une |des |d'un |d'une |le |la "
     r"|l')?(?:possible |probable )?"
@@ -46,9 +50,8 @@ _LISTED = folded_re(rf"(?: (?!(?:du|des?|la|en|au)\b)[a-z-]{{4,}})?{_COORDINATE.
 """The same, with an adjective of the name before: what is doubted or said of others is so for the whole list."""
 _SPREAD_ONLY = ("8480/6", "8490/6")
 _DOUBT = folded_re(
-    r"\b(?:evoques?|evoquee?s?|evoquant|evoquaient|evoquait|evoquer|suspect\w*|hypothese\w*|eventualite"
-    r"|avait oriente|faisai(?:t|ent) discuter|fait discuter|differentiels?|penser a|craindre|possibilite|eliminer"
-    r"|ecarter|exclure)\b"
+    r"\b(?:e(?:voqu(?:es?|ee?s?|a(?:nt|it|ient)|er)|ventualite|liminer|carter|xclure)|suspect\w*|hypothese\w*"
+    r"|avait oriente|fai(?:sai(?:t|ent)|t) discuter|differentiels?|p(?:enser a|ossibilite)|craindre)\b"
     r"(?! par| une prise| de malignite)(?:(?!\bmais\b|\bconclu|\bconfirm|\balors que\b|\btandis que\b)[^.;\n]){0,60}$"
 )
 """Words of doubt before a name that `context/` does not know: "le diagnostic évoqué était celui d'une leucémie"."""
@@ -66,6 +69,8 @@ _OF_RELATIVE = folded_re(
 )
 """What stands before the disease of a relative: "le décès de son père d'un cancer"."""
 _HYPOTHESIS = folded_re(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
+_BEFORE_THEIRS = ("d'un ", "d'une ", "de ", "d'", "par un ", "\n")
+"""What it ends with (before a line's end, if that stands last)."""
 _COUNTED = folded_re(r"(?:\s*+[(:,])?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
 _COUNTED_BEFORE = folded_re(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
 """Tumours that a series counts: `tumeurs stromales 14 cas`, `4 cas (15 %) de lymphome`."""
@@ -119,10 +124,11 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             continue
         first = reading.sentence(name.start).start
         before = everything[i - 1] if i else None
-        listed = before is not None and _LISTED.fullmatch(folded, before.end, name.start) is not None
         if folded.startswith("carcinoid", name.start) and _HORMONAL.search(folded, max(0, name.start - 20), name.start):
             continue
-        if _NOT_SAID.search(folded, max(first, name.start - 70), name.start) or (listed and before is unsaid):
+        if _NOT_SAID.search(folded, max(first, name.start - _UNSAID_REACH), name.start) or (
+            before is not None and before is unsaid and _LISTED.fullmatch(folded, before.end, name.start)
+        ):
             unsaid = name
             continue
         until = everything[i + 1].start if i + 1 < len(everything) else end
@@ -132,24 +138,35 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         if name.bare and seat is None:  # "la tumeur": nothing that the other names do not say
             continue
         status = reading.scopes.status(reading.draft("tumour", name.start, name.end))
-        if status == "affirmed" and _OF_RELATIVE.search(folded, max(first, name.start - 60), name.start):
+        if (
+            status == "affirmed"
+            and folded.endswith(_BEFORE_THEIRS, first, name.start)
+            and _OF_RELATIVE.search(folded, max(first, name.start - 60), name.start)
+        ):
             status = "family"
-        if _COUNTED.match(folded, name.end) or _COUNTED_BEFORE.search(folded, max(first, name.start - 40), name.start):
+        if _is_counted(folded, first, name.start, name.end):
             continue
         if _supposed(folded, max(first, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
             continue
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
         status = "affirmed" if status == "negated" else status
-        held = _HELD.search(folded, max(0, name.start - 60), name.start)
-        known = held is not None and _DOUBTED.search(held[0]) is None
-        if status == "suspected" and known:
+        if status == "suspected" and _is_known(folded, name.start):
             status = "affirmed"  # "évoquant des métastases chez un patient suivi pour un cancer"
-        if last is not None and last.name is before and _COORDINATE.fullmatch(folded, before.end, name.start):
-            seat = seat or last.seat
-        if last is not None and last.name is before and listed and last.status == "suspected" and status == "affirmed":
-            status = "suspected"
-        if status == "affirmed" and not known and _DOUBT.search(folded, max(first, name.start - 90), name.start):
+        if last is not None and before is not None and last.name is before:
+            if seat is None and last.seat is not None and _COORDINATE.fullmatch(folded, before.end, name.start):
+                seat = last.seat
+            if (
+                status == "affirmed"
+                and last.status == "suspected"
+                and _LISTED.fullmatch(folded, before.end, name.start)
+            ):
+                status = "suspected"
+        if (
+            status == "affirmed"
+            and _DOUBT.search(folded, max(first, name.start - 90), name.start)
+            and not _is_known(folded, name.start)
+        ):
             status = "suspected"
         if status == "suspected" and _by_histology(folded, first, name.start, name.end):
             status = "affirmed"
@@ -157,9 +174,10 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
             (seat and seat.place.code == "C80.9") or "indetermine" in folded[name.start : name.end]
         ):
             status = "affirmed"  # what is unknown is where it comes from, or what it means
-        part = bool(_PART.search(folded, max(first, name.start - 60), name.start)) or (
-            before is not None and folded[before.end : name.start].strip(" ") == "(" and not name.bare
-        )
+        part = (
+            folded.endswith(_BEFORE_PART, first, name.start)
+            and _PART.search(folded, max(first, name.start - 60), name.start) is not None
+        ) or (before is not None and not name.bare and folded[before.end : name.start].strip(" ") == "(")
         localised = _localised(reading, name)
         away = name.start in spread or localised or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
         if (localised or name.start in spread) and seat is not None and _is_own(folded, name, seat.place):
@@ -170,6 +188,21 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         if intraepithelial:
             last.year = _year(reading, name)
         yield last
+
+
+def _is_counted(folded: str, first: int, start: int, end: int) -> bool:
+    """Whether a series counts the tumours of a name."""
+    if _COUNTED.match(folded, end):
+        return True
+    return folded.find(" cas ", first, start) >= 0 and (
+        _COUNTED_BEFORE.search(folded, max(first, start - 40), start) is not None
+    )
+
+
+def _is_known(folded: str, start: int) -> bool:
+    """Whether the patient is told to have what is named there, without doubt."""
+    held = _HELD.search(folded, max(0, start - 60), start)
+    return held is not None and _DOUBTED.search(held[0]) is None
 
 
 def _year(reading: Reading, name: Name) -> str:
@@ -198,9 +231,14 @@ _ALWAYS_SECONDARY = ("C38.4", "C41", "C42.1", "C44", "C77")
 def _localised(reading: Reading, name: Name) -> bool:
     """Whether a carcinoma is told to have come to other organs than its own: `localisation mammaire et ovarienne d'un
     adénocarcinome digestif`, `envahissement cutané par un adénocarcinome`; notes those organs."""
+    if name.code >= "8800":
+        return False
     start = name.start - _LIST if name.start > _LIST else 0
     near_by = reading.folded[start : name.start]
-    if name.code >= "8800" or not any(word in near_by for word in _LOCAL_WORDS):
+    for word in _LOCAL_WORDS:
+        if word in near_by:
+            break
+    else:
         return False
     told = _LOCALISED.search(reading.folded, start, name.start)
     if told is None:
