@@ -71,7 +71,7 @@ def disease_of(reading: Reading) -> Disease:
     ]
     seats = {str(t.get("topography") or "") for t in malignant if not _is_misplaced(t)}
     solid = not malignant or any(_is_solid(str(t.get("morphology") or "8000")) for t in malignant)
-    sites = {site for code, site in _SITES_OF_SEATS.items() if any(seat.startswith(code) for seat in seats)}
+    sites = {site for seat in seats for code, site in _SITES_OF_SEATS.items() if seat.startswith(code)}
     return Disease(
         frozenset(seat[:3] for seat in seats) - {""},
         frozenset(sites),

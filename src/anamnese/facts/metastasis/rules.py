@@ -7,7 +7,8 @@ organ in a lymphoma is the disease itself, and the organ of the primary tumour i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of, site_of
@@ -20,16 +21,18 @@ from anamnese.reading.fold import folded_re
 _INVOLVED = folded_re(
     r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire"
 )
-_HARMLESS_KIND = (
-    r"reactionn|inflammatoire|aspecifi|non specif|benign|millimetri|non signific|non suspect|sans caracter|infecti|"
-    r"tubercul|granulom|sarcoid|calcifie|non pathologi|sans signific|non envahi|non metasta|non tumor|sequell"
+_HARMLESS_KIND_AT = folded_re(
+    r"aspecifi|benign|calcifie|granulom|in(?:flammatoire|fecti)|millimetri|reactionn|tubercul|"
+    r"non (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|s(?:ans (?:caracter|signific)|arcoid|equell)"
 )
-_HARMLESS_KIND_AT = folded_re(_HARMLESS_KIND)
 _HARMLESS = folded_re(
-    rf"{_HARMLESS_KIND}|negati(?<!anegati)|indemne|libre|normaux|normale|simple|satellit|kyst|angiom|adenom|cicatri|basocell|"
-    r"spinocell|epitheliom|keratos|naev|fibrome|lipom|myom"
+    r"a(?:specifi|ngiom|denom)|b(?:enign|asocell)|c(?:alcifie|icatri)|epitheliom|fibrome|granulom|"
+    r"in(?:flammatoire|fecti|demne)|k(?:yst|eratos)|li(?:bre|pom)|m(?:illimetri|yom)|reactionn|tubercul|"
+    r"n(?:on (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|egati(?<!anegati)|ormaux|ormale|aev)|"
+    r"s(?:ans (?:caracter|signific)|arcoid|equell|imple|atellit|pinocell)"
 )
-"""What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma."""
+"""What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma.
+By their first letters, each of which is then asked once at a place."""
 _OTHER_DISEASE = folded_re(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
 _SMALL = folded_re(r"infra[ -]?centi|subcenti|sub-centi")
 _MILLIMETRES = folded_re(r"(?<![\d.,x*])[1-9](?:[.,]\d)?[ ]?mm\b")
@@ -64,8 +67,7 @@ _DIFFERENTIAL = folded_re(
     r"\bdiagnostics? differentiels?\b[^.;\n]*$|"
     r"\b(?:compte tenu|devant|face a|en raison)[ ](?:de )?(?:la |cette |une )?suspicion[ ][^.;,\n]*$"
 )
-"""`diagnostic différentiel entre maladie osseuse métastatique et …`: what a finding might also be, or why an
-examination was asked for, is no finding."""
+"""`diagnostic différentiel entre maladie osseuse métastatique et …`"""
 _DIFFERENTIAL_REACH = 70
 _UNDETERMINED = folded_re(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
 _IN_TRANSIT = "métastase en transit"
@@ -102,21 +104,21 @@ def read(reading: Reading) -> Iterable[Draft]:
     """One `metastasis` for each site of secondary disease, for each patient."""
     disease = disease_of(reading)
     told: dict[tuple[int, str], Draft] = {}
-    claims = [*_claims_of(reading, disease, _KINDS), *_staged_sites(reading, disease), *_sampled(reading, disease)]
+    claims = _claims_of(reading, disease, _KINDS) + _staged_sites(reading, disease) + _sampled(reading, disease)
     _tell(reading, claims, told)
     if disease.solid and (any(site != "lymph_node" for _, site in told) or _is_metastatic(reading)):
         _tell(reading, _claims_of(reading, disease, _IN_SPREAD), told)
     return told.values()
 
 
-def _tell(reading: Reading, claims: Iterable[_Claim], told: dict[tuple[int, str], Draft]) -> None:
+def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Draft]) -> None:
     """Note the first mention of each site, for each patient, that the report does not deny; with its doubt."""
-    patients = [draft.start for draft in reading.facts("patient")][1:]
+    patients = sorted([draft.start for draft in reading.facts("patient")][1:])
     for claim in sorted(claims):
-        key = (sum(start <= claim.start for start in patients), claim.site)
+        key = (bisect_right(patients, claim.start), claim.site)
         if key in told and told[key].start <= claim.start:
             continue
-        if _DIFFERENTIAL.search(reading.folded, max(0, claim.start - _DIFFERENTIAL_REACH), claim.start):
+        if _is_differential(reading.folded, claim.start):
             continue
         draft = reading.draft("metastasis", claim.start, claim.end, site=claim.site)
         statuses = {reading.scopes.status(draft)}
@@ -128,12 +130,22 @@ def _tell(reading: Reading, claims: Iterable[_Claim], told: dict[tuple[int, str]
             told[key] = draft
 
 
-def _claims_of(reading: Reading, disease: Disease, rules: Mapping[str, _Rule]) -> Iterator[_Claim]:
+def _is_differential(folded: str, start: int) -> bool:
+    """Whether what begins at a place is only what a finding might also be, or why an examination was asked for."""
+    window = max(0, start - _DIFFERENTIAL_REACH)
+    if folded.find("differentiel", window, start) < 0 and folded.find("suspicion", window, start) < 0:
+        return False
+    return _DIFFERENTIAL.search(folded, window, start) is not None
+
+
+def _claims_of(reading: Reading, disease: Disease, rules: Mapping[str, _Rule]) -> list[_Claim]:
     """What the words of some kinds claim."""
+    claims: list[_Claim] = []
     for hit in reading.hits("metastasis"):
         rule = rules.get(hit.term.row["kind"])
         if rule is not None:
-            yield from rule(reading, hit, disease)
+            claims += rule(reading, hit, disease)
+    return claims
 
 
 def _is_metastatic(reading: Reading) -> bool:
@@ -145,79 +157,93 @@ def _is_metastatic(reading: Reading) -> bool:
     )
 
 
-def _claims(hit: Hit, sites: Iterable[Site]) -> Iterator[_Claim]:
+def _claims(hit: Hit, sites: Iterable[Site]) -> list[_Claim]:
+    """That there is secondary disease at sites that a word governs."""
+    claims = []
     for site in sites:
-        first = site.start if site.listed else min(hit.start, site.start)
-        yield _Claim(first, max(site.end, hit.end) if not site.listed else site.end, site.name, hit.start)
+        if site.listed:
+            claims.append(_Claim(site.start, site.end, site.name, hit.start))
+        else:
+            claims.append(_Claim(min(hit.start, site.start), max(site.end, hit.end), site.name, hit.start))
+    return claims
 
 
-def _secondary(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _secondary(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`métastases hépatiques`; else the lesion that the word is said of: `nodules … évocateurs de métastases`."""
     adjective = hit.term.name == "métastatique"
-    beside = list(sites_before(reading, hit.start, beside=True)) if adjective else []
-    found = beside or list(sites_after(reading, hit.end)) or list(sites_before(reading, hit.start))
-    for site in found:
-        if beside or not disease.is_seat(site) or site.both_sides or not (adjective or site.name == "other"):
-            yield from _claims(hit, [site])
+    beside = sites_before(reading, hit.start, beside=True) if adjective else []
+    if beside:
+        return _claims(hit, beside)
+    found = sites_after(reading, hit.end) or sites_before(reading, hit.start)
+    return _claims(hit, [
+        site
+        for site in found
+        if not disease.is_seat(site) or site.both_sides or not (adjective or site.name == "other")
+    ])  # fmt: skip
 
 
-def _distant(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _distant(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`M1 (os)`: the places that follow."""
-    yield from _claims(hit, (site for site in sites_after(reading, hit.end) if not disease.is_seat(site)))
+    return _claims(hit, [site for site in sites_after(reading, hit.end) if not disease.is_seat(site)])
 
 
-def _plus(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _plus(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`M+ hépatique`."""
-    if reading.folded.startswith("+", hit.end):
-        yield from _claims(hit, (site for site in sites_after(reading, hit.end + 1) if not disease.is_seat(site)))
+    if not reading.folded.startswith("+", hit.end):
+        return []
+    return _claims(hit, [site for site in sites_after(reading, hit.end + 1) if not disease.is_seat(site)])
 
 
-def _named(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _further(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
+    """What goes on from a word that holds its site."""
+    sites = sites_after(reading, hit.end, further=True)
+    return _claims(hit, [site for site in sites if site.name != "other" and _may_spread_to(disease, site)])
+
+
+def _named(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`carcinose péritonéale`: the word holds its site."""
     site = hit.term.row["site"]
-    if disease.known and (site == "peritoneum" or not disease.holds(site) or hit.term.name == _IN_TRANSIT):
-        yield _Claim(hit.start, hit.end, site, hit.start)
-        if site in _GOES_ON and disease.solid:
-            for further in sites_after(reading, hit.end, further=True):
-                if further.name != "other" and _may_spread_to(disease, further):
-                    yield from _claims(hit, [further])
+    if not disease.known or (site != "peritoneum" and disease.holds(site) and hit.term.name != _IN_TRANSIT):
+        return []
+    claims = [_Claim(hit.start, hit.end, site, hit.start)]
+    return claims + _further(reading, hit, disease) if site in _GOES_ON and disease.solid else claims
 
 
-def _lytic(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _lytic(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`lésions lytiques`, of a solid tumour that is not one of bone."""
-    if disease.solid and not disease.holds("bone"):
-        yield _Claim(hit.start, hit.end, "bone", hit.start)
+    if not disease.solid or disease.holds("bone"):
+        return []
+    return [_Claim(hit.start, hit.end, "bone", hit.start)]
 
 
-def _lysis(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _lysis(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`lyse du rachis`, but not `masse du psoas avec lyse vertébrale`: bone that the tumour itself has reached."""
     sentence = reading.sentence(hit.start)
-    if not _MASS_WITH.search(reading.folded, max(sentence.start, hit.start - _MASS_REACH), hit.start):
-        yield from _lytic(reading, hit, disease)
+    if _MASS_WITH.search(reading.folded, max(sentence.start, hit.start - _MASS_REACH), hit.start):
+        return []
+    return _lytic(reading, hit, disease)
 
 
-def _infiltrated(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _infiltrated(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`biopsie de moelle : infiltration par un carcinome`: tumour found where it does not begin."""
     if not disease.solid or not disease.known:
-        return
-    for site in sites_before(reading, hit.start):
-        if site.name in INFILTRATED_SITES and not disease.is_seat(site):
-            yield from _claims(hit, [site])
+        return []
+    sites = sites_before(reading, hit.start)
+    return _claims(hit, [site for site in sites if site.name in INFILTRATED_SITES and not disease.is_seat(site)])
 
 
-def _spread(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _spread(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`progression hépatique et ganglionnaire`: the places that follow at once, but for the organ of the primary."""
     if not disease.known or (not disease.solid and hit.term.name != "atteinte"):
-        return
-    if _OTHER_DISEASE.search(_phrase(reading, hit, 60, 60)):
-        return
+        return []
     dated = reading.dates_between(hit.end, hit.end + _DATE_NEAR)  # `rechute en 02/2024 : ganglionnaire et hépatique`
     pos = dated[0].end if dated and _BEFORE_DATE.fullmatch(reading.folded, hit.end, dated[0].start) else hit.end
-    for site in sites_after(reading, pos, tight=True):
-        if site.name in ("other", "gastrointestinal") or (site.name == "lymph_node" and not disease.solid):
-            continue
-        if _may_spread_to(disease, site):
-            yield from _claims(hit, [site])
+    no_site = ("other", "gastrointestinal") if disease.solid else ("other", "gastrointestinal", "lymph_node")
+    sites = sites_after(reading, pos, tight=True)
+    sites = [site for site in sites if site.name not in no_site and _may_spread_to(disease, site)]
+    if not sites or _OTHER_DISEASE.search(_phrase(reading, hit, 60, 60)):
+        return []
+    return _claims(hit, sites)
 
 
 def _may_spread_to(disease: Disease, site: Site) -> bool:
@@ -228,13 +254,17 @@ def _may_spread_to(disease: Disease, site: Site) -> bool:
     return not disease.holds(site.name) or (site.both_sides and site.name == "lung")
 
 
-def _nodal(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _nodal(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """An enlarged node of a solid tumour, unless it is said to be harmless."""
-    if not disease.solid or not disease.known or _is_harmless(reading, hit, 70):
-        return
+    if not disease.solid or not disease.known:
+        return []
     phrase = _phrase(reading, hit, 70)
-    if not _SMALL.search(phrase) and (hit.start > reading.once(_nodes_free) or _DISEASED.search(phrase)):
-        yield _Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=_MILLIMETRES.search(phrase) is not None)
+    if hit.start <= reading.once(_nodes_free) and not _DISEASED.search(phrase):
+        return []
+    if ("centi" in phrase and _SMALL.search(phrase)) or _is_harmless(phrase):
+        return []
+    small = "mm" in phrase and _MILLIMETRES.search(phrase) is not None
+    return [_Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=small)]
 
 
 def _nodes_free(reading: Reading) -> int:
@@ -254,71 +284,75 @@ def _nodes_free(reading: Reading) -> int:
     return -1
 
 
-def _involved(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _involved(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`envahissement ganglionnaire`, `ganglions positifs` and what goes on from there (`… et pulmonaire`); not
     `0 ganglion envahi`, `0/12`."""
     before = reading.folded[max(0, hit.start - 16) : hit.start]
     if not disease.solid or _NONE_OF.search(before) or _ZERO_OF.match(reading.folded, hit.end):
-        return
-    yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
-    for site in sites_after(reading, hit.end, further=True):
-        if site.name != "other" and _may_spread_to(disease, site):
-            yield from _claims(hit, [site])
+        return []
+    return [_Claim(hit.start, hit.end, "lymph_node", hit.start), *_further(reading, hit, disease)]
 
 
-def _node(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _node(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """A node that is said to be diseased: `ganglions … tous métastatiques`, `3 ganglions sur 12 …`."""
     if not disease.solid:
-        return
+        return []
     sentence = reading.sentence(hit.start)
     end = min(sentence.end, hit.end + _ONE_LINE)
-    after = reading.folded[hit.end : end].split("\n")[0]
+    after = reading.folded[hit.end : end].partition("\n")[0]
     before = reading.folded[max(sentence.start, hit.start - 60) : hit.start]
     involved = _INVOLVED.search(after)
+    if involved is None and (not _INVOLVED.search(before[-40:]) or _HARMLESS.search(before[-40:])):
+        return []
     if _HARMLESS.search(after) or _NONE_OF.search(before) or _ZERO_OF.match(reading.folded, hit.end, end):
-        return
-    if involved:
+        return []
+    last = hit.end
+    if involved is not None:
         word = _REST_OF_WORD.match(after, involved.end())
-        yield _Claim(hit.start, hit.end + (word.end() if word else involved.end()), "lymph_node", hit.start)
-    elif _INVOLVED.search(before[-40:]) and not _HARMLESS.search(before[-40:]):
-        yield _Claim(hit.start, hit.end, "lymph_node", hit.start)
+        last += word.end() if word else involved.end()
+    return [_Claim(hit.start, last, "lymph_node", hit.start)]
 
 
-def _count(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _count(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`2N+/16`, `N+`."""
-    if _COUNT.match(reading.folded, hit.end) and disease.solid:
-        yield _Claim(hit.start, hit.end + 1, "lymph_node", hit.start)
+    if not disease.solid or not _COUNT.match(reading.folded, hit.end):
+        return []
+    return [_Claim(hit.start, hit.end + 1, "lymph_node", hit.start)]
 
 
-def _lesion(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _lesion(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """An abnormality of an organ in a report that tells of metastatic disease."""
-    if not disease.seats or _is_harmless(reading, hit, 60):
-        return
-    found = list(sites_after(reading, hit.end))
+    if not disease.seats:
+        return []
+    found = sites_after(reading, hit.end)
     if not found and (label := label_before(reading, hit.start)) is not None and _is_suspect(reading, hit):
         found = [label._replace(end=hit.end)]  # `Foie : trois foyers hypodenses`
+    sites = []
     for site in found:
         if site.name == "lymph_node" and reading.folded[hit.end - 1] != "s":
             continue  # a mass of the mediastinum or the axilla is as likely the tumour
         if site.name == "pleura" and _PLEUROPULMONARY.match(reading.folded, site.start):
             continue
         if site.name in LESION_SITES and _may_spread_to(disease, site):
-            yield from _claims(hit, [site])
+            sites.append(site)
+    return _claims(hit, sites) if sites and not _is_harmless(_phrase(reading, hit, 60)) else []
 
 
-def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`sont apparus des nodules pulmonaires`: new abnormalities of another organ, after a treatment; such as are called
     suspect are suspected."""
-    if not disease.known or not disease.solid or reading.folded[hit.end - 1] != "s":
-        return
-    if _SUSPECTED.search(_phrase(reading, hit, 60, 0)):
-        yield from (claim._replace(doubted=True) for claim in _lesion(reading, hit, disease))
-        return
-    if not any(course.start < hit.start and course.status is None for course in reading.facts("therapy")[:1]):
-        return
-    sentence = reading.sentence(hit.start)
-    if _NEW.search(reading.folded, max(sentence.start, hit.start - _NEW_REACH), hit.start):
-        yield from _lesion(reading, hit, disease)
+    folded = reading.folded
+    if not disease.known or not disease.solid or folded[hit.end - 1] != "s":
+        return []
+    phrase = _phrase(reading, hit, 60, 0)
+    if "suspect" in phrase and _SUSPECTED.search(phrase):
+        return [claim._replace(doubted=True) for claim in _lesion(reading, hit, disease)]
+    courses = reading.facts("therapy")
+    if not courses or courses[0].start >= hit.start or courses[0].status is not None:
+        return []
+    start = max(reading.sentence(hit.start).start, hit.start - _NEW_REACH)
+    told = folded.find("appar", start, hit.start) >= 0 or folded.find("survenue", start, hit.start) >= 0
+    return _lesion(reading, hit, disease) if told and _NEW.search(folded, start, hit.start) else []
 
 
 def _is_suspect(reading: Reading, hit: Hit) -> bool:
@@ -329,38 +363,41 @@ def _is_suspect(reading: Reading, hit: Hit) -> bool:
     return reading.folded[hit.end - 1] == "s" or _SUSPECT.search(phrase) is not None
 
 
-def _staged(reading: Reading, hit: Hit, disease: Disease) -> Iterator[_Claim]:
+def _staged(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`stade IV (os, foie)`."""
-    if reading.folded[hit.end : hit.end + 2] == " (" and disease.solid:
-        yield from _claims(hit, (site._replace(listed=True) for site in sites_after(reading, hit.end + 2)))
+    if not disease.solid or not reading.folded.startswith(" (", hit.end):
+        return []
+    return _claims(hit, [site._replace(listed=True) for site in sites_after(reading, hit.end + 2)])
 
 
-def _staged_sites(reading: Reading, disease: Disease) -> Iterator[_Claim]:
+def _staged_sites(reading: Reading, disease: Disease) -> list[_Claim]:
     """The nodes of a pathological TNM from pN1 (those of a clinical one are in doubt, those after treatment were told
     before it), the sites after an M1."""
-    if not disease.solid:
-        return
-    for stage in reading.facts("stage"):
+    claims: list[_Claim] = []
+    for stage in reading.facts("stage") if disease.solid else ():
         if str(stage.get("n") or "")[:1] in ("1", "2", "3") and stage.get("prefix") == "p":
-            yield _Claim(stage.start, stage.end, "lymph_node", stage.start)
+            claims.append(_Claim(stage.start, stage.end, "lymph_node", stage.start))
         if str(stage.get("m") or "")[:1] == "1":
             for site in sites_after(reading, stage.end):
-                yield _Claim(site.start, site.end, site.name, stage.start)
+                claims.append(_Claim(site.start, site.end, site.name, stage.start))
+    return claims
 
 
-def _sampled(reading: Reading, disease: Disease) -> Iterator[_Claim]:
+def _sampled(reading: Reading, disease: Disease) -> list[_Claim]:
     """The organs whose specimens showed a tumour of another: `thyroïdectomie : adénocarcinome d'origine colique`."""
-    if disease.solid:
-        for found in specimens(reading):
-            for site in (found.site or site_of(found.code)).split(","):
-                if found.code[:3] not in disease.seats and not disease.holds(site):
-                    yield _Claim(found.start, found.end, site, found.start)
+    return [
+        _Claim(found.start, found.end, site, found.start)
+        for found in (specimens(reading) if disease.solid else ())
+        if found.code[:3] not in disease.seats
+        for site in (found.site or site_of(found.code)).split(",")
+        if not disease.holds(site)
+    ]
 
 
-def _is_harmless(reading: Reading, hit: Hit, reach: int) -> bool:
+def _is_harmless(phrase: str) -> bool:
     """Whether the words around an abnormality tell that it is no secondary disease."""
-    own, _, after = _phrase(reading, hit, reach).partition(",")
-    return _HARMLESS.search(own) is not None or _HARMLESS_KIND_AT.search(after) is not None
+    own, _, after = phrase.partition(",")
+    return _HARMLESS.search(own) is not None or (after != "" and _HARMLESS_KIND_AT.search(after) is not None)
 
 
 def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
@@ -369,7 +406,7 @@ def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
     return reading.folded[max(sentence.start, hit.start - back) : min(sentence.end, hit.end + reach)]
 
 
-_Rule = Callable[[Reading, Hit, Disease], Iterator[_Claim]]
+_Rule = Callable[[Reading, Hit, Disease], list[_Claim]]
 
 _KINDS: dict[str, _Rule] = {
     "secondary": _secondary,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from anamnese.facts.places import Place, places_between
@@ -96,7 +95,7 @@ def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
     return [Site(place.start, place.end, name, place.code or "", listed, both) for name in place.metastasis.split(",")]
 
 
-def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool = False) -> Iterator[Site]:
+def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool = False) -> list[Site]:
     """The sites of the list that follows a word: `(métastases) hépatiques, osseuses et du cerveau`; if `tight`, only if
     it follows at once, if `further`, only what goes on after a first site."""
     folded = reading.folded
@@ -105,15 +104,17 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
         own = [place for place in places_between(reading, pos - _OWN, end) if place.start <= pos + 1 < place.end + 1]
         pos = own[-1].end if own else pos
     link, listed = (_AND if further else _TIGHT if tight else _AT_ONCE), further
+    found: list[Site] = []
     bones = False
     for place in places_between(reading, pos, end):
         if not link.fullmatch(folded, pos, place.start):
-            return
+            break
         if place.code is not None and not (bones and place.code == _ILIAC_NODES):
             for site in _sites(reading, place, listed):
                 bones = bones or site.name == "bone"
-                yield site
+                found.append(site)
         pos, link, listed = place.end, _AND, True
+    return found
 
 
 _LABEL = folded_re(r"[ ]?:[ ]*")
@@ -126,15 +127,16 @@ def label_before(reading: Reading, pos: int) -> Site | None:
     if not line and pos > _BACK:
         return None
     start = _LINE_HEAD.match(reading.folded, line).end()  # type: ignore[union-attr]
-    place = next(iter(places_between(reading, start, pos)), None)
-    if place is None or place.start != start or not _LABEL.match(reading.folded, place.end):
+    places = places_between(reading, start, pos)
+    if not places or places[0].start != start or not _LABEL.match(reading.folded, places[0].end):
         return None
-    if _DENIED.search(reading.folded, place.end, pos):
+    if _DENIED.search(reading.folded, places[0].end, pos):
         return None
-    return next(iter(_sites(reading, place, True)), None)
+    sites = _sites(reading, places[0], True)
+    return sites[0] if sites else None
 
 
-def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[Site]:
+def sites_before(reading: Reading, pos: int, beside: bool = False) -> list[Site]:
     """The site of the lesion that a word is said of: `nodules du poumon évocateurs de (métastases)`; if `beside`, only
     one that the word follows at once: `nodules cutanés (métastatiques)`."""
     start = max(reading.sentence(pos).start, pos - _BACK)
@@ -156,7 +158,7 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> Iterator[S
         if place.code == _ILIAC_NODES and i and _is_bone_before(reading, places[i - 1], place):
             sites = [site._replace(name="bone") for site in sites]
         found += sites
-    yield from (site._replace(listed=False) for site in reversed(found))
+    return [site._replace(listed=False) for site in reversed(found)]
 
 
 def _is_bone_before(reading: Reading, earlier: Place, place: Place) -> bool:
