@@ -5,8 +5,6 @@ A size is found from its unit, so that nothing is read but the few words before 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from anamnese.reading.fold import folded_re
@@ -24,6 +22,9 @@ _SIZE = folded_re(
     rf"(?:(?P<low>{_NUM})(?P<span>[ ]?-[ ]?|[ ](?:a|ou)[ ]))?"
     rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
+_DIGIT = folded_re(r"\d")
+_DIMENSION = folded_re(rf"({_LOOSE})[ ]?({_UNIT})?")
+_EACH = folded_re(_NUM)
 _AXIS = r"(?:diametre|(?:plus )?grand axe|longueur|large|largeur|haut|hauteur|long|epaisseur|base|profondeur|profond)"
 _HEIGHT = r"(?:hauteur|epaisseur|longueur|largeur)(?:[ ](?:maximale?|totale?|crani\w+-?caudale?|cephalo-?caudale?))?"
 _MORE = folded_re(
@@ -49,7 +50,7 @@ _DISTANCE_OF = folded_re(
 _BETWEEN = folded_re(r"entre[ ]$")
 _NOT_LENGTH = folded_re(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
 _COMPARED = folded_re(
-    r"(?:[ ]de (?:petit|grand) axe)?[ ]*(?:\(|,|;)?[ ]*(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*"
+    r"(?:[ ]de (?:petit|grand) axe)?[ ]*+[(,;]?+[ ]*+(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*+"
     r"(?:(?:vs|versus|contre|auparavant|anterieurement|precedemment|initialement|anciennement|versus|pour)[. :][ ]?"
     r"|(?:qui )?(?:etait|mesurait|etaient|mesuree?) (?:a |de |initialement |precedemment |auparavant ){0,2})"
     rf"(?P<dims>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})(?P<unit>[ ]?{_UNIT})?(?![\d.,a-z])"
@@ -80,7 +81,8 @@ def find_measures(folded: str) -> list[Measure]:
     found: list[Measure] = []
     done = 0
     for at, end, unit in _units(folded):
-        match = _SIZE.search(folded, max(done, at - _WINDOW), at) if at >= done else None
+        first = _DIGIT.search(folded, max(done, at - _WINDOW), at) if at >= done else None  # which a size begins with
+        match = _SIZE.search(folded, first.start(), at) if first else None
         if match is None:
             continue
         factor = _MM_IN[unit]
@@ -121,11 +123,11 @@ def _apart(string: str, start: int, factor: float, tail: int) -> list[Measure]:
     """The sizes of several lesions before the last one, which bears the unit: `16, 13 et (12 mm)`."""
     return [
         Measure(start + item.start(), start + item.end(), _plain([_number(item[0]) * factor]), tail)
-        for item in re.finditer(_NUM, string)
+        for item in _EACH.finditer(string)
     ]
 
 
-def _units(folded: str) -> Iterator[tuple[int, int, str]]:
+def _units(folded: str) -> list[tuple[int, int, str]]:
     """Every unit of length that follows a number: its offsets and its short form, in order of place."""
     places = []
     for word, unit in (("mm", "mm"), ("cm", "cm"), ("millimetre", "mm"), ("centimetre", "cm")):
@@ -139,7 +141,7 @@ def _units(folded: str) -> Iterator[tuple[int, int, str]]:
                 if not _NOT_LENGTH.match(folded, end):
                     places.append((at - 1 if before in (" ", "\n") else at, end, unit))
             at = folded.find(word, end)
-    return iter(sorted(places))
+    return sorted(places)
 
 
 def _number(string: str) -> float:
@@ -148,8 +150,7 @@ def _number(string: str) -> float:
 
 def _numbers(string: str, factor: float) -> list[float]:
     """The dimensions of `20 x 16`; each may carry its own unit (`2 cm x 15 mm`)."""
-    found = re.findall(rf"({_LOOSE})[ ]?({_UNIT})?", string)
-    return [_number(number) * (_factor(unit) if unit else factor) for number, unit in found]
+    return [_number(number) * (_factor(unit) if unit else factor) for number, unit in _DIMENSION.findall(string)]
 
 
 def _factor(unit: str) -> float:
@@ -158,4 +159,5 @@ def _factor(unit: str) -> float:
 
 def _plain(dims: list[float]) -> list[float]:
     """Dimensions as numbers without needless decimals."""
-    return [int(dim) if dim.is_integer() else dim for dim in (round(dim, 2) for dim in dims)]
+    rounded = [round(dim, 2) for dim in dims]
+    return [int(dim) if dim.is_integer() else dim for dim in rounded]

@@ -43,6 +43,8 @@ _AT = folded_re(rf"(?<!jusqu)(?<!jusqu')[ ]a[ ]{_ABOUT}")
 _DISTANCE_BEFORE = folded_re(
     rf"(?:[ ](?:a|sur|entre)|distant[es]*[ ](?:de|d')|jusqu'au|recule|espacee?s?[ ]de|enfoui\w*[ ]de)[ ]{_ABOUT}"
 )
+_LEADS_TO_LENGTH = (" a", " sur", " entre", " d'", "jusqu'au", "recule", " environ", " moins de", " plus de")
+"""How what `_DISTANCE_BEFORE` finds ends, but for spaces and for `distant de`, `espacées de`, `enfoui de`."""
 _SIZED_AT = folded_re(
     r"(?:jusqu'?|egale?|mesuree?s?|estimee?s?|evaluee?s?|chiffree?s?|passant|[ ]sup\w*|[ ]inf\w*)[ ]?a[ ](?:environ )?$"
 )
@@ -120,24 +122,32 @@ class _Measured(NamedTuple):
 def read(reading: Reading) -> Iterable[Draft]:
     """One `lesion` for each size of a lesion."""
     words = sorted(_of_words(reading), key=lambda draft: draft.end)
-    yield from sorted((*read_grids(reading, words), *words), key=lambda draft: (draft.start, draft.end))
+    return sorted((*read_grids(reading, words), *words), key=lambda draft: (draft.start, draft.end))
 
 
-def _of_words(reading: Reading) -> Iterable[Draft]:
+def _of_words(reading: Reading) -> list[Draft]:
     """The lesions whose sizes bear their unit."""
+    drafts: list[Draft] = []
     previous: _Measured | None = None
-    measures = find_measures(reading.folded)
+    folded = reading.folded
+    measures = find_measures(folded)
+    distances = [_is_distance(folded, measure) for measure in measures]
     for number, measure in enumerate(measures):
-        if _is_distance(reading.folded, measure):
+        if distances[number]:
             continue
-        following = (m for m in measures[number + 1 : number + 6] if m.start >= measure.tail)
-        sizes = (m.start for m in following if not _is_distance(reading.folded, m))
-        ceiling = next(sizes, len(reading.text) + _REACH)
+        ceiling = len(folded) + _REACH
+        for n in range(number + 1, min(number + 6, len(measures))):
+            if measures[n].start >= measure.tail and not distances[n]:
+                ceiling = measures[n].start
+                break
         found = _measured(reading, measure, previous, ceiling)
         if found.is_lesion and max(measure.size_mm) <= _LARGEST_MM and min(measure.size_mm) > 0:
-            yield reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site)
-        axis = _AXIS.match(reading.folded, measure.end)
-        previous = found._replace(end=axis.end() if axis else measure.end)
+            drafts.append(
+                reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site)
+            )
+        axis = _AXIS.match(folded, measure.end)
+        previous = found._replace(end=axis.end()) if axis else found
+    return drafts
 
 
 def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ceiling: int) -> _Measured:
@@ -211,6 +221,10 @@ def _is_distance(folded: str, measure: Measure) -> bool:
         between = folded.find("distan", reach, measure.start) >= 0 or folded.find("mesur", reach, measure.start) >= 0
         if between and _LANDMARKS.search(folded, reach, measure.start):
             return True
+    before = folded[window : measure.start].rstrip(" \n")
+    parted = before.endswith(" de") and ("distant" in before or "espacee" in before or "enfoui" in before)
+    if not (parted or before.endswith(_LEADS_TO_LENGTH)):
+        return False
     if not _DISTANCE_BEFORE.search(folded, window, measure.start):
         return False
     if _SIZED_AT.search(folded, window, measure.start):
@@ -225,19 +239,31 @@ def _is_distance(folded: str, measure: Measure) -> bool:
 def _head(reading: Reading, start: int, end: int, first: bool = False) -> Hit | None:
     """The last (or first) word between two places that can be measured: a lesion, a tumour by its name, or another
     thing."""
-    heads = [*reading.hits_between("lesion", start, end), *reading.hits_between("morphology", start, end)]
-    heads = [hit for hit in heads if hit.term.row.get("kind") != "place"]
+    found = reading.hits_between("lesion", start, end) + reading.hits_between("morphology", start, end)
+    heads = [hit for hit in found if hit.term.row.get("kind") != "place"]
+    if len(heads) < 2:
+        return heads[0] if heads else None
     things = [hit for hit in heads if hit.term.row.get("kind") != "signal" and not _aside(reading, hit, start, end)]
-    heads = things if any(_is_lesion(hit) for hit in things) else heads
-    if not heads:
-        return None
-    return min(heads, key=lambda hit: hit.start) if first else max(heads, key=lambda hit: hit.end)
+    for thing in things:
+        if _is_lesion(thing):
+            heads = things
+            break
+    return min(heads, key=_start) if first else max(heads, key=_end)
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
+
+
+def _end(hit: Hit) -> int:
+    return hit.end
 
 
 def _aside(reading: Reading, hit: Hit, start: int, end: int) -> bool:
     """Whether something is only what a lesion has in it: `processus tissulaire, avec des calcifications, de 8 cm`."""
-    inside = _WITH.search(reading.folded, max(start, hit.start - 36), hit.start) is not None
-    return inside and reading.folded.find(",", hit.end, end) >= 0
+    if reading.folded.find(",", hit.end, end) < 0:
+        return False
+    return _WITH.search(reading.folded, max(start, hit.start - 36), hit.start) is not None
 
 
 def _is_lesion(head: Hit | None) -> bool:

@@ -79,7 +79,7 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     between = _first(reading, head, max(floor, head - 25), measure.start)
     after = place_after_size(reading, measure, ceiling)
     kind = _kind(reading, head)
-    earlier = _last(reading, sentence.start, head, kind)
+    earlier = _last(reading, sentence.start, head, kind) if after is None else None
     if between is None and after is None and earlier is None and kind in _OF_TUMOUR:
         seat = _seat(reading, sentence.start, head)
         if seat is not None:
@@ -122,9 +122,10 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     """The first place that says where, of those that begin with or after the lesion's word; with the next, if it
     goes on."""
     places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
-    places = [place for place in places if not _is_landmark(reading, place)] if len(places) > 1 else places
-    if not places:
-        return None
+    if len(places) > 1:
+        places = [place for place in places if not _is_landmark(reading, place)]
+    if len(places) < 2:
+        return places[0] if places else None
     if _is_depth(places[0]):  # `nodule sous-cutané, de la face externe de la cuisse`
         places = places[1:] or places
     first, second = next((place for place in places[1:4] if _finer(place, places[0])), places[0]), None
@@ -151,12 +152,9 @@ def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None 
         for place in places_between(reading, start, end)
         if _tells(place) and (place.nodal or node is None) and (not place.nodal or kind in _NODAL_KINDS)
     ]
-    if not places:
-        return None
-    own = places
-    if len(places) > 1:
-        own = [place for place in places if not (_is_reached(reading, place) or _is_landmark(reading, place))]
-    own = own or places
+    if len(places) < 2:
+        return places[0] if places else None
+    own = [place for place in places if not (_is_reached(reading, place) or _is_landmark(reading, place))] or places
     last = max(own, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
     if _is_depth(last):
         last = next((place for place in reversed(own) if not _is_depth(place) and not place.nodal), last)
@@ -222,7 +220,8 @@ def _is_seat(place: Place) -> bool:
 
 def _kind(reading: Reading, head: int) -> str:
     """The kind of lesion that a word names."""
-    return next((hit.term.name for hit in reading.hits_between("lesion", head, head + 30)), "")
+    hits = reading.hits_between("lesion", head, head + 30)
+    return hits[0].term.name if hits else ""
 
 
 def _node(reading: Reading, start: int, end: int) -> Place | None:
