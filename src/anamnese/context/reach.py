@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from string import ascii_lowercase, digits
+from typing import TYPE_CHECKING
 
 from anamnese.context.stops import ENUMERATED, POSITIVE, RULED_OUT, STOPS, ends_scope, goes_on_excluding
 from anamnese.lexicon.matcher import Hit
@@ -18,10 +19,13 @@ _LIST = 600
 _CELL = 24
 """The blanks between a label and what denies it, in characters."""
 _PHRASE = 90
-_TOKEN = folded_re(r"[a-z0-9]+|[,;:()]")
+_PLAIN = bytes(
+    byte if chr(byte) in ascii_lowercase + digits else ord("," if chr(byte) in ",;:()" else " ") for byte in range(256)
+)
+"""What stands for each sign of a text in which words are looked up: a comma for what may end a scope, else a space."""
 _ARTICLE = folded_re(r"(?:\s|d'|de |du |des |la |les? |l'|une? |:|\()*")
 _TAKES_NO_NOUN = folded_re(
-    r"(?:et|ou|mais|de|du|des|d|a|aux?|chez|avec|sans|sur|dans|est|en|pour|par|mesurant|ni|si|selon)(?![a-z])|[,;:()]"
+    r"(?:et|ou|mais|de|du|des|d|a|aux?|chez|avec|sans|sur|dans|est|en|pour|par|mesurant|ni|si|selon)(?![a-z])|[^a-z0-9]|$"
 )
 _DECLINED = frozenset({"refu", "recu", "decl"})
 _OFFER = 100
@@ -37,6 +41,8 @@ _CONFIRMED = folded_re(
 )
 _ENDS_ITEM = folded_re(r"[ ]*(?:[.;,)\n|]|[ ]{2}|$|car\b|faute\b|en raison\b)")
 """Behind `Radiothérapie : non`, where it denies what the label names."""
+_JOINING = {"statement": ("et", "pour")}
+"""Words behind which something else may begin to be told."""
 _BRIDGES = frozenset({"dont", "qui", "est", "sont", "etait", "etaient"})
 """Between what is doubted and the doubt: `nodules dont la nature est incertaine`."""
 _OBJECT = folded_re(r" (?:enfin |surtout |notamment )?(?:(?:une?|des?|la|le|les) |l'|d')")
@@ -48,18 +54,23 @@ _AUXILIARY = folded_re(
 """The verb whose participle a cue is: `furent ainsi écartés`; it ends no scope of its own participle."""
 _WHOSE = {"family": "family", "planned": "plan", "intended": "plan", "foretold": "plan"}
 """Whose scope it is, for the words that end it; else that of a statement."""
+_HALTS = {whose: frozenset([*words, *_JOINING.get(whose, ())]) for whose, words in STOPS.items()}
+"""The words to be looked at behind a cue, by whose its scope is."""
 
 
-class Scope(NamedTuple):
+class Scope:
     """What one cue governs: `start:end`, apart from the cue at `cue:cue_end` itself."""
 
-    start: int
-    end: int
-    kind: str
-    of: str
-    cue: int
-    cue_end: int
-    reach: str
+    __slots__ = ("cue", "cue_end", "end", "kind", "of", "reach", "start")
+
+    def __init__(self, start: int, end: int, kind: str, of: str, cue: int, cue_end: int, reach: str) -> None:
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.of = of
+        self.cue = cue
+        self.cue_end = cue_end
+        self.reach = reach
 
 
 def scopes_of(reading: Reading, hit: Hit, first: int, last: int) -> list[Scope]:
@@ -122,48 +133,57 @@ def _before_noun(reading: Reading, pos: int, last: int) -> bool:
     folded = reading.folded
     if pos >= last or folded[pos] != " ":
         return False
-    return _TOKEN.match(folded, pos + 1, last) is not None and not _TAKES_NO_NOUN.match(folded, pos + 1, last)
+    return _TAKES_NO_NOUN.match(folded, pos + 1, last) is None
+
+
+def _plain(reading: Reading) -> str:
+    """The shadow of a report in lower-case words, commas and spaces, of the same length."""
+    return reading.folded.encode("latin-1").translate(_PLAIN).decode("latin-1")
 
 
 def _forward(reading: Reading, hit: Hit, last: int, whose: str) -> int:
     """Where the scope that begins after a cue ends."""
     statement = whose == "statement"
-    folded, text = reading.folded, reading.text
-    phrase, objects = hit.term.row["reach"] == "phrase", hit.term.row["reach"] == "objects"
+    folded, text, plain = reading.folded, reading.text, reading.once(_plain)
+    row, halts = hit.term.row, _HALTS[whose]
+    phrase, objects = row["reach"] == "phrase", row["reach"] == "objects"
     limit = min(last, hit.end + (_PHRASE if phrase else _LIST if objects else _WINDOW))
     pos = hit.end
-    for token in _TOKEN.finditer(folded, hit.end, limit):
-        word, (at, end) = token[0], token.span()
-        if at < pos:
-            continue  # inside brackets that are passed over
-        pos = end
-        if word in ";)":
-            return at
-        if word == ":":
-            if at - hit.end > 2 and statement:
-                return at
-        elif word == "(":
-            close = folded.find(")", at, limit)
-            if statement and hit.term.row["kind"] == "negated" and not objects:
-                return at
-            if close > 0 and (objects or not statement):
+    while True:
+        mark = plain.find(",", pos, limit)
+        at = pos
+        for word in plain[pos : mark if mark >= 0 else limit].split(" "):
+            end = at + len(word)
+            if word in halts:
+                if word == "et":
+                    if POSITIVE.match(folded, end, limit) and not (objects and _OBJECT.match(folded, end, limit)):
+                        return at
+                elif word == "pour":
+                    if reading.hits_between("drugs", hit.end, at):
+                        return at  # `sans cisplatine │pour insuffisance rénale│`
+                elif ends_scope(word, folded, text, at, whose) and not (word == "presence" and at - hit.end < 5):
+                    return at
+            at = end + 1
+        if mark < 0:
+            return limit
+        sign, pos = folded[mark], mark + 1
+        if sign in ";)":
+            return mark
+        if sign == ":":
+            if statement and mark - hit.end > 2:
+                return mark
+        elif sign == "(":
+            if statement and row["kind"] == "negated" and not objects:
+                return mark
+            close = folded.find(")", mark, limit) if objects or not statement else -1
+            if close >= 0:
                 pos = close + objects  # what a verb excludes goes on behind them
-        elif word == ",":
-            listed = ENUMERATED.match(folded, at, limit) or (objects and goes_on_excluding(folded, text, at, limit))
-            if statement and not listed:
-                return at
-            if phrase and not statement:
-                return at
-        elif word == "et":
-            if statement and POSITIVE.match(folded, pos, limit) and not (objects and _OBJECT.match(folded, pos, limit)):
-                return at
-        elif (
-            word in STOPS and ends_scope(folded, text, at, pos, whose) and not (word == "presence" and at - hit.end < 5)
-        ):
-            return at
-        elif word == "pour" and statement and reading.hits_between("drugs", hit.end, at):
-            return at  # `sans cisplatine │pour insuffisance rénale│`
-    return limit
+        elif statement:
+            excluded = objects and goes_on_excluding(folded, text, mark, limit)
+            if not excluded and not ENUMERATED.match(folded, mark, limit):
+                return mark
+        elif phrase:
+            return mark
 
 
 def _backward(
@@ -175,28 +195,27 @@ def _backward(
     folded, text = reading.folded, reading.text
     reach = _PHRASE if hit.term.row["reach"] == "phrase" else _WINDOW
     start = max(first, stop - reach)
-    begin = start
     verb = _AUXILIARY.search(folded, max(start, stop - 60), stop)
+    until = verb.start() if verb else stop
     if (
         hit.term.row["kind"] == "negated"
         and folded[hit.end - 1] == "s"
         and folded.find(",", start, stop) >= 0
-        and RULED_OUT.fullmatch(folded, first, verb.start() if verb else stop)
+        and RULED_OUT.fullmatch(folded, first, until)
     ):
         return first
-    for token in _TOKEN.finditer(folded, start, verb.start() if verb else stop):
-        word, at, end = token[0], token.start(), token.end()
-        if (
-            word in ";("
-            or (word == "," and clause)
-            or (word == ":" and clause and folded[end:stop].strip(" "))
-            or (
-                word in STOPS
-                and word.isalpha()
-                and word not in bridges
-                and end < stop - 1
-                and ends_scope(folded, text, at, end, whose)
-            )
-        ):
-            begin = end
-    return begin
+    plain, stops = reading.once(_plain), STOPS[whose]
+    mark = plain.rfind(",", start, until)
+    while mark >= 0:
+        sign = folded[mark]
+        if sign in ";(" or (clause and (sign == "," or (sign == ":" and folded[mark + 1 : stop].strip(" ")))):
+            start = mark + 1
+            break
+        mark = plain.rfind(",", start, mark)
+    end = until
+    for word in reversed(plain[start:until].replace(",", " ").split(" ")):
+        at = end - len(word)
+        if word in stops and word not in bridges and end < stop - 1 and ends_scope(word, folded, text, at, whose):
+            return end
+        end = at - 1
+    return start

@@ -29,10 +29,11 @@ _AFTERWARDS = 160
 """With less than this many characters to follow, what was decided is not told to have been done."""
 _TO_COME = 800
 """With less than this, what is told in the future tense lies ahead; earlier on, it narrates."""
-_ABOUT_DISEASE = folded_re(
-    r"recidive|rechute|reprise|progression|recurrence|metasta|envahi|infiltr|exten|evolution|poursuite|dissemin|atteinte"
-    r"|reponse|localisation|signe clinique|traitement|indication|chirurgi"
-)
+_ABOUT_DISEASE = (
+    "recidive", "rechute", "reprise", "progression", "recurrence", "metasta", "envahi", "infiltr", "exten", "evolution",
+    "poursuite", "dissemin", "atteinte", "reponse", "localisation", "signe clinique", "traitement", "indication",
+    "chirurgi",
+)  # fmt: skip
 _DIRECTLY = folded_re(
     r"(?:[\s:,']|d'|l'|(?:de|du|des|la|le|les|un|une|ni|ou|autre|nouvelle?|recu|beneficie|eu|subi|ete|fait|"
     r"fait l'objet|pu|faire|realiser|realisee?s?|pratiquee?s?|effectuee?s?|debutee?s?|recevoir|benefici[a-z]+|"
@@ -72,7 +73,10 @@ class Scopes:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._sentences: dict[int, tuple[list[Scope], list[int]]] = {}
+        self._sentences: dict[int, list[Scope]] = {}
+        self._start = self._end = 0
+        self._scopes: list[Scope] = []
+        """Those of the last sentence, which rooms ask for many times over."""
         self._asks = "?" in reading.text
         self._plans = [
             span
@@ -97,20 +101,26 @@ class Scopes:
 
     def around(self, start: int, end: int) -> list[Scope]:
         """The scopes of the sentence around a place whose cues stand near enough to govern it, in order of cue."""
-        sentence = self._reading.sentence(start)
-        known = self._sentences.get(sentence.start)
-        if known is None:
-            scopes = [
-                scope
-                for hit in self._reading.hits_between("cues", sentence.start, sentence.end)
-                if hit.term.row["kind"] != "none" and hit.term.row["direction"] != "heading"
-                for scope in scopes_of(self._reading, hit, sentence.start, sentence.end)
-            ]
-            known = self._sentences[sentence.start] = scopes, [scope.cue for scope in scopes]
-        scopes, cues = known
+        if not self._start <= start < self._end:
+            self._look_at(start)
+        scopes = self._scopes
         if len(scopes) < _FEW:
             return scopes
+        cues = [scope.cue for scope in scopes]
         return scopes[bisect_left(cues, start - _NEAR) : bisect_right(cues, end + _NEAR)]
+
+    def _look_at(self, pos: int) -> None:
+        """Find the scopes of the sentence around a place."""
+        reading = self._reading
+        start, end = self._start, self._end = reading.sentence(pos)
+        known = self._sentences.get(start)
+        if known is None:
+            known = self._sentences[start] = []
+            for hit in reading.hits_between("cues", start, end):
+                row = hit.term.row
+                if row["kind"] != "none" and row["direction"] != "heading":
+                    known += scopes_of(reading, hit, start, end)
+        self._scopes = known
 
     def _of_finding(self, draft: Draft) -> str:
         status, of_family = "affirmed", False
@@ -166,9 +176,10 @@ class Scopes:
                 status = "planned"
         if status == "affirmed" and self._questioned(draft):
             return "negated"
-        if status == "affirmed" and draft.type in ("imaging", "procedure") and _AHEAD.match(folded, draft.end):
+        if status == "affirmed" and draft.type in ("imaging", "procedure"):
             sentence = self._reading.sentence(draft.start)
-            return "planned" if sentence.end - sentence.start < _ELLIPSIS else status
+            if sentence.end - sentence.start < _ELLIPSIS and _AHEAD.match(folded, draft.end):
+                return "planned"
         return status
 
     def _questioned(self, draft: Draft) -> bool:
@@ -189,17 +200,21 @@ class Scopes:
     def _left(self, scope: Scope) -> int:
         """How much is told of this patient after the sentence of a cue, in characters."""
         last = self._reading.sentence(scope.cue).end
-        ends = [patient.start for patient in self._reading.facts("patient") if patient.start > last]
-        return min(ends, default=len(self._reading.text)) - last
+        end = len(self._reading.text)
+        for patient in self._reading.facts("patient"):
+            if last < patient.start < end:
+                end = patient.start
+        return end - last
 
     def _beside_the_point(self, draft: Draft, scope: Scope) -> bool:
         """Whether a negation denies something else about the tumour than the tumour: "pas de récidive du carcinome"."""
         if draft.type not in ("tumour", "mention") or scope.cue > draft.start:
             return False
         folded = self._reading.folded
-        if _TOWARDS.search(folded, max(scope.cue_end, draft.start - 24), draft.start):
+        between = folded[scope.cue_end : draft.start]
+        if not any(stem in between for stem in _ABOUT_DISEASE):
             return False
-        return bool(_ABOUT_DISEASE.search(folded, scope.cue_end, draft.start))
+        return not _TOWARDS.search(folded, max(scope.cue_end, draft.start - 24), draft.start)
 
     def _under_heading(self, hit: Hit) -> tuple[int, int] | None:
         """The part of the report that a heading of plans opens: its section, or the lines up to a blank one."""

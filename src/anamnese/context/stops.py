@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from anamnese.lexicon.tables import expand, normalise, read_table
 from anamnese.reading.fold import folded_re
 
 _WORD = folded_re(r"[a-z0-9]+")
-_FOLLOWS = folded_re(r"[a-z0-9 ']{0,40}")
 
 _NEW_SUBJECT = (
     r"(?:une?|les?|la|l'|des|du|avec|sous|par|pour|sans|pas|absence|presence|il|elle|on|son|sa|ses|patiente?|opere[a-z]*|"
@@ -20,10 +20,9 @@ POSITIVE = folded_re(rf"\s+(?:{_NEW_SUBJECT})(?![a-z])|\s+l'")
 
 _ITEM = rf"(?!{_NEW_SUBJECT}(?![a-z]))[a-z][a-z'-]*(?: [a-z][a-z'-]*){{0,3}}?"
 ENUMERATED = folded_re(
-    r",\s*(?:(?:ni|ou|voire)\b|de |d'|notamment\b|en particulier\b|tel)"
-    rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+(?:ni|ou)\b"
-    rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{0,8}}\s+et (?!{_NEW_SUBJECT}(?![a-z]))"
-    rf"|,\s*{_ITEM}(?:,\s*{_ITEM}){{1,8}}\s*(?:\.|\n|$)"
+    r",\s*(?:(?:(?:ni|ou|voire)\b|de |d'|notamment\b|en particulier\b|tel)"
+    rf"|{_ITEM}(?:(?:,\s*{_ITEM}){{0,8}}\s+(?:(?:ni|ou)\b|et (?!{_NEW_SUBJECT}(?![a-z])))"
+    rf"|(?:,\s*{_ITEM}){{1,8}}\s*(?:\.|\n|$)))"
 )
 """From a comma: whether what follows goes on with the list that the cue began, down to `ni`, `ou`, `et` or the end."""
 
@@ -32,8 +31,8 @@ _NEXT_EXCLUDED = folded_re(
     rf",\s*{_LINK}(?P<item>[a-z][^,;:.()\n]{{2,60}}?)[ ]*(?=[,;.()\n]|$|[ ](?:et|ou|ainsi que)[ ])"
 )
 """From a comma: another thing that a verb excludes (`éliminait un lymphome, │une leucémie│ et une métastase`)."""
-_FINITE = folded_re(r"[a-z]*(?:ait|aient|erent|irent|urent)")
-"""A verb whose subject stands before it: what it is said of is not excluded."""
+_FINITE = ("ait", "aient", "erent", "irent", "urent")
+"""How a verb ends whose subject stands before it: what it is said of is not excluded."""
 _EXCLUDED = r"(?:une?[ ]|des?[ ]|les?[ ]|la[ ]|l'|d')[a-z][^,;:.()\n]{2,60}?(?:[ ]\([^()\n]{1,40}\))?"
 RULED_OUT = folded_re(
     rf"\s*(?:(?:(?:les?|ces)[ ](?:diagnostics?|hypotheses?|etiologies?|causes?|origines?)[ ])?{_EXCLUDED})"
@@ -45,43 +44,52 @@ _UNSURE = {"a": folded_re(r" (?:[a-z]+e[es]?|mis|permis|eu|[a-z]*[cls]u|subi|pu|
 """`a` is the verb before a participle only; `ou` is the relative pronoun only with its accent."""
 
 
-def _load() -> dict[str, list[tuple[str, str]]]:
-    """Each first word with what must follow it and whose scope it ends; longest first."""
-    table: dict[str, list[tuple[str, str]]] = defaultdict(list)
+_FOLLOWING = 40
+"""How far behind the first word of what ends a scope its others may stand, in characters."""
+
+
+def _load() -> dict[str, dict[str, re.Pattern[str] | None]]:
+    """The first words of what ends a scope, by whose it is; each with what must follow it, None for nothing."""
+    rests: dict[str, dict[str, set[str]]] = {whose: defaultdict(set) for whose in ("statement", "family", "plan")}
     for row in read_table(Path(__file__).with_name("stops.tsv")):
         for alternative in row["words"].split(";;"):
             for string in expand(alternative.strip()):
                 first, _, rest = normalise(string).partition(" ")
-                table[first].append((rest, row["ends"]))
-    return {first: sorted(set(rests), reverse=True) for first, rests in table.items()}
+                for whose in _SCOPES_OF[row["ends"]]:
+                    rests[whose][first].add(rest)
+    return {
+        whose: {first: None if "" in after else _following(after) for first, after in table.items()}
+        for whose, table in rests.items()
+    }
+
+
+_SCOPES_OF = {"all": ("statement", "family", "plan"), "statement": ("statement",), "family": ("statement", "family")}
+"""Whose scopes the rows of the table end, by their column `ends`."""
+
+
+def _following(rests: set[str]) -> re.Pattern[str]:
+    words = "|".join(sorted(rest.replace(" ", "[ ']+") for rest in rests))
+    return folded_re(rf"[ ']*(?:{words})(?![a-z0-9])")
 
 
 STOPS = _load()
-"""Each word that may end a scope, with what must follow it and whose scope it ends."""
+"""Whose scope, each first word of what ends it, and what must follow that."""
 
 
-def ends_scope(folded: str, text: str, start: int, end: int, whose: str) -> bool:
-    """Whether the word at `start:end` begins one that ends the scope of a `statement`, of `family`, or of a `plan`."""
-    word = folded[start:end]
-    rests = STOPS.get(word, ())
+def ends_scope(word: str, folded: str, text: str, start: int, whose: str) -> bool:
+    """Whether a word that stands at `start` begins what ends the scope of a `statement`, of `family` or of a `plan`."""
+    words = STOPS[whose]
+    if word not in words:
+        return False
+    end = start + len(word)
     if word in _UNSURE:
         if text[start:end].lower() != ("où" if word == "ou" else "a"):
             return False
         verb = _UNSURE[word]
         if verb is not None and not verb.match(folded, end):
             return False
-    following = None
-    for rest, ends in rests:
-        if ends != "all" and ends != whose and (ends, whose) != ("family", "statement"):
-            continue
-        if not rest:
-            return True
-        if following is None:
-            match = _FOLLOWS.match(folded, end)
-            following = " ".join(match[0].replace("'", " ").split()) + " " if match else ""
-        if following.startswith(rest + " "):
-            return True
-    return False
+    rest = words[word]
+    return rest is None or rest.match(folded, end, end + _FOLLOWING) is not None
 
 
 def goes_on_excluding(folded: str, text: str, comma: int, limit: int) -> bool:
@@ -89,10 +97,10 @@ def goes_on_excluding(folded: str, text: str, comma: int, limit: int) -> bool:
     match = _NEXT_EXCLUDED.match(folded, comma, limit)
     if match is None:
         return False
-    for word in _WORD.finditer(folded, match.start("item"), match.end("item")):
-        start, end = word.span()
-        if _FINITE.fullmatch(folded, start, end):
+    for found in _WORD.finditer(folded, match.start("item"), match.end("item")):
+        word = found[0]
+        if word.endswith(_FINITE) and word.isalpha():
             return False
-        if folded[start:end] in STOPS and ends_scope(folded, text, start, end, "statement"):
+        if ends_scope(word, folded, text, found.start(), "statement"):
             return False
     return True
