@@ -66,6 +66,11 @@ def line_end(text: str, pos: int) -> int:
 
 def cells_of(reading: Reading, start: int, end: int) -> list[Cell]:
     """The cells of a line: set off by two spaces, a tab or a bar."""
+    line = reading.text[start:end]
+    if "  " not in line and "|" not in line and line.isprintable():  # as sentences are: no space but single plain ones
+        inside = line.strip()
+        start += line.find(inside)
+        return [Cell(start, start + len(inside))] if inside else []
     return [Cell(m.start(), m.end()) for m in CELL.finditer(reading.text, start, end)]
 
 

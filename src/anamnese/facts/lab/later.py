@@ -50,6 +50,8 @@ _LABELLED = folded_re(r"[ ]*\([^()\n]{1,20}\)[ ]*[,;>-]+[ ]*(?:puis[ ]|et[ ])?(?
 _COLON = folded_re(r"[ ]*[):=][ ]*(?=[<>~]?[ ]?\d)")
 _OPEN = folded_re(r"(?:[ ]*+[):=])?[ ]*(?=[<>~]?[ ]?\d)")
 _DATE_BEHIND = folded_re(r"[ ]?\(?(?:(?:en|le|au|du|a la date du)[ ])?")
+_DATE_NEAR = 16
+"""A date right behind a value begins within so many characters."""
 
 
 def further(
@@ -140,7 +142,7 @@ def _next_value(
 
 def _dated_until(reading: Reading, pos: int) -> tuple[int, str] | None:
     """The date that stands right behind a value (`45 le 12/03`, `45 (01/2015)`): where it ends, and the date."""
-    match = _DATE_BEHIND.match(reading.folded, pos)
+    match = _DATE_BEHIND.match(reading.folded, pos) if reading.dates_between(pos, pos + _DATE_NEAR) else None
     if match is None:
         return None
     for date in reading.dates_between(match.end(), match.end() + 1):

@@ -38,6 +38,17 @@ _FILLERS = (
     "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun jeune corr h0 "
     "medullaire medullaires peripheriques normalise normalisee normalisait minimum or ete par jusqu seuls seul"
 )
+
+
+def _one_of(words: list[str]) -> str:
+    """A pattern of any of some words, the longest that fits, which asks each letter once."""
+    rests: dict[str, list[str]] = {}
+    for word in filter(None, words):
+        rests.setdefault(word[0], []).append(word[1:])
+    branches = [letter + _one_of(rest) for letter, rest in rests.items()]
+    return f"(?:{'|'.join([*branches, ''] if '' in words else branches)})"
+
+
 _LEAD = folded_re(
     r"(?>(?:[ \n]+|\+{1,2}(?=(?:[ ]*+[:=])?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
@@ -47,11 +58,13 @@ _LEAD = folded_re(
     r"(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
     r"(?:dans[ ]les[ ]limites[ ]de[ ]la[ ])?(?:normal|negatif|negative)(?:e|es|aux|s)?"
     r"(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d|,[ ]\d[\d.,]*[ ]?[munkp]?(?:g|mol|ui|u)[ ]?/)|"
-    rf"(?:{'|'.join(sorted(set(_FILLERS.split()), key=len, reverse=True))})(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
+    rf"{_one_of(_FILLERS.split())}(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
 )
 _GAP = folded_re(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
 _GAP_BREAK = folded_re(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
-_UNIT_PAREN = folded_re(r"[ ]*[(\[][ ]*")
+_STOP = folded_re(r"[;\d\n]")
+"""The first digit behind an analyte, or what parts it from its value."""
+_UNIT_PAREN = folded_re(r"[ ]*+[(\[][ ]*")
 _CHANGE = folded_re(
     r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ "
     r"](?:de|par)[ ]*$"
@@ -65,6 +78,7 @@ _CONDITION = folded_re(
 _SAME = folded_re(r"(?:[ ]*+[(:=/,-])?[ ]*(?:ou[ ])?$")
 _JOINED = folded_re(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
 _NEXT_OF_GROUP = folded_re(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
+_DIGIT = folded_re(r"\d")
 _BEFORE = folded_re(
     rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s](?:[^\n\d]|(?<=[a-z^*])\d|10(?=[ ]?[\^*ex9])){{0,18}}?)?"
     r"[ ]*(?:de[ ]|d')?$"
@@ -182,7 +196,7 @@ def _of_group(
     reading: Reading, group: list[Hit], following: int, done: int, stated: set[tuple[str, float]]
 ) -> Iterator[Draft]:
     head, last = group[0], group[-1]
-    if all(_alike(head, hit) for hit in group):  # one analyte, written out and abbreviated
+    if len(group) == 1 or all(_alike(head, hit) for hit in group):  # one analyte, written out and abbreviated
         yield from _of_one(reading, head, last, following, done, stated)
         return
     counted = reading.folded.endswith((" de ", " d'"), 0, head.start)  # `72 % de blastes, Hb 6,8 g/dl`
@@ -305,7 +319,8 @@ def _value_after(
     measure = measure_at(reading, pos, len(folded))
     tight = measure is not None
     if measure is None:
-        gap = _GAP.match(folded, hit.end, min(nearest, limit))
+        stop = _STOP.search(folded, hit.end, min(nearest, limit))
+        gap = _GAP.match(folded, hit.end, min(nearest, limit)) if stop and stop[0].isdigit() else None
         if gap is None or _GAP_BREAK.search(folded, hit.end, gap.end()):
             return None
         pos = gap.end() + (folded[gap.end() : gap.end() + 1] == " ")
@@ -392,7 +407,8 @@ def _value_before(reading: Reading, hit: Hit, done: int) -> Draft | None:
     if row["kind"] == "finding":
         return None
     window = max(done, hit.start - 32, reading.sentence(hit.start).start)
-    match = _BEFORE.search(reading.folded, window, hit.start)
+    first = _DIGIT.search(reading.folded, window, hit.start)
+    match = _BEFORE.search(reading.folded, first.start(), hit.start) if first else None
     if match is None:
         return None
     measure = measure_at(reading, match.start("number"), len(reading.text))
