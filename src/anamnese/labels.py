@@ -12,8 +12,15 @@ Language = Literal["fr", "en"]
 
 
 @cache
-def _labels() -> dict[str, dict[str, str]]:
-    return {row["key"]: row for row in read_table(Path(__file__).with_name("labels.tsv"))}
+def _labels() -> dict[str, dict[str, dict[str, str]]]:
+    """The rows of the values of each attribute, and of all keys as they are written for the attribute `""`."""
+    rows = {row["key"]: row for row in read_table(Path(__file__).with_name("labels.tsv"))}
+    labels = {"": rows}
+    for key, row in rows.items():
+        attribute, told, value = key.partition("=")
+        if told:
+            labels.setdefault(attribute, {})[value] = row
+    return labels
 
 
 def label(value: Any, language: Language, attribute: str = "") -> str:
@@ -21,13 +28,16 @@ def label(value: Any, language: Language, attribute: str = "") -> str:
     if not isinstance(value, str):
         return number(value, language) if isinstance(value, float | int) else str(value)
     labels = _labels()
-    row = labels.get(f"{attribute}={value}") or labels.get(value)
+    own = labels.get(attribute) if attribute else None
+    row = (own.get(value) if own else None) or labels[""].get(value)
     return row[language] if row else value
 
 
 def number(value: float, language: Language) -> str:
     """A number as the language writes it, without a needless fraction."""
-    text = str(int(value)) if float(value).is_integer() else str(value)
+    if isinstance(value, int) or float(value).is_integer():
+        return str(int(value))
+    text = str(value)
     return text.replace(".", ",") if language == "fr" else text
 
 

@@ -86,108 +86,122 @@ class Described(Protocol):
 
 def describe(fact: Described, language: Language = "fr") -> str:
     """A fact in a few words, without its proof."""
-    return _DESCRIBERS.get(fact.type, _plain)(fact, language)
+    return _DESCRIBERS.get(fact.type, _plain)(fact.attributes, language)
 
 
-def _join(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+def descriptions(type: str, attributes: dict[str, Any]) -> tuple[str, str]:
+    """What a fact of a type is in a few words, in French and in English."""
+    describer = _DESCRIBERS.get(type, _plain)
+    return describer(attributes, "fr"), describer(attributes, "en")
 
 
-def _value(fact: Described, attribute: str, language: Language) -> str:
-    value = fact.attributes.get(attribute)
+def _join(parts: list[str]) -> str:
+    return " ".join([part for part in parts if part])
+
+
+def _value(a: dict[str, Any], attribute: str, language: Language) -> str:
+    value = a.get(attribute)
     return "" if value is None else label(value, language, attribute)
 
 
-def _plain(fact: Described, language: Language) -> str:
-    return _join(*(label(value, language, key) for key, value in fact.attributes.items()))
+def _plain(a: dict[str, Any], language: Language) -> str:
+    return _join([label(value, language, key) for key, value in a.items()])
 
 
-def _patient(fact: Described, language: Language) -> str:
-    age = _value(fact, "age_years", language)
-    return _join(_value(fact, "sex", language), f"{age} {label('sheet.years', language)}" if age else "")
+def _patient(a: dict[str, Any], language: Language) -> str:
+    age = _value(a, "age_years", language)
+    return _join([_value(a, "sex", language), f"{age} {label('sheet.years', language)}" if age else ""])
 
 
-def _tumour(fact: Described, language: Language) -> str:
-    topography, morphology = fact.attributes.get("topography", ""), fact.attributes.get("morphology", "")
-    grade = fact.attributes.get("grade")
+def _tumour(a: dict[str, Any], language: Language) -> str:
+    topography, morphology, grade = a.get("topography", ""), a.get("morphology", ""), a.get("grade")
+    histology = [code_name(morphology, language), f"({morphology})", "·"] if morphology else []
     return _join(
-        code_name(morphology, language) if morphology else "",
-        f"({morphology})" if morphology else "",
-        "·" if morphology else "",
-        code_name(topography, language),
-        _value(fact, "laterality", language),
-        f"({topography})",
-        f"{label('sheet.grade', language)} {grade}" if grade else "",
+        [
+            *histology,
+            code_name(topography, language),
+            _value(a, "laterality", language),
+            f"({topography})",
+            f"{label('sheet.grade', language)} {grade}" if grade else "",
+        ]
     )
 
 
-def _stage(fact: Described, language: Language) -> str:
-    a = fact.attributes
-    if a.get("system") == "TNM":
-        return str(a.get("prefix", "")) + "".join(letter.upper() + str(a[letter]) for letter in "tnm" if letter in a)
+def _stage(a: dict[str, Any], language: Language) -> str:
+    system = a.get("system", "")
+    if system == "TNM":
+        return str(a.get("prefix", "")) + "".join([letter.upper() + str(a[letter]) for letter in "tnm" if letter in a])
+    return _join(["stade" if system == "stage" and language == "fr" else system, a.get("group", "")])
+
+
+def _measured(a: dict[str, Any], language: Language, name: str) -> str:
     return _join(
-        "stade" if a.get("system") == "stage" and language == "fr" else a.get("system", ""), a.get("group", "")
+        [
+            _value(a, name, language),
+            _value(a, "result", language),
+            _value(a, "value", language),
+            a.get("unit", ""),
+        ]
     )
 
 
-def _measured(name: str) -> Callable[[Described, Language], str]:
-    def describer(fact: Described, language: Language) -> str:
-        return _join(
-            _value(fact, name, language),
-            _value(fact, "result", language),
-            _value(fact, "value", language),
-            fact.attributes.get("unit", ""),
-        )
-
-    return describer
+def _biomarker(a: dict[str, Any], language: Language) -> str:
+    return _measured(a, language, "name")
 
 
-def _therapy(fact: Described, language: Language) -> str:
-    a = fact.attributes
-    drugs = " + ".join(a.get("drugs", ()))
-    dose = f"{number(a['dose_gy'], language)} Gy" if "dose_gy" in a else ""
-    span = f"({a.get('start_date', '')} → {a['end_date']})" if "end_date" in a else ""
-    return _join(
-        _value(fact, "kind", language),
-        _value(fact, "intent", language),
-        a.get("regimen", ""),
+def _lab(a: dict[str, Any], language: Language) -> str:
+    return _measured(a, language, "analyte")
+
+
+def _therapy(a: dict[str, Any], language: Language) -> str:
+    drugs, regimen = " + ".join(a.get("drugs", ())), a.get("regimen", "")
+    parts = [
+        _value(a, "kind", language),
+        _value(a, "intent", language),
+        regimen,
         f"({drugs})" if drugs and "regimen" in a else drugs,
         a.get("procedure", ""),
-        dose,
-        f"{number(a['fractions'], language)} {label('sheet.fractions', language)}" if "fractions" in a else "",
-        a.get("site", ""),
-        f"× {number(a['cycles'], language)} {label('sheet.cycles', language)}" if "cycles" in a else "",
-        span,
-    )
+    ]
+    if "dose_gy" in a:
+        parts.append(f"{number(a['dose_gy'], language)} Gy")
+    if "fractions" in a:
+        parts.append(f"{number(a['fractions'], language)} {label('sheet.fractions', language)}")
+    parts.append(a.get("site", ""))
+    if "cycles" in a:
+        parts.append(f"× {number(a['cycles'], language)} {label('sheet.cycles', language)}")
+    if "end_date" in a:
+        parts.append(f"({a.get('start_date', '')} → {a['end_date']})")
+    return _join(parts)
 
 
-def _medication(fact: Described, language: Language) -> str:
-    a = fact.attributes
+def _medication(a: dict[str, Any], language: Language) -> str:
     return _join(
-        a["name"],
-        _value(fact, "dose", language),
-        a.get("unit", ""),
-        a.get("schedule", ""),
-        _value(fact, "route", language),
+        [
+            a["name"],
+            _value(a, "dose", language),
+            a.get("unit", ""),
+            a.get("schedule", ""),
+            _value(a, "route", language),
+        ]
     )
 
 
-def _lesion(fact: Described, language: Language) -> str:
-    size = " × ".join(number(value, language) for value in fact.attributes["size_mm"])
-    return _join(fact.attributes.get("site", ""), f"{size} mm")
+def _lesion(a: dict[str, Any], language: Language) -> str:
+    size = " × ".join([number(value, language) for value in a["size_mm"]])
+    return _join([a.get("site", ""), f"{size} mm"])
 
 
-def _adverse_event(fact: Described, language: Language) -> str:
-    grade = _value(fact, "grade", language)
-    return _join(fact.attributes["term"], f"{label('sheet.grade', language)} {grade}" if grade else "")
+def _adverse_event(a: dict[str, Any], language: Language) -> str:
+    grade = _value(a, "grade", language)
+    return _join([a["term"], f"{label('sheet.grade', language)} {grade}" if grade else ""])
 
 
-_DESCRIBERS: dict[str, Callable[[Described, Language], str]] = {
+_DESCRIBERS: dict[str, Callable[[dict[str, Any], Language], str]] = {
     "patient": _patient,
     "tumour": _tumour,
     "stage": _stage,
-    "biomarker": _measured("name"),
-    "lab": _measured("analyte"),
+    "biomarker": _biomarker,
+    "lab": _lab,
     "therapy": _therapy,
     "medication": _medication,
     "lesion": _lesion,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -35,20 +34,29 @@ _DISSEMINATED = ("metastasis", "event", "response", "lesion")
 """Types whose words name other organs than the tumour's own."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Candidate:
     """What speaks for a tumour where the patient has several."""
 
-    organ: str
-    histology: frozenset[str]
-    """The words of its histology that no other candidate shares, cut to stems."""
-    places: frozenset[str]
-    """The words of its organ that no other candidate shares, cut to stems."""
-    date: str | None
-    orders: tuple[tuple[int, int], ...]
-    """Where its facts are told."""
-    incidental: bool
-    in_situ: bool
+    __slots__ = ("date", "histology", "in_situ", "incidental", "orders", "organ", "places")
+
+    def __init__(
+        self, tumour: Primary, histology: frozenset[str], places: frozenset[str], orders: list[int], incidental: bool
+    ) -> None:
+        self.organ = (tumour.topography or "")[:3]
+        self.histology = histology
+        """The words of its histology that no other candidate shares, cut to stems."""
+        self.places = places
+        """The words of its organ that no other candidate shares, cut to stems."""
+        self.date = tumour.date
+        self.orders = orders
+        """Where its facts are told."""
+        self.incidental = incidental
+        self.in_situ = (tumour.morphology or "/3").endswith("/2")
+
+    def before(self, order: int) -> int:
+        """Where it was last told of before a place; -1 where it was not."""
+        told = bisect_right(self.orders, order)
+        return self.orders[told - 1] if told else -1
 
 
 class Attribution:
@@ -59,19 +67,22 @@ class Attribution:
         self._story = story
         self._tumours = tumours
         self._known: dict[int, int | None] = {}
-        self._times: dict[tuple[str, int], float] = {}
+        self._times: dict[tuple[str, int], int] = {}
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         own = self._own = [i for i, tumour in enumerate(tumours) if tumour.status != "family"]
         malignant = [i for i in own if tumours[i].malignant]
         self._candidates = [i for i in malignant if tumours[i].status == "affirmed"] or malignant or own
         self._benign = [i for i in own if not tumours[i].malignant and i not in self._candidates]
         self._series = any(len(page.patients) > 1 for page in story.pages)
+        self._alone = len(self._candidates) < 2 and not self._benign and not self._series
         if len(self._candidates) > 1:
             self._about = {i: self._describe(i) for i in self._candidates}
             self._named = [self._specific_mentions(page) for page in story.pages]
 
     def of(self, item: Item) -> int | None:
         """The place of the tumour that an item belongs to; None where there is none."""
+        if self._alone and item.type != "tumour":
+            return self._candidates[0] if self._candidates else None
         key = id(item)
         if key not in self._known:
             self._known[key] = self._find(item)
@@ -87,9 +98,20 @@ class Attribution:
         if len(candidates) < 2:
             return candidates[0] if candidates else None
         told = self._stems_of(item)
+        organs = _organs(item)
         focus = self._in_focus(item)
-        last = max((order for i in candidates for order in self._about[i].orders if order <= item.order), default=None)
-        return max(candidates, key=lambda i: (self._score(item, i, told, focus, last), -i))
+        before = [self._about[i].before(item.order) for i in candidates]
+        last = max(before)
+        chosen, most = -1, 0
+        for i, reached in zip(candidates, before, strict=True):
+            score = self._score(item, i, told, organs)
+            if focus == i:
+                score += 3
+            elif focus is None and reached >= 0:  # told of before: in the same report, and as the last
+                score += (reached >= item.page << 32) + (reached == last)
+            if chosen < 0 or score > most:
+                chosen, most = i, score
+        return chosen
 
     def _of_patient(self, item: Item) -> list[int]:
         """The candidates of the patient whom an item tells of, else that patient's first suspected or benign tumour."""
@@ -100,7 +122,7 @@ class Attribution:
     def _tells_of(self, index: int, item: Item, patient: int) -> bool:
         """Whether a tumour is of a patient of an item's report, or of another report."""
         return any(
-            told.order[0] != item.order[0] or self._story.page(told).patient(told.span[0]) == patient
+            told.page != item.page or self._story.page(told).patient(told.span[0]) == patient
             for told in self._tumours[index].tellings
         )
 
@@ -115,7 +137,7 @@ class Attribution:
                 i
                 for i in tumours
                 for t in self._tumours[i].tellings
-                if t.order[0] == item.order[0] and sentence.start <= t.span[0] < sentence.end
+                if t.page == item.page and sentence.start <= t.span[0] < sentence.end
             ]
 
         beside = inside(self._benign)
@@ -138,15 +160,8 @@ class Attribution:
             if other != index:
                 shared = named(other)
                 histology, places = histology - shared[0], places - shared[1]
-        return _Candidate(
-            (tumour.topography or "")[:3],
-            histology,
-            places,
-            tumour.date,
-            tuple(told.order for told in tumour.tellings),
-            self._is_incidental(tumour),
-            (tumour.morphology or "/3").endswith("/2"),
-        )
+        orders = sorted([told.order for told in tumour.tellings])
+        return _Candidate(tumour, histology, places, orders, self._is_incidental(tumour))
 
     def _specific_mentions(self, page: Page) -> list[tuple[int, int]]:
         """Where a report names a histology that one candidate alone has, and which."""
@@ -168,59 +183,53 @@ class Attribution:
         """The words of an item's sentence, cut to stems."""
         page = self._story.page(item)
         sentence = page.sentence(item.span[0])
-        key = (item.order[0], sentence.start)
+        key = (item.page, sentence.start)
         if key not in self._stems:
             self._stems[key] = stems(page.folded[sentence.start : sentence.end])
         return self._stems[key]
 
     def _in_focus(self, item: Item) -> int | None:
         """The tumour whose histology was named last before an item."""
-        named = self._named[item.order[0]]
+        named = self._named[item.page]
         place = bisect_left(named, (item.span[0], -1)) - 1
         return named[place][1] if place >= 0 else None
 
-    def _score(
-        self, item: Item, index: int, told: frozenset[str], focus: int | None, last: tuple[int, int] | None
-    ) -> float:
-        """How much speaks for a tumour: its organ or histology named 3 to 4, what was spoken of last 0.5 to 1.5;
-        against it, that it was found later (5), by the way (2), or that a drug or marker is of other organs (2)."""
+    def _score(self, item: Item, index: int, told: frozenset[str], organs: Sequence[frozenset[str]]) -> int:
+        """How much speaks for a tumour, in halves of a point: its organ or histology named 3 to 4 points, what was
+        spoken of last 0.5 to 1.5; against it, that it was found later (5), by the way (2), or that a drug or marker is
+        of other organs (2)."""
         about = self._about[index]
-        score = 0.0
+        score = -4 if about.incidental else 0
         if item.get("kind") == "surgery":
             operated = _operated().get(item.get("procedure") or "", "")
-            score += 4 if operated and operated == about.organ else 0
-        for name in (*(item.get("drugs") or ()), *([item.get("name")] if item.type == "biomarker" else ())):
-            organs = organs_of(name)
-            score += 0 if not organs else 3 if about.organ in organs else -2
-        score += 3 if about.histology & told else 0
+            score += 8 if operated and operated == about.organ else 0
+        for named in organs:
+            score += 6 if about.organ in named else -4
+        score += 0 if about.histology.isdisjoint(told) else 6
         if item.type not in _DISSEMINATED:
-            if about.places & told:
+            if not about.places.isdisjoint(told):
                 words = (item.quote, str(item.get("site") or ""), str(item.get("procedure") or ""))
-                score += 3 if about.places & stems(" ".join(words)) else 1
+                score += 2 if about.places.isdisjoint(stems(" ".join(words))) else 6
         elif item.type == "event":
-            score += 1 if about.places & stems(item.quote) else 0
-        if focus == index:
-            score += 1.5
-        elif focus is None and last is not None:
-            score += 0.5 * any(order[0] == item.order[0] and order <= item.order for order in about.orders)
-            score += 0.5 * (last in about.orders)
+            score += 0 if about.places.isdisjoint(stems(item.quote)) else 2
         date = item.start or item.get("end_date")
         if date is not None:
             if (date, index) not in self._times:
                 self._times[date, index] = self._in_time(date, index)
             score += self._times[date, index]
         if about.in_situ and item.type in ("therapy", "metastasis", "event", "response"):
-            score -= 1.5
-        return score - 2 * about.incidental
+            score -= 3
+        return score
 
-    def _in_time(self, date: str, index: int) -> float:
-        """What the date of an item tells: it is of no tumour found later (shortly before its diagnosis it may be),
-        rather of the one found last before it, and hardly of one of many years ago where another is recent."""
+    def _in_time(self, date: str, index: int) -> int:
+        """What the date of an item tells, in halves of a point: it is of no tumour found later (shortly before its
+        diagnosis it may be), rather of the one found last before it, and hardly of one of many years ago where another
+        is recent."""
         about = self._about[index]
         if not about.date:
-            return 0.0
+            return 0
         if date[:7] < about.date[: len(date[:7])]:
-            return -1.0 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -5.0
+            return -2 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -10
         recent = [
             other
             for other in self._about.values()
@@ -231,8 +240,14 @@ class Attribution:
             and first_day(about.date) < first_day(other.date)
         ]
         if not recent:
-            return 1.0
-        return -1.0 if any(months_apart(about.date, other.date or "") > _LONG_AGO_MONTHS for other in recent) else 0.0
+            return 2
+        return -2 if any(months_apart(about.date, other.date or "") > _LONG_AGO_MONTHS for other in recent) else 0
+
+
+def _organs(item: Item) -> list[frozenset[str]]:
+    """The organs that each drug or marker of an item is of, where they are few."""
+    names = [*(item.get("drugs") or ()), *([item.get("name")] if item.type == "biomarker" else ())]
+    return [organs for name in names if (organs := organs_of(name))]
 
 
 @cache

@@ -23,6 +23,9 @@ from anamnese.history.tumours import Primary, primaries
 from anamnese.record import Basis, Course, Episode, History, Measure, Proof, StageBasis, StageRecord, TumourRecord
 from anamnese.uncollected import uncollected
 
+_OWN = ("procedure", "stage", "biomarker", "imaging")
+"""What is put down to a tumour."""
+
 _STAGE_BASIS: tuple[tuple[str, StageBasis], ...] = (
     ("y", "post_therapy"),
     ("r", "relapse"),
@@ -57,13 +60,16 @@ def _history(cases: Sequence[Case], arrangement: Arrangement) -> History:
     recorded = courses(given, tumours, story)
     for treatment, course in zip(given, recorded, strict=True):
         placed.setdefault((treatment.tumour, treatment.episode), []).append((treatment, course))
-    own: dict[int | None, dict[str, list[Item]]] = {}
-    for item in story.of("procedure", "stage", "biomarker", "imaging"):
-        own.setdefault(attribution.of(item), {}).setdefault(item.type, []).append(item)
+    own: list[dict[str, list[Item]]] = [{type: [] for type in _OWN} for _ in tumours]
+    for type in _OWN:
+        for item in story.of(type):
+            tumour = attribution.of(item)
+            if tumour is not None:
+                own[tumour][type].append(item)
     patient = person(story, tumours)
     records = tuple(
-        _tumour(tumour, own.get(i, {}), [(stretch, placed.get((i, n), [])) for n, stretch in enumerate(stretches[i])])
-        for i, tumour in enumerate(tumours)
+        _tumour(primary, own[i], [(stretch, placed.get((i, n), ())) for n, stretch in enumerate(stretches[i])])
+        for i, primary in enumerate(tumours)
     )
     return History(
         patient,
@@ -71,13 +77,17 @@ def _history(cases: Sequence[Case], arrangement: Arrangement) -> History:
         tuple(course for _, course in placed.get((None, 0), ())),
         timeline(story, given, recorded, attribution),
         durations(patient, records),
-        tuple(_measure(item, "analyte") for item in _in_time(story.of("lab")) if item.get("analyte") in SERUM_MARKERS),
+        tuple(
+            [_measure(item, "analyte") for item in _in_time(story.of("lab")) if item.get("analyte") in SERUM_MARKERS]
+        ),
         tuple(page.case.report.id for page in story.pages),
     )
 
 
-def _in_time(items: Sequence[Item]) -> list[Item]:
+def _in_time(items: Sequence[Item]) -> Sequence[Item]:
     """Dated items in order of their dates; undated ones first, in order of the telling."""
+    if len(items) < 2:
+        return items
     return sorted(items, key=lambda item: (item.date or "", item.order))
 
 
@@ -103,7 +113,7 @@ def _tumour(
         if tumour.found
         else when(tumour.date, first.certainty if tumour.date else "placed", first.basis)
     )
-    operated = any(course.kind == "surgery" for _, given in stretches[:1] for _, course in given)
+    operated = "surgery" in [course.kind for _, given in stretches[:1] for _, course in given]
     return TumourRecord(
         tumour.topography,
         tumour.morphology,
@@ -112,10 +122,10 @@ def _tumour(
         tumour.status,
         diagnosed,
         _basis(tumour, own, operated),
-        tuple(_stage(item) for item in _in_time(own.get("stage", []))),
-        tuple(_measure(item, "name") for item in _in_time(own.get("biomarker", []))),
-        tuple(_episode(stretch, given) for stretch, given in stretches),
-        tuple(dict.fromkeys(proof for item in tumour.tellings for proof in item.proofs)),
+        tuple([_stage(item) for item in _in_time(own["stage"])]),
+        tuple([_measure(item, "name") for item in _in_time(own["biomarker"])]),
+        tuple([_episode(stretch, given) for stretch, given in stretches]),
+        tuple(dict.fromkeys(tumour.proofs)),
     )
 
 
@@ -123,7 +133,7 @@ def _basis(tumour: Primary, own: dict[str, list[Item]], operated: bool) -> Basis
     """The surest basis told (ENCR basis of diagnosis): histology where a sample of tissue, an operation or a specific
     histology is told,
     then cytology, then imaging."""
-    kinds = {item.get("kind") for item in own.get("procedure", ()) if item.status == "affirmed"}
+    kinds = {item.get("kind") for item in own["procedure"] if item.status == "affirmed"}
     named = (tumour.morphology or "8000")[:4] not in ("8000", "8001")
     if kinds & {"biopsy", "immunohistochemistry"} or (operated and named):
         return "histology"
@@ -131,7 +141,7 @@ def _basis(tumour: Primary, own: dict[str, list[Item]], operated: bool) -> Basis
         return "cytology"
     if named and tumour.status == "affirmed":
         return "histology"
-    return "imaging" if own.get("imaging") else "clinical" if tumour.status == "affirmed" else None
+    return "imaging" if own["imaging"] else "clinical" if tumour.status == "affirmed" else None
 
 
 def _stage(item: Item) -> StageRecord:

@@ -58,8 +58,7 @@ def compatible(a: str | None, b: str | None) -> bool:
     """Whether two partial dates may be the same day; an absent one may be any."""
     if a is None or b is None:
         return True
-    shown = min(len(a), len(b))
-    return a[:shown] == b[:shown]
+    return a.startswith(b) or b.startswith(a)
 
 
 @lru_cache(maxsize=8192)

@@ -48,7 +48,7 @@ def _course(
     proofs = [proof for held in treatment.items for proof in held.proofs]
     margins, nodes = margins_and_nodes(treatment, story, ends) if item.get("kind") == "surgery" else (None, None)
     start, end = dates(treatment)
-    doses = tuple(_drug(name, item, medications.get((name, item.report), ()), proofs) for name in drugs)
+    doses = tuple([_drug(name, item, medications.get((name, item.report), ()), proofs) for name in drugs])
     for told in (*treatment.responses, *treatment.toxicities):
         proofs += told.proofs
     return Course(
@@ -57,7 +57,7 @@ def _course(
         regimen=regimen or named,
         regimen_recognised=named is not None,
         drugs=doses,
-        cycles=max((held.get("cycles") for held in treatment.items if held.get("cycles") is not None), default=None),
+        cycles=max([told for held in treatment.items if (told := held.get("cycles")) is not None], default=None),
         start=start,
         end=end,
         line=treatment.line,
@@ -77,17 +77,23 @@ def _course(
 
 def _first(treatment: Treatment, attribute: str) -> Any:
     """The first value told of an attribute by any item of a course."""
-    return next((value for item in treatment.items if (value := item.get(attribute)) is not None), None)
+    for item in treatment.items:
+        value = item.get(attribute)
+        if value is not None:
+            return value
+    return None
 
 
 def procedures(treatment: Treatment) -> str | None:
     """The acts of one sitting, each once."""
-    return " + ".join(dict.fromkeys(name for item in treatment.items if (name := item.get("procedure")))) or None
+    return " + ".join(dict.fromkeys([name for item in treatment.items if (name := item.get("procedure"))])) or None
 
 
 def dates(treatment: Treatment) -> tuple[When, When]:
     """When a course began and ended. A point treatment ends when it begins; an end before the beginning is none."""
-    item = next((held for held in treatment.items if held.start), treatment.item)
+    item = treatment.item
+    if not item.start:
+        item = next((held for held in treatment.items if held.start), item)
     start, end = item.start, item.get("end_date") or _first(treatment, "end_date")
     if treatment.arranged or treatment.in_parts:
         item = min((held for held in treatment.items if held.start), key=lambda held: held.start or "", default=item)

@@ -15,4 +15,6 @@ def when(value: str | None, certainty: Certainty = "stated", basis: tuple[Proof,
         if not basis and certainty != "inferred":
             return UNKNOWN
         return When(certainty="placed" if certainty == "stated" else certainty, basis=basis)
+    if len(value) == len("2015-03-21"):
+        return When(value, value, value, certainty, basis)
     return When(value, first_day(value), last_day(value), certainty, basis)

@@ -15,7 +15,7 @@ from anamnese.history.attribution import Attribution
 from anamnese.history.calendar import compatible, first_day, months_apart
 from anamnese.history.extent import PERITONEAL, distant_stage, in_transit, is_distant, local_stage
 from anamnese.history.returns import FREE, opened
-from anamnese.history.story import Item, Story
+from anamnese.history.story import PLACE, Item, Story
 from anamnese.history.stretch import RELAPSES, Stretch, told_before
 from anamnese.history.tumours import Primary
 from anamnese.record import EpisodeKind
@@ -56,11 +56,11 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
         if i and several and tumour.malignant and _told_second(story, tumour):
             kind = "second_primary"
         tellings = [item for item in tumour.tellings if item not in tumour.transformed]
-        first = Stretch(kind, i, tumour.date, told.order, tellings, [], tumour.status == "suspected")
-        first.dated_by = told
+        first = Stretch(kind, i, told, tellings, [], tumour.status == "suspected")
+        first.date = tumour.date
         found.append([first])
     signals: list[list[Item]] = [[] for _ in tumours]
-    for item in story.of("event", "response", "metastasis", "stage"):
+    for item in story.in_order("event", "response", "metastasis", "stage"):
         index = attribution.of(item)
         if index is not None and item.status in ("affirmed", "suspected"):
             signals[index].append(item)
@@ -193,11 +193,7 @@ def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[
         )
         same = [last] if last is not None and last.kind == "remission" else []
     if not same:
-        stretches.append(
-            Stretch(
-                kind, stretches[0].tumour, item.date, item.order, [item], [], item.status == "suspected", dated_by=item
-            )
-        )
+        stretches.append(Stretch(kind, stretches[0].tumour, item, [item], [], item.status == "suspected"))
         return
     stretch = same[0]
     stretch.items.append(item)
@@ -229,7 +225,7 @@ def _same_time(stretch: Stretch, item: Item) -> bool:
     if stretch.date and item.date:
         return months_apart(stretch.date, item.date) <= _SAME_EPISODE_MONTHS
     held = stretch.items[-1]
-    return held.report != item.report or abs(stretch.order[1] - item.order[1]) < _SAME_PASSAGE
+    return held.report != item.report or abs((stretch.order & PLACE) - (item.order & PLACE)) < _SAME_PASSAGE
 
 
 def _treated_between(stretch: Stretch, item: Item, treated: list[Item]) -> bool:
@@ -256,7 +252,7 @@ def _at_one_time(stretch: Stretch, item: Item) -> bool:
 def _sort(stretches: list[Stretch]) -> None:
     """Put episodes in order of time; one known to the year only stands behind those of that year told before it."""
 
-    def key(stretch: Stretch) -> tuple[str, tuple[int, int]]:
+    def key(stretch: Stretch) -> tuple[str, int]:
         if stretch.date is None:
             return "", stretch.order
         told = [
@@ -301,10 +297,7 @@ def _involve(
         passage = any(s.date is None and _beside(s, metastasis) for s in stretches[1:])
         if not near and not passage and _opens(stretches, metastasis, tumour, treated):
             kind = opened(stretches, metastasis, treated, free, localised)
-            new = Stretch(
-                kind, stretches[0].tumour, metastasis.date, metastasis.order, [metastasis], [site], dated_by=metastasis
-            )
-            stretches.append(new)
+            stretches.append(Stretch(kind, stretches[0].tumour, metastasis, [metastasis], [site], False))
             _sort(stretches)
             return
         untimed = [s for s in stretches[1:] if s.kind != "remission" and s.date is None and _beside(s, metastasis)]
@@ -334,7 +327,7 @@ def _involve(
 
 def _beside(stretch: Stretch, item: Item) -> bool:
     """Whether an item is told in the passage that tells of an episode."""
-    return stretch.order[0] == item.order[0] and abs(stretch.order[1] - item.order[1]) < _SAME_BREATH
+    return abs(stretch.order - item.order) < _SAME_BREATH
 
 
 def _give(stretch: Stretch, metastasis: Item) -> None:
@@ -399,7 +392,7 @@ def _before_next(stage: Item, stretches: list[Stretch]) -> bool:
     return following is None or not told_before(following, stage)
 
 
-def episode_of(stretches: Sequence[Stretch], date: str | None, order: tuple[int, int]) -> int:
+def episode_of(stretches: Sequence[Stretch], date: str | None, order: int) -> int:
     """The episode that something belongs to: the last that began before it."""
     chosen = 0
     for i, stretch in enumerate(stretches):

@@ -190,10 +190,7 @@ def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Pr
 def _in_one_breath(treatment: Treatment, following: Treatment, story: Story) -> bool:
     """Whether two courses are told in one sentence."""
     held, item = treatment.item, following.item
-    if held.order[0] != item.order[0]:
-        return False
-    page = story.page(item)
-    return page.sentence(held.span[0]) == page.sentence(item.span[0])
+    return held.page == item.page and story.page(item).one_sentence(held.span[0], item.span[0])
 
 
 def _goes_on(treatment: Treatment, story: Story) -> bool:

@@ -6,15 +6,15 @@ import re
 
 from anamnese.lexicon.tables import normalise
 
-_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+_LONGER = re.compile(r"([a-z0-9]{4,6})[a-z0-9]*")
+"""A word of four letters and more, its first six as a group."""
 _VARIANT = re.compile(r"^m(?=fol)|modifiee?$|simplifiee?$|escaladee?$|\d+(?:modifiee?)?$")
 
 
 def stems(words: str | None) -> frozenset[str]:
     """The longer words of a name, cut to six letters so that inflections agree."""
     words = words or ""
-    plain = words.lower().translate(_SPACED) if words.isascii() else normalise(words)
-    return frozenset([word[:6] for word in plain.split() if len(word) > 3])
+    return frozenset(_LONGER.findall(words.lower() if words.isascii() else normalise(words)))
 
 
 def acronym(regimen: str | None) -> str:

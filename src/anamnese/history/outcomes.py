@@ -58,7 +58,7 @@ def attach(treatments: Sequence[Treatment], story: Story) -> None:
     """Give each response and toxicity to the course that it follows: by date where both have one, else by the
     telling; to one that is of no tumour only where no other is."""
     given = [treatment for treatment in treatments if treatment.item.status != "planned"]
-    for item in story.of("response", "adverse_event"):
+    for item in story.of_types("response", "adverse_event"):
         if item.status not in ("affirmed", "suspected"):
             continue
         before = [treatment for treatment in given if _begun(treatment, item)]
@@ -81,9 +81,9 @@ def _begun(treatment: Treatment, item: Item) -> bool:
 
 
 def _one_sentence(story: Story, held: Item, item: Item) -> bool:
-    if held.order[0] != item.order[0] or held.order > item.order:
+    if held.page != item.page or held.order > item.order:
         return False
-    return story.page(held).sentence(held.span[0]) == story.page(item).sentence(item.span[0])
+    return story.page(held).one_sentence(held.span[0], item.span[0])
 
 
 def best_response(treatment: Treatment) -> str | None:
@@ -146,7 +146,7 @@ def reaches(treatments: Sequence[Treatment], story: Story) -> dict[int, int]:
     course: dict[int, int] = {}
     for number, treatment in enumerate(treatments):
         for item in treatment.items:
-            by_page.setdefault(item.order[0], []).append(item)
+            by_page.setdefault(item.page, []).append(item)
             course[id(item)] = number
     for number, items in by_page.items():
         items.sort(key=lambda item: item.order)

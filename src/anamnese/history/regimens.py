@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 from anamnese.history.tumours import Primary
@@ -42,10 +42,10 @@ def _by_drugs() -> dict[frozenset[str], list[tuple[str, str]]]:
     return found
 
 
-def recognised(drugs: Iterable[str], tumour: Primary | None) -> str | None:
+def recognised(drugs: Sequence[str], tumour: Primary | None) -> str | None:
     """The acronym of a set of drugs in the field of a tumour; None where none has these drugs, or the tumour is not
     known."""
-    if tumour is None:
+    if tumour is None or len(drugs) < 2:
         return None
     organ = (tumour.topography or "")[:3]
     for name, field in _by_drugs().get(frozenset(drugs), ()):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
-from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -17,30 +15,45 @@ _RANGE_REACH, _RANGE_WIDTH = 160, 24
 """How far from its course a range of dates may stand, and how wide it is from beginning to beginning, in characters."""
 
 
-@dataclass(slots=True, eq=False)
-class Item:
-    """A fact of the story, told once or more. `order` is its place in the story told: report after report, word after
-    word."""
+PLACE = (1 << 32) - 1
+"""The bits of an order that tell the place in the report; those above them tell which report it is."""
 
-    type: str
-    attributes: dict[str, Any]
-    status: str
-    date: str | None
-    order: tuple[int, int]
-    report: str
-    quote: str
-    span: tuple[int, int]
-    proofs: list[Proof] = field(default_factory=list)
-    certainty: Certainty = "placed"
-    """`stated` where a time with the item's date stands in its sentence, `inferred` where the date is carried over
-    from elsewhere."""
-    basis: tuple[Proof, ...] = ()
-    """The time that an inferred date was carried over from."""
-    of_document: bool = False
-    """Whether the date is no more than the day of the document that tells of the item."""
-    in_range: bool = False
-    """Whether beginning and end of a treatment are told as one range: `du 3 mars au 5 mai`."""
-    _words: str | None = None
+_UNTOLD = frozenset({"section", "time", "mention", "patient"})
+"""Facts that are no items of a story."""
+
+
+class Item:
+    """A fact of the story, told once or more."""
+
+    __slots__ = (
+        "_words", "attributes", "basis", "certainty", "date", "in_range", "of_document", "order", "page", "proofs",
+        "quote", "report", "span", "status", "type",
+    )  # fmt: skip
+
+    def __init__(self, fact: Fact, page: int, report: str, place: int) -> None:
+        start: int = fact.start
+        self.type: str = fact.type
+        self.attributes: dict[str, Any] = fact.attributes
+        self.status: str = fact.status
+        self.date: str | None = fact.date
+        self.quote: str = fact.quote
+        self.span: tuple[int, int] = (start, fact.end)
+        self.report = report
+        self.page = page
+        """Which of the story's pages tells of it first."""
+        self.order = page << 32 | start
+        """Its place in the story told: report after report, word after word."""
+        self.proofs = [Proof(report, place)]
+        self.certainty: Certainty = "placed"
+        """`stated` where a time with the item's date stands in its sentence, `inferred` where the date is carried over
+        from elsewhere."""
+        self.basis: tuple[Proof, ...] = ()
+        """The time that an inferred date was carried over from."""
+        self.of_document = False
+        """Whether the date is no more than the day of the document that tells of the item."""
+        self.in_range = False
+        """Whether beginning and end of a treatment are told as one range: `du 3 mars au 5 mai`."""
+        self._words: str | None = None
 
     def get(self, name: str) -> Any:
         """An attribute, or None."""
@@ -49,7 +62,8 @@ class Item:
     @property
     def start(self) -> str | None:
         """When a treatment began, as far as told; the date of anything else."""
-        return self.attributes.get("start_date") or self.date
+        start: str | None = self.attributes.get("start_date")
+        return start or self.date
 
     @property
     def words(self) -> str:
@@ -66,99 +80,147 @@ class Page:
     """One report of the story: its sentences, times and mentions at hand."""
 
     def __init__(self, case: Case) -> None:
+        report = case.report
         self.case = case
-        self.text = case.report.text
-        self.folded = case.report.folded
-        self._sentences = case.report.sentences
+        self.id: str = report.id
+        self.text: str = report.text
+        self.folded: str = report.folded
+        self.date: str | None = report.date
+        self._sentences: tuple[int, ...] = report.sentences
         self._spans: dict[int, Span] = {}
-        self.times: list[tuple[int, str, int]] = []
+        self._span = Span(0, 0)
+        self._from, self._to = 0, 0
+        self._asked: tuple[str, int, int] | None = None
+        self._answer: tuple[Certainty, tuple[Proof, ...]] = "placed", ()
+        self._time_starts: list[int] = []
+        self._time_values: list[str] = []
+        self._time_places: list[int] = []
         self.mentions: list[tuple[int, str]] = []
-        self.patients = [fact.start for fact in case.facts if fact.type == "patient"]
+        self.patients: list[int] = []
+        self.presented: list[int] = []
+        """The places of the facts that tell of the patients."""
+        self.told: list[int] = []
+        """The places of the facts that are items of the story."""
         for place, fact in enumerate(case.facts):
-            if fact.type == "time":
-                self.times.append((fact.start, fact.attributes.get("value") or "", place))
-            elif fact.type == "mention" and fact.status != "family":
-                self.mentions.append((fact.start, fact.attributes.get("code") or ""))
+            type: str = fact.type
+            if type not in _UNTOLD:
+                if fact.status != "negated" or type == "biomarker":
+                    self.told.append(place)
+            elif type == "time":
+                self._time_starts.append(fact.start)
+                self._time_values.append(fact.attributes.get("value") or "")
+                self._time_places.append(place)
+            elif type == "mention":
+                if fact.status != "family":
+                    self.mentions.append((fact.start, fact.attributes.get("code") or ""))
+            elif type == "patient":
+                self.patients.append(fact.start)
+                self.presented.append(place)
 
     def patient(self, pos: int) -> int:
         """Which of a report's patients is told of at a place, from 0: a report of a series tells of several."""
-        return max(0, bisect_right(self.patients, pos) - 1)
+        return max(0, bisect_right(self.patients, pos) - 1) if len(self.patients) > 1 else 0
 
     def times_between(self, start: int, end: int) -> list[tuple[int, str, int]]:
         """The times that begin inside `start:end`, with their values and the places of their facts."""
-        return self.times[bisect_left(self.times, (start,)) : bisect_left(self.times, (end,))]
+        starts = self._time_starts
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        return [(starts[i], self._time_values[i], self._time_places[i]) for i in range(first, last)]
 
     def sentence(self, pos: int) -> Span:
         """The sentence or line around a place."""
+        if self._from <= pos < self._to:
+            return self._span  # asked for in the order of the telling
         sentences = self._sentences
         i = bisect_right(sentences, pos)
         span = self._spans.get(i)
         if span is None:
             end = sentences[i] if i < len(sentences) else len(self.folded)
             span = self._spans[i] = Span(sentences[i - 1] if i else 0, end)
+        self._span = span
+        self._from, self._to = span
         return span
+
+    def one_sentence(self, pos: int, other: int) -> bool:
+        """Whether two places are in one sentence or line."""
+        return bisect_right(self._sentences, pos) == bisect_right(self._sentences, other)
 
     def in_range(self, fact: Fact) -> bool:
         """Whether the beginning and the end of a treatment stand beside each other."""
         start, end = fact.attributes.get("start_date"), fact.attributes.get("end_date")
         if not start or not end:
             return False
-        first = max(0, bisect_left(self.times, (fact.start - _RANGE_REACH,)))
-        for (place, value, _), (following, last, _) in pairwise(self.times[first:]):
-            if place > fact.end + _RANGE_REACH:
+        starts, values = self._time_starts, self._time_values
+        for i in range(bisect_left(starts, fact.start - _RANGE_REACH), len(starts) - 1):
+            if starts[i] > fact.end + _RANGE_REACH:
                 return False
-            if value == start and last == end and following - place <= _RANGE_WIDTH:
+            if values[i] == start and values[i + 1] == end and starts[i + 1] - starts[i] <= _RANGE_WIDTH:
                 return True
         return False
 
-    def of_header(self, fact: Fact, basis: tuple[Proof, ...]) -> bool:
-        """Whether an inferred date is no more than one of the document's header."""
-        report = self.case.report
-        if report.date is None:
-            return False
-        if fact.date == report.date:
-            return True
-        body = report.sections[0].heading.start if report.sections else 0
-        return any(self.case.facts[proof.fact].start < body for proof in basis)
+    def find_date(self, item: Item) -> None:
+        """Tell of an item's date where it was found: in its sentence, at a time before it, or in the header."""
+        date = item.date
+        if date is None:
+            return
+        start, end = item.span
+        sentence = self.sentence(start)
+        asked = (date, sentence.start, max(sentence.end, end))
+        if asked != self._asked:  # most items of a sentence have one date
+            self._asked, self._answer = asked, self._certainty(*asked)
+        item.certainty, item.basis = self._answer
+        item.of_document = self.date is not None and item.certainty == "inferred" and self._of_header(date, item.basis)
 
-    def certainty(self, fact: Fact) -> tuple[Certainty, tuple[Proof, ...]]:
-        """Whether a fact's date stands in its sentence, else the time before it that has the date."""
-        if fact.date is None:
-            return "placed", ()
-        sentence = self.sentence(fact.start)
-        first = bisect_left(self.times, (sentence.start,))
-        for i in range(first, len(self.times)):
-            start, value, _ = self.times[i]
-            if start >= max(sentence.end, fact.end):
+    def _certainty(self, date: str, start: int, end: int) -> tuple[Certainty, tuple[Proof, ...]]:
+        """Whether a time with the date begins in `start:end`, else the last one with it shortly before."""
+        starts, values = self._time_starts, self._time_values
+        first = bisect_left(starts, start)
+        for i in range(first, len(starts)):
+            if starts[i] >= end:
                 break
-            if compatible(value, fact.date):
+            if compatible(values[i], date):
                 return "stated", ()
         for i in range(first - 1, max(-1, first - 12), -1):
-            _, value, place = self.times[i]
-            if compatible(value, fact.date):
-                return "inferred", (Proof(self.case.report.id, place),)
+            if compatible(values[i], date):
+                return "inferred", (Proof(self.id, self._time_places[i]),)
         return "inferred", ()
 
+    def _of_header(self, date: str, basis: tuple[Proof, ...]) -> bool:
+        """Whether an inferred date is no more than one of the document's header."""
+        if date == self.date:
+            return True
+        sections = self.case.report.sections
+        body = sections[0].heading.start if sections else 0
+        return any(self.case.facts[proof.fact].start < body for proof in basis)
 
-@dataclass(frozen=True, slots=True)
+
 class Story:
     """The items of all reports in order of the telling, and the pages they come from, oldest report first."""
 
-    pages: tuple[Page, ...]
-    items: tuple[Item, ...]
-    by_type: dict[str, list[Item]]
+    __slots__ = ("by_type", "items", "pages")
+
+    def __init__(self, pages: tuple[Page, ...], items: tuple[Item, ...], by_type: dict[str, list[Item]]) -> None:
+        self.pages = pages
+        self.items = items
+        self.by_type = by_type
 
     @property
     def cases(self) -> tuple[Case, ...]:
         """The cases of the story, oldest report first."""
-        return tuple(page.case for page in self.pages)
+        return tuple([page.case for page in self.pages])
 
-    def of(self, *types: str) -> list[Item]:
+    def of(self, type: str) -> list[Item]:
+        """The items of a type, in order of the telling."""
+        return self.by_type.get(type, [])
+
+    def of_types(self, *types: str) -> list[Item]:
+        """The items of some types, type after type, each in order of the telling."""
+        return [item for type in types for item in self.by_type.get(type, ())]
+
+    def in_order(self, *types: str) -> list[Item]:
         """The items of some types, in order of the telling."""
-        if len(types) == 1:
-            return self.by_type.get(types[0], [])
-        return sorted((item for type in types for item in self.by_type.get(type, ())), key=_ORDER)
+        return sorted(self.of_types(*types), key=_ORDER)
 
     def page(self, item: Item) -> Page:
         """The report that tells of an item first."""
-        return self.pages[item.order[0]]
+        return self.pages[item.page]

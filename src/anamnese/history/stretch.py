@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from anamnese.history.extent import is_distant
 from anamnese.history.story import Item
 from anamnese.record import EpisodeKind
@@ -12,22 +10,26 @@ RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
 """The kinds of episodes in which a disease comes back that was gone."""
 
 
-@dataclass(slots=True, eq=False)
 class Stretch:
     """An episode in the making."""
 
-    kind: EpisodeKind
-    tumour: int
-    date: str | None
-    order: tuple[int, int]
-    items: list[Item] = field(default_factory=list)
-    sites: list[str] = field(default_factory=list)
-    suspected: bool = False
-    advanced: bool = False
-    """Whether the disease of this episode is distant, has come back or goes on: what is given is a line of
-    treatment."""
-    dated_by: Item | None = None
-    """The item whose date the episode has."""
+    __slots__ = ("advanced", "date", "dated_by", "items", "kind", "order", "sites", "suspected", "tumour")
+
+    def __init__(
+        self, kind: EpisodeKind, tumour: int, told: Item, items: list[Item], sites: list[str], suspected: bool
+    ) -> None:
+        self.kind: EpisodeKind = kind
+        self.tumour = tumour
+        self.date = told.date
+        self.dated_by: Item | None = told
+        """The item whose date the episode has."""
+        self.order = told.order
+        self.items = items
+        self.sites = sites
+        self.suspected = suspected
+        self.advanced = False
+        """Whether the disease of this episode is distant, has come back or goes on: what is given is a line of
+        treatment."""
 
     def distant(self) -> set[str]:
         """The distant sites involved."""
@@ -36,7 +38,7 @@ class Stretch:
 
 def told_before(stretch: Stretch, item: Item) -> bool:
     """Whether an episode began before something: by the dates where both have one, else by the telling."""
-    if stretch.date and item.date:
-        shown = min(len(stretch.date), len(item.date))
-        return stretch.date[:shown] <= item.date[:shown]
+    date, other = stretch.date, item.date
+    if date and other:
+        return date[: len(other)] <= other[: len(date)]
     return stretch.order <= item.order

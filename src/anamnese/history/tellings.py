@@ -11,7 +11,6 @@ from anamnese.history.calendar import compatible, first_day, last_day, months_ap
 from anamnese.history.naming import acronym, same_procedure
 from anamnese.history.story import Item, Page, Story
 from anamnese.reading.fold import folded_re
-from anamnese.record import Proof
 
 _TOLD_AS = {
     "metastasis": ("site",),
@@ -51,45 +50,27 @@ _SINCE_MONTHS = 2.0
 _NOT_GIVEN = folded_re(r"\b(?:refus|recus|renonc|annul|report|differ|non (?:realis|debut|retenu)|jamais|pas (?:ete )?)")
 """A treatment planned for a day so long before the last news was given, unless words behind it say that it was not."""
 
-_UNTOLD = frozenset({"section", "time", "mention", "patient"})
-
 
 def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses) -> Story:
     """The story of a patient's reports, whatever order they are given in; a report given twice is taken once. Courses
     that a person set apart are told apart."""
     distinct = {(case.report.text): case for case in sorted(cases, key=lambda case: case.report.id, reverse=True)}
-    pages = tuple(Page(case) for case in sorted(distinct.values(), key=_age))
+    several = len(distinct) > 1
+    pages = tuple([Page(case) for case in (sorted(distinct.values(), key=_age) if several else distinct.values())])
     items: list[Item] = []
     known: dict[str, list[Item]] = {}
     given: list[tuple[Item, Item]] = []
     for number, page in enumerate(pages):
-        report = page.case.report
-        for place, fact in enumerate(page.case.facts):
-            if fact.type in _UNTOLD or (fact.status == "negated" and fact.type != "biomarker"):
-                continue
-            certainty, basis = page.certainty(fact)
-            told = Item(
-                fact.type, dict(fact.attributes), fact.status, fact.date, (number, fact.start), report.id, fact.quote,
-                (fact.start, fact.end), [Proof(report.id, place)], certainty, basis,
-                certainty == "inferred" and page.of_header(fact, basis), fact.type == "therapy" and page.in_range(fact),
-            )  # fmt: skip
-            if fact.type == "therapy" and _ends_before_it_begins(told):
-                del told.attributes["end_date"]
-            others = known.setdefault(fact.type, [])
-            recalled = _recalled(told, others) if number and fact.type == "therapy" and not arranged else None
-            if recalled is not None:
-                recalled.proofs += told.proofs
-                given.append((recalled, told))
-                continue
-            if number and fact.type == "therapy" and not arranged:
-                vague = next((item for item in others if _recalled(item, (told,)) is not None), None)
-                if vague is not None:
-                    _merge(vague, told)
-                    continue
-            told_again = number > 0 or fact.type == "therapy"  # within one report only courses are told twice
-            twin = _twin(told, _free(told, others, arranged)) if told_again else None
-            if twin is not None:
-                _merge(twin, told)
+        for place in page.told:
+            told = _told(page, number, place, several)
+            others = known.get(told.type)
+            if others is None:
+                others = known[told.type] = []
+            if number:
+                again = _is_told_again(told, others, given, arranged)
+            else:  # within one report only courses are told twice
+                again = told.type == "therapy" and _is_merged(told, others, arranged)
+            if again:
                 continue
             items.append(told)
             others.append(told)
@@ -97,6 +78,46 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
     _given_since(pages, known)
     _date_responses(pages, known)
     return Story(pages, tuple(items), known)
+
+
+def _told(page: Page, number: int, place: int, several: bool) -> Item:
+    """A fact as an item of the story."""
+    fact = page.case.facts[place]
+    told = Item(fact, number, page.id, place)
+    page.find_date(told)
+    if told.type == "therapy":
+        told.in_range = page.in_range(fact)
+    if several or told.type == "therapy":  # nothing else of one report is told twice, or ended by what follows it
+        told.attributes = told.attributes.copy()
+    if told.type == "therapy" and _ends_before_it_begins(told):
+        del told.attributes["end_date"]
+    return told
+
+
+def _is_told_again(
+    told: Item, others: Sequence[Item], given: list[tuple[Item, Item]], arranged: Mapping[Pair, bool]
+) -> bool:
+    """Whether an earlier report told an item, which then has its proofs too."""
+    if told.type == "therapy" and not arranged:
+        recalled = _recalled(told, others)
+        if recalled is not None:
+            recalled.proofs += told.proofs
+            given.append((recalled, told))
+            return True
+        for item in others:
+            if _recalled(item, (told,)) is not None:
+                _merge(item, told)
+                return True
+    return _is_merged(told, others, arranged)
+
+
+def _is_merged(told: Item, others: Sequence[Item], arranged: Mapping[Pair, bool]) -> bool:
+    """Whether an item was told before, to which its telling is added."""
+    twin = _twin(told, _free(told, others, arranged))
+    if twin is None:
+        return False
+    _merge(twin, told)
+    return True
 
 
 def _carry_out(given: Sequence[tuple[Item, Item]], known: Sequence[Item]) -> None:
@@ -130,12 +151,12 @@ def _given_since(pages: Sequence[Page], known: dict[str, list[Item]]) -> None:
     for type in _NEWS:
         for item in known.get(type, ()):
             if item.date and item.status == "affirmed":
-                last[item.order[0]] = max(last[item.order[0]], first_day(item.date))
+                last[item.page] = max(last[item.page], first_day(item.date))
     for item in planned:
-        start, until = item.start or "", last[item.order[0]]
+        start, until = item.start or "", last[item.page]
         if last_day(start) >= until or months_apart(start, until) < _SINCE_MONTHS:
             continue
-        page = pages[item.order[0]]
+        page = pages[item.page]
         if not _NOT_GIVEN.search(page.folded, item.span[1], max(item.span[1], page.sentence(item.span[0]).end)):
             item.status = "affirmed"
 
@@ -151,14 +172,14 @@ def _date_responses(pages: Sequence[Page], known: dict[str, list[Item]]) -> None
     """A response told in the sentence of a course with its end is of that end, not of the course's beginning."""
     courses = [item for item in known.get("therapy", ()) if item.get("end_date")]
     for response in known.get("response", ()) if courses else ():
-        page = pages[response.order[0]]
+        page = pages[response.page]
         for course in courses:
             end = course.get("end_date")
-            if course.order[0] != response.order[0] or course.start not in (response.date, None):
+            if course.page != response.page or course.start not in (response.date, None):
                 continue
             if response.date is None or first_day(end) <= first_day(response.date):
                 continue
-            if page.sentence(course.span[0]) == page.sentence(response.span[0]) and course.order < response.order:
+            if course.order < response.order and page.one_sentence(course.span[0], response.span[0]):
                 response.date, response.certainty, response.basis = end, "inferred", tuple(course.proofs)
 
 
@@ -184,7 +205,13 @@ def _twin(told: Item, known: Iterable[Item]) -> Item | None:
         return None  # linked as tumours, not as tellings
     own = [item for item in known if (item.status == "family") == (told.status == "family")]
     if told.type == "therapy":
-        return next((item for same in (_same_therapy, _part_of) for item in own if same(item, told)), None)
+        for item in own:
+            if _same_therapy(item, told):
+                return item
+        for item in own:
+            if _part_of(item, told):
+                return item
+        return None
     for item in own:
         again = told.type == "stage" and told.certainty != "stated"
         if item.report == told.report or not (again or compatible(item.date, told.date)):
@@ -256,17 +283,13 @@ def _same_therapy(item: Item, told: Item) -> bool:
         if a.get("kind") == "radiotherapy":
             return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
         return a.get("kind") != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
+    if not elsewhere and (item.start is None or told.start is None):
+        return False
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
-    named = bool(a.get("regimen")) and acronym(a.get("regimen")) == acronym(b.get("regimen"))
-    same = named or (drugs == others and (bool(drugs) or not (a.get("regimen") or b.get("regimen"))))
-    if not elsewhere:
-        return (
-            (same and bool(drugs or named))
-            and item.start is not None
-            and told.start is not None
-            and _one_time(item, told)
-        )
-    return same and _one_time(item, told)
+    regimen, other = a.get("regimen"), b.get("regimen")
+    named = bool(regimen) and (regimen == other or acronym(regimen) == acronym(other))
+    same = named or (drugs == others and (bool(drugs) or not (regimen or other)))
+    return same and (elsewhere or bool(drugs or named)) and _one_time(item, told)
 
 
 def _vaguely_dated(item: Item, told: Item) -> bool:
@@ -289,16 +312,10 @@ def _carried_out(item: Item, told: Item) -> bool:
 def _part_of(item: Item, told: Item) -> bool:
     """Whether another report tells some of a course's drugs at the course's own time."""
     a, b = item.attributes, told.attributes
-    drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
-    if (
-        item.report == told.report
-        or a.get("kind") != b.get("kind")
-        or item.status != told.status
-        or not drugs
-        or not others
-    ):
+    if item.report == told.report or a.get("kind") != b.get("kind") or item.status != told.status:
         return False
-    if not (drugs <= others or others <= drugs):
+    drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
+    if not drugs or not others or not (drugs <= others or others <= drugs):
         return False
     if a.get("end_date") and b.get("end_date") and compatible(a["end_date"], b["end_date"]):
         return compatible(a.get("start_date"), b.get("start_date"))

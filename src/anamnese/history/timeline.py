@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
 from anamnese.history.attribution import Attribution
 from anamnese.history.dates import when
@@ -13,7 +11,7 @@ from anamnese.history.story import Item, Story
 from anamnese.history.treatment import Treatment
 from anamnese.labels import label
 from anamnese.record import Course, Proof, TimelineEvent, When
-from anamnese.sheet import describe
+from anamnese.sheet import descriptions
 
 _SHOWN = (
     "tumour", "metastasis", "stage", "response", "event", "imaging", "procedure", "adverse_event", "lesion",
@@ -30,34 +28,39 @@ _TOLD_BY_THE_RECORD = frozenset({"start_date", "end_date", "procedure"})
 """Attributes of a treatment that its course tells better."""
 
 
-@dataclass(slots=True, eq=False)
 class _Entry:
     """An event in the making, with its place in the telling and its first day, where that is known."""
 
-    what: str
-    label_fr: str
-    label_en: str
-    when: When
-    tumour: int | None
-    proofs: tuple[Proof, ...]
-    status: str
-    order: tuple[int, int]
-    earliest: str | None
+    __slots__ = ("behind", "earliest", "label_en", "label_fr", "order", "proofs", "status", "tumour", "what", "when")
+
+    def __init__(
+        self,
+        what: str,
+        labels: tuple[str, str],
+        when: When,
+        tumour: int | None,
+        proofs: tuple[Proof, ...],
+        status: str,
+        order: int,
+    ) -> None:
+        self.what = what
+        self.label_fr, self.label_en = labels
+        self.when = when
+        self.tumour = tumour
+        self.proofs = proofs
+        self.status = status
+        self.order = order
+        self.earliest: str | None = when.earliest
+        self.behind: list[_Entry] = []
+        """The undated events that are told behind it."""
 
     def event(self, when: When) -> TimelineEvent:
         """The event at its time."""
         return TimelineEvent(self.what, self.label_fr, self.label_en, when, self.tumour, self.proofs, self.status)
 
 
-@dataclass(slots=True, eq=False)
-class _Given:
-    """A treatment as its course tells it, to be described."""
-
-    type: str
-    attributes: dict[str, Any]
-
-
-_TOLD, _FIRST_DAY = attrgetter("order"), attrgetter("earliest")
+_TOLD = attrgetter("order")
+_FIRST_DAY = attrgetter("earliest")
 
 
 def timeline(
@@ -68,7 +71,7 @@ def timeline(
     behind the one told before it, with the days of its neighbours as its bounds."""
     entries = [
         _event(item, attribution)
-        for item in story.of(*_SHOWN)
+        for item in story.of_types(*_SHOWN)
         if item.status in ("affirmed", "suspected") and (item.type != "lab" or item.get("analyte") in SERUM_MARKERS)
     ]
     for treatment, course in zip(treatments, courses, strict=True):
@@ -76,24 +79,25 @@ def timeline(
     return _ordered(entries)
 
 
-def _ordered(entries: Sequence[_Entry]) -> tuple[TimelineEvent, ...]:
-    told = sorted(entries, key=_TOLD)
-    dated = sorted([entry for entry in told if entry.earliest], key=_FIRST_DAY)
-    behind: dict[int, list[_Entry]] = {}
+def _ordered(entries: list[_Entry]) -> tuple[TimelineEvent, ...]:
+    entries.sort(key=_TOLD)
+    dated = [entry for entry in entries if entry.earliest]
+    dated.sort(key=_FIRST_DAY)
     first: list[_Entry] = []
     previous: _Entry | None = None
-    for entry in told:
+    for entry in entries:
         if entry.earliest:
             previous = entry if previous is None or not _goes_back(entry, previous) else previous
         elif previous is None:
             first.append(entry)
         else:
-            behind.setdefault(id(previous), []).append(entry)
-    ordered = [entry.event(_placed(None, dated[0] if dated else None)) for entry in first]
+            previous.behind.append(entry)
+    ordered: list[TimelineEvent] = []
+    _place(first, None, dated[0] if dated else None, ordered)
     for i, entry in enumerate(dated):
         ordered.append(entry.event(entry.when))
-        after = dated[i + 1] if i + 1 < len(dated) else None
-        ordered += [other.event(_placed(entry, after)) for other in behind.get(id(entry), ())]
+        if entry.behind:
+            _place(entry.behind, entry, dated[i + 1] if i + 1 < len(dated) else None, ordered)
     return tuple(ordered)
 
 
@@ -104,26 +108,25 @@ def _goes_back(entry: _Entry, before: _Entry) -> bool:
     return (entry.earliest or "") < reached and (entry.what == "diagnosis" or (entry.when.latest or "") >= reached)
 
 
-def _placed(before: _Entry | None, after: _Entry | None) -> When:
-    """When an undated event between two dated ones was: their days bound it where they are in order of the telling
-    too."""
-    latest = after.when.latest if after else None
+def _place(
+    undated: Sequence[_Entry], before: _Entry | None, after: _Entry | None, ordered: list[TimelineEvent]
+) -> None:
+    """Add undated events between two dated ones, whose days bound them where they are in order of the telling too."""
     basis = tuple([proof for entry in (before, after) if entry for proof in entry.proofs[:1]])
-    return When(None, before.earliest if before else None, latest, "placed", basis)
+    when = When(None, before.earliest if before else None, after.when.latest if after else None, "placed", basis)
+    for entry in undated:
+        ordered.append(entry.event(when))
 
 
 def _event(item: Item, attribution: Attribution) -> _Entry:
-    day = when(item.date, item.certainty, item.basis)
     return _Entry(
         _NAMED.get(item.type, item.type),
-        describe(item, "fr"),
-        describe(item, "en"),
-        day,
+        descriptions(item.type, item.attributes),
+        when(item.date, item.certainty, item.basis),
         attribution.of(item),
         tuple(item.proofs),
         item.status,
         item.order,
-        day.earliest,
     )
 
 
@@ -137,14 +140,13 @@ def _of_course(treatment: Treatment, course: Course) -> list[_Entry]:
         attributes["procedure"] = course.procedure
     if course.drugs:
         attributes["drugs"] = [drug.name for drug in course.drugs]
-    given = _Given("therapy", attributes)
-    fr, en = describe(given, "fr"), describe(given, "en")
+    labels = descriptions("therapy", attributes)
     tumour, proofs, status, order = treatment.tumour, tuple(treatment.proofs), item.status, item.order
     began, ended = course.start, course.end
     entries = []
     if began.value or not ended.value:
-        entries.append(_Entry("therapy", fr, en, began, tumour, proofs, status, order, began.earliest))
-    if ended.value and ended != began:
-        fr, en = f"{label('therapy_end', 'fr')} : {fr}", f"{label('therapy_end', 'en')}: {en}"
-        entries.append(_Entry("therapy_end", fr, en, ended, tumour, proofs, status, order, ended.earliest))
+        entries.append(_Entry("therapy", labels, began, tumour, proofs, status, order))
+    if ended is not began and ended.value and ended != began:
+        labels = f"{label('therapy_end', 'fr')} : {labels[0]}", f"{label('therapy_end', 'en')}: {labels[1]}"
+        entries.append(_Entry("therapy_end", labels, ended, tumour, proofs, status, order))
     return entries

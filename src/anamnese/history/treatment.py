@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
@@ -35,22 +34,24 @@ _SUPPORTIVE = frozenset({
 """Drugs that stand with a course but are no part of the treatment of the tumour."""
 
 
-@dataclass(slots=True, eq=False)
 class Treatment:
     """A course in the making: where it belongs, and what its items tell. `item` is the first, `items` all that are
     one course."""
 
-    item: Item
-    tumour: int | None
-    episode: int
-    items: list[Item] = field(default_factory=list)
-    line: int | None = None
-    responses: list[Item] = field(default_factory=list)
-    toxicities: list[Item] = field(default_factory=list)
-    arranged: bool = False
-    """Whether a person put its items together."""
-    in_parts: bool = False
-    """Whether its items are parts of it: it lasts from the first beginning to the last end."""
+    __slots__ = ("arranged", "episode", "in_parts", "item", "items", "line", "responses", "toxicities", "tumour")
+
+    def __init__(self, item: Item, tumour: int | None) -> None:
+        self.item = item
+        self.tumour = tumour
+        self.episode = 0
+        self.items = [item]
+        self.line: int | None = None
+        self.responses: list[Item] = []
+        self.toxicities: list[Item] = []
+        self.arranged = False
+        """Whether a person put its items together."""
+        self.in_parts = False
+        """Whether its items are parts of it: it lasts from the first beginning to the last end."""
 
     @property
     def proofs(self) -> list[Proof]:
@@ -81,17 +82,19 @@ def treatments(
         tumour = attribution.of(item)
         if tumour is not None and (_of_no_tumour(item, tumours[tumour]) or _of_toxicity(item, story)):
             tumour = None
-        words = list(zip(found, said(arranged, item, found), strict=True))
-        together = [treatment for treatment, one in words if one]
-        if together:
-            _put_together(item, together, found)
-            continue
-        free = [treatment for treatment, one in words if one is None]
+        free = found
+        if arranged:
+            words = list(zip(found, said(arranged, item, found), strict=True))
+            together = [treatment for treatment, one in words if one]
+            if together:
+                _put_together(item, together, found)
+                continue
+            free = [treatment for treatment, one in words if one is None]
         joined = _joined(item, tumour, free, story)
         if joined is not None:
             joined.items.append(item)
             continue
-        found.append(Treatment(item, tumour, 0, [item]))
+        found.append(Treatment(item, tumour))
     gather(found, arranged)
     _end_by_the_next(found, story)
     for treatment in found:
@@ -107,15 +110,18 @@ def treatments(
 def _end_by_the_next(found: Sequence[Treatment], story: Story) -> None:
     """End the drugs that others are said to take the place of when those began: `tamoxifène, relayé en mars 2017 par
     létrozole`."""
-    given = sorted((treatment for treatment in found if treatment.item.get("drugs")), key=lambda t: t.item.order)
+    given = [treatment for treatment in found if treatment.item.get("drugs")]
+    if len(given) < 2:
+        return
+    given.sort(key=lambda treatment: treatment.item.order)
     for treatment, following in pairwise(given):
         held, item = treatment.items[-1], following.item
-        if treatment.tumour != following.tumour or held.order[0] != item.order[0] or _first_end(treatment):
-            continue
-        if item.start is None or item.status != "affirmed" or not _in_order(treatment.start, item.start):
+        if treatment.tumour != following.tumour or held.page != item.page or item.status != "affirmed":
             continue
         page = story.page(item)
-        if page.sentence(held.span[0]) != page.sentence(item.span[0]):
+        if not page.one_sentence(held.span[0], item.span[0]):
+            continue
+        if item.start is None or _first_end(treatment) or not _in_order(treatment.start, item.start):
             continue
         if _REPLACED_BY.search(page.folded, held.span[1], item.span[0]):
             treatment.item.attributes["end_date"] = item.start
@@ -170,7 +176,7 @@ def _of_toxicity(item: Item, story: Story) -> bool:
     page = story.page(item)
     match = _GIVEN_FOR.search(page.folded, max(page.sentence(item.span[0]).start, item.span[0] - 60), item.span[0])
     return match is not None and any(
-        told.order[0] == item.order[0] and match.start() - 80 <= told.span[0] < told.span[1] <= match.start() + 1
+        told.page == item.page and match.start() - 80 <= told.span[0] < told.span[1] <= match.start() + 1
         for told in story.of("adverse_event")
     )
 
@@ -178,23 +184,26 @@ def _of_toxicity(item: Item, story: Story) -> bool:
 def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: Story) -> Treatment | None:
     """The operation that an act is part of: of the same day, or told beside it with the same date; undated, in the
     same sentence."""
-    if item.get("kind") == "chemotherapy" and found and _replaces(item, found[-1], tumour, story):
+    kind = item.get("kind")
+    if kind == "chemotherapy" and found and _replaces(item, found[-1], tumour, story):
         return found[-1]
-    if item.get("kind") != "surgery" or item.status not in ("affirmed", "planned"):
+    if kind != "surgery" or item.status not in ("affirmed", "planned"):
         return None
+    start = item.start
     for treatment in reversed(found):
         held = treatment.item
-        if held.get("kind") != "surgery" or held.status != item.status or treatment.tumour != tumour:
+        if treatment.tumour != tumour or held.status != item.status or held.get("kind") != "surgery":
             continue
-        if held.start and item.start and held.start == item.start and len(item.start) == 10:
+        begun = held.start
+        if begun and start and begun == start and len(start) == 10:
             return treatment
-        if held.start and item.start and held.start != item.start:
+        if begun and start and begun != start:
             continue
         last = treatment.items[-1]
         if last.report != item.report or item.span[0] - last.span[1] > _ONE_SITTING:
             continue
         page = story.page(item)
-        if held.start == item.start is not None or page.sentence(last.span[0]) == page.sentence(item.span[0]):
+        if begun == start is not None or page.one_sentence(last.span[0], item.span[0]):
             return treatment
     return None
 
@@ -223,5 +232,5 @@ def _in_telling_order(found: list[Treatment]) -> list[Treatment]:
 
 def own_drugs(treatment: Treatment) -> tuple[str, ...]:
     """The drugs of a course that treat the tumour."""
-    drugs = tuple(dict.fromkeys(drug for item in treatment.items for drug in item.get("drugs") or ()))
-    return tuple(drug for drug in drugs if drug not in _SUPPORTIVE) or drugs
+    drugs = tuple(dict.fromkeys([drug for item in treatment.items for drug in item.get("drugs") or ()]))
+    return tuple([drug for drug in drugs if drug not in _SUPPORTIVE]) or drugs

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, earliest, months_apart
@@ -106,62 +105,60 @@ _BEFORE_TREATMENT_MONTHS = 6.0
 """An examination so long before the first treatment belongs to the diagnosis."""
 
 
-@dataclass(slots=True, eq=False)
 class Primary:
     """One primary tumour: the tumour facts that tell of it, the first the one that names it best."""
 
-    tellings: list[Item] = field(default_factory=list)
-    transformed: list[Item] = field(default_factory=list)
-    """Those of its tellings that tell what it turned into."""
-    found: tuple[str, tuple[Proof, ...]] | None = None
-    """A date of diagnosis that its examinations and treatments tell, where that of the words cannot be."""
+    __slots__ = (
+        "found", "haematological", "malignant", "morphology", "status", "tellings", "told", "topography", "transformed",
+    )  # fmt: skip
+
+    def __init__(self, item: Item) -> None:
+        self.tellings: list[Item] = []
+        self.transformed: list[Item] = []
+        """Those of its tellings that tell what it turned into."""
+        self.found: tuple[str, tuple[Proof, ...]] | None = None
+        """A date of diagnosis that its examinations and treatments tell, where that of the words cannot be."""
+        self.topography: str | None = None
+        """The most precise topography told (`C50.4` before `C50.9`)."""
+        self.morphology: str | None = None
+        """The most precise morphology told."""
+        self.malignant = False
+        """Whether the tumour is malignant or in situ."""
+        self.haematological = False
+        """Whether it is a lymphoma, leukaemia or another tumour of blood-forming tissue."""
+        self.status = item.status
+        """`affirmed` where any telling affirms it."""
+        self.told: str | None = None
+        """The earliest date of diagnosis that stands with the words."""
+        self.add([item])
+
+    def add(self, tellings: Sequence[Item]) -> None:
+        """Add what tells of it too."""
+        self.tellings += tellings
+        codes = [code for item in self.tellings if (code := item.get("topography"))]
+        known = [code for code in codes if not code.startswith(_UNKNOWN_PRIMARY)] or codes
+        self.topography = next((code for code in known if not code.endswith(".9")), known[0] if known else None)
+        codes = [code for item in self.tellings if (code := item.get("morphology"))]
+        self.morphology = next((code for code in codes if code[:4] not in _GENERAL), codes[0] if codes else None)
+        self.malignant = (self.morphology or "/3")[-1] in "236"
+        self.haematological = _haematological(self.morphology)
+        affirmed = "affirmed" in [item.status for item in self.tellings]
+        self.status = "affirmed" if affirmed else self.tellings[0].status
+        self.told = earliest([item.date for item in self.tellings if item.date])
 
     @property
     def proofs(self) -> list[Proof]:
         """The facts that tell of it."""
         return [proof for item in self.tellings for proof in item.proofs]
 
-    @property
-    def topography(self) -> str | None:
-        """The most precise topography told (`C50.4` before `C50.9`)."""
-        codes = [code for item in self.tellings if (code := item.get("topography"))]
-        known = [code for code in codes if not code.startswith(_UNKNOWN_PRIMARY)] or codes
-        return next((code for code in known if not code.endswith(".9")), known[0] if known else None)
-
-    @property
-    def morphology(self) -> str | None:
-        """The most precise morphology told."""
-        codes = [code for item in self.tellings if (code := item.get("morphology"))]
-        return next((code for code in codes if code[:4] not in _GENERAL), codes[0] if codes else None)
-
-    @property
-    def malignant(self) -> bool:
-        """Whether the tumour is malignant or in situ."""
-        return (self.morphology or "/3")[-1] in "236"
-
-    @property
-    def haematological(self) -> bool:
-        """Whether it is a lymphoma, leukaemia or another tumour of blood-forming tissue."""
-        return _haematological(self.morphology)
-
     def first(self, attribute: str) -> str | None:
         """The first value told of an attribute."""
         return next((value for item in self.tellings if (value := item.get(attribute))), None)
 
     @property
-    def status(self) -> str:
-        """`affirmed` where any telling affirms it."""
-        return "affirmed" if any(item.status == "affirmed" for item in self.tellings) else self.tellings[0].status
-
-    @property
     def date(self) -> str | None:
         """The date of diagnosis: the earliest told, unless what was done tells an earlier one."""
         return self.found[0] if self.found else self.told
-
-    @property
-    def told(self) -> str | None:
-        """The earliest date of diagnosis that stands with the words."""
-        return earliest(item.date for item in self.tellings if item.date)
 
 
 def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> list[Primary]:
@@ -170,24 +167,25 @@ def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> 
     for item in story.of("tumour"):
         if item.status == "family":
             continue
-        words = list(zip(found, said(arranged, item, found), strict=True))
-        same = [primary for primary, one in words if one]
+        same, free = [], found
+        if arranged:
+            words = list(zip(found, said(arranged, item, found), strict=True))
+            same = [primary for primary, one in words if one]
+            free = [primary for primary, one in words if one is None]
         if not same:
-            free = (primary for primary, one in words if one is None)
             same = [primary for primary in free if _one_tumour(primary, item, story)][:1]
         if not same:
-            free = (primary for primary, one in words if one is None)
             same = [primary for primary in free if _one_sample(primary, item)][:1]
         if not same:
-            found.append(Primary([item]))
+            found.append(Primary(item))
             continue
         for other in same[1:]:
-            same[0].tellings += other.tellings
+            same[0].add(other.tellings)
             same[0].transformed += other.transformed
             found.remove(other)
         if _transforms(same[0], item, story):
             same[0].transformed.append(item)
-        same[0].tellings.append(item)
+        same[0].add([item])
     malignant = [primary for primary in found if primary.malignant and primary.status == "affirmed"]
     if len(malignant) == 1:
         _find_diagnosis(malignant[0], story)
@@ -296,23 +294,20 @@ def _find_diagnosis(primary: Primary, story: Story) -> None:
     told, or one that is only carried over. It is then that of the first sample, marker or stage before the
     treatment."""
     told = primary.told
-    treated = min(
-        (
-            begun[:7]
-            for item in story.of("therapy")
-            if item.status == "affirmed" and not item.of_document and _of_cancer(item)
-            if (begun := item.start or item.get("end_date"))
-        ),
-        default=None,
-    )
-    stated = any(item.date == told and item.certainty == "stated" for item in primary.tellings)
+    begun = [
+        item.start or item.get("end_date")
+        for item in story.of("therapy")
+        if item.status == "affirmed" and not item.of_document and _of_cancer(item)
+    ]
+    treated = min([date[:7] for date in begun if date], default=None)
+    stated = told in [item.date for item in primary.tellings if item.certainty == "stated"]
     late = told is not None and treated is not None and _clearly_before(treated, told)
     if told is not None and stated and not late:
         return
     end = treated if told is None or late else told
     evidence = [
         item
-        for item in story.of("procedure", "biomarker", "stage")
+        for item in story.of_types("procedure", "biomarker", "stage")
         if item.date
         and item.status in ("affirmed", "negated")
         and not item.of_document
