@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _THIS = frozenset(["cette", "cet", "ces", "ce", "ladite", "ledit", "meme", "memes"])
 _THE = frozenset(["la", "le", "les", "l'", "au", "aux", "du"])
@@ -66,10 +66,10 @@ _STUDY = frozenset(
     ]
 )
 _LINKS = frozenset(["de", "d'", "du", "des", "par", "en", "a", "la", "l'", "le"])
-_REFERENCE = folded_re(
-    r"(?:apres|avant|depuis|post|lors de|suite a|a distance de|au decours de|a la suite de|negativite de|"
-    r"impossibilite de|ancienne|ancien|selon)[ ]$"
-)
+_REFERENCE = (
+    "apres ", "avant ", "depuis ", "post ", "lors de ", "suite a ", "a distance de ", "au decours de ",
+    "a la suite de ", "negativite de ", "impossibilite de ", "ancienne ", "ancien ", "selon ",
+)  # fmt: skip
 _NEW_AFTER = folded_re(
     r"[^.;:,()\n]{0,40}?(?:(?:de|d'|du|a titre de|pour)[ ]?(?:la[ ]|l')?(?:controle?|reevaluation|evaluation|"
     r"surveillance|suivi|bilan|restadification|re-?stadification|fin[ ]de|mi-?|dosimetrie|reference|depistage)"
@@ -84,6 +84,8 @@ _DATE_LEAD = folded_re(
     r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ "
     r"]*)?(?:(?:(?:du|de|le|en|au|des|a)\b|d'|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
 )
+_DATE_REACH = 60
+"""How far behind its name the date of an examination may begin, in characters."""
 _IN_NAME = (
     r"[ \n]+|-|\([^()\n]{1,40}\)|/|[ld]'|(?:de|du|des|la|le|les|a|au|au[ ]niveau|en|son|sa|ses|tous|avec|sans|"
     r"contraste|injection|produit|"
@@ -106,6 +108,10 @@ _OF_SAMPLE = (
 )
 _SITE_LEAD = folded_re(rf"(?>(?:{_IN_NAME})(?![a-z0-9]))*)")
 _SAMPLE_LEAD = folded_re(rf"(?>(?:{_IN_NAME}{_OF_SAMPLE})(?![a-z0-9]))*)")
+_AT_ONCE = frozenset(("", " ", "-", " de ", " du ", " des ", " de la ", " de l'", " d'"))
+"""Most of what stands between an examination and its place; both patterns run over it."""
+_SITE_REACH = 100
+"""How far behind an examination its place may begin, in characters."""
 _WORD = re.compile(r"[a-z]{3,}|[a-z]\d+")
 _UNKNOWN_SEAT = "C80.9"
 _ALSO = folded_re(
@@ -118,6 +124,8 @@ _LATER = folded_re(
     r"(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze)[ ](?:mois|ans?|semaines?|cures?|cycles?))|"
     r"au[ ]bout[ ]d)[^.]{0,90}$"
 )
+_LATER_WORDS = ("apres", "plus tard", "au bout d")
+"""One of these is in whatever the pattern matches."""
 _LATER_REACH = 150
 
 
@@ -128,8 +136,10 @@ class Naming(NamedTuple):
     """`ce scanner`: surely told before."""
     definite: bool
     """`le scanner`: perhaps told before."""
-    new: bool
-    """`le nouveau scanner`, `le scanner de contrôle`: another one than those told before."""
+    another: bool
+    """`le nouveau scanner`: surely another one than those told before."""
+    reference: bool
+    """`après le scanner`: what it is named for is something else."""
 
 
 def _before_study(words: list[str]) -> list[str]:
@@ -147,26 +157,35 @@ def _before_study(words: list[str]) -> list[str]:
     return words[:end]
 
 
-def naming(reading: Reading, start: int, end: int) -> Naming:
-    """What the words around an examination say of whether it is a new one."""
+def naming(reading: Reading, start: int) -> Naming:
+    """What the words before an examination say of whether it is a new one."""
     folded = reading.folded
-    words = folded[max(0, start - 48) : start].replace("'", "' ").split()
-    words = _before_study(words)
-    new = bool(words) and words[-1] in _ANOTHER
+    words = _before_study(folded[max(0, start - 48) : start].replace("'", "' ").split())
+    another = bool(words) and words[-1] in _ANOTHER
     while words and words[-1] in _ANOTHER:
         words.pop()
     word = words[-1] if words else ""
-    reference = _REFERENCE.search(folded[max(0, start - 28) : start].replace("la ", "").replace("l'", "")) is not None
-    definite = word in _THE or reference
-    this = word in _THIS
-    new = new or _NEW_AFTER.match(folded, end) is not None or (not reference and _later(reading, start))
-    return Naming(this, definite, new)
+    near = folded[max(0, start - 28) : start].replace("la ", "").replace("l'", "")
+    reference = near.removesuffix("\n").endswith(_REFERENCE)
+    return Naming(word in _THIS, word in _THE or reference, another, reference)
+
+
+def is_new(reading: Reading, name: Naming, start: int, end: int) -> bool:
+    """Whether an examination is surely another one than those told before: `le nouveau scanner`, `le scanner de
+    contrôle`, `quatre ans après, le scanner`."""
+    return (
+        name.another
+        or (not name.reference and _later(reading, start))
+        or _NEW_AFTER.match(reading.folded, end) is not None
+    )
 
 
 def _later(reading: Reading, start: int) -> bool:
     """Whether the sentence tells that time has passed since what was told before (`quatre ans après, le scanner …`)."""
     begin = max(reading.sentence(start).start, start - _LATER_REACH)
-    return _LATER.search(reading.folded, begin, start) is not None
+    return holds(reading.folded[begin:start], _LATER_WORDS) and (
+        _LATER.search(reading.folded, begin, start) is not None
+    )
 
 
 _ORDERED = folded_re(
@@ -195,7 +214,9 @@ def shared(one: str, other: str) -> bool:
 
 def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
     """The date that is part of the name of an examination (`TDM TAP du 12/03/2020`): its end and its value."""
-    lead = _DATE_LEAD.match(reading.folded, pos, pos + 60)
+    if not reading.dates_between(pos, pos + _DATE_REACH + 1):
+        return None
+    lead = _DATE_LEAD.match(reading.folded, pos, pos + _DATE_REACH)
     if lead is None:
         return None
     for date in reading.dates_between(lead.end(), lead.end() + 1):
@@ -219,17 +240,15 @@ _NOT_DONE_WORDS = ("n'", "non ", "impossible", "refuse", "recuse", "indique", "d
 def not_done(reading: Reading, pos: int) -> bool:
     """Whether the words behind an examination say that it was not made."""
     folded, end = reading.folded, min(pos + 100, reading.sentence(pos).end)
-    near = folded[pos:end]
-    for word in _NOT_DONE_WORDS:
-        if word in near:
-            return _NOT_DONE.match(folded, pos, end) is not None
-    return False
+    return holds(folded[pos:end], _NOT_DONE_WORDS) and _NOT_DONE.match(folded, pos, end) is not None
 
 
 def case_start(reading: Reading, pos: int) -> int:
     """Where the case of the patient around a place begins, in a report of several."""
-    starts = [draft.start for draft in reading.facts("patient")]
-    return max((start for start in starts if start <= pos), default=0) if len(starts) > 1 else 0
+    patients = reading.facts("patient")
+    if len(patients) < 2:
+        return 0
+    return max((patient.start for patient in patients if patient.start <= pos), default=0)
 
 
 def site_inside(reading: Reading, start: int, end: int) -> tuple[str, int] | None:
@@ -256,15 +275,17 @@ def site_after(reading: Reading, pos: int, sample: bool = False) -> tuple[int, i
     """Where the words for the place stand that follow an examination: `TDM │thorax et abdomen│`; for a `sample` past
     the words for what is sampled and how (`biopsie guidée par TDM du nodule │pulmonaire│`)."""
     folded = reading.folded
-    lead = (_SAMPLE_LEAD if sample else _SITE_LEAD).match(folded, pos, pos + 100)
-    reach = lead.end() if lead else pos
-    place = place_after(reading, pos, reach - pos)
+    place = place_after(reading, pos, _SITE_REACH)
     if place is None or place.code == _UNKNOWN_SEAT:
         return None
+    if folded[pos : place.start] not in _AT_ONCE:
+        lead = (_SAMPLE_LEAD if sample else _SITE_LEAD).match(folded, pos, pos + _SITE_REACH)
+        if lead is None or lead.end() < place.start:
+            return None
     end = place.end
     for _ in range(4):
         following = place_after(reading, end, 16)
-        if following is None or not _ALSO.match(folded[end : following.start]):
+        if following is None or not _ALSO.match(folded, end, following.start):
             break
         end = following.end
     return place.start, end

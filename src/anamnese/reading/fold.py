@@ -85,6 +85,15 @@ def folded_re(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
 
 
+def holds(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of some words is in a piece of text: asked before a pattern that cannot match without one of them,
+    and would look for longer."""
+    for word in words:
+        if word in text:
+            return True
+    return False
+
+
 def fold(text: str) -> str:
     """The shadow of `text`, of the same length."""
     return unmarked(marked(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from anamnese.facts.examinations import not_done, own_date, site_after
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _APPOSITION = folded_re(
     r"[ \n]*(?:\(|/|-|:|,)?[ ]*(?:(?:au|a la)[ ][a-z0-9-]{2,30}[ ]?\(?|couplee?s?[ ](?:a[ ](?:la|l'|un|une)|au|"
@@ -17,6 +17,8 @@ _GUIDING = folded_re(
     r"sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|"
     r"d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
 )
+_GUIDING_WORDS = ("guid", "sous", "controle", "reper", "orient", "assistance")
+"""One of these is in whatever the pattern matches, as are those below in what theirs do."""
 _GENERAL = folded_re(
     r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ "
     r"](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de "
@@ -28,10 +30,14 @@ _MACHINE = folded_re(
     r"electric|ge\b|philips|toshiba|canon)"
 )
 _CONDITIONAL = folded_re(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|selon (?:la|les|l')|au besoin)\b")
+_CONDITIONAL_WORDS = ("si ", "en cas de", "selon l", "au besoin")
+_CONDITIONAL_REACH = 50
+"""No match of the pattern is longer."""
 _ASPECT = folded_re(
     r"(?:aspects?|signal|signes?|sequences?|criteres?|actuellement|classiquement|generalement|"
     r"habituellement)[ ](?:en[ ]|a[ ]|de[ ])?(?:la[ ]|l['´])?$"
 )
+_ASPECT_WORDS = ("sign", "aspect", "ement", "sequence", "critere")
 _REGION = folded_re(r"(?:\n|^|[-*+:(]|\b(?:une?|la|le|du|au|par|et|nouveau|dernier|nouvelle))[ ]*$")
 _PARTIAL = folded_re(
     r"[ ]*(?:de face|de profil|(?:du |le )?\d{1,2}/\d|au lit|thorax|:?[ ]*(?:normale?|ras\b|sans |pas de |foyer|"
@@ -70,6 +76,7 @@ _OF_SERVICE = folded_re(
     r"\b(?:radiologie|imagerie medicale|imagerie|departement|unite|cabinet|service|plateau technique|secteur)"
     r"(?: d'imagerie| de radiologie)?(?:[ ]*+(?:[-–/]|de))?[ ]*$"
 )
+_SERVICE_WORDS = ("service", "radiologie", "imagerie", "unite", "departement", "cabinet", "plateau", "secteur")
 
 
 def is_same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
@@ -110,9 +117,11 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     if kind == "tracer" and _RADIONUCLIDE_THERAPY.search(folded, before, first.start):
         return False
+    near = folded[before : first.start]
     if (
-        _OF_SERVICE.search(folded, before, first.start)
+        holds(near, _SERVICE_WORDS)
         and not first.term.row["site"]
+        and _OF_SERVICE.search(folded, before, first.start)
         and site_after(reading, last.end) is None
         and own_date(reading, last.end) is None
     ):
@@ -121,19 +130,23 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     if kind == "partial" and _PARTIAL.match(folded, last.end) is None:
         return False
-    if _GUIDING.search(folded, before, first.start) or _MACHINE.match(folded, last.end):
-        return False
-    if (
-        folded[first.start - 1 : first.start] == "-"
-        and folded[first.start - 2 : first.start - 1].isalpha()
-        and folded[before : first.start].endswith(("guidee-", "sous-"))
+    if holds(near, _GUIDING_WORDS) and (
+        near.endswith(("guidee-", "sous-")) or _GUIDING.search(folded, before, first.start)
     ):
+        return False
+    if _MACHINE.match(folded, last.end):
         return False
     if _GENERAL.match(folded, last.end) and own_date(reading, last.end) is None:
         return False
-    if _ASPECT.search(folded, before, first.start) or not_done(reading, last.end):
+    if holds(near, _ASPECT_WORDS) and _ASPECT.search(folded, before, first.start):
         return False
-    return _CONDITIONAL.match(folded, last.end) is None or own_date(reading, last.end) is not None
+    if not_done(reading, last.end):
+        return False
+    return (
+        not holds(folded[last.end : last.end + _CONDITIONAL_REACH], _CONDITIONAL_WORDS)
+        or _CONDITIONAL.match(folded, last.end) is None
+        or own_date(reading, last.end) is not None
+    )
 
 
 def _is_abbreviated(reading: Reading, hit: Hit) -> bool:

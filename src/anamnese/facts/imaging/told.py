@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from anamnese.facts.examinations import case_start, heads_line, naming, one_date, ordered, sentence_dates, shared
+from anamnese.facts.examinations import (
+    case_start,
+    heads_line,
+    is_new,
+    naming,
+    one_date,
+    ordered,
+    sentence_dates,
+    shared,
+)
 from anamnese.facts.reading import Draft, Reading
 from anamnese.reading.fold import folded_re
 
@@ -32,15 +39,17 @@ _SAME_TEXT = 700
 """How far behind an examination a definite naming of it without a date or place still means it, in characters."""
 
 
-@dataclass(slots=True)
 class Exam:
     """An examination told so far."""
 
-    modality: str
-    site: str
-    date: str | None
-    start: int
-    end: int
+    __slots__ = ("date", "end", "modality", "site", "start")
+
+    def __init__(self, modality: str, site: str, date: str | None, start: int, end: int) -> None:
+        self.modality = modality
+        self.site = site
+        self.date = date
+        self.start = start
+        self.end = end
 
 
 def told_before(reading: Reading, exam: Exam, exams: list[Exam]) -> bool:
@@ -61,7 +70,7 @@ def told_before(reading: Reading, exam: Exam, exams: list[Exam]) -> bool:
     if not exam.site and _concludes(reading, exam):
         return True
     last = earlier[0]
-    name = naming(reading, exam.start, exam.end)
+    name = naming(reading, exam.start)
     if name.this or _in_apposition(folded, last, exam):
         return True
     dates = sentence_dates(reading, exam.start)
@@ -75,17 +84,23 @@ def told_before(reading: Reading, exam: Exam, exams: list[Exam]) -> bool:
     if last.date and not dates and name.definite and _moved_on(reading, last, exam):
         return False
     if (
-        not name.new
+        dates
         and not heads_line(reading, exam.start)
         and any(
             other.date and _may_be_one_site(other.site, exam.site) and any(one_date(other.date, date) for date in dates)
             for other in earlier
         )
+        and not is_new(reading, name, exam.start, exam.end)
     ):
         return True
     if _SEEN_BEFORE.search(folded, max(0, exam.start - 44), exam.start):
         return any(_one_site(other.site, exam.site) for other in earlier)
-    return name.definite and not name.new and exam.start - last.end < _SAME_TEXT and _one_site(last.site, exam.site)
+    return (
+        name.definite
+        and exam.start - last.end < _SAME_TEXT
+        and _one_site(last.site, exam.site)
+        and not is_new(reading, name, exam.start, exam.end)
+    )
 
 
 def _concludes(reading: Reading, exam: Exam) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 
 from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import (
     case_start,
     heads_line,
+    is_new,
     naming,
     one_date,
     ordered,
@@ -53,16 +53,18 @@ _REPORTED = 2500
 """How far behind its order the result of a procedure may be told, in characters."""
 
 
-@dataclass(slots=True)
 class Done:
     """A procedure told so far."""
 
-    kind: str
-    sort: str
-    site: str
-    date: str | None
-    start: int
-    end: int
+    __slots__ = ("date", "end", "kind", "site", "sort", "start")
+
+    def __init__(self, kind: str, sort: str, site: str, date: str | None, start: int, end: int) -> None:
+        self.kind = kind
+        self.sort = sort
+        self.site = site
+        self.date = date
+        self.start = start
+        self.end = end
 
 
 def report_of_order(reading: Reading, done: Done, told: list[Done], drafts: list[Draft]) -> None:
@@ -108,15 +110,15 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         return earlier[0].start >= reading.sentence(done.start).start
     if _told_in_list(reading, done, earlier):
         return True
-    name = naming(reading, done.start, done.end)
     if not earlier:  # `cette ponction` may be the biopsy just told
-        last_told = told[-1] if told else None
         return (
-            name.this
-            and last_told is not None
-            and done.start - last_told.end < _NEAR
-            and {done.kind, last_told.kind} <= _SPECIMEN_KINDS
+            bool(told)
+            and done.start - told[-1].end < _NEAR
+            and done.kind in _SPECIMEN_KINDS
+            and told[-1].kind in _SPECIMEN_KINDS
+            and naming(reading, done.start).this
         )
+    name = naming(reading, done.start)
     folded, last = reading.folded, earlier[0]
     if done.kind == "biopsy" and _WHOSE.search(
         folded, max(0, done.start - 9), done.start
@@ -132,7 +134,7 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         _one_site(o.site, done.site) for o in earlier
     ):
         return True
-    if not name.definite or name.new:
+    if not name.definite or is_new(reading, name, done.start, done.end):
         return False
     if done.kind == "biopsy" and any(
         other.kind == "endoscopy"
@@ -151,6 +153,8 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
 
 def _told_in_list(reading: Reading, done: Done, earlier: list[Done]) -> bool:
     """Whether an examination that labels a line of results is the one that a numbered list of acts has told."""
+    if not earlier:
+        return False
     folded = reading.folded
     if _LABELS.match(folded, done.end) is None or not heads_line(reading, done.start):
         return False

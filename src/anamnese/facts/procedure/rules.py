@@ -14,7 +14,7 @@ from anamnese.facts.procedure.repeats import Done, report_of_order, told_before
 from anamnese.facts.procedure.specimen import sampled_place
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold, folded_re
+from anamnese.reading.fold import fold, folded_re, holds
 
 _BY = folded_re(
     r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$"
@@ -24,6 +24,10 @@ _SURGERY = folded_re(
     r"annex|appendic|conver"
 )
 _CONDITIONAL = folded_re(r"[^.;:\n]{0,40}?\b(?:si[ ](?!necess)|en cas de|au besoin)\b")
+_CONDITIONAL_WORDS = ("si ", "en cas de", "au besoin")
+"""One of these is in whatever the pattern matches."""
+_CONDITIONAL_REACH = 50
+"""No match of the pattern is longer."""
 _IN_PARENTHESES = folded_re(r"\([ ]?(?:par |en |ihc|fish|sish|cish)*$")
 _PART_OF_WORD = folded_re(r"-?\|(?:-|[ ]?/|[ ](?:enter|duod|intes|kyst|epith))|-\|")
 _MICROBE = folded_re(
@@ -175,7 +179,10 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     in_title = name == "molecular_test" and first.start < 600
     if in_title and (_TITLE.search(folded, before, first.start) or _DEPARTMENT.search(folded, before, first.start)):
         return False
-    return _CONDITIONAL.match(folded, last.end) is None
+    return (
+        not holds(folded[last.end : last.end + _CONDITIONAL_REACH], _CONDITIONAL_WORDS)
+        or _CONDITIONAL.match(folded, last.end) is None
+    )
 
 
 def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:

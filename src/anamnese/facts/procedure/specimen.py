@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
 _LESION = (
-    r"(?:masse|lesion|nodule|tumeur|tumefaction|formation|neoformation|processus|ulceration|opacite|polype|kyste|placard|"
-    r"bourgeon|epaississement|collection|localisation|neoplasie|cancer|carcinome|adenocarcinome|proliferation|verruqueuse|"
-    r"verrue|epanchement|fixation|foyer|image|plaque|hematome|fistule|ulcere|lyse)"
+    r"(?:masse|l(?:esion|ocalisation|yse)|n(?:odule|eo(?:formation|plasie))|tum(?:eur|efaction)|f(?:ormation|ixation|oyer|"
+    r"istule)|p(?:rocessus|olype|la(?:card|que)|roliferation)|ulcer(?:ation|e)|opacite|kyste|bourgeon|"
+    r"ep(?:aississement|anchement)|c(?:ollection|ancer|arcinome)|adenocarcinome|verru(?:queus)?e|image|hematome)"
 )
 _NODE = r"(?:adenopathie|ganglion|adp)"
-_HEAD = folded_re(rf"\b(?P<noun>{_LESION}s?|{_NODE}s?)\b(?!.*\b(?:{_LESION}|{_NODE})s?\b)")
+_HEAD = folded_re(rf"\b(?P<noun>(?:{_LESION}|{_NODE})s?)\b(?!.*\b(?:{_LESION}|{_NODE})s?\b)")
 """The last word for a lesion in what stands before a place."""
 _LABELS = folded_re(rf"[ ]?:[ ]?(?:une?[ ]|presence[ ]d'une?[ ])?{_LESION}s?\b")
 _SAMPLED = folded_re(
@@ -38,16 +38,15 @@ _ADJECTIVE = folded_re(
 )
 """The adjective of a place that no table knows: `la lésion │prétibiale│`."""
 _NOT_THERE = folded_re(
-    r"(?:\b(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,]{0,50}"
-    r"|\b(?:envahi[a-z]*|infiltr(?:ant|e|ait|ent|aient)[ ](?:la|le|les|l')|infiltration|extension|"
-    r"etendue?s?[ ](?:a|au|aux|vers|jusqu[a-z']*)|englob[a-z]*|atteignant|contact|comprim[a-z]*|refoul[a-z]*|"
-    r"deplac[a-z]*|adheren[a-z]*|"
-    r"respect[a-z]*|erosion|arrivant|menac[a-z]*|fixee?s?[ ](?:a|au|aux))\b[^.;:]{0,60}"
-    r"|\b(?:associee?s?[ ]a|accompagnee?s?[ ]d[e'])[^.;]{0,60}"
-    r"|\b(?:douleurs?|douloureuse?|gene|sensibilite|algies?|oedeme|brulures?|cicatrice|prothese)[ ]"
+    r"\b(?:(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,]{0,50}"
+    r"|(?:e(?:nvahi[a-z]*|xtension|tendue?s?[ ](?:a|au|aux|vers|jusqu[a-z']*)|nglob[a-z]*|rosion)"
+    r"|infiltr(?:(?:ant|e|ait|ent|aient)[ ](?:la|le|les|l')|ation)|a(?:tteignant|dheren[a-z]*|rrivant)"
+    r"|co(?:ntact|mprim[a-z]*)|re(?:foul|spect)[a-z]*|deplac[a-z]*|menac[a-z]*|fixee?s?[ ](?:a|au|aux))\b[^.;:]{0,60}"
+    r"|a(?:ssociee?s?[ ]a|ccompagnee?s?[ ]d[e'])[^.;]{0,60}"
+    r"|(?:doul(?:eurs?|oureuse?)|gene|sensibilite|algies?|oedeme|brulures?|cicatrice|prothese)[ ]"
     r"(?:(?!et[ ])[^.;,]){0,24}"
-    r"|\b(?:drains?|voie|abord|incision|chirurgie|sonde|selles?|cm[ ]d[eu])[ ][^.;,]{0,16}"
-    r"|\b(?:examens?|consultation|service|avis|bilan|specialiste)[ ](?:en[ ]|d'|de[ ])?)$"
+    r"|(?:drains?|voie|abord|incision|chirurgie|sonde|selles?|cm[ ]d[eu])[ ][^.;,]{0,16}"
+    r"|(?:examens?|consultation|service|avis|bilan|specialiste)[ ](?:en[ ]|d'|de[ ])?)$"
 )
 _NORMAL = folded_re(
     r"[ ]*(?:[:,]|est|etai(?:t|ent)|sont|apparai[a-z]*|macroscopiquement|[a-z]+ement)?[ ]*(?:macroscopiquement[ ])?"
@@ -93,22 +92,13 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
             break  # the first place of the nearest sentence that tells of a lesion
         if place.end > start or (i and _BRACKETED.search(reading.folded, place.start - 2, place.start)):
             continue  # `de la jonction œso-gastrique (JOG)`
-        head = _head(reading, i, place)
-        if (place.nodal or (head is not None and head.startswith(_NODES))) and not wants_node:
-            kind = "node"
-        elif place.start >= opening:
-            kind = "here"
-        elif place.code is None and head is None:
-            continue
-        elif noun is not None and head == noun:
-            kind = "named"
-        elif place.code is not None and place.code.startswith(_VAGUE):
-            kind = "plain"
-        elif head is not None:
-            kind = "lesion"
-        else:
-            kind = "plain"
-        if not (near or kind == "named") or (kind == "plain" and back > _NEXT) or _elsewhere(reading, place):
+        kind = _kind(reading, i, noun, wants_node, place.start >= opening)
+        if (
+            kind is None
+            or not (near or kind == "named")
+            or (kind == "plain" and back > _NEXT)
+            or _elsewhere(reading, place)
+        ):
             continue
         if kind == "named" or (kind == "here" and noun is None and far <= _SAME_REACH and not _is_vague(place)):
             return place.text
@@ -121,6 +111,26 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
 
 
 _NODES = ("adp", "ganglion", "adenopathie")
+
+
+def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bool) -> str | None:
+    """What the i-th place is to a specimen: the sampled lesion by its `noun`, a lesion, a node, another place; whether
+    it is `here`, in its sentence."""
+    place = reading.places[i]
+    if place.nodal and not wants_node:
+        return "node"
+    if here and wants_node:
+        return "here"
+    head = _head(reading, i, place)
+    if head is not None and head.startswith(_NODES) and not wants_node:
+        return "node"
+    if here:
+        return "here"
+    if head is not None and head == noun:
+        return "named"
+    if head is None:
+        return "plain" if place.code is not None else None
+    return "plain" if _is_vague(place) else "lesion"
 
 
 def _first(told: dict[str, str]) -> str | None:
@@ -161,7 +171,7 @@ def _elsewhere(reading: Reading, place: Place) -> bool:
         return True
     if _NORMAL.match(folded, place.end, sentence.end):
         return True
-    return any(
-        _ITS_PLACES.fullmatch(folded, hit.end, place.start)
-        for hit in reading.hits_between("imaging", max(0, place.start - 50), place.start)
-    )
+    for hit in reading.hits_between("imaging", place.start - 50, place.start):
+        if _ITS_PLACES.fullmatch(folded, hit.end, place.start):
+            return True
+    return False
