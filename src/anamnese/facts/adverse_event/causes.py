@@ -82,11 +82,14 @@ def caused(reading: Reading, end: int, last: int, drugs: set[int], treatments: s
     """Whether the words behind a complaint, in its sentence, name its cause: `sous sunitinib`, `à l'ifosfamide`,
     `après thyroïdectomie`, `à 8 mois de la laparotomie`, `séquellaire`."""
     folded, stop = reading.folded, min(last, end + _REACH)
-    under = _UNDER.match(folded, end, stop)
+    behind = folded[end:stop]
+    under = _UNDER.match(folded, end, stop) if "sous" in behind or "post" in behind else None
     if under and any(start in drugs or start in treatments for start in range(under.end() - 1, under.end() + 7)):
         return True
-    of_drug = _OF_DRUG.match(folded, end, stop)
+    of_drug = _OF_DRUG.match(folded, end, stop) if drugs else None
     if of_drug and of_drug.end() in drugs:
         return True
     of_act = _OF_ACT.match(folded, end, stop)
-    return bool(of_act and _FOLLOWS.search(of_act[0])) or _SEQUEL.match(folded, end, stop) is not None
+    if of_act and _FOLLOWS.search(of_act[0]):
+        return True
+    return ("sequell" in behind or "residuel" in behind) and _SEQUEL.match(folded, end, stop) is not None

@@ -34,12 +34,13 @@ class Grade(NamedTuple):
 def grade_beside(folded: str, start: int, end: int, last: int) -> Grade | None:
     """The grade of the event that stands at `start:end`; None where none is told."""
     near = folded[end : min(last, end + _WITHIN)]
-    marked = near.startswith("g") or " g" in near or "(g" in near or ",g" in near or ":g" in near or "'g" in near
+    marked = " g" in near or near.startswith("g") or "(g" in near or ",g" in near or ":g" in near or "'g" in near
     match = _AFTER.match(folded, end, min(last, end + _WITHIN)) if marked else None
     if match and not _NO_BRIDGE.search(match["gap"]) and match["gap"].count("(") < 2:
         values = [_number(value) for value in (match["a"], match["b"]) if value]
         return Grade(max(values), match.start("word"), match.end())
-    before = _BEFORE.search(folded, max(0, start - 14), start)
+    window = max(0, start - 14)
+    before = _BEFORE.search(folded, window, start) if folded.find("g", window, start) >= 0 else None
     if before and not re.search(r"(?:haut|bas) $", folded[max(0, before.start() - 6) : before.start()]):
         return Grade(_number(before["a"]), before.start(), before.end())
     return None

@@ -44,5 +44,9 @@ def _begin(part: Span) -> int:
 
 def part_of(parts: list[Span], pos: int) -> Span | None:
     """The part about tolerance that a place lies in."""
-    i = bisect_right(parts, pos, key=_begin)
-    return next((part for part in parts[max(0, i - 2) : i] if pos < part.end), None)
+    if parts:
+        i = bisect_right(parts, pos, key=_begin)
+        for part in parts[max(0, i - 2) : i]:
+            if pos < part.end:
+                return part
+    return None

@@ -7,7 +7,6 @@ hand-foot syndrome, cytokine release).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rapidfuzz.fuzz import ratio
@@ -22,9 +21,9 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
 
 _PAST = folded_re(
-    r"\b(?:antecedents?|atcd|connue?s?|depuis l'enfance|habitudes?|facteurs? de risque|tabac|allergie|"
-    r"persistance de la|chronique|sous metformine|dt2|"
-    r"risque|prevention|prophylaxie|si|information|informee?|expliqu[a-z]+|surveillance)\b"
+    r"\b(?:a(?:ntecedents?|tcd|llergie)|c(?:onnue?s?|hronique)|d(?:epuis l'enfance|t2)|expliqu[a-z]+|"
+    r"facteurs? de risque|habitudes?|inform(?:ation|ee?)|p(?:ersistance de la|revention|rophylaxie)|risque|"
+    r"s(?:i|ous metformine|urveillance)|tabac)\b"
 )
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
 _LIST_GAP = folded_re(
@@ -59,6 +58,8 @@ _RESOLVED_AS_DISEASE = folded_re(
     r"\b(?:revel[a-z]+|inaugural[a-z]*|motif de consultation|debut de la symptomatologie|symptomatologie|"
     r"evoluant depuis|consulte|consultait|presentait depuis)\b"
 )
+_BEFORE = 45
+"""How far before a complaint the words stand that tell it of the past, in characters."""
 _CLAUSE = 260
 """How far back in its sentence the words that explain a complaint may stand, in characters."""
 _BESIDE = 6
@@ -83,6 +84,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     drugs = harmful_drugs(reading)
     blamed = _blamed(reading, drugs | treatments)
     told: list[Draft] = []
+    told_stems: list[set[str]] = []
     last: Draft | None = None
     """The adverse event right before, that a list may go on from."""
     waiting: Hit | None = None
@@ -92,10 +94,11 @@ def read(reading: Reading) -> Iterable[Draft]:
         if kind == "over":
             last = waiting = None
             continue
-        wound = of_wound(reading, hit.end, reading.sentence(hit.start).end) if kind in _WOUNDS else None
+        sentence_end = reading.sentence(hit.start).end
+        wound = of_wound(reading, hit.end, sentence_end) if kind in _WOUNDS else None
         if kind == "wound" and wound is None:
             continue
-        grade = grade_beside(reading.folded, hit.start, hit.end, reading.sentence(hit.start).end)
+        grade = grade_beside(reading.folded, hit.start, hit.end, sentence_end)
         if grade is None and part_of(parts, hit.start) is not None:
             grade = listed_grade(reading.folded, hit.end)
         if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
@@ -117,7 +120,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             or (wound is not None and kind != "effect")
             or hit.start in blamed
             or (kind == "complication" and while_operating(reading, hit.start))
-            or (kind in _OF_OPERATION and of_device(reading, hit.end, reading.sentence(hit.start).end))
+            or (kind in _OF_OPERATION and of_device(reading, hit.end, sentence_end))
         )
         if not joined and not by_cause and not _is_effect(reading, hit, kind, grade, parts, treatments, drugs):
             last, waiting = None, hit if kind in ("effect", "complication") else None
@@ -134,12 +137,18 @@ def read(reading: Reading) -> Iterable[Draft]:
             last.status = "affirmed"  # what is left out is the drug
         if told and told[-1].start == last.start:
             last = told[-1]  # the same words, found as another spelling
-        elif not any(_is_retold(reading, last, before) for before in told[-8:]):
-            told.append(last)
-            yield last
+        else:
+            stems = _stems(last.get("term"))
+            for before, known in zip(told[-8:], told_stems[-8:], strict=True):
+                if (stems <= known or known <= stems) and _is_retold(reading, last, before):
+                    break
+            else:
+                told.append(last)
+                told_stems.append(stems)
+                yield last
 
 
-_NONE = folded_re(r" ?:? ?(?:0|non(?! [a-z])|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
+_NONE = folded_re(r" ?+:?+ ?+(?:0|non(?! [a-z])|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
 _AT_INFUSION = folded_re(r"\b(?:perfusions?|injections?|administrations?)\b")
 """What arises while a drug runs in is its effect, a mere symptom included."""
 _MEASURED = folded_re(r"[^.;\n\d]{0,30}\d{2} ?%")
@@ -170,13 +179,12 @@ def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
     following = reading.hits_between("adverse_event", hit.end, min(hit.end + 60, reading.sentence(hit.start).end))
     if not following:
         return False
-    return (
-        re.fullmatch(
-            r" ?[(:] ?(?:une? )?|[a-z -]{0,16} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?",
-            reading.folded[hit.end : following[0].start],
-        )
-        is not None
-    )
+    return _SPELT_OUT.fullmatch(reading.folded, hit.end, following[0].start) is not None
+
+
+_SPELT_OUT = folded_re(
+    r" ?[(:] ?(?:une? )?|[a-z -]{0,16} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?"
+)
 
 
 def _bare(hit: Hit, grade: Grade | None) -> bool:
@@ -241,9 +249,9 @@ _DEGREE = folded_re(r" (?:grade|resoluti|leger|moder|marque|transitoire|residuel
 
 
 def _is_retold(reading: Reading, new: Draft, before: Draft) -> bool:
-    """The same event and grade, told again near by or in sum, with no other date or course between."""
-    one, other = _stems(new.get("term")), _stems(before.get("term"))
-    if not (one <= other or other <= one) or new.get("grade") not in (None, before.get("grade")):
+    """Whether an event told in like words has the same grade and is told near by or in sum, with no other date or
+    course between."""
+    if new.get("grade") not in (None, before.get("grade")):
         return False
     if reading.section(new.start) in ("conclusion", "diagnosis", "discussion"):
         return True
@@ -270,10 +278,10 @@ def _is_effect(
     """Whether the words around a complaint make it one of treatment."""
     folded = reading.folded
     sentence = reading.sentence(hit.start)
-    before = folded[max(sentence.start, hit.start - 90) : hit.start]
-    if _PAST.search(before[-45:]) or (grade is None and folded.startswith((" chronique", " congenital"), hit.end)):
+    before = folded[max(sentence.start, hit.start - _BEFORE) : hit.start]
+    if _PAST.search(before) or (grade is None and folded.startswith((" chronique", " congenital"), hit.end)):
         return False
-    if grade is None and "antecedent" in folded[max(sentence.start, hit.start - _CLAUSE) : hit.start]:
+    if grade is None and folded.find("antecedent", max(sentence.start, hit.start - _CLAUSE), hit.start) >= 0:
         return False
     if grade is not None:
         return True
@@ -290,7 +298,7 @@ def _is_effect(
         strength = cue.term.row["strength"]
         if strength == "after":
             gap = folded[hit.end : cue.start]
-            if cue.start >= hit.start and len(gap) < 45 and not re.search(r"[,;:.]|\bet\b", gap):
+            if cue.start >= hit.start and len(gap) < 45 and not _NEXT_PART.search(gap):
                 return True
             continue
         if cue.start >= hit.start:
@@ -323,7 +331,7 @@ def _is_effect(
             ):
                 return True
         elif strength == "surgery" and section in _COURSE and len(gap) < (140 if kind != "symptom" else _BESIDE):
-            if ";" not in gap and not re.search(r"\b(?:simple|sans|aucune?)\b", gap):
+            if ";" not in gap and not _UNEVENTFUL.search(gap):
                 return True
         elif (
             strength == "during"
@@ -339,6 +347,12 @@ def _is_effect(
     )
 
 
+_NEXT_PART = folded_re(r"[,;:.]|\bet\b")
+_UNEVENTFUL = folded_re(r"\b(?:simple|sans|aucune?)\b")
+_NEXT_MATTER = folded_re(
+    r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|metastases?|diminution|"
+    r"stabilisation|poursuit|mais avec une progression|consulte|reapparition)\b"
+)
 _OF_TOLERANCE = frozenset({"perte de poids", "vomissements"})
 """Symptoms that a part on tolerance lists as effects."""
 _IMMUNE = frozenset({"vitiligo", "thyroïdite", "hypophysite"})
@@ -359,12 +373,7 @@ def _reaches(gap: str) -> bool:
     """Whether a statement of tolerance still speaks: no new clause has begun."""
     if len(gap) > 160 or ";" in gap:
         return False
-    return not re.search(
-        r"\b(?:reponse|remission|maladie|amelioration|progression|puis|ensuite|irm|tdm|scanner|"
-        r"metastases?|diminution|stabilisation|poursuit|mais avec une progression|consulte|"
-        r"reapparition)\b",
-        gap,
-    )
+    return _NEXT_MATTER.search(gap) is None
 
 
 _REASON = folded_re(r"\b(?:pour|devant|en raison|a cause|suite(?: a|(?= une? ))|du fait|par)\b")
@@ -376,18 +385,20 @@ def _last_reason(gap: str) -> int:
 
 
 _CHANGED = folded_re(
-    r"[^.;]{0,80}\b(?:reduction de (?:la )?dose|reduire la dose|diminution de (?:la )?dose|arret (?:du|"
-    r"de la|de l')|suspen[a-z]+|interromp[a-z]+|interruption|"
-    r"(?:dose|posologie)s? (?:reduite|diminuee|abaissee)|"
-    r"ajustement de dose|retard de|report de|adaptation (?:de|des) dose|oblige a|stopper|l'arret du|l'arret de)"
+    r"[^.;]{0,80}\b(?:a(?:rret (?:du|de la|de l')|justement de dose|daptation (?:de|des) dose)|"
+    r"diminution de (?:la )?dose|(?:dose|posologie)s? (?:reduite|diminuee|abaissee)|"
+    r"inter(?:romp[a-z]+|ruption)|l'arret d[ue]|oblige a|"
+    r"re(?:duction de (?:la )?dose|duire la dose|tard de|port de)|s(?:uspen[a-z]+|topper))"
 )
 _CHANGED_GAP = folded_re(r"(?:progression|mais|puis)")
 
 
 def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) -> bool:
     """`une hématurie nécessitant l'arrêt du cyclophosphamide`."""
+    if kind not in ("effect", "complication"):
+        return False
     match = _CHANGED.match(reading.folded, hit.end, min(sentence.end, hit.end + 130))
-    return match is not None and kind in ("effect", "complication") and not _CHANGED_GAP.search(match[0])
+    return match is not None and not _CHANGED_GAP.search(match[0])
 
 
 _DAY = folded_re(r" ?(?:a|,)? ?j ?-?\d+ (?:de|du|post|apres)")
