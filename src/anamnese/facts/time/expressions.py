@@ -13,7 +13,7 @@ from anamnese.facts.time.expression import TimeExpression
 from anamnese.facts.time.named import named_dates
 from anamnese.facts.time.numeric import numeric_dates
 from anamnese.facts.time.ranges import with_ranges
-from anamnese.facts.time.raw import Raw, before, exists, is_publication
+from anamnese.facts.time.raw import Raw, before, exists, found, is_publication
 from anamnese.facts.time.relative import with_relative
 from anamnese.history.calendar import closest_year
 from anamnese.reading.fold import folded_re
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
 _BIRTH = folded_re(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
+_BIRTH_STEMS = ("ne", "dn", "naissance", "d.n.")
+"""What stands in all that `_BIRTH` finds."""
 _HEADER = 700
 """How far the header of a document reaches, in characters."""
 _HEADER_LINE = 110
@@ -37,12 +39,17 @@ _FOLLOWING = 200
 
 def find_times(reading: Reading) -> list[TimeExpression]:
     """The time expressions of a report in order of place."""
-    raws = sorted([*numeric_dates(reading), *named_dates(reading)], key=lambda raw: (raw.start, -raw.end))
+    raws = [*numeric_dates(reading), *named_dates(reading)]
+    raws.sort(key=_order)
     kept: list[Raw] = []
     for raw in raws:
         if not kept or raw.start >= kept[-1].end:
             kept.append(raw)
     return with_relative(reading, _resolved(reading.folded, with_ranges(reading.folded, kept)))
+
+
+def _order(raw: Raw) -> tuple[int, int]:
+    return raw.start, -raw.end
 
 
 def _resolved(folded: str, raws: list[Raw]) -> list[TimeExpression]:
@@ -52,7 +59,7 @@ def _resolved(folded: str, raws: list[Raw]) -> list[TimeExpression]:
     anchor: str | None = None
     anchored_at = -1
     for i, raw in enumerate(raws):
-        birth = _BIRTH.search(before(folded, raw.start)) is not None
+        birth = found(_BIRTH_STEMS, _BIRTH, before(folded, raw.start)) is not None
         if raw.year is None:
             told_here = anchor is not None and len(anchor) >= 7 and folded.find("\n", anchored_at, raw.start) < 0
             base = anchor if told_here or document is None else document

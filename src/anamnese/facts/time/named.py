@@ -11,7 +11,9 @@ from anamnese.reading.fold import folded_re
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_DAY = folded_re(r"(?<![\d/.,-])(\d{1,2})(?:er)?(?: ?-? ?|\.)(?:de )?\Z")
+_DAY = folded_re(r"(\d(?<![\d/.,-]\d)\d?)(?:er)?(?: ?-? ?|\.)(?:de )?\Z")
+_DAY_REACH = 10
+"""How far before the name of a month its day may begin, in characters."""
 _YEAR = folded_re(
     r"\.? *[,/-]? ?(?:de (?:l'annee )?)?((?:19|20)\d\d)(?!\d)"
     r"|\.? ?'?(\d\d)(?![\d/.,]| ?(?:ans|jours|cures|cycles|mg|%|h|mois))"
@@ -27,16 +29,21 @@ def named_dates(reading: Reading) -> Iterator[Raw]:
     folded = reading.folded
     for hit in reading.hits("months"):
         row = hit.term.row
-        words = before(folded, hit.start)
-        day_match = _DAY.search(words)
-        day = int(day_match[1]) if day_match and 1 <= int(day_match[1]) <= 31 else None
+        start = hit.start
+        day_match = _DAY.search(folded, max(0, start - _DAY_REACH), start)
+        day = int(day_match[1]) if day_match else None
+        if day is not None and not 1 <= day <= 31:
+            day = None
         year, end = _year_behind(folded, hit.end, day is not None)
-        if day is None and year is None and (row["lone"] == "no" or not _BEFORE_LONE_MONTH.search(words)):
+        if (
+            day is None
+            and year is None
+            and (row["lone"] == "no" or not _BEFORE_LONE_MONTH.search(before(folded, start)))
+        ):
             continue
         month = int(row["number"])
-        start = hit.start
         if day is not None and day_match is not None:
-            start -= len(words) - day_match.start()
+            start = day_match.start()
             day = day if exists(year or 2000, month, day) else None
         yield Raw(start if day is not None else leading(folded, start), end, year, month, day)
 

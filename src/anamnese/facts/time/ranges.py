@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anamnese.facts.time.raw import Raw, before, exists
+from anamnese.facts.time.raw import Raw, before, exists, found
 from anamnese.reading.fold import folded_re
 
 _REACH = 34
@@ -11,6 +11,8 @@ _FIRST_DAY = folded_re(r"\b(?:du|le|les|entre le) (\d{1,2})(?:er)? (?:au|et|et l
 _BARE_FIRST_DAY = folded_re(r"(?<![\d/.,\n-])(?<!\n )(?<!^)(\d{1,2})(?:er)? ?(?:au|-) ?$")
 _TWO_DAYS = folded_re(r"[(:,] ?(\d{1,2})(?:er)? et $")
 """`(18 et 25/05/2020)`."""
+_LEAD_ON = ("au", "-", "et", "et le", "au le", "le le")
+"""How the words end that lead from the first day to the second."""
 _BETWEEN = folded_re(
     r" *(?:et(?: le)?|au|a|-+>?|>|=>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a)) *(?:en |le )?(?:fin |debut |mi-? ?)?$"
 )
@@ -21,11 +23,15 @@ _ENDS = folded_re(
     r"au)|termine[es]*(?: le| en)?|arrete[es]*(?: le| en)?|"
     r"derniere?(?: cure| cycle| dose| perfusion| seance)?(?: le| en| du)?)" + _TO
 )
+_END_STEMS = ("jusqu", "fin", "termine", "arrete", "dernier")
+"""What stands in all that `_ENDS` finds."""
 _BEGINS = folded_re(
     r"\b(?:depuis|a partir d[eu]|a compter d[eu]|des|debute[es]*(?: le| en)?|c1(?:j1)?(?: le)?|commence[es]*(?: le|"
     r" en)?|"
     r"entre|introduit[es]*(?: le| en)?)" + _TO
 )
+_BEGIN_STEMS = ("depuis", "partir", "compter", "des", "debut", "c1", "commence", "entre", "introdui")
+"""What stands in all that `_BEGINS` finds."""
 
 
 def with_ranges(folded: str, raws: list[Raw]) -> list[Raw]:
@@ -48,16 +54,19 @@ def with_ranges(folded: str, raws: list[Raw]) -> list[Raw]:
     for raw in out:
         if raw.bound is None:
             words = before(folded, raw.start, _REACH)
-            raw.bound = "end" if _ENDS.search(words) else "start" if _BEGINS.search(words) else None
+            ends = found(_END_STEMS, _ENDS, words)
+            raw.bound = "end" if ends else "start" if found(_BEGIN_STEMS, _BEGINS, words) else None
     return out
 
 
 def _joined(folded: str, previous: Raw, raw: Raw) -> bool:
     """Whether two dates are the ends of one range."""
-    gap = folded[previous.end : raw.start]
-    if len(gap) >= _GAP or not _BETWEEN.match(gap):
+    if raw.start - previous.end >= _GAP:
         return False
-    return gap.strip() not in ("et", "et le") or _OPENS.search(before(folded, previous.start, 20)) is not None
+    gap = folded[previous.end : raw.start]
+    return _BETWEEN.match(gap) is not None and (
+        gap.strip() not in ("et", "et le") or _OPENS.search(before(folded, previous.start, 20)) is not None
+    )
 
 
 def _first_day(folded: str, raw: Raw, floor: int) -> Raw | None:
@@ -65,6 +74,8 @@ def _first_day(folded: str, raw: Raw, floor: int) -> Raw | None:
     if raw.day is None or raw.month is None:
         return None
     words = before(folded, raw.start, _REACH)
+    if not words.rstrip(" \n").endswith(_LEAD_ON):
+        return None
     match = _FIRST_DAY.search(words) or _BARE_FIRST_DAY.search(words) or _TWO_DAYS.search(words)
     if match is None or not exists(raw.year or 2000, raw.month, int(match[1])):
         return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 
 from anamnese.reading.fold import folded_re
 
+_TWO_DIGITS = [f"{number:02d}" for number in range(32)]
 _TWO_DIGIT_PIVOT = 40
 """00–40 are 2000–2040, 41–99 are 1941–1999: oncology reports tell no other years."""
 
@@ -17,11 +19,18 @@ _LEADING = folded_re(
     r"\b(?:au )?(?:tout )?(?:debut|mi|fin|milieu|courant|printemps|ete|automne|hiver|annee)[ -](?:de |du mois de |"
     r"d'|mois de )?$"
 )
+_VAGUE = ("debut", "mi", "fin", "courant", "annee", "ete", "printemps", "automne", "hiver")
+"""What stands in all that `_LEADING` finds."""
 _PUBLISHED = folded_re(
     r"\b(?:protocole|etude|essai|siop|eln|nccn|iccc?|itcc|ajcc|uicc|oms|who|figo|recist|ctcae|esmo|edition|"
     r"classification|"
     r"version)[ a-z-]{0,14}$"
 )
+_BODIES = (
+    "protocole", "etude", "essai", "siop", "eln", "nccn", "icc", "itcc", "ajcc", "uicc", "oms", "who", "figo", "recist",
+    "ctcae", "esmo", "edition", "classification", "version",
+)  # fmt: skip
+"""What stands in all that `_PUBLISHED` finds."""
 
 
 @dataclass(slots=True)
@@ -37,13 +46,12 @@ class Raw:
 
     @property
     def value(self) -> str:
-        """`YYYY[-MM[-DD]]`, once the year is known."""
-        value = f"{self.year:04d}"
-        if self.month is not None:
-            value += f"-{self.month:02d}"
-            if self.day is not None:
-                value += f"-{self.day:02d}"
-        return value
+        """`YYYY[-MM[-DD]]`, once the year is known: it has four digits (see `exists`)."""
+        if self.month is None:
+            return str(self.year)
+        if self.day is None:
+            return f"{self.year}-{_TWO_DIGITS[self.month]}"
+        return f"{self.year}-{_TWO_DIGITS[self.month]}-{_TWO_DIGITS[self.day]}"
 
 
 def full_year(digits: str) -> int:
@@ -66,6 +74,14 @@ def exists(year: int, month: int, day: int) -> bool:
     return day <= 28 or day <= monthrange(year, month)[1]
 
 
+def found(stems: tuple[str, ...], pattern: re.Pattern[str], words: str) -> re.Match[str] | None:
+    """What a pattern finds in a few words; it is asked only where one of the stems stands that it cannot do without."""
+    for stem in stems:
+        if stem in words:
+            return pattern.search(words)
+    return None
+
+
 def before(folded: str, start: int, reach: int = LEAD) -> str:
     """The words before a place."""
     return folded[max(0, start - reach) : start]
@@ -74,10 +90,10 @@ def before(folded: str, start: int, reach: int = LEAD) -> str:
 def leading(folded: str, start: int) -> int:
     """Where a date begins with the words that make it vague (`fin 2014`, `début mars`)."""
     words = before(folded, start)
-    match = _LEADING.search(words)
+    match = found(_VAGUE, _LEADING, words)
     return start - len(words) + match.start() if match else start
 
 
 def is_publication(folded: str, start: int) -> bool:
     """Whether a year is that of a classification or publication (`AJCC 2017`), which dates nothing."""
-    return _PUBLISHED.search(before(folded, start, 30).rstrip(" ,.(")) is not None
+    return found(_BODIES, _PUBLISHED, before(folded, start, 30).rstrip(" ,.(")) is not None
