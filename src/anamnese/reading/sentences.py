@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from anamnese.reading.fold import folded_re
 
-_BREAK = folded_re(r"[.!?;\n](?:(?<=\n)[ \n]*|(?<!\n)[\"')\]]*[ ]+(?=[^ \n]))")
-_ABBREVIATED = folded_re(
-    r"(?:^|[^a-z])(?:dr|pr|mr|mme|mlle|m|cf|ex|env|st|fig|vs|n|p|ac|hosp|ant|post|sup|inf|gg|resp|max|min|tel|dt|dte|"
-    r"cm|mm|ml|mg|resp|abd|gr|seg|ext|lat|moy|rens|clin|corr|dg|[a-z])\.$"
-)
+_CLOSING = "\"')]"
+"""What may stand between a full stop and the blank behind it."""
+_BLANKS = folded_re(r"[ \n]*")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_ABBREVIATIONS = frozenset(
+    (
+        "dr pr mr mme mlle m cf ex env st fig vs n p ac hosp ant post sup inf gg resp max min tel dt dte cm mm ml mg "
+        "abd gr seg ext lat moy rens clin corr dg"
+    ).split()
+).union(_LETTERS)
 _LONGEST = 5
 """No abbreviation has so many letters."""
 _LONGEST_SENTENCE = 8000
@@ -19,25 +24,57 @@ _SHORT_LINE = 60
 
 def sentence_starts(text: str, folded: str) -> list[int]:
     """The offsets where sentences or lines begin, the first of them 0."""
-    starts = [0]
-    for match in _BREAK.finditer(folded):
-        begin, end = match.span()
-        if end >= len(text):
-            break
-        if folded[begin] == "\n":
+    starts = [0, *_behind_stops(text, folded), *_behind_lines(text, folded)]
+    starts.sort()
+    return starts if len(folded) <= _LONGEST_SENTENCE else _cut(folded, starts)
+
+
+def _behind_stops(text: str, folded: str) -> list[int]:
+    """Where sentences begin behind a stop and a blank, stop by stop."""
+    starts: list[int] = []
+    length = len(folded)
+    for stop in ".!?":
+        at = folded.find(stop)
+        while at >= 0:
+            end = at + 1
+            while end < length and folded[end] in _CLOSING:
+                end += 1
+            blank = end
+            while end < length and folded[end] == " ":
+                end += 1
             if (
-                text[end].islower()
-                and begin > 0
-                and folded[begin - 1] not in ".:;!?"
-                and folded.count("\n", begin, end) == 1
-                and begin >= _SHORT_LINE
-                and folded.find("\n", begin - _SHORT_LINE, begin) < 0
+                blank < end < length
+                and folded[end] != "\n"
+                and not text[end].islower()
+                and not (stop == "." and _is_abbreviated(folded, at))
             ):
-                continue  # wrapped
-        elif folded[begin] == ";" or text[end].islower() or _is_abbreviated(folded, begin):
-            continue
-        starts.append(end)
-    return _cut(folded, starts)
+                starts.append(end)
+            at = folded.find(stop, at + 1)
+    return starts
+
+
+def _behind_lines(text: str, folded: str) -> list[int]:
+    """Where lines begin that are not blank, and do not go on with a line wrapped by its width."""
+    starts: list[int] = []
+    length = len(folded)
+    begin = folded.find("\n")
+    while begin >= 0:
+        end = begin + 1
+        if end < length and folded[end] in " \n":
+            blanks = _BLANKS.match(folded, end)
+            end = blanks.end() if blanks else end
+        if end >= length:
+            break
+        if not (
+            begin >= _SHORT_LINE
+            and text[end].islower()
+            and folded[begin - 1] not in ".:;!?"
+            and folded.count("\n", begin, end) == 1
+            and folded.find("\n", begin - _SHORT_LINE, begin) < 0
+        ):
+            starts.append(end)
+        begin = folded.find("\n", end)
+    return starts
 
 
 def _cut(folded: str, starts: list[int]) -> list[int]:
@@ -53,7 +90,10 @@ def _cut(folded: str, starts: list[int]) -> list[int]:
 
 def _is_abbreviated(folded: str, stop: int) -> bool:
     """Whether a full stop ends an abbreviation, or a leader (`Nom ....... `)."""
-    before = folded[stop - _LONGEST : stop]
-    if len(before) == _LONGEST and before.isalpha() and before.isascii():
+    before = folded[max(0, stop - _LONGEST) : stop]
+    if len(before) == _LONGEST and before.isalpha():
         return False  # most sentences end with a longer word
-    return bool(_ABBREVIATED.search(folded, stop - _LONGEST, stop + 1)) or folded.endswith("....", 0, stop + 1)
+    word = len(before)
+    while word and before[word - 1] in _LETTERS:
+        word -= 1
+    return before[word:] in _ABBREVIATIONS or folded.endswith("....", 0, stop + 1)
