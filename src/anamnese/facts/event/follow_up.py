@@ -21,6 +21,7 @@ _DURATION_AFTER = folded_re(
     r"cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|"
     r"jours?|j\b)"
 )
+_SCHEDULED = folded_re(r"(?:prevue?|tous les) [^.]{0,20}$")
 _UNTIL_END = 700
 """… and in a short report, whatever stands this near to its end."""
 
@@ -55,12 +56,12 @@ def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None
 
 def _state_on_a_day(reading: Reading, part: Span) -> tuple[int, int] | None:
     """`Au 14/06/2016 la patiente a reçu …`: a sentence that opens with the last day told gives the state on it."""
-    dates = [date for date in reading.dates_between(part.start, part.end) if date.calendar]
-    if not dates or len(dates[-1].value) < 10:
+    date = next((date for date in reversed(reading.dates_between(part.start, part.end)) if date.calendar), None)
+    if date is None or len(date.value) < 10:
         return None
-    opening = reading.sentence(dates[-1].start).start
-    words = reading.folded[opening : dates[-1].start]
-    return (dates[-1].start - len(words.lstrip(" -\n")), dates[-1].end) if words.strip(" -\n") == "au" else None
+    opening = reading.sentence(date.start).start
+    words = reading.folded[opening : date.start]
+    return (date.start - len(words.lstrip(" -\n")), date.end) if words.strip(" -\n") == "au" else None
 
 
 _N = (
@@ -81,20 +82,29 @@ _WELL = folded_re(
     r"(?:sans|aucune?|pas|absence|ni)\b(?: (?!et la|toxicite|complication|effet)[a-z'-]+){0,8}[ ']"
     r"(?:recidive|rechute|metastase|recurrence|maladie)s?\b)"
 )
+_OF_WELL = (
+    "recidive", "maladie", "metastase", "remission", "rechute", "bon", "bien", "asymptomatique", "en vie", "vivant",
+    "indemne", "recurrence",
+)  # fmt: skip
 _FOLLOWED = folded_re(
     r"\b(?:est|sont|etait|etaient|reste|restent|a ete|ont ete|demeure) (?:(?:actuellement|toujours|encore|"
     r"regulierement|maintenant) )*(?:(?:re)?vue?s?|suivie?s?|surveillee?s?|(?:en|sous) surveillance|"
     r"en cours de suivi)\b(?: regulierement| actuellement| toujours)?"
     r"(?! (?:d'|de |du |des |pour |par (?:la |le |une? )?(?:[a-z]*therapie|chirurgie|[a-z]*ectomie)))"
 )
+_OF_FOLLOWED = ("suivi", "surveill", "vu")
 _OLD = folded_re(r"(?:agee?s? de|l'age de|age de|fixee?|prevue?|duree de) $")
 _YEARS = folded_re(r"(\d+) ?an")
 _LONGEST = 25
 """More years than this behind `à` are an age."""
 _FELL_ILL = folded_re(
-    r"(?<!n')\b(?:a|avait) (?:present|developp|recidiv|rechut|progress|consult)|\bconsult(?:e|ait) pour|"
-    r"\bevoluant depuis|\b(?:bebe|nouveau-ne)\b"
+    r"a(?<!\wa)(?<!n'a)(?:vait)? (?:present|developp|recidiv|rechut|progress|consult)|"
+    r"consult(?<!\wconsult)(?:e|ait) pour|evoluant(?<!\wevoluant) depuis|"
+    r"bebe(?<!\wbebe)\b|nouveau-ne(?<!\wnouveau-ne)\b"
 )
+_OF_FELL_ILL = (
+    "present", "recidiv", "progress", "consult", "developp", "rechut", "evoluant", "bebe", "nouveau-ne",
+)  # fmt: skip
 _NOT_CLOSING = frozenset({"exam", "investigations", "discussion"})
 _CLOSING = 320
 """How many characters of a closing sentence are looked at."""
@@ -103,30 +113,34 @@ _CLOSING = 320
 def _closing(reading: Reading, part: Span) -> list[tuple[int, int]]:
     """`Aucune récidive n'est notée à trois ans`, `elle est régulièrement suivie`: one of the last two sentences told of
     a patient gives the state, with a duration or with now, or says that the patient is still seen."""
-    last = part.start + len(reading.folded[part.start : part.end].rstrip()) - 1
+    folded, last = reading.folded, part.end - 1
+    while last >= part.start and folded[last].isspace():
+        last -= 1
     for _ in range(2):
         sentence = reading.sentence(last)
         if sentence.start <= part.start or reading.section(sentence.start) in _NOT_CLOSING:
             return []
-        near = max(sentence.start, sentence.end - _CLOSING), sentence.end
-        if _FELL_ILL.search(reading.folded, *near) is None:
-            told = _told_of_state(reading.folded, *near)
-            if told is not None:
-                return [told]
+        first = max(sentence.start, sentence.end - _CLOSING)
+        words = folded[first : sentence.end]
+        ill = any(word in words for word in _OF_FELL_ILL) and _FELL_ILL.search(folded, first, sentence.end) is not None
+        told = None if ill else _told_of_state(folded, first, sentence.end)
+        if told is not None:
+            return [told]
         last = sentence.start - 1
     return []
 
 
 def _told_of_state(folded: str, start: int, end: int) -> tuple[int, int] | None:
     """The duration, or the word for now, that a sentence gives the state with; else that the patient is still seen."""
-    if _WELL.search(folded, start, end):
+    words = folded[start:end]
+    if any(word in words for word in _OF_WELL) and _WELL.search(folded, start, end):
         elapsed = [span for span in _ELAPSED.finditer(folded, start, end) if not _of_age(folded, span.start(), span[0])]
         if elapsed:
             return elapsed[-1].span()
         now = _NOW.search(folded, start, end)
         if now is not None:
             return now.span()
-    followed = _FOLLOWED.search(folded, start, end)
+    followed = _FOLLOWED.search(folded, start, end) if any(word in words for word in _OF_FOLLOWED) else None
     if followed is None:
         return None
     since = _ELAPSED.search(folded, followed.end(), end)
@@ -161,11 +175,11 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     for hit in hits.get("followed", []):
         before, after = words_before(reading, hit.start, 30), words_after(reading, hit)
         words = reading.folded[hit.start : hit.end]
-        if words.startswith("recul") and re.match(r" (?:du mur|vertebral)", after):
+        if words.startswith("recul") and after.startswith((" du mur", " vertebral")):
             continue
         behind = words.startswith(("recul", "suivi", "surveillance"))
         counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
-        if not counted or re.search(r"(?:prevue?|tous les) [^.]{0,20}$", before):
+        if not counted or _SCHEDULED.search(before):
             continue
         if not behind and _FELL_ILL_AGAIN.match(after):
             continue  # `après deux ans de surveillance, elle présente …`

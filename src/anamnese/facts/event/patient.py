@@ -113,15 +113,14 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
         return []
     if not _affirmed(reading, hit.start, end) and not re.search(r"decid", before):
         return []
-    place = re.match(
-        r" (?:en|dans (?!un )|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)",
-        folded[hit.end : hit.end + 60],
-    )
-    if place and role != "stay":
+    place = _WARD.match(folded[hit.end : hit.end + 60]) if role != "stay" else None
+    if place:
         end += len(place[0])
     return [reading.draft("event", hit.start, end, "affirmed", kind="admission"), *_until(reading, hit)]
 
 
+_WARD = folded_re(r" (?:en|dans (?!un )|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)")
+"""Where the patient was taken in."""
 _ON_ENTRY = folded_re(r"(?:\s*+:)?\s*(?:le |du )?\d")
 _INTO = folded_re(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)")
 _INTO_HOSPITAL = folded_re(
@@ -150,25 +149,26 @@ def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
 def _until(reading: Reading, hit: Hit) -> list[Draft]:
     """`hospitalisé du 3 au 9 mai`: the day of discharge."""
     last = min(reading.sentence(hit.start).end, hit.end + 60)
-    if not re.match(r" (?:[a-z']+ ){0,4}?(?:du|le) \d", reading.folded[hit.end : hit.end + 50].removeprefix("(e)")):
-        return []
     dates = reading.dates_between(hit.end, last)
+    if not dates or not _FROM.match(reading.folded[hit.end : hit.end + 50].removeprefix("(e)")):
+        return []
     found = re.search(r"\d(?:er)?[^.;,]{0,22}? au (?=\d)", reading.folded[hit.end : last])
     out = [d for d in dates if found and d.start >= hit.end + found.end() - 1]
     return [reading.draft("event", out[0].start, out[0].end, "affirmed", out[0].value, kind="discharge")] if out else []
 
 
+_FROM = folded_re(r" (?:[a-z']+ ){0,4}?(?:du|le) \d")
 _TO = folded_re(r"[^.;\n\d]{0,20}?(?P<to>\bau\b[^.;\n]{0,20}|[-/>=]{1,2}) ?")
 """What stands between the two days of a stay: `au`, a dash, an arrow."""
+
+
+_FROM_DAY = folded_re(r"(?:\W{0,3}| *)(?:complete |conventionnelle )?(du |le |depuis le | ?: ?(?=\d))")
 
 
 def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
     """`HOSPITALISATION DU 03/05/2021 AU 09/05/2021`: in and out."""
     last = reading.sentence(hit.start).end
-    span = re.match(
-        r"(?:\W{0,3}| *)(?:complete |conventionnelle )?(du |le |depuis le | ?: ?(?=\d))",
-        reading.folded[hit.end : hit.end + 48],
-    )
+    span = _FROM_DAY.match(reading.folded[hit.end : hit.end + 48])
     if span is None:
         return []
     said = hit.end + span.start(1)
@@ -183,6 +183,9 @@ def _header_stay(reading: Reading, hit: Hit) -> list[Draft]:
     return drafts
 
 
+_AFTERWARDS = folded_re(r"(?:apres|depuis)(?: la| sa| cette)? $")
+
+
 def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
     folded = reading.folded
     before = words_before(reading, hit.start, 30)
@@ -191,10 +194,10 @@ def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
         return []
     if _NOT_LEFT.search(before) or words.startswith("sortie d'aplasie") or not _affirmed(reading, hit.start, hit.end):
         return []
-    if re.match(r" (?:d'aplasie|de l'eau|des urgences de)", folded[hit.end : hit.end + 16]):
+    if folded.startswith((" d'aplasie", " de l'eau", " des urgences de"), hit.end):
         return []
     last = found[-1] if found else None
-    after = re.search(r"(?:apres|depuis)(?: la| sa| cette)? $", before)
+    after = _AFTERWARDS.search(before)
     if any(d.get("kind") == "discharge" for d in found) and (
         after or (last is not None and last.get("kind") == "discharge")
     ):
@@ -206,6 +209,14 @@ def _discharge(reading: Reading, hit: Hit, found: list[Draft]) -> list[Draft]:
     return [reading.draft("event", hit.start, end, "affirmed", kind="discharge")]
 
 
+_OF_DISEASE = folded_re(
+    r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)"
+)
+_NO_DEATH = folded_re(
+    r"\b(?:taux|risque|cause|causes|certificat|mort(?:alite)?|declare|avant|jusqu'au) (?:de |son |du )*$"
+)
+
+
 def death(reading: Reading, hits: Hits) -> list[Draft]:
     """The death of the patient, where it is first told."""
     found: list[Draft] = []
@@ -213,20 +224,13 @@ def death(reading: Reading, hits: Hits) -> list[Draft]:
         before = words_before(reading, hit.start, 80)
         if _FAMILY_DEATH.search(before) or reading.section(hit.start) == "exam":
             continue
-        if re.match(
-            r" (?:par|de|d'|des suites) ?(?:un |une )?(?:cancer|tumeur|carcinome|leucemie|maladie|lymphome)",
-            words_after(reading, hit),
-        ) and not re.search(r"patiente?|malade|il|elle", before):
+        if _OF_DISEASE.match(words_after(reading, hit)) and not re.search(r"patiente?|malade|il|elle", before):
             continue
         if not _affirmed(reading, hit.start, hit.end):
             continue
         if _OF_RELATIVE.match(reading.folded, hit.end):
             continue
-        if re.search(
-            r"\b(?:taux|risque|cause|causes|certificat|mort(?:alite)?|declare|avant|jusqu'au) (?:de |son |"
-            r"du )*$",
-            before,
-        ):
+        if _NO_DEATH.search(before):
             continue
         if found:
             break

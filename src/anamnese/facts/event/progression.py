@@ -24,6 +24,7 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
 _UNTIL = folded_re(r"jusqu'(?:a|au|en) (?:la )?$")
+_ADJECTIVE = folded_re(r"(?:nouvelle|lente|franche|rapide|importante|nette) $")
 _PD_BEFORE = folded_re(r"(?:[:,;=(>]|en|avec|vers|pour) ?$")
 _PD_AFTER = folded_re(r" (?:apres|a \d|a c\d|a la|sous|selon|des|hepati|pulmon|osseu|gangl|cerebr|perito)")
 _PRESENTED = folded_re(
@@ -96,7 +97,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
             if found[-1].status == "suspected" and status == "affirmed":
                 found[-1].start, found[-1].end, found[-1].status = hit.start, end, "affirmed"
             continue
-        adjective = re.search(r"(?:nouvelle|lente|franche|rapide|importante|nette) $", before)
+        adjective = _ADJECTIVE.search(before)
         start = hit.start - len(adjective[0]) if adjective else hit.start
         found.append(reading.draft("event", start, end, status, kind="progression"))
     found += _new_sites(reading, metastases, [*known, *found])
@@ -211,18 +212,19 @@ def _followed_up(reading: Reading, hit: Hit, found: list[Draft]) -> bool:
     return not (found and hit.start - found[-1].end < 200)
 
 
+_OF_LESIONS = folded_re(
+    r" (?:de |d'|des )(?:nouvelles |multiples |nombreuses |plusieurs |deux |trois )*(?:lesions|"
+    r"metastases?|nodules|adenopathies|localisations)"
+)
+
+
 def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: list[Draft]) -> bool:
     """`apparition de nouvelles lésions`, with metastases known and treated before."""
     if reading.section(hit.start) not in ("course", "treatment", None):
         return False
     if any(draft.start <= hit.start < draft.end + 40 for draft in known) or (found and hit.start - found[-1].end < 200):
         return False
-    following = reading.folded[hit.end : hit.end + 45]
-    if not re.match(
-        r" (?:de |d'|des )(?:nouvelles |multiples |nombreuses |plusieurs |deux |trois )*(?:lesions|"
-        r"metastases?|nodules|adenopathies|localisations)",
-        following,
-    ):
+    if not _OF_LESIONS.match(reading.folded[hit.end : hit.end + 45]):
         return False
     sentence = reading.sentence(hit.start)
     if any(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from anamnese.facts.event.words import (
@@ -60,6 +59,8 @@ _DISTANT = folded_re(
 )
 
 
+_OTHERWISE = folded_re(r"[.;]|, (?:traite|opere|avec|ayant|pour)|\b(?:traite|opere|apres|avec biopsie)")
+"""What ends the words of a relapse that say where it is."""
 _OF_A_MARKER = folded_re(r"biochimique|biologique|moleculaire|cytologique")
 """A relapse of a marker has no place."""
 
@@ -74,7 +75,7 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
     words = reading.folded[hit.start : min(last, max(end, hit.end + 45))]
     if hit.term.name != "relapse":
         words = words.partition(" avec ")[0]  # `récidive locorégionale avec métastases osseuses`
-    words = re.split(r"[.;]|, (?:traite|opere|avec|ayant|pour)|\b(?:traite|opere|apres|avec biopsie)", words)[0]
+    words = _OTHERWISE.split(words, 1)[0]
     distant = _DISTANT.findall(words)
     if distant:
         own = _OWN_ORGAN.get(_primary_organ(reading), ())
@@ -215,11 +216,7 @@ def _appearance(reading: Reading, hit: Hit, found: list[Draft], metastases: list
     """`apparition de métastases hépatiques`: a relapse where the disease had been treated and none was known before."""
     if reading.section(hit.start) in ("investigations", "exam", "diagnosis", "conclusion"):
         return None
-    if not re.match(
-        r" (?:de |d'|des |d'une? |de plusieurs |de nombreuses |de multiples |de nouvelles? |de deux |"
-        r"de trois )",
-        reading.folded[hit.end : hit.end + 16],
-    ):
+    if not reading.folded.startswith((" de ", " d'", " des "), hit.end):
         return None
     sentence = reading.sentence(hit.start)
     here = first_between(metastases, hit.end, min(hit.end + 41, sentence.end))

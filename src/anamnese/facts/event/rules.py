@@ -16,6 +16,7 @@ from anamnese.facts.event.primary import second_primaries
 from anamnese.facts.event.progression import progressions
 from anamnese.facts.event.relapse import relapses
 from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.lexicon.matcher import Hit
 
 
@@ -47,6 +48,5 @@ def _left_alive(reading: Reading, stays: list[Draft], dead: list[Hit]) -> list[D
 
 def _patients(reading: Reading) -> list[Span]:
     """The part of the report that tells of each patient: of a series of cases, from each one's presentation on."""
-    starts = sorted({reading.sentence(patient.start).start for patient in reading.facts("patient")})
-    bounds = [0, *starts[1:], len(reading.text)]
+    bounds = [0, *reading.once(patient_bounds), len(reading.text)]
     return [Span(start, end) for start, end in pairwise(bounds)]

@@ -84,6 +84,8 @@ _SPAN = folded_re(
     r"(?:(?P<n2>\d{1,2})|(?P<word2>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|"
     r"seize|dix-huit|vingt)) ?(?P<unit2>ans?|annees?|mois)(?! de (?:traitement|chimio|douleur)| d')"
 )
+_OF_SPAN = ("apres", "plus tard", "au bout de", "il y a")
+"""Words of which each such lapse has one."""
 _NUMBERS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
     "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-huit": 18,
@@ -94,6 +96,9 @@ _NUMBERS = {
 def months_told(folded: str, start: int, end: int) -> int:
     """The longest lapse of time that some words tell, in months: `dix ans plus tard`, `au bout de 18 mois`; else 0."""
     most = 0
+    words = folded[start:end]
+    if not any(word in words for word in _OF_SPAN):
+        return most
     for span in _SPAN.finditer(folded, start, end):
         number, word, unit = (span[name] or span[name + "2"] for name in ("n", "word", "unit"))
         most = max(most, (int(number) if number else _NUMBERS[word]) * (1 if unit == "mois" else 12))

@@ -24,6 +24,9 @@ _DENIED = folded_re(
     r"pour|patente?|manifeste|particulier|nouvelle?|nouveaux?|actuel|recente?|visible|adenopathies?|masses?)){0,9}"
     r"(?: ?(?:de la|des|de|du|d'|la|l'|sa|cette|une?|leur|toute|en faveur))* ?$"
 )
+_OF_DENIED = ("sans", "pas", "aucun", "absence", "ni", "plus", "indemne")
+_SPAN_OF = folded_re(r"(?:survie|intervalle|periode) $")
+_EVIDENCE = folded_re(r"signe|evidence|argument|trace|preuve|element|stigmate|manifestation|indice|image")
 _ORGAN_ONLY = folded_re(
     r" (?!(?:locale?s?|locaux|loco[ -]?regionale?s?|tumorale?s?|clinique|radiologique|biologique|"
     r"metastatique|oncologique|neoplasique)\b)"
@@ -65,8 +68,8 @@ _ABSENT_FOLLOW_UP = folded_re(r"recul|suivi|actuel|controle|surveillance|apres|d
 def remnant(reading: Reading, hit: Hit) -> Draft | None:
     """`La pièce ne comportait plus de cellules tumorales`: after treatment, none of the tumour is left in it."""
     before = words_before(reading, hit, 90)
-    denied = _NO_REMNANT.search(before)
-    if denied is None or not treated(reading, hit, _SYSTEMIC_OR_RAYS):
+    denied = _NO_REMNANT.search(before) if treated(reading, hit, _SYSTEMIC_OR_RAYS) else None
+    if denied is None:
         return None
     sentence = reading.sentence(hit.start)
     near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 40)
@@ -85,15 +88,14 @@ def normal(reading: Reading, hit: Hit) -> Draft | None:
 def relapse(reading: Reading, hit: Hit) -> Draft | None:
     """No evidence of disease: relapse, residual or active disease denied at an evaluation."""
     before = words_before(reading, hit, 130)
-    denied = _DENIED.search(before)
-    if (
-        denied is None
-        or NOT_ABSENT.search(before[: denied.start()] + " ")
-        or re.search(r"(?:survie|intervalle|periode) $", before[: denied.start()])
-    ):
+    denied = _DENIED.search(before) if any(word in before for word in _OF_DENIED) else None
+    if denied is None:
+        return None
+    told = before[: denied.start()]
+    if NOT_ABSENT.search(told + " ") or _SPAN_OF.search(told):
         return None
     words = hit.term.pattern and reading.folded[hit.start : hit.end]
-    evidence = re.search(r"signe|evidence|argument|trace|preuve|element|stigmate|manifestation|indice|image", denied[0])
+    evidence = _EVIDENCE.search(denied[0])
     if (
         words
         in (

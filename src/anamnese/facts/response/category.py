@@ -15,9 +15,10 @@ _JUDGED = folded_re(
     r" (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )"
 )
 _AFTER_NOUN = folded_re(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_AFTER_CYCLES = folded_re(r" apres (?:\w+ )?(?:cycles?|cures?)")
 _NEARLY = folded_re(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")
 _NAMED = folded_re(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
-_BEFORE_NOUN = folded_re(r"([a-z-]+(?: [a-z-]+)?) ?$")
+_BEFORE_NOUN = folded_re(r"([a-z-](?<![a-z-].)[a-z-]*+(?: [a-z-]++)?+) ?$")
 _ESTIMATED = folded_re(
     r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
     r"de plus de|>)(?: a)?(?: plus de)? ?(\d{1,3}) ?%"
@@ -123,7 +124,7 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
             ("complete" if estimate[1] == "100" else "partial" if int(estimate[1]) >= 30 else "stable"),
             estimate.end(),
         )
-    if category is None and re.match(r" apres (?:\w+ )?(?:cycles?|cures?)", folded[hit.end : hit.end + 30]):
+    if category is None and _AFTER_CYCLES.match(folded[hit.end : hit.end + 30]):
         category = "favourable"
     if category is None or _NOT_THE_RESPONSE.search(text_before[: len(text_before) - (hit.start - start)]):
         return None

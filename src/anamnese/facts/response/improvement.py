@@ -59,27 +59,30 @@ _TUMOUR_ADJECTIVE = folded_re(
 )
 
 
+_HARDLY = folded_re(r"\b(?:faible|absence d'|sans|aucune?|pas d'|malgre l'|apres l'|non)(?: \w+)? ?$")
+_HOW_MUCH = folded_re(
+    r"(?:nette|bonne|legere|importante|franche|discrete|significative|spectaculaire|net|tres nette|"
+    r"grande|excellente) $"
+)
+_WHAT_IS_BETTER = folded_re(
+    r"(?: (?:clinique|radiologique|biologique|symptomatique|respiratoire|neurologique|significative|"
+    r"nette|generale|et|partielle|rapide|spectaculaire))*"
+)
+
+
 def better(reading: Reading, hit: Hit) -> Draft | None:
     if reading.section(hit.start) in FOUND_SECTIONS or _NOT_TUMOUR.match(reading.folded, hit.end):
         return None
     before = words_before(reading, hit, 50)
-    if re.search(r"\b(?:faible|absence d'|sans|aucune?|pas d'|malgre l'|apres l'|non)(?: \w+)? ?$", before):
+    if _HARDLY.search(before):
         return None
     if reading.folded.startswith("amelioration ulterieure", hit.start):
         return None
     start = hit.start
-    adjective = re.search(
-        r"(?:nette|bonne|legere|importante|franche|discrete|significative|spectaculaire|net|tres nette|"
-        r"grande|excellente) $",
-        before,
-    )
+    adjective = _HOW_MUCH.search(before)
     if adjective:
         start -= len(adjective[0])
-    tail = re.match(
-        r"(?: (?:clinique|radiologique|biologique|symptomatique|respiratoire|neurologique|significative|"
-        r"nette|generale|et|partielle|rapide|spectaculaire))*",
-        reading.folded[hit.end : hit.end + 60],
-    )
+    tail = _WHAT_IS_BETTER.match(reading.folded[hit.end : hit.end + 60])
     end = hit.end + (len(tail[0].removesuffix(" et")) if tail else 0)
     return response(reading, start, end, "favourable")
 
@@ -147,15 +150,20 @@ def evolution(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "favourable")
 
 
+_OF_INFECTIOUS = folded_re(r"[^.,;]{0,40}infectie")
+_AS_DEFINED = folded_re(r"\bdefini[a-z]* .{0,20}$")
+
+
 def less(reading: Reading, hit: Hit) -> Draft | None:
     """`régression de la masse`, `diminution de plus de 50 % des lésions`: less of the tumour or of what it causes."""
     last = reading.sentence(hit.start).end
     measured = _MEASURED.match(reading.folded, hit.end, last) or _MEASURED_BEHIND.match(reading.folded, hit.end, last)
     if (reading.section(hit.start) in FOUND_SECTIONS and not measured) or _NOT_TUMOUR.match(reading.folded, hit.end):
         return None
-    if hit.term.name == "favourable" and re.match(r"[^.,;]{0,40}infectie", reading.folded[hit.end : hit.end + 60]):
+    if hit.term.name == "favourable" and _OF_INFECTIOUS.match(reading.folded[hit.end : hit.end + 60]):
         return None
-    if re.search(r"\bdefini[a-z]* .{0,20}$", words_before(reading, hit, 40)):
+    before = words_before(reading, hit, 40)
+    if "defini" in before and _AS_DEFINED.search(before):
         return None
     match = _SIZE_TARGET.match(reading.folded, hit.end, min(last, hit.end + 60))
     if (

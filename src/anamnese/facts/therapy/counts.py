@@ -6,6 +6,7 @@ import re
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import holds
 from anamnese.reading.fold import folded_re
 
 WORDS = {
@@ -33,6 +34,8 @@ _TIMES_LATER = folded_re(
 )
 """`docétaxel 75 mg/m2 toutes les 3 semaines x 6`."""
 _BEFORE_NAME = folded_re(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
+_COUNTING = "0123456789x"
+"""What stands before the blank behind a number."""
 _CYCLE_NUMBER = folded_re(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
 _TO_COME = folded_re(r"\b(?:prochaine?|prevue?|prevoir|programmee?|reprise|rdv|convocation)\b[^.;\n]{0,16}$")
 _OF_CHEMOTHERAPY = folded_re(r"[ ]de (?:poly-?)?chimio")
@@ -83,7 +86,8 @@ _NEXT_COUNT = folded_re(
     r"par)[ ]?(?:[a-z]+[ ]){0,2}$"
 )
 """The number of cycles of the course that follows: `4 cures de │docétaxel`."""
-_APART = folded_re(r"[,;()+→]|->|\bpuis\b|\bsuivi\w*")
+_NEXT_UNITS = ("cure", "cycle", "seance")
+_APART = folded_re(r",|;|\(|\)|\+|->|puis(?<!\wpuis)\b|suivi(?<!\wsuivi)\w*")
 
 
 def counts_doses(before: str) -> bool:
@@ -108,8 +112,15 @@ def times_after(folded: str, pos: int) -> re.Match[str] | None:
     return _TIMES.match(folded, pos) if "x" in near or "*" in near else None
 
 
+def _numbered(folded: str, pos: int) -> re.Match[str] | None:
+    """` n° 4` right after a name."""
+    return _NUMBERED.match(folded, pos) if folded.find("n", pos, pos + 2) >= 0 else None
+
+
 def before_name(folded: str, pos: int) -> re.Match[str] | None:
     """`4 ` right before the name of a regimen: `4 EC`, `12 paclitaxel`."""
+    if pos > 1 and folded[pos - 1] == " " and folded[pos - 2] not in _COUNTING:
+        return None
     match = _BEFORE_NAME.search(folded, max(0, pos - 6), pos)
     return match if match and 0 < int(match["n"]) <= MOST_CYCLES else None
 
@@ -167,10 +178,13 @@ def _of_another(reading: Reading, end: int, course: Course) -> bool:
 
 def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
     """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
+    folded = reading.folded
+    if folded.find("c", start, end) < 0:
+        return []
     return [
         int(match["n"])
-        for match in _CYCLE_NUMBER.finditer(reading.folded, start, end)
-        if not _TO_COME.search(reading.folded, max(0, match.start() - 30), match.start())
+        for match in _CYCLE_NUMBER.finditer(folded, start, end)
+        if not _TO_COME.search(folded, max(0, match.start() - 30), match.start())
     ]
 
 
@@ -192,21 +206,26 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             course.cycles = value(doses)
             continue
         numbers: list[int] = []
-        for start, end in course.names or ((course.start, course.end),):
+        for start, end in course.names or [(course.start, course.end)]:
             name = before_name(folded, start)
             times = times_after(folded, end)
             later = min(end + 70, following)
             if times is None and folded.find(" x", end, later) >= 0:
                 times = _TIMES_LATER.match(folded, end, later)
-            glued = _GLUED.match(folded, start)
-            numbered = _NUMBERED.match(folded, end)
-            numbers += [int(match["n"]) for match in (name, times, glued, numbered) if match]
-        floor = max(told[i - 1].end if i else 0, course.start - 45, reading.sentence(course.start).start)
+            glued = _GLUED.match(folded, start) if folded[start].isdigit() else None
+            for match in (name, times, glued, _numbered(folded, end)):
+                if match is not None:
+                    numbers.append(int(match["n"]))
+        floor = max(course.start - 45, reading.sentence(course.start).start)
+        if i:
+            floor = max(floor, told[i - 1].end)
         for comma in _APART.finditer(folded, floor, course.start):
             floor = comma.end()  # what is counted before a comma or bracket is another course
         numbers += cycles_in(reading, floor, max(course.end, floor), course)
         ceiling = min(following, course.end + _CYCLES_REACH)
-        own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling) if ceiling == following else None
+        own = None
+        if ceiling == following and holds(folded[max(course.end, ceiling - 40) : ceiling], _NEXT_UNITS):
+            own = _NEXT_COUNT.search(folded, max(course.end, ceiling - 40), ceiling)
         if own:
             ceiling = own.start()
         numbers += _cycles_after(reading, course.end, ceiling, course)

@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from anamnese.facts.reading import Draft, Reading
 
 
-@dataclass(slots=True, eq=False)
 class Course:
     """One course, line or act: where it is told, and what is told of it. `named` tells whether drugs or a regimen are
     told; `fresh` whether its words say that it is not the course told before (None: not asked yet, see `manner`);
     `apart` whether it is by its name another course than the main one (`chimiothérapie intrathécale`); `given` whether
     the words tell what was given of a plan (`six cures étaient prévues, il n'en a reçu que quatre`)."""
 
-    kind: str
-    start: int
-    end: int
-    drugs: list[str] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    """The classes of its drugs, which stand for them where none is named: `six cures d'anthracyclines`."""
-    regimen: str | None = None
-    intent: str | None = None
-    procedure: str | None = None
-    site: str | None = None
-    dose_gy: float | None = None
-    fractions: int | None = None
-    cycles: int | None = None
-    start_date: str | None = None
-    end_date: str | None = None
-    line: int | None = None
-    names: tuple[tuple[int, int], ...] = ()
-    """Where the drugs and the regimen are named."""
-    recalls: list[int] = field(default_factory=list)
-    """Where later mentions of the course end."""
-    fresh: bool | None = None
-    apart: bool = False
-    given: bool = False
+    __slots__ = (
+        "apart", "classes", "cycles", "dose_gy", "drugs", "end", "end_date", "fractions", "fresh", "given", "intent",
+        "kind", "line", "names", "procedure", "recalls", "regimen", "site", "start", "start_date",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        *,
+        drugs: list[str] | None = None,
+        regimen: str | None = None,
+        procedure: str | None = None,
+        dose_gy: float | None = None,
+        fractions: int | None = None,
+        cycles: int | None = None,
+        start_date: str | None = None,
+        fresh: bool | None = None,
+        apart: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.drugs = [] if drugs is None else drugs
+        self.classes: list[str] = []
+        """The classes of its drugs, which stand for them where none is named: `six cures d'anthracyclines`."""
+        self.regimen = regimen
+        self.intent: str | None = None
+        self.procedure = procedure
+        self.site: str | None = None
+        self.dose_gy = dose_gy
+        self.fractions = fractions
+        self.cycles = cycles
+        self.start_date = start_date
+        self.end_date: str | None = None
+        self.line: int | None = None
+        self.names: list[tuple[int, int]] = []
+        """Where the drugs and the regimen are named."""
+        self.recalls: list[int] = []
+        """Where later mentions of the course end."""
+        self.fresh = fresh
+        self.apart = apart
+        self.given = False
 
     @property
     def named(self) -> bool:

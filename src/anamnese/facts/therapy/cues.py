@@ -24,6 +24,17 @@ def stems(window: str) -> frozenset[bytes]:
     return frozenset([word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()])
 
 
+def at_edge(*words: str, behind: str = "") -> str:
+    """Alternatives that begin at the edge of a word, as with `\\b` before them, but told by their first letters, which
+    a search skips to."""
+    return "|".join(rf"{word}(?<!\w{word}){behind}" for word in words)
+
+
+def holds(window: str, words: tuple[str, ...]) -> bool:
+    """Whether one of some words stands in a window: asked before a pattern all of whose matches have one of them."""
+    return any(word in window for word in words)
+
+
 class Cue:
     """A regular expression that begins, at the edge of a word, with one of several alternatives."""
 
@@ -35,6 +46,18 @@ class Cue:
     def stands(self, window: str, found: frozenset[bytes]) -> bool:
         """Whether the cue stands in a window, whose stems are given."""
         return not self.stems.isdisjoint(found) and self.pattern.search(window) is not None
+
+
+class AnyCue:
+    """Several cues that tell the same."""
+
+    def __init__(self, *cues: Cue) -> None:
+        self.cues = cues
+        self.stems = frozenset[bytes]().union(*[cue.stems for cue in cues])
+
+    def stands(self, window: str, found: frozenset[bytes]) -> bool:
+        """Whether one of the cues stands in a window, whose stems are given."""
+        return not self.stems.isdisjoint(found) and any(cue.stands(window, found) for cue in self.cues)
 
 
 def _split(alternatives: str) -> Iterable[str]:

@@ -18,7 +18,8 @@ from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import parse_number
 
 _HEAD = folded_re(r"[^\n]*\bdoses?\b[^\n]*\b(?:fractions?|seances?|nb|fr|gy|nombre|debut|dates?|fin)\b")
-_CELL = folded_re(r"[^|\t\n;]+?(?=[ ]{2,}|[ ]*[|\t\n;]|$)")
+_CELL = folded_re(r"[^ |\t\n;]+(?: [^ |\t\n;]+)*(?: $)?")
+_DIGIT = folded_re("[0-9]")
 _GRAYS = folded_re(r"(?P<dose>\d{1,2}(?:[.,]\d+)?)[ ]?gy\b")
 _NUMBER = folded_re(r"\d{1,2}(?:[.,]\d+)?")
 _COUNTED = folded_re(r"(?P<n>\d{1,2})[ ]?(?:fr|f|fx|fractions?|seances?|x)\b")
@@ -55,14 +56,14 @@ def dose_rows(reading: Reading) -> list[Course]:
             course = _row(reading, Span(start, stop))
             if course is not None:
                 found.append(course)
-            elif not any(sign.isdigit() for sign in folded[start:stop]):
+            elif _DIGIT.search(folded, start, stop) is None:
                 break
             done = stop
     return found
 
 
 def _row(reading: Reading, line: Span) -> Course | None:
-    cells = [cell for cell in _CELL.finditer(reading.once(ruled), line.start, line.end) if cell[0].strip()]
+    cells = list(_CELL.finditer(reading.once(ruled), line.start, line.end))
     if len(cells) < 3:
         return None
     named = next((cell for cell in cells[:2] if len(cell[0].strip(" 0123456789.")) > 2), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import Cue
+from anamnese.facts.therapy.cues import Cue, holds
 from anamnese.reading.fold import folded_re
 
 _ITS_STOP = Cue(
@@ -19,6 +19,9 @@ _STOPPED_AFTER = folded_re(
     r"mal tolere\w*|a (?:ete|"
     r"du etre) (?:arret|suspen|interrom|reduit))"
 )
+_OF_STOPPED_AFTER = (
+    "arret", "suspen", "interrom", "stoppe", "poursuivi", "reduit", "saute", "omis", "mal tolere",
+)  # fmt: skip
 _STOPPED = folded_re(
     r"[^.;,]{0,30}(?:, (?:qui|lequel|laquelle|lesquels|celui-ci|celle-ci)[ ][^.;,]{0,25})?"
     r"\b(?:arrete|suspendu|interrompu|stoppe|abandonne)[es]{0,2}\b"
@@ -39,7 +42,9 @@ _REACH, _REACH_BEFORE = 70, 48
 def recalled_by_stop(before: str, found: frozenset[bytes], after: str) -> bool:
     """Whether the words beside a mention tell of a stop, or of another time by it: it recalls a course told before.
     The stems of the words before it are given."""
-    return _ITS_STOP.stands(before, found) or _STOPPED_AFTER.match(after) is not None
+    if _ITS_STOP.stands(before, found):
+        return True
+    return holds(after, _OF_STOPPED_AFTER) and _STOPPED_AFTER.match(after) is not None
 
 
 def is_stopped(folded: str, pos: int) -> bool:
@@ -54,7 +59,7 @@ def stopped_on(reading: Reading, course: Course) -> str | None:
     sentence = reading.sentence(course.start)
     last, first = min(sentence.end, course.end + _REACH), max(sentence.start, course.start - _REACH_BEFORE)
     behind = folded[course.end : last]
-    stop = _STOPPED.match(folded, course.end, last) if any(word in behind for word in _STOPS) else None
+    stop = _STOPPED.match(folded, course.end, last) if holds(behind, _STOPS) else None
     before = folded[first : course.start]
     decided = None
     if "arret" in before or "suspension" in before or "interruption" in before:

@@ -14,6 +14,7 @@ _BREAK = folded_re(
 _OTHER_CURES = folded_re(r"(?:,|\bet\b|\+|\()[ ]?[^,;.()]{0,24}\b(?:cures?|cycles?|chimio\w*|radio\w*|traitement)[ ]$")
 _SEQUENCE = folded_re(r"[^.;]{0,170}(?:\bpuis\b|\bsuivie?s? (?:de|d'|par)|-->|=>|→|->|\+|\bet\b)[^.;]{0,40}$")
 _THEN = folded_re(r"(?:[^\n]{0,160}|[^.]{0,160}\n[ -]*)\b(?:ensuite|puis)\b[^.;\n]{0,30}$")
+_TOGETHER = {"chemotherapy", "radiotherapy"}
 _BEFORE = 40
 """Characters before a course in which an adjective may stand: « traitement adjuvant par …, schéma … »."""
 _AFTER = 100
@@ -23,15 +24,21 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
     """Give each course the intent that its own words state; a plural adjective holds for the course before it too
     (`chimiothérapie et radiothérapie adjuvantes`), and what follows in one sequence shares the intent of its first."""
     folded = reading.folded
+    if not reading.hits("intents"):
+        return
     for i, course in enumerate(courses):
         if course.intent is not None:
             continue
         previous = courses[i - 1] if i else None
         following = courses[i + 1] if i + 1 < len(courses) else None
         sentence = reading.sentence(course.start)
-        floor = max(sentence.start, course.start - _BEFORE, min(previous.end, course.start) if previous else 0)
+        floor = max(sentence.start, course.start - _BEFORE)
+        if previous:
+            floor = max(floor, min(previous.end, course.start))
         end = max(course.end, course.start)
-        ceiling = min(max(sentence.end, end), end + _AFTER, max(following.start, end) if following else len(folded))
+        ceiling = min(max(sentence.end, end), end + _AFTER)
+        if following:
+            ceiling = min(ceiling, max(following.start, end))
         for hit in reading.hits_between("intents", floor, ceiling):
             if hit.start >= end and _of_another(reading, end, hit.start):
                 break
@@ -56,7 +63,7 @@ def set_intents(reading: Reading, courses: list[Course]) -> None:
 def share_intents(courses: list[Course]) -> None:
     """Chemotherapy and irradiation told by one word (`radiochimiothérapie`) have one intent."""
     for one, other in pairwise(courses):
-        if {one.kind, other.kind} == {"chemotherapy", "radiotherapy"} and other.start < one.end:
+        if other.start < one.end and {one.kind, other.kind} == _TOGETHER:
             one.intent = other.intent = one.intent or other.intent
 
 

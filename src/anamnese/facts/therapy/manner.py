@@ -16,6 +16,9 @@ _LINE = folded_re(
     r"(?:\b(?P<n>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme)|"
     r"\b(?P<d>\d{1,2})[ ]?(?:e|er|ere|re|eme|nde|de|ieme)?)[ ]?(?:ligne|l\b)"
 )
+_LINE_WORD = folded_re(r"l(?<=[er0-9 ]l)(?:igne|\b)")
+_ORDINAL = 10
+"""Characters of the longest ordinal and a blank, before the word for the line."""
 _FRESH = folded_re(
     r"\b(?:repri[st]\w*|reprend\w*)[ ](?:[a-z']+[ ]){0,3}(?:de |du |la |le |l'|d'|par |avec |une? )?[^ ]{0,14}$|"
     r"\breintro\w*|\bretrait\w*|\brechallenge|\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
@@ -69,7 +72,10 @@ def words_after(reading: Reading, course: Course) -> str:
 
 def line_told(clause: str) -> int | None:
     """The number of the line of treatment that a clause tells."""
-    line = _LINE.search(clause) if "lign" in clause or "l " in clause else None
+    if "lign" not in clause and "l " not in clause:
+        return None
+    word = _LINE_WORD.search(clause)
+    line = _LINE.search(clause, max(0, word.start() - _ORDINAL)) if word else None
     if line is None:
         return None
     return WORDS[line["n"]] if line["n"] and line["n"] != "seconde" else int(line["d"] or 2)

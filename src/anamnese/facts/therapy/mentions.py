@@ -44,9 +44,8 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
     last: Course | None = None  # told with its drugs
     for chain in chains(reading, words_of_treatment(reading)):
         course = course_of(chain)
-        unnamed = course is None or not course.named
-        if unnamed and last is not None and (again := _same_again(reading, chain)):
-            course = Course(last.kind, again, chain[-1].end, list(last.drugs), regimen=last.regimen)
+        if (course is None or not course.named) and last is not None and (again := _same_again(reading, chain)):
+            course = Course(last.kind, again, chain[-1].end, drugs=list(last.drugs), regimen=last.regimen)
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
         if course.status(reading) in ("negated", "family"):
@@ -78,6 +77,8 @@ def _add_to_same(course: Course, last: Course) -> None:
 def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tuple[Course, str]]:
     """The mentions, with the cures that are counted without being named: `suivies de 3 cures de consolidation`,
     `2 cures identiques`."""
+    if not found:
+        return found
     folded = reading.folded
     starts = [course.start for course, _ in found]
     named = [course for course, role in found if course.named and role != "none" and course.regimen not in IN_ONE_DAY]
@@ -85,11 +86,13 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
     more: list[tuple[Course, str]] = []
     joined: set[Course] = set()
     for hit in reading.hits("counts"):
-        manner = _CURES_AGAIN.match(folded, hit.end) if hit.term.code == "cycle" else None
-        number = before_unit(folded, hit.start) if manner else None
-        i = bisect_left(named_starts, hit.start) - 1
-        if manner is None or number is None or i < 0:
+        if hit.term.code != "cycle" or not named_starts or named_starts[0] >= hit.start:
             continue
+        manner = _CURES_AGAIN.match(folded, hit.end)
+        number = before_unit(folded, hit.start) if manner else None
+        if manner is None or number is None:
+            continue
+        i = bisect_left(named_starts, hit.start) - 1
         end = manner.end()
         named_next = _OF_NAMED.match(folded, end)
         within = found[bisect_left(starts, hit.start) - 1][0]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.cues import Cue, stems
+from anamnese.facts.therapy.cues import Cue, holds, stems
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -67,6 +66,7 @@ _REFUSED_AFTER = folded_re(
     r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
     r"difficile|non (?:realis|envisag|retenu)\w*|impossible)"
 )
+_OF_REFUSED_AFTER = ("non ", "n'", "indique", "recuse", "refuse", "ecarte", "difficile", "impossible")
 _SERVICE = folded_re(
     r"\b(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|"
     r"specialite|professeur|dr|institut|hopital|adresse\w*|"
@@ -84,6 +84,7 @@ NEOPLASM = folded_re(
     r"nodul|lesion|"
     r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
 )
+_BARE_LENGTH = len("chirurgie")
 _MARGINS_OF = tuple(
     f"{margin} {link}"
     for margin in ("limites", "limite", "berges", "marges", "marge", "tranches", "tranche", "bords", "recoupes")
@@ -110,6 +111,7 @@ _MANNER_WORDS = re.compile(
     r"larges?|itérative|r[012])(?![a-zéè])"
 )
 """Adjectives that say how, not what: no part of the procedure's name."""
+_BY_BIOPSY = folded_re(r"biops\w+[ -](?:d'|par )?$")
 _SENTINEL_ACT = folded_re(
     r"(?:; |\bet |\bet (?:le|du|de|une?) |\+ ?|, |avec |technique du |exerese du |prelevement du |recherche du |"
     r"procedure du |par )(?:le |du |une? |technique du |recherche du )?$"
@@ -168,22 +170,37 @@ _OPERATED = folded_re(
 )
 
 
-class Mention(NamedTuple):
+class Mention:
     """A surgical act where it is named. `recall` and `definite` say that its words may speak of an act told before,
     `fresh` that they speak of another; `side` is `d`, `g`, `b` or empty."""
 
-    hit: Hit
-    name: str
-    sort: str
-    start: int
-    end: int
-    procedure: str
-    recall: bool
-    fresh: bool
-    definite: bool
-    side: str
-    day: str | None = None
-    """When it was done, where other words tell it."""
+    __slots__ = ("day", "definite", "end", "fresh", "hit", "name", "procedure", "recall", "side", "sort", "start")
+
+    def __init__(
+        self,
+        hit: Hit,
+        name: str,
+        sort: str,
+        end: int,
+        procedure: str,
+        *,
+        recall: bool = False,
+        fresh: bool = False,
+        definite: bool = False,
+        side: str = "",
+    ) -> None:
+        self.hit = hit
+        self.name = name
+        self.sort = sort
+        self.start = hit.start
+        self.end = end
+        self.procedure = procedure
+        self.recall = recall
+        self.fresh = fresh
+        self.definite = definite
+        self.side = side
+        self.day: str | None = None
+        """When it was done, where other words tell it."""
 
     @property
     def detailed(self) -> bool:
@@ -210,7 +227,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     ):
         return None
     before = folded[max(0, hit.start - 60) : hit.start]
-    bare = folded[hit.start : hit.end] in ("chirurgie", "chir")
+    length = hit.end - hit.start
+    bare = length <= _BARE_LENGTH and folded[hit.start : hit.end] in ("chirurgie", "chir")
     if bare and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
         return None
     found = stems(before)
@@ -227,10 +245,13 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if sort == "act" and before.endswith(_MARGINS_OF):
         return None
     sentence = reading.sentence(hit.start)
-    if _REFUSED.stands(before, found) or _REFUSED_AFTER.match(folded, hit.end, min(hit.end + 90, sentence.end)):
+    after = min(hit.end + 90, sentence.end)
+    if _REFUSED.stands(before, found) or (
+        holds(folded[hit.end : after], _OF_REFUSED_AFTER) and _REFUSED_AFTER.match(folded, hit.end, after)
+    ):
         return None
     if _POSSIBLE.stands(before, found) or (
-        reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(reading.folded)
+        length == 3 and reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(folded)
     ):
         return None
     if (hit.term.row["benign"] or name == "reprise chirurgicale") and (
@@ -240,7 +261,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None
-    if reading.text[hit.start : hit.end] == "GS" and not before.endswith(_JOINED):
+    if length == 2 and reading.text[hit.start : hit.end] == "GS" and not before.endswith(_JOINED):
         return None
     if sort == "sentinel" and (folded.startswith("biops", hit.start) or not _SENTINEL_ACT.search(before)):
         return None
@@ -251,7 +272,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     first, last = max(sentence.start, hit.start - 40), min(sentence.end, hit.end + 40)
     if ("vs" in (around := folded[first:last]) or "versus" in around) and _ALTERNATIVE.search(folded, first, last):
         return None
-    if name == "exérèse" and re.search(r"biops\w+[ -](?:d'|par )?$", before):
+    if name == "exérèse" and "biops" in before and _BY_BIOPSY.search(before):
         sort, name = "excision", "biopsie-exérèse"
     if sort == "weak" and (
         folded.startswith("intervention", hit.start)
@@ -263,7 +284,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if sort == "stoma" and (closed := _CLOSED_AFTER.match(folded, hit.end, min(hit.end + 60, len(folded)))):
         procedure = f"fermeture de {name}" if name == "colostomie" else f"fermeture d'{name}"
-        return Mention(hit, _CLOSURE, "operation", hit.start, closed.end(), procedure, False, False, False, "")
+        return Mention(hit, _CLOSURE, "operation", closed.end(), procedure)
     end, words = _extent(reading, hit, sort)
     recall = (
         (sort == "broad" and "pour " in before and _REFERRED.search(before) is not None)
@@ -277,7 +298,10 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if sort == "participle" and _POLYP.search(folded, max(sentence.start, hit.start - 120), hit.end + 20):
         procedure = "polypectomie"
     side = _SIDE_OF.match(folded, hit.end, min(hit.end + 40, len(folded)))
-    return Mention(hit, name, sort, hit.start, end, procedure, recall, fresh, definite, side[1][0] if side else "")
+    return Mention(
+        hit, name, sort, end, procedure,
+        recall=recall, fresh=fresh, definite=definite, side=side[1][0] if side else "",
+    )  # fmt: skip
 
 
 def tells_neoplasm(reading: Reading, start: int, end: int) -> bool:

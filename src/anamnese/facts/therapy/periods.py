@@ -5,6 +5,7 @@ from __future__ import annotations
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import at_edge, holds
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
 from anamnese.reading.fold import folded_re
@@ -19,6 +20,10 @@ _GOES_ON = folded_re(
 _GOING_ON = ("il ", "elle ", "le ", "la ")
 _PROGRESSED_BEFORE = folded_re(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
 _PROGRESSED_AFTER = folded_re(r"[^.;]{0,60}\bprogress")
+_PROGRESSED = 80
+"""Characters behind a date within which it may be told to be that of a progression."""
+_YEAR = 4
+"""The length of a date of which no month is told."""
 IN_ONE_DAY = ("CHIP", "PIPAC")
 """Regimens that are given in the course of one operation."""
 _SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
@@ -55,6 +60,10 @@ _ENDED = folded_re(
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|\b(?:a|ont|ete|pour) complete[rs]?|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
+_OF_ENDED = (
+    "arret", "fin", "termin", "dernier", "interromp", "suspend", "stopp", "jusqu'", "relaye", "remplace", "switch",
+    "acheve", "complete", "clotur",
+)  # fmt: skip
 _LAST_OF = folded_re(
     r"(?:\bderni(?:er|ere)s? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|"
     r"\bfin|\barret)[ ]"
@@ -71,9 +80,13 @@ _BEGUN_BELOW = folded_re(r"[ -]*(?:date de )?debut\w*(?: du traitement| prevu\w*
 _DIRECT = folded_re(
     r"[ ]?(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
 )
+_BESIDE = 65
+"""Characters: more than `_DIRECT` spans."""
 _OTHER_MATTER = folded_re(
-    r"[.;]|\b(?:irm|tdm|scanner|tep|pet|bilan|controle|progress\w*|recidiv\w*|rechut\w*|toxicit\w*|reponse|"
-    r"decede\w*)\b"
+    r"\.|;|"
+    + at_edge("irm", "tdm", "scanner", "tep", "pet", "bilan", "controle", "reponse", behind=r"\b")
+    + "|"
+    + at_edge("progress", "recidiv", "rechut", "toxicit", "decede")
 )
 
 
@@ -82,16 +95,29 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
     for i, course in enumerate(courses):
         if course.kind == "surgery":
             continue
-        following = next((c for c in courses[i + 1 : i + 4] if c.start >= course.end), None)
-        if following is not None and following.kind == course.kind == "radiotherapy" and following.dose_gy:
-            following = next((c for c in courses[i + 2 : i + 5] if c.kind != "radiotherapy"), None)  # after its boost
+        following = _following(courses, i)
         ceiling = min(course.end + _REACH, following.start if following else len(reading.text))
         floor = max(reading.sentence(course.start).start, courses[i - 1].end if i else 0)
         _label(reading, course, floor, following)
-        _own(reading, course, floor, ceiling)
+        _own(reading, course, ceiling)
         if i:
             _share(reading, courses[i - 1], course)
             _relay(reading, courses[i - 1], course)
+
+
+def _following(courses: list[Course], i: int) -> Course | None:
+    """The course told behind the one of a number; behind an irradiation and its boost, the next of another kind."""
+    course = courses[i]
+    for following in courses[i + 1 : i + 4]:
+        if following.start < course.end:
+            continue
+        if not (following.kind == course.kind == "radiotherapy" and following.dose_gy):
+            return following
+        for other in courses[i + 2 : i + 5]:
+            if other.kind != "radiotherapy":
+                return other
+        break
+    return None
 
 
 def _irradiated(reading: Reading, start: int, end: int) -> bool:
@@ -99,21 +125,25 @@ def _irradiated(reading: Reading, start: int, end: int) -> bool:
     return any(hit.term.row["kind"] == "radiotherapy" for hit in reading.hits_between("modalities", start, end))
 
 
-def _begun_below(reading: Reading, time: TimeExpression, first: int) -> bool:
-    """Whether the next sentence but tells the first day: `…, 4 cycles. Début le 10/10/22.`"""
-    if reading.sentence_index(time.start) != first + 1:
+def _begun_below(reading: Reading, time: TimeExpression, end: int) -> bool:
+    """Whether the sentence that follows one's end but tells the first day: `…, 4 cycles. Début le 10/10/22.`"""
+    if time.start < end or reading.sentence(time.start).start != end:
         return False
-    return _BEGUN_BELOW.fullmatch(reading.folded, reading.sentence(time.start).start, time.start) is not None
+    return _BEGUN_BELOW.fullmatch(reading.folded, end, time.start) is not None
 
 
 def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
     """The end of a course that is told by how long it was given: `arrêt après 2 ans`, `maintenu pendant 26 mois`."""
-    last = min(reading.sentence_index(course.start) + _SENTENCES_AFTER, reading.sentence_index(ceiling))
+    if not course.start_date or len(course.start_date) <= _YEAR:
+        return None
     told = _GIVEN_FOR.search(reading.folded, course.end, ceiling)
-    if told is None or reading.sentence_index(told.start()) > last or not course.start_date:
+    if told is None:
+        return None
+    last = min(reading.sentence_index(course.start) + _SENTENCES_AFTER, reading.sentence_index(ceiling))
+    if reading.sentence_index(told.start()) > last:
         return None
     months = int(told["n"] if told["n"].isdigit() else WORDS[told["n"]]) * (12 if told["unit"][0] == "a" else 1)
-    return shift(course.start_date, months, 0, keep="month") if len(course.start_date) > 4 else None
+    return shift(course.start_date, months, 0, keep="month")
 
 
 def _labels_another(folded: str, end: int, time: TimeExpression) -> bool:
@@ -143,7 +173,7 @@ def _listed(reading: Reading, course: Course, end: int) -> None:
 
 def _share(reading: Reading, previous: Course, course: Course) -> None:
     """One range behind a sequence: `3 FEC puis 3 docétaxel de janvier à mai 2012` begins with its first course."""
-    if {previous.kind, course.kind} != {"chemotherapy"} or previous.end_date:
+    if previous.kind != "chemotherapy" or course.kind != "chemotherapy" or previous.end_date:
         return
     if not course.start_date or not course.end_date or previous.start_date not in (None, course.start_date):
         return
@@ -184,18 +214,20 @@ def _paused(folded: str, before: str, end: int) -> bool:
 
 def _ended(before: str, kind: str) -> bool:
     """Whether the words before a date tell an end, and not that of another kind of treatment."""
-    ended = _ENDED.search(before)
+    ended = _ENDED.search(before) if holds(before, _OF_ENDED) else None
     return ended is not None and not ("radio" in ended[0] and kind != "radiotherapy")
 
 
 def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
     """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
     before = reading.dates_between(floor, course.start)
+    if not before:
+        return
     ranged = len(before) > 1 and before[-1].bound == "end" and before[-2].bound == "start"
     if ranged and course.start_date is None and _ITS_OWN.fullmatch(reading.folded, before[-1].end, course.start):
         course.start_date, course.end_date = before[-2].value, before[-1].value  # `du … au …, une chimiothérapie`
         return
-    if not before or not _LINE_START.fullmatch(reading.folded[reading.sentence(course.start).start : before[0].start]):
+    if not _LINE_START.fullmatch(reading.folded, reading.sentence(course.start).start, before[0].start):
         return
     last = before[-1]
     gap = reading.folded[last.end : course.start]
@@ -213,46 +245,72 @@ def _label(reading: Reading, course: Course, floor: int, following: Course | Non
         course.start_date = last.value
 
 
-def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
+def _own_end(reading: Reading, course: Course) -> int:
+    """Where the words about a course end: with its sentence, or with the next one that goes on about it."""
+    end = reading.sentence(course.start).end
+    if reading.folded.startswith(_GOING_ON, end) and _GOES_ON.match(reading.folded, end):
+        return reading.sentence(end).end  # `Elle a reçu 6 cycles de … à …`
+    return end
+
+
+def _own(reading: Reading, course: Course, ceiling: int) -> None:
+    times = reading.dates_between(course.start, ceiling)
+    if times:
+        _from_times(reading, course, times)
+    if course.end_date is None and ((course.cycles or 0) > 1 or course.kind in _IN_SESSIONS):
+        _listed(reading, course, _own_end(reading, course))
+    if course.start_date and course.end_date is None and course.kind != "radiotherapy":
+        course.end_date = _after_a_time(reading, course, ceiling)
+    if course.regimen in IN_ONE_DAY or (course.start_date and course.fractions == 1):
+        course.end_date = course.start_date
+    if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:
+        course.end_date = None
+
+
+def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -> None:
+    """Fill the dates of a course from the time expressions in it and behind it."""
     folded = reading.folded
     sentence = reading.sentence(course.start)
-    first = reading.sentence_index(course.start)
-    own_end = sentence.end
-    if folded.startswith(_GOING_ON, sentence.end) and _GOES_ON.match(folded, sentence.end):
-        own_end = reading.sentence(sentence.end).end  # `Elle a reçu 6 cycles de … à …`
+    own_end = _own_end(reading, course)
+    last = reading.sentence_index(course.start) + _SENTENCES_AFTER
     previous: TimeExpression | None = None
-    for time in reading.dates_between(course.start, ceiling):
+    for time in times:
+        unbegun = course.start_date is None
+        if not unbegun and course.end_date is not None:
+            break
         range_start, previous = previous, time
         before = folded[max(course.start, time.start - 48) : time.start]
-        beside = time.start >= course.end and _DIRECT.fullmatch(folded, course.end, time.start) is not None
+        beside = (
+            0 <= time.start - course.end < _BESIDE and _DIRECT.fullmatch(folded, course.end, time.start) is not None
+        )
         if beside and course.end_date is None and _LAST_OF.search(folded, sentence.start, course.start):
             course.end_date = time.value  # `dernière cure de FEC le 12/06/2015`
             continue
-        if course.kind in _SYSTEMIC and course.start_date is None and _FIRST_CYCLE.search(before):
+        if unbegun and "c1" in before and course.kind in _SYSTEMIC and _FIRST_CYCLE.search(before):
             course.start_date = time.value
             continue
-        if time.birth or reading.sentence_index(time.start) > first + _SENTENCES_AFTER:
+        if time.birth or reading.sentence_index(time.start) > last:
             continue
         if _paused(folded, before, time.end):
             continue
         if _labels_another(folded, course.end, time):
             break
-        near = time.start < own_end and not (
+        final = folded.startswith("fin ", time.start)
+        near = (unbegun or final) and time.start < own_end and not (
             time.start > course.end
             and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)
         )
-        begins = (near and time.bound == "start") or (time.calendar and _begun_below(reading, time, first))
-        if begins and course.start_date is None:
+        if unbegun and (
+            (near and time.bound == "start") or (time.calendar and _begun_below(reading, time, sentence.end))
+        ):
             course.start_date = time.value
         elif course.end_date is None and (
-            time.bound == "end"
-            or _ended(before, course.kind)
-            or (near and folded.startswith("fin ", time.start))
+            time.bound == "end" or (near and final) or _ended(before, course.kind)
         ):
             course.end_date = time.value
             if (
                 time.bound == "end"
-                and course.start_date is None
+                and unbegun
                 and range_start is not None
                 and range_start.bound == "start"
                 and not (course.kind != "radiotherapy" and _irradiated(reading, course.end, time.start))
@@ -263,27 +321,12 @@ def _own(reading: Reading, course: Course, floor: int, ceiling: int) -> None:
             and course.kind in _SYSTEMIC
             and time.start > course.end
             and time.calendar
+            and folded.find("progress", course.end, time.end + _PROGRESSED) >= 0
             and (
                 _PROGRESSED_BEFORE.search(folded, course.end, time.start)
-                or _PROGRESSED_AFTER.match(folded, time.end, time.end + 80)
+                or _PROGRESSED_AFTER.match(folded, time.end, time.end + _PROGRESSED)
             )
         ):
             course.end_date = time.value  # given until progression
-        elif (
-            near
-            and course.start_date is None
-            and time.calendar
-            and (
-                _BEGUN.search(before)
-                or (time.start >= course.end and _DIRECT.fullmatch(folded[course.end : time.start]))
-            )
-        ):
+        elif near and unbegun and time.calendar and (beside or _BEGUN.search(before)):
             course.start_date = time.value
-    if course.end_date is None and ((course.cycles or 0) > 1 or course.kind in _IN_SESSIONS):
-        _listed(reading, course, own_end)
-    if course.start_date and course.end_date is None and course.kind != "radiotherapy":
-        course.end_date = _after_a_time(reading, course, ceiling)
-    if course.regimen in IN_ONE_DAY or (course.start_date and course.fractions == 1):
-        course.end_date = course.start_date
-    if course.start_date and course.end_date and course.end_date < course.start_date[: len(course.end_date)]:
-        course.end_date = None

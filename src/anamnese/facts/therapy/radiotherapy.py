@@ -106,20 +106,19 @@ _NEXT = folded_re(r"[.;](?=[ \n]|$)|\n\n")
 def radiotherapy_courses(reading: Reading) -> list[Course]:
     """The irradiations in order of place, each once: a recall without a dose, site or date of its own is left out."""
     folded = reading.folded
-    words = [
-        hit
-        for hit in reading.hits("modalities")
-        if (hit.term.row["kind"] == "radiotherapy" and hit.term.row["sort"] in ("course", "radionuclide"))
-        or hit.term.row["sort"] in ("both", "boost")
-    ]  # fmt: skip
-    words = [
-        hit
-        for hit, before in zip(words, [None, *words], strict=False)
-        if before is None or not _named_twice(folded, before, hit)
-    ]
+    words: list[Hit] = []
+    last: Hit | None = None
+    for hit in reading.hits("modalities"):
+        row = hit.term.row
+        sort = row["sort"]
+        if sort in ("both", "boost") or (sort in ("course", "radionuclide") and row["kind"] == "radiotherapy"):
+            if last is None or not _named_twice(folded, last, hit):
+                words.append(hit)
+            last = hit
     rows = dose_rows(reading)
     starts = [row.start for row in rows]
-    words = [hit for hit in words if not (i := bisect_right(starts, hit.start)) or hit.start >= rows[i - 1].end]
+    if rows:
+        words = [hit for hit in words if not (i := bisect_right(starts, hit.start)) or hit.start >= rows[i - 1].end]
     bounds = reading.once(patient_bounds)
     courses: list[Course] = []
     both: set[int] = set()
@@ -203,12 +202,13 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         if told:
             covered = told[-1].end
     volumes = lone_doses(reading, [*courses, *rows])
-    starts = [volume.start for volume in volumes]
-    courses = [
-        course
-        for course in courses
-        if not (i := bisect_right(starts, course.start)) or course.start >= volumes[i - 1].end
-    ]
+    if volumes:
+        starts = [volume.start for volume in volumes]
+        courses = [
+            course
+            for course in courses
+            if not (i := bisect_right(starts, course.start)) or course.start >= volumes[i - 1].end
+        ]
     rows += volumes
     if any(row.site for row in rows):
         regions = set().union(*map(_regions, rows))
@@ -264,6 +264,8 @@ def _regions(course: Course) -> set[int]:
 
 def _under_heading(reading: Reading, start: int, end: int) -> int:
     """Where the words about an irradiation begin: behind its name, or in the line below where that is a heading."""
+    if reading.folded.find("\n", end, end + 40) < 0:
+        return end
     heading = _HEADING.match(reading.folded, reading.line_start(start), end + 40)
     return heading.end() if heading and heading.start("name") <= start and heading.end("name") >= end else end
 

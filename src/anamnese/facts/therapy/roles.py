@@ -7,7 +7,7 @@ from pathlib import Path
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import counts_doses
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import Cue, stems
+from anamnese.facts.therapy.cues import AnyCue, Cue, holds, stems
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop
 from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re
@@ -64,7 +64,7 @@ _IMMUNOSUPPRESSIVE = frozenset(
     {"évérolimus", "sirolimus", "cyclophosphamide", "méthotrexate", "rituximab", "chlorambucil", "mercaptopurine"}
 )
 """Anticancer drugs also given against immunity; they are no course beside its diseases or other immunosuppressants."""
-_NOT_TO_DO = (
+_NOT_TO_DO = AnyCue(
     Cue(
         r"pas|sans|non|aucune?|ni",
         r"[ ](?:d'|de |lieu (?:a|de) |encore )?(?:indication|place|projet|benefice|necessite|recours|traitement|ci|"
@@ -80,6 +80,7 @@ _NOT_INDICATED = folded_re(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
     r"recuse\w*|refuse\w*|ecarte\w*|n'est pas|n'etait pas)|[ ]?(?:en )?(?:injection |voie )?intra-?vitre"
 )
+_OF_NOT_INDICATED = ("non", "indique", "recuse", "refuse", "ecarte", "n'e", "vitre")
 
 
 def role_of(reading: Reading, course: Course, first: str, before: str, after: str) -> str:
@@ -87,8 +88,8 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
     found = stems(before)
     if (
         (before.endswith(_SERVICE_LINKS) and _SERVICE.search(before))
-        or any(cue.stands(before, found) for cue in _NOT_TO_DO)
-        or _NOT_INDICATED.match(after)
+        or _NOT_TO_DO.stands(before, found)
+        or (holds(after, _OF_NOT_INDICATED) and _NOT_INDICATED.match(after))
     ):
         return "none"
     if (

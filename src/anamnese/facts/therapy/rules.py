@@ -13,12 +13,18 @@ from anamnese.facts.therapy.radiotherapy import radiotherapy_courses
 from anamnese.facts.therapy.surgery import surgical_acts
 from anamnese.facts.therapy.telling import systemic_courses
 
-_OF_ANYONE = (
-    *(f"{verb} le traitement" for verb in ("est", "reste", "demeure", "constitue", "represente")),
-    *(f"{by} {source}" for by in ("selon", "d'apres") for source in ("la litterature", "les auteurs", "les etudes")),
-    *("repose sur", "reposent sur", "dans la litterature", "certains auteurs", "plusieurs auteurs", "taux de survie"),
-)
-"""What a sentence has that tells of a treatment in general: `la chirurgie reste le traitement de choix`."""
+_OF_ANYONE = {
+    "le traitement": [f"{verb} " for verb in ("est", "reste", "demeure", "constitue", "represente")],
+    "litterature": ["selon la ", "d'apres la ", "dans la "],
+    "auteurs": ["selon les ", "d'apres les ", "certains ", "plusieurs "],
+    "les etudes": ["selon ", "d'apres "],
+    "repose sur": [""],
+    "reposent sur": [""],
+    "taux de survie": [""],
+}
+"""What a sentence has that tells of a treatment in general, by its last words: `la chirurgie reste le traitement de
+choix`."""
+_SIGNS = [(end, [begin + end for begin in begins]) for end, begins in _OF_ANYONE.items()]
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -42,4 +48,9 @@ def _of_anyone(reading: Reading, course: Course) -> bool:
         return False
     sentence = reading.sentence(course.start)
     words = reading.folded[sentence.start : sentence.end]
-    return any(sign in words for sign in _OF_ANYONE)
+    for end, signs in _SIGNS:
+        if end in words:
+            for sign in signs:
+                if sign in words:
+                    return True
+    return False

@@ -64,7 +64,7 @@ def surgical_acts(reading: Reading) -> list[Course]:
         if mention is None or (mentions and mention.start < mentions[-1].end):
             continue
         if mentions and mentions[-1].recall and _AND.fullmatch(reading.folded[mentions[-1].end : mention.start]):
-            mention = mention._replace(recall=True)  # `pièces de mastectomie et de tumorectomie`
+            mention.recall = True  # `pièces de mastectomie et de tumorectomie`
         mentions.append(mention)
     told: list[Mention] = []
     for group in by_patient(reading, mentions, lambda mention: mention.start):
@@ -101,7 +101,9 @@ def _with_days(reading: Reading, group: list[Mention]) -> list[Mention]:
                 break
     if not given:
         return group
-    return [mention._replace(day=given.get(i)) for i, mention in enumerate(group) if i not in merged]
+    for j, day in given.items():
+        group[j].day = day
+    return [mention for i, mention in enumerate(group) if i not in merged]
 
 
 def _carries_out(reading: Reading, mention: Mention, day: int, named: Mention) -> bool:

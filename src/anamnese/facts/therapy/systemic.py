@@ -38,6 +38,9 @@ _CARRIED = folded_re(
     r"[ ](?:par|avec|a l'aide de)[ ](?:des )?(?:microspheres|microbilles|billes|particules)[ ][a-z' ]{0,30}|"
     r"(?:[ ][a-z-]+){0,3}[ ](?:a la|a l'|au|par|avec|avec de la|avec du|de la|chargees? (?:a la|de))[ ]?|[ ]?\(?"
 )
+_PLAIN = ("", "et")
+"""What the commonest links of two drugs are but for their signs: nothing that parts or counts, no unknown word."""
+_SUBSTANCES = ("drug", "companion", "regimen", "class")
 _SUBJECT = folded_re(r", (?:il|elle|on|nous|le patient|la patiente)\b")
 _JOINED = folded_re(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
 _ASSOCIATED = folded_re(r"\b(?:associe[es]{0,2} (?:a |au |avec )|en association (?:a |au |avec ))(?:la |l'|le )?$")
@@ -46,6 +49,9 @@ _OWN_DATE = 60
 _YEAR = folded_re(r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b")
 _NEXT_DATE = 30
 """Characters behind a drug of a list within which its own period stands."""
+_HORMONE_TARGETED = {"hormone", "targeted"}
+_FIRST_KINDS = (*KINDS, "other")
+"""The kinds of drugs in the order in which they give a course its kind."""
 _MEANT = {"BCG-thérapie": "bacille de calmette-guérin"}
 """The drug that the name of a treatment says."""
 _OPENING = folded_re(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
@@ -89,7 +95,7 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if "assoc" in gap and _ASSOCIATED.search(gap) and not reading.dates_between(word.end, word.end + _OWN_DATE):
         for time in reversed(reading.dates_between(last.end, word.start)):
             gap = gap[: time.start - last.end] + gap[time.end - last.end :]  # `débuté le …, associé au │trastuzumab`
-    substances = [w for w in chain if w.sort in ("drug", "companion", "regimen", "class")]
+    substances = [w for w in chain if w.sort in _SUBSTANCES]
     if word.sort in ("drug", "companion"):
         return _linked_drug(gap, chain, last, word, bool(substances))
     if word.sort == "regimen":
@@ -137,28 +143,37 @@ def _introduces(gap: str, last: Word) -> bool:
 def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_substance: bool) -> bool:
     if not after_substance:
         return _introduces(gap, last)
-    regimen = next((w for w in chain if w.sort == "regimen"), None)
+    regimen: Word | None = None
+    for each in chain:
+        if each.sort == "regimen":
+            regimen = each
+            break
     if regimen and last is regimen and _OPENING.match(gap) and not _PARTS.search(gap.partition("(")[0]):
         return True
     bare = _bare(gap)
-    if _PARTS.search(bare) or (_COUNTED.search(bare) and not gap.rstrip().endswith("(")):
+    plain = bare.strip(" ,+/") in _PLAIN
+    if not plain and (_PARTS.search(bare) or (_COUNTED.search(bare) and not gap.rstrip().endswith("("))):
         return False
     if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:
         return False  # « FEC + docétaxel » are two sequences
-    if _NEXT_COUNT.search(bare):
+    if not plain and _NEXT_COUNT.search(bare):
         return False
     if last.sort == "class":
         return len(bare) < 40 and (last.kind == word.kind or "," not in bare)
     kinds = {w.kind for w in (*chain, word) if w.sort in ("drug", "regimen")}
     if "hormone" in kinds and kinds & {"chemotherapy", "immunotherapy"} and not _AND.search(bare):
         return False
-    unknown = _unknown(bare)
+    unknown = 0 if plain else _unknown(bare)
     return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
 
 
 def _unknown(gap: str) -> int:
     """How many words of a gap say something else than doses, days and links."""
-    return sum(1 for token in _TOKEN.findall(gap) if token not in _LINKING and not _DAY.match(token))
+    unknown = 0
+    for token in _TOKEN.findall(gap):
+        if token not in _LINKING and not _DAY.match(token):
+            unknown += 1
+    return unknown
 
 
 def _names_the_drugs(gap: str, substances: list[Word], word: Word) -> bool:
@@ -199,19 +214,23 @@ def course_of(chain: list[Word]) -> Course | None:
         drugs = []
     start, end = chain[0].start, chain[-1].end
     name = regimen.name if regimen else None
-    names = tuple((word.start, word.end) for word in chain if word.sort in ("drug", "regimen"))
-    classes = [word.name for word in chain if word.sort == "class" and word.cytotoxic]
-    return Course(_kind(kinds) or said, start, end, drugs, classes, name, names=names)
+    course = Course(_kind(kinds) or said, start, end, drugs=drugs, regimen=name)
+    course.names = [(word.start, word.end) for word in chain if word.sort in ("drug", "regimen")]
+    course.classes = [word.name for word in chain if word.sort == "class" and word.cytotoxic]
+    return course
 
 
 def _kind(kinds: list[str]) -> str:
     """The kind of a course by its drugs: chemotherapy with anything is chemotherapy; of a hormone and a targeted drug
     the first named is what the other is added to."""
-    if set(kinds) == {"hormone", "targeted"}:
+    if "hormone" in kinds and "targeted" in kinds and set(kinds) == _HORMONE_TARGETED:
         return kinds[0]
-    return next((kind for kind in (*KINDS, "other") if kind in kinds), "")
+    for kind in _FIRST_KINDS:
+        if kind in kinds:
+            return kind
+    return ""
 
 
 def is_companion_only(drugs: list[str]) -> bool:
     """Whether all drugs are companions of anticancer drugs."""
-    return all(name in COMPANIONS for name in drugs)
+    return COMPANIONS.issuperset(drugs)

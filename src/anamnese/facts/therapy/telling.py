@@ -53,7 +53,9 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
 
 
 def _substance(course: Course) -> frozenset[str]:
-    return frozenset(name for name in course.drugs if name not in COMPANIONS) or frozenset(course.drugs)
+    """The drugs of a course without their companions, where it has others."""
+    drugs = frozenset(course.drugs)
+    return drugs - COMPANIONS or drugs
 
 
 def _tell_named(reading: Reading, told: list[Course], course: Course, role: str) -> None:
@@ -61,9 +63,9 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
     if role == "course" and _sums_up(reading, told[-_MOST:], course):
         return
     for earlier in reversed(told[-_MOST:]):
-        if earlier.kind != course.kind and not own <= _substance(earlier):
-            continue
         theirs = _substance(earlier)
+        if earlier.kind != course.kind and not own <= theirs:
+            continue
         same_regimen = bool(course.regimen and earlier.regimen and course.regimen.lower() == earlier.regimen.lower())
         if own == theirs or same_regimen:
             if role == "course" and (_another(reading, earlier, course) or _in_another_year(reading, earlier, course)):

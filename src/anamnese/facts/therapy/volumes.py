@@ -24,6 +24,10 @@ _COUNT = folded_re(
 )
 _COUNTABLE = folded_re(r"seance|session|fr|fx\b|f\b|unique|monof|gy")
 """What every count of fractions has, found at a fraction of its cost."""
+_COUNT_BEFORE = 24
+"""Characters before such a word within which the count begins; before « Gy » the digits of a dose may be many."""
+_OF_FRACTION = folded_re(r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$")
+_FURTHER = folded_re(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$")
 _TOLD_LATER = 900
 """Characters after an irradiation within which its dose may be told."""
 _DECIDED_BEFORE = Cue(r"decid\w+|opt[ea]\w*|indication|propos\w+|prevu\w*|retenu\w*|pose\w*", r"[^.;\n]{0,30}$")
@@ -184,13 +188,13 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
     last_end = start
     own_end = course.end
     per_fraction: float | None = None
-    for match in _GY.finditer(folded, start, ceiling):
+    told = folded.find("gy", start, ceiling) >= 0 or folded.find("gray", start, ceiling) >= 0
+    for match in _GY.finditer(folded, start, ceiling) if told else ():
         dose = parse_number(match["dose"])
         if match["unit"] == "cgy":
             dose /= 100
-        if _PER.match(folded, match.end()) or re.search(
-            r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$",
-            folded[max(0, match.start() - 17) : match.start()],
+        if _PER.match(folded, match.end()) or _OF_FRACTION.search(
+            folded[max(0, match.start() - 17) : match.start()]
         ):
             per_fraction = per_fraction or dose
             last_end = match.end()
@@ -205,12 +209,16 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
         elif (
             dose >= _LEAST
             and not _EQUIVALENT.search(folded[last_end : match.end() + 8])
-            and re.search(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$", folded[last_end : match.start()])
+            and _FURTHER.search(folded[last_end : match.start()])
             and dose != course.dose_gy
         ):
             further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
             last_end = match.end()
-    count = _COUNT.search(folded, start, ceiling) if _COUNTABLE.search(folded, start, ceiling) else None
+    countable = _COUNTABLE.search(folded, start, ceiling)
+    count = None
+    if countable:
+        first = start if countable[0] == "gy" else max(start, countable.start() - _COUNT_BEFORE)
+        count = _COUNT.search(folded, first, ceiling)
     if count:
         number = int(count["m"] or count["k"] or count["q"] or 0)
         course.fractions = 1 if count["one"] or count["monof"] else number or value_of(count["n"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from anamnese.facts.reading import Reading
 from anamnese.reading.fold import folded_re
 
@@ -15,18 +13,33 @@ COMPANIONS = frozenset({
 """Drugs that belong to a course beside an anticancer drug, and are none alone."""
 
 
-class Word(NamedTuple):
+class Word:
     """A word of treatment. `sort`: `drug`, `companion`, `regimen`, `course`, `class`, `line`, `both`, or `other` for
     treatments that end an enumeration of drugs (surgery, radiotherapy)."""
 
-    start: int
-    end: int
-    sort: str
-    name: str
-    kind: str
-    drugs: tuple[str, ...] = ()
-    cytotoxic: bool = False
-    """Whether it names a class of drugs of chemotherapy."""
+    __slots__ = ("cytotoxic", "drugs", "end", "kind", "name", "sort", "start")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        sort: str,
+        name: str,
+        kind: str,
+        drugs: tuple[str, ...] = (),
+        cytotoxic: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.sort = sort
+        self.name = name
+        self.kind = kind
+        self.drugs = drugs
+        self.cytotoxic = cytotoxic
+        """Whether it names a class of drugs of chemotherapy."""
+
+    def __lt__(self, other: Word) -> bool:
+        return self.start < other.start or (self.start == other.start and self.end > other.end)
 
 
 _CUE_BEFORE = folded_re(
@@ -111,7 +124,7 @@ def words_of_treatment(reading: Reading) -> list[Word]:
         for hit in reading.hits("surgery")
         if hit.term.row["sort"] in ("operation", "nodes")
     ]
-    found.sort(key=lambda word: (word.start, -word.end))
+    found.sort()
     kept: list[Word] = []
     for word in found:
         if not kept or word.start >= kept[-1].end:
