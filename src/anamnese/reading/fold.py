@@ -88,10 +88,7 @@ def folded_re(pattern: str) -> re.Pattern[str]:
 def holds(text: str, words: tuple[str, ...]) -> bool:
     """Whether one of some words is in a piece of text: asked before a pattern that cannot match without one of them,
     and would look for longer."""
-    for word in words:
-        if word in text:
-            return True
-    return False
+    return any(word in text for word in words)
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,6 @@ has none of its own, forward as far as the enumeration goes, back to its beginni
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
 from itertools import pairwise
 
 from anamnese.facts.biomarker.markers import Marker
@@ -216,7 +215,7 @@ def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
     if kind.affirmed not in _KINDS or polarity.result not in ("positive", "negative", "present", "absent"):
         return polarity
     positive = polarity.result in ("positive", "present")
-    return replace(polarity, result=kind.affirmed if positive else kind.negated, strength="")
+    return polarity.meaning(kind.affirmed if positive else kind.negated)
 
 
 def _tight(gap: str) -> bool:

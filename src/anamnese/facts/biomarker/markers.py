@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from anamnese.facts.biomarker.values import Value
 from anamnese.facts.biomarker.words import ResultWord, denied_from
@@ -32,31 +31,38 @@ _VARIANT_OF = folded_re(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;
 _TARGETED = folded_re(r"(?:anti|inhibiteurs?(?: de)?|anti corps)(?: l'| la| le|-| )?\s?$")
 
 
-@dataclass(slots=True)
 class Marker:
     """A marker in a sentence and what was said of it so far."""
 
-    start: int
-    end: int
-    names: tuple[str, ...]
-    form: str
-    needs: str = ""
-    variant: bool = False
-    """Whether a named variant (`G12C`, `del 19`) stands with it: then it is mutated unless denied."""
-    variant_end: int = 0
-    """Where that variant ends."""
-    absent: bool = False
-    """Whether a named variant that stands with it is denied (`MET : pas de saut de l'exon 14`)."""
-    said: ResultWord | None = None
-    """The result word that stands after it and is its own."""
-    said_end: int = 0
-    under: ResultWord | None = None
-    """The result word before it that governs it (`négatif pour …`)."""
-    denied: bool = False
-    """Whether the enumeration turned between the governing word and this marker (`CD20 et non CD3`)."""
-    values: list[Value] = field(default_factory=list)
-    lent: bool = False
-    """Whether `said` and `values` are those of a later marker of the same enumeration."""
+    __slots__ = (
+        "absent", "denied", "end", "form", "lent", "names", "needs", "said", "said_end", "start", "under", "values",
+        "variant", "variant_end",
+    )  # fmt: skip
+
+    def __init__(
+        self, start: int, end: int, names: tuple[str, ...], form: str, needs: str = "", variant: bool = False
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.names = names
+        self.form = form
+        self.needs = needs
+        self.variant = variant
+        """Whether a named variant (`G12C`, `del 19`) stands with it: then it is mutated unless denied."""
+        self.variant_end = 0
+        """Where that variant ends."""
+        self.absent = False
+        """Whether a named variant that stands with it is denied (`MET : pas de saut de l'exon 14`)."""
+        self.said: ResultWord | None = None
+        """The result word that stands after it and is its own."""
+        self.said_end = 0
+        self.under: ResultWord | None = None
+        """The result word before it that governs it (`négatif pour …`)."""
+        self.denied = False
+        """Whether the enumeration turned between the governing word and this marker (`CD20 et non CD3`)."""
+        self.values: list[Value] = []
+        self.lent = False
+        """Whether `said` and `values` are those of a later marker of the same enumeration."""
 
 
 def translocations(folded: str, hits: list[Hit]) -> list[Hit]:

@@ -6,7 +6,7 @@ from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import kind_with_polarity
 from anamnese.facts.biomarker.markers import Marker
 from anamnese.facts.biomarker.words import ResultWord, denied_from, sign_word, sought_before
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _HER2_BY_SCORE = {0: "negative", 1: "negative", 2: "equivocal", 3: "positive"}
 """ASCO/CAP 2018, 2023: HER2 by immunohistochemistry."""
@@ -40,6 +40,10 @@ _GENETIC = frozenset({"gene", "dna", "fusion", "transcript", "deletion"})
 _PROTEIN_OR_GENE = frozenset({"ihc", "mmr", "p53"})
 """Markers told by their protein that are the gene where a variant is written behind them (`BAP1 c.1729+1G>A`)."""
 _NEVER_A_NUMBER = frozenset({"serum", "chain", "virus", "mmr", "fusion", "msi"})
+_NUMBERED = frozenset({"her2", "burden", "score", "receptor", "index", "percent"}) | _GENETIC
+"""Markers that are also told in other numbers than percentages."""
+_SHARE_OR_VARIANT = ("%", "cent", "c.", "p.")
+"""One of these is in what gives any other marker a number, or makes it a gene."""
 _ALLELES = folded_re(
     r"[^;.\n]{0,50}?(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)"
     r"[^;.\d\n]{0,14}"
@@ -88,17 +92,20 @@ def own_number(folded: str, marker: Marker, limit: int) -> values.Value | None:
         marker.said = sign_word(sign.start, sign.end, sign.result)
         marker.said_end = pos = sign.end
         counted = values.Value(sign.start, sign.end, sign.pluses, "+") if sign.pluses is not None else None
-    number = _number_by_form(folded, marker, pos, values.tail_end(folded, pos, limit), counted)
+    number = _number_by_form(folded, marker, pos, limit, counted)
     if number is not None:
         marker.values.append(number)
     return number
 
 
 def _number_by_form(
-    folded: str, marker: Marker, pos: int, tail: int, counted: values.Value | None
+    folded: str, marker: Marker, pos: int, limit: int, counted: values.Value | None
 ) -> values.Value | None:
     """The number that a kind of marker is told in."""
     form = marker.form
+    if form not in _NUMBERED and not holds(folded[pos : min(limit, pos + values.TAIL)], _SHARE_OR_VARIANT):
+        return None if form == "ratio" else counted
+    tail = values.tail_end(folded, pos, limit)
     if form in _PROTEIN_OR_GENE and values.is_notation(folded, pos, tail):
         marker.variant, marker.form, marker.variant_end = True, "dna", pos
         return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _RETOLD = frozenset({"diagnosis", "conclusion", "discussion"})
-_SAMPLE = folded_re(
-    r"biops|ponction|exerese|resection|\bpieces?\b|immuno|\bihc\b|anapath|anatomopath|anatomo-path|"
-    r"histolog|cytolog|relecture|\bpcr\b|\bngs\b|"
-    r"moleculaire|mastectomie|tumorectomie|sequen[cç]age|\bfish\b|controle|myelogramme|recidiv|metastase|microscop"
-)
+_SAMPLE_WORDS = (
+    "biops", "ponction", "exerese", "resection", "immuno", "anapath", "anatomopath", "anatomo-path", "histolog",
+    "cytolog", "relecture", "moleculaire", "mastectomie", "tumorectomie", "sequencage", "controle", "myelogramme",
+    "recidiv", "metastase", "microscop",
+)  # fmt: skip
+_SAMPLE = folded_re(r"\b(?:pieces?|ihc|pcr|ngs|fish)\b")
 """Words that tell of another sample or another test."""
 _SAMPLE_REACH = 250
 _GENES_OF = {
@@ -104,7 +105,11 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     if another and reading.sentence_index(alike.start) != reading.sentence_index(draft.start):
         return False
     between = max(alike.end, draft.start - _SAMPLE_REACH)
-    return not (reading.dates_between(between, draft.start) or _SAMPLE.search(reading.folded, between, draft.start))
+    return not (
+        reading.dates_between(between, draft.start)
+        or holds(reading.folded[between : draft.start], _SAMPLE_WORDS)
+        or _SAMPLE.search(reading.folded, between, draft.start)
+    )
 
 
 def told_once(drafts: list[Draft]) -> list[Draft]:

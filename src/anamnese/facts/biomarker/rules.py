@@ -16,12 +16,13 @@ from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
 from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
-_IHC_CUE = folded_re(
-    r"immuno|\bihc\b|marquage|anticorps|hormonorecepteur|recepteurs? hormon|hercep|phenotyp|"
-    r"positivite|negativite|exprim|expression"
-)
+_IHC_WORDS = (
+    "immuno", "marquage", "anticorps", "hormonorecepteur", "recepteur hormon", "recepteurs hormon", "hercep",
+    "phenotyp", "positivite", "negativite", "exprim", "expression",
+)  # fmt: skip
+_IHC = folded_re(r"\bihc\b")
 _SEROLOGY = folded_re(r"serolog|gliadine|nucleaire?s? |electrophor|immunofix|monoclonal|\btaux\b|dosage")
 _COMMON_VIRUSES = frozenset({"EBV", "HSV-1"})
 """Viruses whose antibodies are not of the tumour."""
@@ -46,6 +47,9 @@ _COUNT = folded_re(
 _SEROLOGY_OF = folded_re(
     r"\bserologies?[ ](?:(?:virales?|du|de la|de l'|des|de|d'|pour|le|la|l'|virus|vih|hbv|hcv|et|,)[ ,]*)*$"
 )
+_SUPPOSED_WORDS = ("si", "s'il s'agit", "en cas d", "sous reserve", "porteu")
+"""One of these is in whatever the pattern matches, as are those below in what theirs do."""
+_PURIFIED_WORDS = ("purifie", "trie", "selectionne", "isole")
 _PURIFIED = folded_re(r"\b(?:purifiee?s?|triee?s?|selectionnee?s?|isolee?s?)[ ](?:par |en |sur |cd\d+ ?)?$")
 """`plasmocytes purifiés CD138+`: how the cells were sorted."""
 _OF_GENE = folded_re(r"mut[ae]|variant|\bgene|exon|c\.\d|p\.")
@@ -124,12 +128,17 @@ def _serological(folded: str, markers: list[Marker], sentence: Span) -> bool:
 
 def _firm(folded: str, markers: list[Marker], sentence: Span) -> bool:
     """Whether words that may mean something else stand with markers of a tissue in their sentence."""
-    return any(marker.needs != "company" for marker in markers) or _IHC_CUE.search(folded, *sentence) is not None
+    return any(marker.needs != "company" for marker in markers) or _tells_stains(folded, *sentence)
 
 
 def _near(folded: str, start: int, last_end: int) -> bool:
     """Whether the text just before a sentence tells of markers of a tissue."""
-    return start - last_end < _COMPANY or _IHC_CUE.search(folded, max(0, start - _CUE_REACH), start) is not None
+    return start - last_end < _COMPANY or _tells_stains(folded, max(0, start - _CUE_REACH), start)
+
+
+def _tells_stains(folded: str, start: int, end: int) -> bool:
+    """Whether a piece of text speaks of immunohistochemistry."""
+    return holds(folded[start:end], _IHC_WORDS) or _IHC.search(folded, start, end) is not None
 
 
 def _share_a_number(folded: str, here: Marker, there: Marker) -> bool:
@@ -157,11 +166,17 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
     unknown = marker.form == "virus" and outcome.result in ("negative", "absent")
     if unknown and _SEROLOGY_OF.search(reading.folded, max(0, marker.start - 40), marker.start):
         return  # a virus that the blood does not know says nothing of the tumour
-    if _PURIFIED.search(reading.folded, max(0, marker.start - 30), marker.start):
+    begin = max(0, marker.start - 30)
+    if holds(reading.folded[begin : marker.start], _PURIFIED_WORDS) and _PURIFIED.search(
+        reading.folded, begin, marker.start
+    ):
         return
     if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):
         return  # the stem cells of a transplant
-    if _SUPPOSED.search(reading.folded, max(0, outcome.start - 30), outcome.start):
+    begin = max(0, outcome.start - 30)
+    if holds(reading.folded[begin : outcome.start], _SUPPOSED_WORDS) and _SUPPOSED.search(
+        reading.folded, begin, outcome.start
+    ):
         return
     for name in marker.names:
         if (

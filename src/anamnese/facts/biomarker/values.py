@@ -50,6 +50,8 @@ _COLUMN = folded_re(
 )
 """The columns of a table between the marker and its result: a clone (`4B5`, `ER-PR8`), exons (`18-21`, `2 à 11`), what
 was analysed (`ARN`, `copies`)."""
+_COLUMN_BEGINS = ("(", "|", "\t", "\n", " (", " |", "  ", " \t", " \n", " c", " e")
+"""How it begins, unless there is none."""
 _SEQUENCE = folded_re(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
 _NOTATION = folded_re(r"[ :,(|]*[cp]\.[ ]?[(*]?[a-z0-9-]{2}")
 _ZERO = folded_re(r"\s*(?::|=|\.{2,})\s*0(?!\s?[\d%/+]|[.,]\d)")
@@ -88,11 +90,14 @@ _TAIL_END = folded_re(
     r"\bavec\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|\bet\b(?! (?:\d|intense|"
     r"diffus|fort|franc))"
 )
-_TAIL = 95
+TAIL = 95
+"""How far behind a marker its number may stand, in characters."""
 
 
 def past_column(folded: str, pos: int, limit: int) -> int:
     """Where the text goes on after the column of a table that tells the clone or the exons."""
+    if not folded.startswith(_COLUMN_BEGINS, pos):
+        return pos
     match = _COLUMN.match(folded, pos, limit)
     return match.end() if match else pos
 
@@ -109,12 +114,13 @@ def is_notation(folded: str, pos: int, limit: int) -> bool:
 
 def sign_at(folded: str, pos: int, limit: int, next_marker: int) -> Sign | None:
     """The sign that follows a marker which ends at `pos`."""
-    words = _WORDS_OF_PLUS.match(folded, pos, limit)
-    if words:
+    near = folded[pos : limit + 1]
+    crosses = "croix" in near
+    if crosses and (words := _WORDS_OF_PLUS.match(folded, pos, limit)):
         return Sign(words.start(1), words.end(), "positive", _CROSSES[words[1]])
-    match = _SIGN.match(folded, pos, limit + 1)
+    match = _SIGN.match(folded, pos, limit + 1) if crosses or "+" in near or "-" in near else None
     if not match:
-        zero = _ZERO.match(folded, pos, limit + 1)
+        zero = _ZERO.match(folded, pos, limit + 1) if "0" in near else None
         return Sign(zero.end() - 1, zero.end(), "negative", None) if zero else None
     end = match.end()
     if match["number"]:
@@ -152,7 +158,7 @@ def sign_pair_at(folded: str, pos: int, end: int) -> tuple[Sign, Sign] | None:
 
 def tail_end(folded: str, pos: int, limit: int) -> int:
     """Where the words end that can still give a number to what stands before `pos`."""
-    limit = min(limit, pos + _TAIL)
+    limit = min(limit, pos + TAIL)
     match = _TAIL_END.search(folded, pos, limit)
     end = match.start() if match else limit
     close = folded.find(")", pos, end)

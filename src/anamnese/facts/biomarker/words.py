@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _SMALL = (
     r"(?:toute?s?|d'une?|une?|d'|de |la |le |l'|les |des |du |ete |etait |significati\w+ |"
@@ -23,9 +21,8 @@ _DENIED = folded_re(
 )
 _NOT_AFTER = folded_re(r"\s*(?:pas|plus|ni|aucune?|jamais)\b|\s+a\s+0\s*%")
 _SOUGHT = folded_re(
-    r"(?:\brecherch\w+|\betude|\banalyse|\bstatut|\bdetermination|\bdemande\w*|\btests?|\bdepistage|"
-    r"\bevaluation|\bdetecter|\bsuspicion|\bidentifier|\bsi\b|\bdosage|\bconfirmer|\bresultats?|"
-    r"\bexploration|\bprofil|\bpour)"
+    r"\b(?:recherch\w+|etude|analyse|statut|de(?:termination|mande\w*|pistage|tecter)|tests?|evaluation|suspicion|"
+    r"identifier|si\b|dosage|confirmer|resultats?|exploration|profil|pour)"
     r"(?:[ ']*\b(?:la|le|les|des|du|de|d|l|une?|presence|eventuelle?|mutationnel|mutationnelle|"
     r"genetique|moleculaire|gene|"
     r"statut|mutations?|somatique|germinale|constitutionnelle|tumorale|resistance|expression)\b)*'? *$"
@@ -52,29 +49,53 @@ _OPPOSITE = {"positive": "negative", "negative": "positive"}
 """What `ne l'étaient pas` says of a marker behind one with a result."""
 
 
-@dataclass(slots=True, eq=False)
 class ResultWord:
     """A result word where it stands, with the result it states there (the denied one where it is denied)."""
 
-    start: int
-    end: int
-    result: str
-    side: str
-    strength: str
-    affirmed: str
-    denied: bool
-    negated: str
-    sought: bool
-    plural: bool
-    opens: int
-    """Where the words begin that deny it; its own beginning if none do."""
+    __slots__ = (
+        "affirmed", "denied", "end", "negated", "opens", "plural", "result", "side", "sought", "start", "strength",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        result: str,
+        side: str,
+        strength: str,
+        affirmed: str,
+        denied: bool,
+        negated: str,
+        sought: bool,
+        plural: bool,
+        opens: int,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.result = result
+        self.side = side
+        self.strength = strength
+        self.affirmed = affirmed
+        self.denied = denied
+        self.negated = negated
+        self.sought = sought
+        self.plural = plural
+        self.opens = opens
+        """Where the words begin that deny it; its own beginning if none do."""
+
+    def meaning(self, result: str) -> ResultWord:
+        """The word as one that states a result by what stands around it."""
+        return ResultWord(
+            self.start, self.end, result, self.side, "", self.affirmed, self.denied, self.negated, self.sought,
+            self.plural, self.opens,
+        )  # fmt: skip
 
 
 def denied_from(folded: str, pos: int) -> int | None:
     """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`), if any."""
     begin = max(0, pos - _WINDOW)
     before = folded[begin:pos]
-    if not any(cue in before for cue in _DENIAL_CUES):
+    if not holds(before, _DENIAL_CUES):
         return None
     match = _DENIED.search(before)
     if match is None:
@@ -95,7 +116,7 @@ def result_words(reading: Reading, folded: str, start: int, end: int) -> list[Re
     for hit in reading.hits_between("marker_result", start, end):
         if hit.term.row["strength"] == "turns":
             if found and found[-1].result in _OPPOSITE:
-                found.append(replace(_word(folded, hit), result=_OPPOSITE[found[-1].result], strength=""))
+                found.append(_word(folded, hit).meaning(_OPPOSITE[found[-1].result]))
             continue
         if found and hit.start < found[-1].end:
             # `exprimé` and `exprime` are one word without their accents
@@ -120,15 +141,15 @@ def _word(folded: str, hit: Hit) -> ResultWord:
     return ResultWord(
         hit.start,
         hit.end,
-        result=row["negated"] if denied else row["name"],
-        side=row["side"],
-        strength=row["strength"],
-        affirmed=row["name"],
-        denied=denied,
-        negated=row["negated"],
-        sought=row["side"] == "noun" and not denied and sought_before(folded, hit.start),
-        plural=folded[hit.end - 1] == "s",
-        opens=hit.start if opens is None else opens,
+        row["negated"] if denied else row["name"],
+        row["side"],
+        row["strength"],
+        row["name"],
+        denied,
+        row["negated"],
+        row["side"] == "noun" and not denied and sought_before(folded, hit.start),
+        folded[hit.end - 1] == "s",
+        hit.start if opens is None else opens,
     )
 
 
