@@ -68,19 +68,21 @@ def _history(cases: Sequence[Case], arrangement: Arrangement) -> History:
                 own[tumour][type].append(item)
     patient = person(story, tumours)
     records = tuple(
-        _tumour(primary, own[i], [(stretch, placed.get((i, n), ())) for n, stretch in enumerate(stretches[i])])
-        for i, primary in enumerate(tumours)
+        [
+            _tumour(primary, own[i], [(stretch, placed.get((i, n), ())) for n, stretch in enumerate(stretches[i])])
+            for i, primary in enumerate(tumours)
+        ]
     )
     return History(
         patient,
         records,
-        tuple(course for _, course in placed.get((None, 0), ())),
+        tuple([course for _, course in placed.get((None, 0), ())]),
         timeline(story, given, recorded, attribution),
         durations(patient, records),
         tuple(
             [_measure(item, "analyte") for item in _in_time(story.of("lab")) if item.get("analyte") in SERUM_MARKERS]
         ),
-        tuple(page.case.report.id for page in story.pages),
+        tuple([page.id for page in story.pages]),
     )
 
 
@@ -175,17 +177,19 @@ def _episode(stretch: Stretch, given: Sequence[tuple[Treatment, Course]]) -> Epi
         ),
         tuple(stretch.sites),
         stretch.suspected,
-        tuple(course for _, course in given),
+        tuple([course for _, course in given]),
         tuple(
-            Measure(
-                "response",
-                None,
-                item.get("category"),
-                None,
-                when(item.date, item.certainty, item.basis),
-                tuple(item.proofs),
-            )
-            for item in dict.fromkeys(told)
+            [
+                Measure(
+                    "response",
+                    None,
+                    item.get("category"),
+                    None,
+                    when(item.date, item.certainty, item.basis),
+                    tuple(item.proofs),
+                )
+                for item in dict.fromkeys(told)
+            ]
         ),
         tuple(dict.fromkeys(proofs)),
     )

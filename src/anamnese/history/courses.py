@@ -45,33 +45,34 @@ def _course(
     item = treatment.item
     drugs, regimen = own_drugs(treatment), item.get("regimen")
     named = None if regimen else recognised(drugs, tumour)
-    proofs = [proof for held in treatment.items for proof in held.proofs]
+    proofs = treatment.proofs
     margins, nodes = margins_and_nodes(treatment, story, ends) if item.get("kind") == "surgery" else (None, None)
     start, end = dates(treatment)
     doses = tuple([_drug(name, item, medications.get((name, item.report), ()), proofs) for name in drugs])
     for told in (*treatment.responses, *treatment.toxicities):
         proofs += told.proofs
+    cycles = [told for held in treatment.items if (told := held.get("cycles")) is not None]
     return Course(
-        kind=item.get("kind") or "other",
-        intent=_first(treatment, "intent"),
-        regimen=regimen or named,
-        regimen_recognised=named is not None,
-        drugs=doses,
-        cycles=max([told for held in treatment.items if (told := held.get("cycles")) is not None], default=None),
-        start=start,
-        end=end,
-        line=treatment.line,
-        status=item.status,
-        dose_gy=_first(treatment, "dose_gy"),
-        fractions=_first(treatment, "fractions"),
-        site=_first(treatment, "site"),
-        procedure=procedures(treatment),
-        margins=margins,
-        nodes=nodes,
-        best_response=best_response(treatment),
-        toxicities=toxicities(treatment),
-        stop_reason=stop_reason(treatment, story, ends),
-        proofs=tuple(dict.fromkeys(proofs)),
+        item.get("kind") or "other",
+        _first(treatment, "intent"),
+        regimen or named,
+        named is not None,
+        doses,
+        max(cycles, default=None),
+        start,
+        end,
+        treatment.line,
+        item.status,
+        _first(treatment, "dose_gy"),
+        _first(treatment, "fractions"),
+        _first(treatment, "site"),
+        procedures(treatment),
+        margins,
+        nodes,
+        best_response(treatment),
+        toxicities(treatment),
+        stop_reason(treatment, story, ends),
+        tuple(dict.fromkeys(proofs)),
     )
 
 

@@ -49,7 +49,7 @@ _SAME_BREATH = 160
 def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution) -> list[list[Stretch]]:
     """The episodes of each tumour, in order."""
     found: list[list[Stretch]] = []
-    several = any(event.get("kind") == "second_primary" for event in story.of("event"))
+    several = len(tumours) > 1 and any(event.get("kind") == "second_primary" for event in story.of("event"))
     for i, tumour in enumerate(tumours):
         told = next((item for item in tumour.tellings if item.date == tumour.date), tumour.tellings[0])
         kind: EpisodeKind = "initial"
@@ -61,11 +61,16 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
         found.append([first])
     signals: list[list[Item]] = [[] for _ in tumours]
     for item in story.in_order("event", "response", "metastasis", "stage"):
-        index = attribution.of(item)
-        if index is not None and item.status in ("affirmed", "suspected"):
+        index = attribution.of(item) if item.status in ("affirmed", "suspected") else None
+        if index is not None:
             signals[index].append(item)
+    treated: list[list[Item]] = [[] for _ in tumours]
+    for item in story.of("therapy"):
+        index = attribution.of(item) if item.status == "affirmed" else None
+        if index is not None:
+            treated[index].append(item)
     for i, tumour in enumerate(tumours):
-        _unfold(found[i], signals[i], tumour, _treated(story, attribution, i))
+        _unfold(found[i], signals[i], tumour, treated[i])
     for item in story.of("procedure"):
         index = attribution.of(item) if item.date and _proves_spread(story, item) else None
         if index is not None:
@@ -80,7 +85,7 @@ def _proves_spread(story: Story, item: Item) -> bool:
     page = story.page(item)
     sentence = page.sentence(item.span[0])
     first = bisect_left(page.mentions, (sentence.start,))
-    return any(code.endswith("/6") for pos, code in page.mentions[first : first + 12] if pos < sentence.end)
+    return any(pos < sentence.end and code.endswith("/6") for pos, code in page.mentions[first : first + 12])
 
 
 def _date_by_sample(stretches: list[Stretch], sample: Item) -> None:
@@ -104,11 +109,6 @@ def _told_second(story: Story, tumour: Primary) -> bool:
     )
 
 
-def _treated(story: Story, attribution: Attribution, index: int) -> list[Item]:
-    """The treatments of a tumour that were given."""
-    return [item for item in story.of("therapy") if item.status == "affirmed" and attribution.of(item) == index]
-
-
 def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, treated: list[Item]) -> None:
     """Add the episodes that a tumour's signals tell: first those told in words, then those that new metastases are."""
     seen: list[Item] = []
@@ -129,7 +129,9 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
         _sort(stretches)
     spread = [item for item in signals if item.type == "metastasis"]
     free = [item for item in signals if item.type == "response" and item.get("category") in FREE and item.date]
-    for item in sorted((*seen, *spread), key=lambda item: (item.date is None, item.date or "", item.order)):
+    seen += spread
+    seen.sort(key=lambda item: (item.date is None, item.date or "", item.order))
+    for item in seen:
         if item.type == "metastasis":
             _involve(stretches, item, tumour, treated, free, localised)
             continue
@@ -251,6 +253,9 @@ def _at_one_time(stretch: Stretch, item: Item) -> bool:
 
 def _sort(stretches: list[Stretch]) -> None:
     """Put episodes in order of time; one known to the year only stands behind those of that year told before it."""
+
+    if len(stretches) < 3:
+        return
 
     def key(stretch: Stretch) -> tuple[str, int]:
         if stretch.date is None:

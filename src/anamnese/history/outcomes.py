@@ -35,13 +35,17 @@ _MARGIN_CUES = (
 _ABSENT = re.compile(r"\babsence\b[^.;\n]*$", re.ASCII)
 _ABSENCE_REACH = 120
 _NODES = (
-    ("/", re.compile(r"\b(\d{1,2}) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b", re.ASCII)),
-    ("/", re.compile(r"\b(\d{1,2}) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)", re.ASCII)),
-    (" sur ", re.compile(r"\b(\d{1,2}) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b", re.ASCII)),
-    ("/", re.compile(r"\bn ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
-    ("/", re.compile(r"\bganglion[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
+    ("/", re.compile(r"(\d(?<!\w\d)\d?) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b", re.ASCII)),
+    ("/", re.compile(r"(\d(?<!\w\d)\d?) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)", re.ASCII)),
+    (
+        " sur ",
+        re.compile(r"(\d(?<!\w\d)\d?) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b", re.ASCII),
+    ),
+    ("/", re.compile(r"n(?<!\wn) ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
+    ("/", re.compile(r"ganglion(?<!\wganglion)[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
 )
-"""What tells of nodes involved among those removed, each with a sign without which it cannot be there."""
+"""What tells of nodes involved among those removed, each with a sign without which it cannot be there; a word or number
+begins where its first letter or digit has none before it."""
 _STOPPED = re.compile(
     r"\b(?:arret(?:e|ee|es|ees|er)?|interromp\w+|interruption|suspend\w*|suspension|stopp\w+)\b[^.;\n]{0,50}?"
     r"\b(?:pour|en raison d[eu']|du fait d[eu']|devant|suite a|a cause d[eu']|secondaire a|par)\b ?"
@@ -57,26 +61,34 @@ _REACH = 700
 def attach(treatments: Sequence[Treatment], story: Story) -> None:
     """Give each response and toxicity to the course that it follows: by date where both have one, else by the
     telling; to one that is of no tumour only where no other is."""
-    given = [treatment for treatment in treatments if treatment.item.status != "planned"]
-    for item in story.of_types("response", "adverse_event"):
+    given = [(treatment, treatment.start) for treatment in treatments if treatment.item.status != "planned"]
+    for item in story.of_types("response", "adverse_event") if given else ():
         if item.status not in ("affirmed", "suspected"):
             continue
-        before = [treatment for treatment in given if _begun(treatment, item)]
+        before = [treatment for treatment, start in given if _begun(treatment, start, item)]
         before = [treatment for treatment in before if treatment.tumour is not None] or before
         if not before:
             continue
-        systemic = [treatment for treatment in before if treatment.item.get("kind") != "surgery"]
-        chosen = before[-1] if item.type == "adverse_event" or not systemic else systemic[-1]
-        beside = [t for t in before if any(_one_sentence(story, held, item) for held in t.items)]
-        chosen = beside[-1] if beside else chosen
+        chosen = _told_beside(before, item, story)
+        if chosen is None:
+            systemic = [treatment for treatment in before if treatment.item.get("kind") != "surgery"]
+            chosen = before[-1] if item.type == "adverse_event" or not systemic else systemic[-1]
         (chosen.responses if item.type == "response" else chosen.toxicities).append(item)
 
 
-def _begun(treatment: Treatment, item: Item) -> bool:
-    start = treatment.start
-    if item.date and start:
-        shown = min(len(item.date), len(start))
-        return start[:shown] <= item.date[:shown]
+def _told_beside(before: Sequence[Treatment], item: Item, story: Story) -> Treatment | None:
+    """The last course that is told in an item's sentence."""
+    for treatment in reversed(before):
+        for held in treatment.items:
+            if _one_sentence(story, held, item):
+                return treatment
+    return None
+
+
+def _begun(treatment: Treatment, start: str | None, item: Item) -> bool:
+    date = item.date
+    if date and start:
+        return start[: len(date)] <= date[: len(start)]
     return treatment.item.order <= item.order
 
 
@@ -112,17 +124,33 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
         page = story.page(item)
         start = page.sentence(item.span[0]).start
         words = page.folded[start : ends.get(id(item), start)]
-        cues = [place for cue in _MARGIN_CUES if (place := words.find(cue)) >= 0]
-        match = _MARGINS.search(words, min(cues)) if cues else None
+        cue = _first_of(_MARGIN_CUES, words, 0, len(words))
+        match = _MARGINS.search(words, cue) if cue >= 0 else None
         if match and match["involved"] and _ABSENT.search(words, max(0, match.start() - _ABSENCE_REACH), match.start()):
             match = None  # `en l'absence de facteurs de récidive (emboles, limites envahies)`
         if match and margins is None:
             margins = match["r"].upper() if match["r"] else "R1" if match["involved"] else "R0"
-        for sign, pattern in _NODES if nodes is None else ():
-            told = pattern.search(words) if nodes is None and sign in words else None
-            if told and int(told[1]) <= int(told[2]) > 0:
-                nodes = f"{int(told[1])}/{int(told[2])}"
+        if nodes is None:
+            nodes = _nodes(words)
     return margins, nodes
+
+
+def _nodes(words: str) -> str | None:
+    for sign, pattern in _NODES:
+        told = pattern.search(words) if sign in words else None
+        if told and int(told[1]) <= int(told[2]) > 0:
+            return f"{int(told[1])}/{int(told[2])}"
+    return None
+
+
+def _first_of(cues: Sequence[str], words: str, start: int, end: int) -> int:
+    """Where the first of some words stands in `start:end`, none of which holds another; -1 where none does."""
+    first = -1
+    for cue in cues:
+        place = words.find(cue, start, end)
+        if place >= 0:
+            first, end = place, place + len(cue) - 1  # what is found next must begin before it
+    return first
 
 
 def stop_reason(treatment: Treatment, story: Story, ends: dict[int, int]) -> str | None:
@@ -132,8 +160,8 @@ def stop_reason(treatment: Treatment, story: Story, ends: dict[int, int]) -> str
     for item in treatment.items:
         page = story.page(item)
         start, end = item.span[0], ends.get(id(item), item.span[1])
-        words = page.folded[start:end]
-        match = _STOPPED.search(page.folded, start, end) if any(cue in words for cue in _STOP_CUES) else None
+        cue = _first_of(_STOP_CUES, page.folded, start, end)
+        match = _STOPPED.search(page.folded, cue, end) if cue >= 0 else None
         if match:
             return " ".join(page.text[match.start("why") : match.end("why")].split())
     return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from anamnese.case import Fact, Span
+from anamnese.case import Fact
 from anamnese.history.calendar import first_day
 from anamnese.history.dates import UNKNOWN, when
 from anamnese.history.story import Item, Page, Story
@@ -68,10 +68,10 @@ class _Presented(NamedTuple):
 def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     """The patient's part of the record, from the patients of all reports."""
     told = [
-        _presented(page, place, fact, tumours)
+        _presented(page, place, page.case.facts[place], tumours)
         for page in story.pages
-        for place, fact in enumerate(page.case.facts)
-        if fact.type == "patient" and page.patient(fact.start) == 0
+        for place, start in zip(page.presented, page.patients, strict=True)
+        if page.patient(start) == 0
     ]
     sexes = [one.fact.attributes["sex"] for one in told if one.fact.attributes.get("sex")]
     aged = next((one for one in told if one.age is not None), None)
@@ -94,18 +94,20 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
         last_news=_news(story, latest),
         death=when(death.date, death.certainty, (*death.proofs, *death.basis)) if death else UNKNOWN,
         performance_status=tuple(
-            Measure(
-                str(item.get("scale")),
-                item.get("value"),
-                None,
-                None,
-                when(item.date, item.certainty, item.basis),
-                tuple(item.proofs),
-            )
-            for item in sorted(story.of("performance_status"), key=lambda item: (item.date or "", item.order))
+            [
+                Measure(
+                    str(item.get("scale")),
+                    item.get("value"),
+                    None,
+                    None,
+                    when(item.date, item.certainty, item.basis),
+                    tuple(item.proofs),
+                )
+                for item in sorted(story.of("performance_status"), key=lambda item: (item.date or "", item.order))
+            ]
         ),
         history=tuple(relevant),
-        proofs=tuple(Proof(one.page.case.report.id, one.place) for one in told),
+        proofs=tuple([Proof(one.page.id, one.place) for one in told]),
         history_proofs=tuple(relevant.values()),
     )
 
@@ -130,7 +132,9 @@ def _holds_at(page: Page, fact: Fact, tumours: Sequence[Primary]) -> tuple[str |
         return case.report.date, ()
     main = next((tumour for tumour in tumours if _is_told_illness(page, tumour)), None)
     diagnosed = main.date if main is not None else None
-    for start, end in _opening(page, fact.start):
+    end = fact.start
+    for _ in range(_OPENING):
+        start, end = page.sentence(end)
         told = page.times_between(start, end)
         came = _CAME.search(page.folded, start, end) if told else None
         times = [time for time in told if not _is_past(page, start, time[0])] if came else []
@@ -138,6 +142,8 @@ def _holds_at(page: Page, fact: Fact, tumours: Sequence[Primary]) -> tuple[str |
             near = min(times, key=lambda time: abs(time[0] - came.start()))
             if came["begun"] is None or diagnosed is None or near[1][:7] <= diagnosed[:7]:
                 return near[1], (Proof(case.report.id, near[2]),)
+        if end >= len(page.folded):
+            break
     if main is not None and diagnosed is not None:
         return diagnosed, tuple(main.proofs)
     for place, fact_told in enumerate(case.facts):
@@ -160,20 +166,10 @@ def _is_told_illness(page: Page, tumour: Primary) -> bool:
     return heading is None or not page.folded.startswith("antecedent", heading.start)
 
 
-def _opening(page: Page, pos: int) -> Iterator[Span]:
-    """The sentences that open an account, from the one that presents the patient."""
-    for _ in range(_OPENING):
-        sentence = page.sentence(pos)
-        yield sentence
-        if sentence.end >= len(page.folded):
-            return
-        pos = sentence.end
-
-
 def _is_past(page: Page, start: int, pos: int) -> bool:
     """Whether the clause before a place tells of the antecedents."""
     words = page.folded[start:pos]
-    clause = max(words.rfind(sign) for sign in (",", ";", ":", "("))
+    clause = max(words.rfind(","), words.rfind(";"), words.rfind(":"), words.rfind("("))
     return _PAST.search(words, clause + 1) is not None
 
 
@@ -221,9 +217,16 @@ def _aged_at(page: Page, fact: Fact) -> tuple[int, str, Proof] | None:
 
 def _latest(story: Story) -> Item | None:
     """The last dated item that tells of the patient."""
-    dated = [item for item in story.items if item.date and item.type in _NEWS and _of_first(story, item)]
-    dated = [item for item in dated if item.status in ("affirmed", "suspected")]
-    return max(dated, key=lambda item: (first_day(item.date or ""), item.order), default=None)
+    latest: Item | None = None
+    reached = ""
+    for item in story.items:
+        if not item.date or item.type not in _NEWS or item.status not in ("affirmed", "suspected"):
+            continue
+        day = first_day(item.date)
+        later = latest is None or day > reached or (day == reached and item.order > latest.order)
+        if later and _of_first(story, item):
+            latest, reached = item, day
+    return latest
 
 
 def _news(story: Story, latest: Item | None) -> When:

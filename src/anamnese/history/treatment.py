@@ -174,6 +174,8 @@ def _of_toxicity(item: Item, story: Story) -> bool:
     if not item.get("drugs") or item.get("regimen"):
         return False
     page = story.page(item)
+    if page.folded.find("traite", max(0, item.span[0] - 60), item.span[0]) < 0:
+        return False
     match = _GIVEN_FOR.search(page.folded, max(page.sentence(item.span[0]).start, item.span[0] - 60), item.span[0])
     return match is not None and any(
         told.page == item.page and match.start() - 80 <= told.span[0] < told.span[1] <= match.start() + 1
