@@ -24,14 +24,14 @@ _ROMAN = re.compile(GROUP)
 _ARABIC = re.compile(ARABIC)
 _EXTENT = folded_re(r"\s*(?P<limited>limitee?|localisee?)\b|\s*(?P<extensive>etendue?|disseminee?)\b")
 _NOT_A_TUMOUR = folded_re(
-    r"nyha|sadoul|dyspnee|insuffisance|(?:maladie|atteinte) renale|nephropath|\birc\b|\bmrc\b|escarre|"
-    r"child|fibrose|encephalopath|\bgold\b|kdigo|mucite|tanner|leriche|arteri|retinopath|glaucome|"
-    r"lymphoedeme|lymph.deme|oedeme|.deme|hydronephrose|necrose|arthrose|varices|prolapsus|syphilis|"
-    r"\bvih\b|\bsida\b|bpco|coma\b|hepatique chronique|sommeil|alzheimer|parkinson|goutte|"
-    r"hypertension|\bhta\b|cirrhose|radiodermite|neuropath|ulcere|brulure|grossesse|puberte|pansement|"
-    r"reflux|.sophagite|hemorroid|\bards\b|catarrhal|endometriose|sarcoidose|steatose|silicose|\bgvh|"
-    r"\bgvhd"
+    r"n(?:yha|ephropath|ecrose|europath)|s(?:adoul|yphilis|ommeil|arcoidose|teatose|ilicose)|dyspnee|insuffisance|"
+    r"(?:maladie|atteinte) renale|e(?:scarre|ncephalopath|ndometriose)|c(?:hild|irrhose|atarrhal|oma\b)|fibrose|kdigo|"
+    r"mucite|tanner|leriche|a(?:rteri|rthrose|lzheimer)|r(?:etinopath|adiodermite|eflux)|g(?:laucome|outte|rossesse)|"
+    r"h(?:ydronephrose|epatique chronique|ypertension|emorroid)|varices|p(?:rolapsus|arkinson|uberte|ansement)|"
+    r"b(?:pco|rulure)|ulcere|.(?:deme|sophagite)|\b(?:irc|mrc|gold|vih|sida|hta|ards)\b|\bgvh"
 )
+_MARKS = (".", ";", ",", "\n")
+"""What parts a stage from what is said of another thing."""
 _OF_ANOTHER = folded_re(
     r"\s*[(]?(?:(?:selon|de|d'apres|la|le|l'|les|classification|echelle|score)\s*){0,5}"
     r"(?:oms\b(?!(?:\s*+[:=a])?\s*\d)|hackett|house|brackmann|zubrod|hurley|fontaine|brodsky|wells|"
@@ -214,11 +214,9 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
         if risk:
             return reading.draft("stage", hit.start, risk.end(), system="other", group=risk[1])
         return _extent(reading, hit)
-    before = re.split(r"[.;,\n]", folded[max(0, hit.start - 60) : hit.start])[-1]
-    after = re.split(r"[.;\n]", folded[match.end() : match.end() + 50])[0]
-    between = folded[hit.end : match.start()]
-    if _NOT_A_TUMOUR.search(before) or _NOT_A_TUMOUR.search(after.split(",")[0]):
+    if _of_another_disease(folded, hit.start, match.end()):
         return None
+    between = folded[hit.end : match.start()]
     if _OF_ANOTHER.match(folded, match.end()):
         return None
     group, end = group_of(match), match.end()
@@ -238,11 +236,23 @@ def _stage(reading: Reading, hit: Hit) -> Draft | None:
         or (group.strip("IV") and _lymphoma(reading, hit))
     ):
         system = "Ann Arbor"
-    elif re.search(r"\biss\b", between):
+    elif "iss" in between and _ISS.search(between):
         system = "ISS"
     elif "arabic" in match.groupdict() and not _TUMOUR.search(folded, max(0, hit.start - 160), hit.start):
         return None
     return reading.draft("stage", hit.start, end, system=system, group=group)
+
+
+_ISS = folded_re(r"\biss\b")
+
+
+def _of_another_disease(folded: str, start: int, end: int) -> bool:
+    """Whether the words right before or behind a stage tell another disease than a tumour."""
+    before, after = folded[max(0, start - 60) : start], folded[end : end + 50]
+    begin = max(before.rfind(mark) for mark in _MARKS) + 1
+    for mark in _MARKS:
+        after = after.partition(mark)[0]
+    return _NOT_A_TUMOUR.search(before[begin:]) is not None or _NOT_A_TUMOUR.search(after) is not None
 
 
 def _lymphoma(reading: Reading, hit: Hit) -> bool:
@@ -395,11 +405,8 @@ def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
     """The prognostic group of a germ cell tumour, where the words call it a group."""
     folded = reading.folded
     if hit.term.row["kind"] == "prognosis" or (
-        not re.search(
-            r"(?:groupe|igccc\w*|categorie|classe)\W{0,3}(?:de |a |au |du )?$",
-            folded[max(0, hit.start - 30) : hit.start],
-        )
-        and not re.match(r"[^.;]{0,25}igccc", folded[hit.end : hit.end + 40])
+        not _GROUP_OF.search(folded[max(0, hit.start - 30) : hit.start])
+        and not _IGCCC.match(folded[hit.end : hit.end + 40])
     ):
         return None
     if not _GERM_CELL.search(folded, max(0, hit.start - 250), hit.end + 60):

@@ -83,9 +83,11 @@ def _prefix(text: str, start: int) -> tuple[int, str | None]:
 
 
 def _from_t(text: str, folded: str, start: int) -> Tnm | None:
-    begin, prefix = _prefix(text, start)
     t_match = _T.match(text, start)
-    if begin < 0 or not t_match:
+    if not t_match:  # as in most words of capitals: told sooner than by what stands before
+        return None
+    begin, prefix = _prefix(text, start)
+    if begin < 0:
         return None
     t, pos = t_match["t"], t_match.end()
     shared_c = None
@@ -124,12 +126,12 @@ def _from_t(text: str, folded: str, start: int) -> Tnm | None:
 
 
 def _from_n(text: str, folded: str, start: int) -> Tnm | None:
+    match = _N_ALONE.match(text, start)
+    if not match:
+        return None
     unknown = _UNKNOWN_T.search(text, max(0, start - 7), start)
     begin, prefix = (unknown.start(), unknown["prefix"] or None) if unknown else _prefix(text, start)
     if begin < 0:
-        return None
-    match = _N_ALONE.match(text, start)
-    if not match:
         return None
     m_match = _M.match(text, match.end())
     if prefix is None and m_match is None and not _STAGED.search(folded, max(0, start - 12), start):
@@ -141,9 +143,11 @@ def _from_n(text: str, folded: str, start: int) -> Tnm | None:
 
 
 def _from_m(text: str, folded: str, start: int) -> Tnm | None:
-    begin, prefix = _prefix(text, start)
     match = _M_ALONE.match(text, start)
-    if begin < 0 or not match:
+    if not match:
+        return None
+    begin, prefix = _prefix(text, start)
+    if begin < 0:
         return None
     if prefix not in ("c", "p") and not (
         match["m"][1:]
