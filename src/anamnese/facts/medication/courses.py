@@ -37,6 +37,8 @@ _ROUTE_TELLS = frozenset({"analgesic", "corticosteroid", "antibiotic"})
 
 _REACH = {"renewal": 110, "reference": 42, "start": 90, "then": 70, "line": 160, "adjuvant": 80}
 """How many characters before an enumeration a cue is looked for, in its clause (a line: in its sentence)."""
+_FARTHEST = max(_REACH.values())
+_PARTED = folded_re(r"[.;\n]")
 
 
 _CASTRATION = ("L02AE", "L02BX02", "L02BX04")
@@ -66,7 +68,7 @@ def cues_of(reading: Reading, group: DrugGroup) -> Cues:
     sentence = reading.sentence(group.start).start
     found: dict[str, int] = {}
     line: int | None = None
-    for hit in reading.hits_between("course_cues", max(sentence, group.start - max(_REACH.values())), group.end + 20):
+    for hit in reading.hits_between("course_cues", max(sentence, group.start - _FARTHEST), group.end + 20):
         name = hit.term.name
         if name == "adjuvant":
             if group.start - hit.end < _REACH[name]:
@@ -78,13 +80,13 @@ def cues_of(reading: Reading, group: DrugGroup) -> Cues:
         else:
             between = folded[hit.end : group.start]
             # what `X est réintroduit en association avec Y` renews is X
-            if not any(sign in between for sign in ".;\n") and not (name == "renewal" and "association" in between):
+            if not _PARTED.search(between) and not (name == "renewal" and "association" in between):
                 found[name] = hit.start
-    partners = frozenset(
+    partners = frozenset([
         drug.name
         for drug in group.drugs
         if drug.kind in ANTICANCER and drug.excluded is None and not drug.code.startswith(_CASTRATION)
-    )
+    ])
     refers = "reference" in found and found.get("renewal", -1) < found["reference"]
     return Cues("renewal" in found, refers, "start" in found, "then" in found, "adjuvant" in found, line, partners)
 
@@ -137,7 +139,11 @@ class Courses:
         """The courses of `mycophénolate mofétil` for `mycophénolate`; not those of an antibody's conjugate."""
         if drug.kind == "targeted":
             return None
-        return next((told for name, told in self.told.items() if name.startswith(drug.name + " ")), None)
+        shorter = drug.name + " "
+        for name, told in self.told.items():
+            if name.startswith(shorter):
+                return told
+        return None
 
     def _same_by_dose(self, drug: Drug, cues: Cues, earlier: list[Course], renewed: bool) -> Course | None:
         """For a mention with a dose: the course with that dose, or the last one where it was told without a dose."""

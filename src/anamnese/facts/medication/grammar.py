@@ -45,9 +45,11 @@ _AUC = (
     r"(?:auc|asc|aire sous (?:la )?courbe)(?:[ ]?(?:a|de|=|:))?[ ]?(?P<auc>\d{1,2}(?:[.,]\d+)?)"
     r"(?:[ ]?(?:-|a)[ ]?\d{1,2})?(?!\d|/\d)|(?P<auc_before>\d{1,2}(?:[.,]\d+)?)[ ]?(?:auc|asc)\b"
 )
+_WHOLE = rf"(?>{NUMBER})"  # what follows a part of a number is no unit
 _DOSE = folded_re(
-    rf"(?:{_AUC}|(?P<value>{NUMBER})(?:[ ]?x[ ]?10(?:[ ]?\^[ ]?|[ ]?(?=\d{{1,2}}[ ]?(?:cell|cd)))(?P<power>\d{{1,2}}))?"
-    rf"(?:[ ]?(?:-|/|a)[ ]?(?P<to>{NUMBER})(?:/{NUMBER})?)?[ \n]?(?:{_UNIT}){_NO_CONCENTRATION}|"
+    rf"(?:{_AUC}|(?P<value>{_WHOLE})"
+    rf"(?:[ ]?x[ ]?10(?:[ ]?\^[ ]?|[ ]?(?=\d{{1,2}}[ ]?(?:cell|cd)))(?P<power>\d{{1,2}}))?+"
+    rf"(?:[ ]?[/a-][ ]?(?P<to>{_WHOLE})(?:/{_WHOLE})?+)?+[ \n]?+(?:{_UNIT}){_NO_CONCENTRATION}|"
     rf"(?P<percent>\d{{1,3}})[ ]?%)"
 )
 
@@ -74,14 +76,14 @@ def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
     match = _DOSE.match(folded, pos, end)
     if match is None:
         return None
-    if match["auc"] or match["auc_before"]:
-        return Dose(pos, match.end(), parse_number(match["auc"] or match["auc_before"]), "AUC", "mass")
-    if match["percent"]:
-        return Dose(pos, match.end(), int(match["percent"]), "%", "percent")
+    name = match.lastgroup or "u0"
+    if name in ("auc", "auc_before"):
+        return Dose(pos, match.end(), parse_number(match[name]), "AUC", "mass")
+    if name == "percent":
+        return Dose(pos, match.end(), int(match[name]), "%", "percent")
     value = parse_number(match["value"])
     if match["power"]:
         value *= 10 ** int(match["power"])
-    name = match.lastgroup or "u0"
     row = _UNITS[int(name[1:])]
     written = " ".join(text[match.start(name) : match.end(name)].split())
     unit = row["unit"] or written

@@ -218,6 +218,7 @@ def _share(folded: str, members: list[Drug]) -> None:
 _REACH = {"near": 40, "close": 20, "free": 60}
 _ROUTE_REACH = 130
 """Characters between a word of `drug_contexts.tsv` and the drug it bears on."""
+_PARTED = folded_re(r"[.;\n]")
 _NEAR = folded_re(
     r"(?:[ :(,'-]|\b(?:a|au|aux|de|du|d|des|l|la|le|les|avec|en|par|pour|un|une|usage|utilisation|emploi|traitement|"
     r"connue?s?|medicamenteuses?|severe|grave|absolue|relative|suspectee|documentee|cutanee|serique|sanguin|plasmatique|"
@@ -289,7 +290,7 @@ def _context(reading: Reading, drug: Drug) -> str | None:
         gap = folded[hit.end : drug.head]
         if hit.term.name in ("ip", "it"):
             found = hit.term.name
-        elif len(gap) <= _REACH[hit.term.row["gap"]] and not any(sign in gap for sign in ".;\n"):
+        elif len(gap) <= _REACH[hit.term.row["gap"]] and not _PARTED.search(gap):
             named = hit.term.name == "target" and "(" in gap  # `l'analogue (triptoréline …)`
             if not named and (hit.term.row["gap"] != "near" or _NEAR.fullmatch(gap)):
                 found = hit.term.name
@@ -312,6 +313,8 @@ _NO_DRUG_UNITS = frozenset({"mmol", "meq", "l", "%"})
 
 def _supported(reading: Reading, members: list[Drug]) -> list[Drug]:
     """The members of an enumeration without those words that do not stand for drugs here."""
+    if not any(drug.needs_support for drug in members):
+        return members
     own = [not drug.needs_support or _has_support(reading, drug) for drug in members]
     company = any(ok and drug.excluded is None and not drug.class_word for ok, drug in zip(own, members, strict=True))
     return [

@@ -273,10 +273,7 @@ class _Tail:
 
     def _dose(self) -> bool:
         dose = dose_at(self.text, self.folded, self.pos, self.limit)
-        same_line = "\n" not in self.folded[self.drug.end : self.pos]
-        near = self.pos - self.drug.end <= 2 and same_line
-        near = near or _FORM_WORD.fullmatch(self.folded, self.drug.end, self.pos) is not None
-        if dose is None and self.step.dose is None and near:
+        if dose is None and self.step.dose is None and self._follows_name():
             dose = bare_dose_at(self.folded, self.pos, self.limit, self.anticancer)
         if dose is None or self._owned_by_next(dose.end):
             return False
@@ -298,10 +295,16 @@ class _Tail:
                 self._next_step(dose)
             elif dose.per_size and not self.step.dose.per_size:
                 self.step.dose, self.step.end = dose, dose.end  # the dose prescribed wins over the one computed from it
-        if dose.kind == "count" and _FORM.search(self.folded, dose.start, dose.end):
-            self.weak_route = "oral"
+        if dose.kind == "count":
+            self._tell_form(dose.start, dose.end)
         self.then = False
         return self._take(dose.end)
+
+    def _follows_name(self) -> bool:
+        """Whether a number stands right behind the name, whose dose it is without a unit."""
+        if self.pos - self.drug.end <= _NEAR and "\n" not in self.folded[self.drug.end : self.pos]:
+            return True
+        return _FORM_WORD.fullmatch(self.folded, self.drug.end, self.pos) is not None
 
     def _told_for_a_part_of_the_day(self) -> bool:
         """`75 mg matin, 150 mg soir`: another dose follows for another part of the day."""
@@ -339,9 +342,13 @@ class _Tail:
             return False
         self.step.schedule.append(piece)
         self.step.end = piece.end
-        if _FORM.search(self.folded, piece.start, piece.end):
-            self.weak_route = "oral"
+        self._tell_form(piece.start, piece.end)
         return self._take(piece.end)
+
+    def _tell_form(self, start: int, end: int) -> None:
+        """A tablet is swallowed, unless a route is told."""
+        if self.drug.route is None and _FORM.search(self.folded, start, end):
+            self.weak_route = "oral"
 
     def _route(self) -> bool:
         piece = route_at(self.folded, self.pos, self.limit)
