@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 
 from anamnese.reading.fold import folded_re
 
@@ -33,16 +32,20 @@ _BODIES = (
 """What stands in all that `_PUBLISHED` finds."""
 
 
-@dataclass(slots=True)
 class Raw:
     """Where a date stands and what it says; None for what it leaves out. `bound` is `start` or `end` of a range."""
 
-    start: int
-    end: int
-    year: int | None
-    month: int | None
-    day: int | None
-    bound: str | None = None
+    __slots__ = ("bound", "day", "end", "month", "start", "year")
+
+    def __init__(
+        self, start: int, end: int, year: int | None, month: int | None, day: int | None, bound: str | None = None
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.year = year
+        self.month = month
+        self.day = day
+        self.bound = bound
 
     @property
     def value(self) -> str:
@@ -76,10 +79,7 @@ def exists(year: int, month: int, day: int) -> bool:
 
 def found(stems: tuple[str, ...], pattern: re.Pattern[str], words: str) -> re.Match[str] | None:
     """What a pattern finds in a few words; it is asked only where one of the stems stands that it cannot do without."""
-    for stem in stems:
-        if stem in words:
-            return pattern.search(words)
-    return None
+    return pattern.search(words) if any(stem in words for stem in stems) else None
 
 
 def before(folded: str, start: int, reach: int = LEAD) -> str:

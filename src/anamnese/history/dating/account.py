@@ -33,9 +33,15 @@ class Account:
         self.times = [time for time in reading.dates if not time.birth]
         self.starts = [time.start for time in self.times]
         self.therapies = sorted((draft.start, str(draft.get("kind"))) for draft in reading.facts("therapy"))
+        self._therapy_starts = [start for start, _ in self.therapies]
         self.sampled, self.observed, self.left, self.written = reading.document
         self.tumours = sorted(fact.start for fact in reading.facts("tumour") if fact.status in (None, "affirmed"))
         self.presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
+        self.standing: dict[int, tuple[int, int]] = {}
+        """What the account before a sentence has come to, by where that begins (see `carried.py`)."""
+        self._start = self._end = 0
+        self._told: list[TimeExpression] = []
+        """The times of the last sentence asked for."""
 
     def between(self, start: int, end: int) -> list[TimeExpression]:
         """The times that begin inside a span."""
@@ -44,6 +50,23 @@ class Account:
         if first == len(starts) or starts[first] >= end:
             return []
         return self.times[first : bisect_left(starts, end, first)]
+
+    def told_before(self, pos: int) -> list[TimeExpression]:
+        """The times in the sentence around a place that begin before it."""
+        return [time for time in self.of_sentence(pos) if time.start < pos]
+
+    def of_sentence(self, pos: int) -> list[TimeExpression]:
+        """The times in the sentence around a place."""
+        if not self._start <= pos < self._end:
+            self._start, self._end = self.reading.sentence(pos)
+            self._told = self.between(self._start, self._end)
+        return self._told
+
+    def given_between(self, start: int, end: int) -> list[tuple[int, str]]:
+        """Where the treatments begin that are told inside a span, each with its kind."""
+        starts = self._therapy_starts
+        first = bisect_left(starts, start)
+        return self.therapies[first : bisect_left(starts, end, first)]
 
     def part(self, pos: int) -> tuple[int, int]:
         """Where the account of the patient begins and ends whom a place tells of: no date of another holds there."""

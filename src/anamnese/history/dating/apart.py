@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
 from typing import TYPE_CHECKING
 
 from anamnese.facts.therapy.periods import IN_ONE_DAY
@@ -21,6 +21,8 @@ _COMPARED = folded_re(
     r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|"
     r"\breference)[^.;)\n]{0,30}$"
 )
+_COMPARISONS = ("compar", "vs", "rapport", "anterieur", "reference")
+"""What stands in all that `_COMPARED` finds."""
 _KNOWN_SINCE = folded_re(
     r"\b(?:suivie?|connue?|porteu(?:r|se)|atteinte?|malade|evoluant|symptomatique|surveillee?)\b[^.;,]{0,30}\bdepuis "
     r"(?:l'annee |le mois de |le )?$"
@@ -28,14 +30,22 @@ _KNOWN_SINCE = folded_re(
 _AFTER = folded_re(
     r"\b(?:apres|post|refractaires? a|resistante?s? a|echec (?:de|a))[ ](?:une |la |l'|\d+ (?:cures|cycles) de )?$"
 )
+_EARLIER = ("apres", "post", "refractaire", "resistant", "echec")
+"""What stands in all that `_AFTER` finds."""
 _NEXT_ITEM = folded_re(r"\)[ ]?(?:[,;]|puis\b|et puis\b)")
 _AFTER_REACH = 24
 _FOLLOWS = folded_re(r"\b(?:puis|suivie?s?)\b")
 
 
+def stands(stems: tuple[str, ...], pattern: re.Pattern[str], folded: str, start: int, end: int) -> bool:
+    """Whether a pattern finds something in `start:end`; asked only where a stem stands that it cannot do without."""
+    words = folded[start:end]
+    return any(stem in words for stem in stems) and pattern.search(folded, start, end) is not None
+
+
 def is_over(account: Account, draft: Draft) -> bool:
     """Whether a treatment is told as one that was over: `mastectomie en juin 2023 après │CT néoadjuvante│`."""
-    return _AFTER.search(account.folded, max(0, draft.start - _AFTER_REACH), draft.start) is not None
+    return stands(_EARLIER, _AFTER, account.folded, max(0, draft.start - _AFTER_REACH), draft.start)
 
 
 def is_behind_another(account: Account, draft: Draft) -> bool:
@@ -44,11 +54,11 @@ def is_behind_another(account: Account, draft: Draft) -> bool:
     12 cures de │FOLFOX│`."""
     if draft.get("kind") not in COURSES or draft.get("regimen") in IN_ONE_DAY:
         return False
-    start = account.reading.sentence(draft.start).start
-    times = account.between(start, draft.start)
-    first = bisect_left(account.therapies, (start, ""))
-    before = account.therapies[first : bisect_left(account.therapies, (draft.start, ""))]
-    if not times or not before or before[0][0] > times[-1].start:
+    times = account.told_before(draft.start)
+    if not times:
+        return False
+    before = account.given_between(account.reading.sentence(draft.start).start, draft.start)
+    if not before or before[0][0] > times[-1].start:
         return False
     last = times[-1]
     opened = account.folded.rfind("(", max(before[0][0], last.start - 30), last.start)
@@ -67,12 +77,12 @@ def is_behind_another(account: Account, draft: Draft) -> bool:
 def comes_after(account: Account, draft: Draft) -> bool:
     """Whether a course is told as what came after another of its sentence: `FEC en mars 2015, suivi de
     │paclitaxel`. Operations told one after the other are of one day."""
-    sentence = account.reading.sentence(draft.start)
-    first = bisect_left(account.therapies, (sentence.start, ""))
-    before = account.therapies[first : bisect_left(account.therapies, (draft.start, ""))]
-    times = account.between(sentence.start, draft.start)
-    if not before or not times or len(times[-1].value) == 4:
+    times = account.told_before(draft.start)
+    if not times or len(times[-1].value) == 4:
         return False  # `traité en 2010 par mastectomie suivie de radiothérapie`: a year holds for both
+    before = account.given_between(account.reading.sentence(draft.start).start, draft.start)
+    if not before:
+        return False
     if draft.get("kind") == "surgery" and before[-1][1] == "surgery":
         return False
     return _FOLLOWS.search(account.folded, max(before[-1][0], times[-1].end), draft.start) is not None
@@ -86,7 +96,7 @@ def is_aside(account: Account, time: TimeExpression) -> bool:
 
 def is_compared(account: Account, time: TimeExpression) -> bool:
     """Whether a time is that of an earlier examination which the report only compares with."""
-    return _COMPARED.search(account.folded, max(0, time.start - 45), time.start) is not None
+    return stands(_COMPARISONS, _COMPARED, account.folded, max(0, time.start - 45), time.start)
 
 
 def is_of_examination(account: Account, time: TimeExpression) -> bool:

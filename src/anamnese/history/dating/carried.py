@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ACTS, CHANGES, COURSES, OPENING, Account
+from anamnese.history.dating.apart import stands
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _COUNTED = folded_re(
     r"\b(?:apres|au bout d[e']|a|au) (?:le |la |les |l')?(?:\d+|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|"
     r"(?:prem|deux|trois|quatr|cinqu|six|sept|huit)i?eme?)\w* ?(?:cycles?|cures?|mois|semaines?|lignes?)\b"
 )
+_COUNTS = ("cycle", "cure", "mois", "semaine", "ligne")
+"""What stands in all that `_COUNTED` finds."""
 _AT_MONTHS = folded_re(
     r"[^.;:]{0,60}?\ba (?:\d+|un|deux|trois|quatre|six|neuf|dix|douze) (?:mois|ans?) (?:post|de|apres|d')"
 )
@@ -32,6 +35,8 @@ _ONSET = folded_re(
     r"(?:le |la )?(?:mois d[e'][ ]?)?$"
 )
 """Before the time at which a complaint began, or a disease that is now told further: `évoluant depuis mars 2010`."""
+_ONSETS = ("depuis", "remont", "dat", "debut")
+"""What stands in all that `_ONSET` finds."""
 _VISIT = folded_re(r"\b(?:admise?s?|hospitalisee?s?|consulte[a-z]*|presente|presentee|adressee?|recue?|vue?|revue?)\b")
 _OPENING_WORDS = 4
 """A time so few words behind the beginning of its sentence opens it (`C'est pourquoi, en 2009, …`)."""
@@ -42,25 +47,35 @@ _RECEIVES = folded_re(
 
 def carried_date(account: Account, draft: Draft) -> str | None:
     """The date that the narrative before carries over to a fact."""
-    sentence = account.reading.sentence(draft.start)
-    i = bisect_left(account.starts, sentence.start) - 1
+    start = account.reading.sentence(draft.start).start
+    standing = account.standing.get(start)
+    if standing is None:
+        standing = account.standing[start] = _standing(account, start)
+    i, previous = standing
     if i < 0:
         return None
-    while _is_past(account, i, sentence.start):
-        if i == 0 or account.times[i].value >= account.times[i - 1].value:
-            return None
-        i -= 1  # the account stays at the later date told before
     time = account.times[i]
     if time.start < account.part(draft.start)[0]:
         return None
-    previous = account.reading.sentence(max(0, sentence.start - 1))
-    if time.start >= previous.start and time.bound != "end":
+    if time.start >= previous and time.bound != "end":
         return None if draft.type == "therapy" and _is_of_another(account, draft, time) else time.value
     if draft.type in ACTS:
-        return _begun_in_passage(account, draft, sentence.start, previous.start, time)
-    if draft.type in CHANGES and _has_moved_on(account, draft, sentence.start, time):
+        return _begun_in_passage(account, draft, start, previous, time)
+    if draft.type in CHANGES and _has_moved_on(account, draft, start, time):
         return None
     return time.value[:7]
+
+
+def _standing(account: Account, start: int) -> tuple[int, int]:
+    """The number of the time at which the account stands where a sentence begins, -1 for none, and where the sentence
+    before begins."""
+    previous = account.reading.sentence(max(0, start - 1)).start
+    i = bisect_left(account.starts, start) - 1
+    while i >= 0 and _is_past(account, i, start):
+        if i == 0 or account.times[i].value >= account.times[i - 1].value:
+            return -1, previous
+        i -= 1  # the account stays at the later date told before
+    return i, previous
 
 
 def _is_past(account: Account, i: int, start: int) -> bool:
@@ -76,7 +91,7 @@ def _is_past(account: Account, i: int, start: int) -> bool:
     opening = account.reading.sentence(time.start).start
     opens = time.start - opening < OPENING or account.folded[opening : time.start].count(" ") < _OPENING_WORDS
     if length == 7:
-        return not opens and _ONSET.search(account.folded, max(opening, time.start - 40), time.start) is not None
+        return not opens and stands(_ONSETS, _ONSET, account.folded, max(opening, time.start - 40), time.start)
     if time.bound is not None:
         return True
     if opens:
@@ -89,13 +104,12 @@ def _is_past(account: Account, i: int, start: int) -> bool:
 def _has_moved_on(account: Account, draft: Draft, start: int, time: TimeExpression) -> bool:
     """Whether an account has left a date behind: what follows is told by the count of cycles or months since it, or
     behind a course of treatment that was given meanwhile."""
-    if _COUNTED.search(account.folded, start, draft.start) or _PASSED.match(account.folded, start, draft.start):
+    folded = account.folded
+    if stands(_COUNTS, _COUNTED, folded, start, draft.start) or _PASSED.match(folded, start, draft.start):
         return True
-    if _AT_MONTHS.match(account.folded, draft.end, account.reading.sentence(draft.start).end):
+    if _AT_MONTHS.match(folded, draft.end, account.reading.sentence(draft.start).end):
         return True
-    first = bisect_left(account.therapies, (time.end, ""))
-    between = account.therapies[first : bisect_left(account.therapies, (start, ""))]
-    return any(kind in COURSES for _, kind in between)
+    return any(kind in COURSES for _, kind in account.given_between(time.end, start))
 
 
 def _is_of_another(account: Account, draft: Draft, time: TimeExpression) -> bool:
@@ -104,9 +118,7 @@ def _is_of_another(account: Account, draft: Draft, time: TimeExpression) -> bool
     if draft.get("kind") in _POINTS or draft.get("regimen") in IN_ONE_DAY:
         return False
     sentence = account.reading.sentence(time.start)
-    first = bisect_left(account.therapies, (sentence.start, ""))
-    before = account.therapies[first : bisect_left(account.therapies, (sentence.end, ""))]
-    return any(kind == "surgery" for _, kind in before)
+    return any(kind == "surgery" for _, kind in account.given_between(sentence.start, sentence.end))
 
 
 def _begun_in_passage(account: Account, draft: Draft, start: int, previous: int, time: TimeExpression) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anamnese.history.calendar import earliest
 from anamnese.history.dating.account import Account
-from anamnese.history.dating.apart import is_compared
+from anamnese.history.dating.apart import is_compared, stands
 from anamnese.history.dating.carried import carried_date
 from anamnese.history.dating.part import date_of_part
 from anamnese.history.dating.samples import sampled_before
@@ -31,6 +31,8 @@ _KNOWN = folded_re(
 _AGAIN = folded_re(
     r"\b(?:rechute|recidive|metastase|progression)s?\b[^.;:,\n]{0,30}? (?:d[e']|du) ?(?:un |une |son |ce )?$"
 )
+_RELAPSES = ("rechute", "recidive", "metastase", "progression")
+"""What stands in all that `_AGAIN` finds."""
 _AGAIN_REACH = 60
 _LINE_REACH = 400
 
@@ -77,7 +79,7 @@ def _of_known(account: Account, naming: Draft) -> str | None:
     times = account.between(since.end(), since.end() + 1) if since else []
     if times:
         return times[0].value
-    again = _AGAIN.search(account.folded, max(0, naming.start - _AGAIN_REACH), naming.start) is not None
+    again = stands(_RELAPSES, _AGAIN, account.folded, max(0, naming.start - _AGAIN_REACH), naming.start)
     return attached_date(account, naming) or date_in_sentence(account, naming, again)
 
 

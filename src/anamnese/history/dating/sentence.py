@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ACTS, ATTACHED_REACH, CHANGES, COURSES, OBSERVED_TODAY, OPENING, Account
-from anamnese.history.dating.apart import OF_EXAMINATION, is_compared, is_known_since, is_of_examination
+from anamnese.history.dating.apart import OF_EXAMINATION, is_compared, is_known_since, is_of_examination, stands
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _CLAUSE_END = folded_re(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|greffe|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|"
     r"ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
 )
+_CLAUSE_ENDS = (".", ",", ";", ":", "\n", "puis", "avant", "suivi")
+"""What stands in all that `_CLAUSE_END` finds."""
 _ITEM_END = folded_re(r"[,;.:()\n]|\bet\b|\bpuis\b|\bavec\b")
 _STATEMENT_END = folded_re(r"[,;.:()\n]|\bpuis\b")
 """What ends what is said of a response: `rémission complète avec maladie résiduelle indétectable en avril 2020`."""
@@ -64,10 +66,12 @@ def attached_date(account: Account, draft: Draft) -> str | None:
 def date_in_sentence(account: Account, draft: Draft, follows: bool = False) -> str | None:
     """The last date before a fact in its sentence, unless it `follows` what that date tells of, else the first
     behind it in its clause."""
+    if not account.of_sentence(draft.start):
+        return None
     sentence = account.reading.sentence(draft.start)
-    before = [time for time in account.between(sentence.start, draft.start) if not is_compared(account, time)]
-    if follows:
-        before = []  # begun when what is told before it was over
+    before = []
+    if not follows:  # begun when what is told before it was over
+        before = [time for time in account.told_before(draft.start) if not is_compared(account, time)]
     if before and draft.type in ACTS:
         before = [time for time in before if not is_of_examination(account, time)]
     known_since = False
@@ -108,7 +112,7 @@ def date_in_sentence(account: Account, draft: Draft, follows: bool = False) -> s
         return None
     if after and draft.type in ACTS and OF_EXAMINATION.search(account.folded, draft.end, after[0].start):
         return None  # `colectomie pour adénocarcinome (coloscopie du 20/04/2015)`
-    if after and not _CLAUSE_END.search(account.folded, draft.end, after[0].start):
+    if after and not stands(_CLAUSE_ENDS, _CLAUSE_END, account.folded, draft.end, after[0].start):
         return after[0].value
     return None
 
