@@ -179,8 +179,6 @@ def _of_another(reading: Reading, end: int, course: Course) -> bool:
 def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
     """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
     folded = reading.folded
-    if folded.find("c", start, end) < 0:
-        return []
     return [
         int(match["n"])
         for match in _CYCLE_NUMBER.finditer(folded, start, end)
@@ -200,7 +198,7 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             continue
         following = told[i + 1].start if i + 1 < len(told) else len(folded)
         doses = None
-        if folded.endswith((" de ", " d'"), 0, course.start):
+        if folded[max(0, course.start - 4) : course.start].endswith((" de ", " d'")):
             doses = _DOSES_OF.search(folded, max(0, course.start - _DOSES_REACH), course.start)
         if doses:
             course.cycles = value(doses)

@@ -17,7 +17,7 @@ from anamnese.facts.time.expression import TimeExpression
 from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import parse_number
 
-_HEAD = folded_re(r"[^\n]*\bdoses?\b[^\n]*\b(?:fractions?|seances?|nb|fr|gy|nombre|debut|dates?|fin)\b")
+_HEAD = folded_re(r"dose(?<!\wdose)s?\b[^\n]*?\b(?:fractions?|seances?|nb|fr|gy|nombre|debut|dates?|fin)\b")
 _CELL = folded_re(r"[^ |\t\n;]+(?: [^ |\t\n;]+)*(?: $)?")
 _DIGIT = folded_re("[0-9]")
 _GRAYS = folded_re(r"(?P<dose>\d{1,2}(?:[.,]\d+)?)[ ]?gy\b")
@@ -46,7 +46,7 @@ def dose_rows(reading: Reading) -> list[Course]:
         if not first_of_line:
             continue
         end = folded.find("\n", hit.end)
-        if folded.find("dose", line, end if end >= 0 else len(folded)) < 0 or not _HEAD.match(folded, line):
+        if not _HEAD.search(folded, line, end if end >= 0 else len(folded)):
             continue
         for _ in range(_MOST_ROWS):
             if end < 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.cues import Cue, holds, stems
+from anamnese.facts.therapy.cues import AnyCue, Cue, holds, stems
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -38,30 +38,39 @@ _OBJECT = folded_re(
     r"des|ayant|mesurant|prenant|type|le|realisee?s?|effectuee?s?|"
     r"montrant|revelant|objectivant|emportant|passant)(?![a-z]))"
 )
-_RECALL = Cue(
-    r"pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
-    r"specimens?|suites?|suite|apres|post|depuis|"
-    r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|etude|"
-    r"analyse|examen|fragments?|date|"
-    r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|"
-    r"exclusion",
-    r"(?: :)?[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}"
-    r"(?:premiere |derniere )?$",
+_RECALL = AnyCue(
+    Cue(
+        r"pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
+        r"specimens?|suites?|suite|apres|post|depuis|"
+        r"lors|cours|decours|delai|attente|suites? operatoires?|resultats?|histologie|anatomopathologie|anapath|ap|"
+        r"etude|analyse|examen|fragments?|date|"
+        r"complications?|jour|mois|ans|semaines?|materiel|recul|niveau|bords?|qualite|compte rendu|zone|tumeur|"
+        r"exclusion",
+        r"(?: :)?[ ](?:operatoires? )?(?:(?:de|d'|du|des|la|l'|le|les|une|un|cette|sa|son|a|au)[ ]?){0,3}"
+        r"(?:premiere |derniere )?$",
+    ),
+    Cue(r"post-?|cette[ ]|sa[ ]|ladite[ ]", r"(?:premiere |derniere )?$"),
 )
-_RECALL_ITSELF = Cue(r"post-?|cette[ ]|sa[ ]|ladite[ ]", r"(?:premiere |derniere )?$")
 _DEFINITE = folded_re(r"(?:\b(?:la|cette|sa|son|ces|ses|leur)[ ]|l')(?:premiere |derniere )?$")
 _ARTICLES = ("la ", "cette ", "sa ", "son ", "ces ", "ses ", "leur ", "l'", "premiere ", "derniere ")
 _FRESH = Cue(
     r"nouvelle?|nouveau|deuxieme|2e|2eme|seconde?|troisieme|3e|re-?|autres?|iterative|reprise|controlateral\w*",
     r"\b[^.;]{0,20}$",
 )
-_REFUSED = Cue(
-    r"recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
-    r"eviter|ecart\w*|"
-    r"sans geste|pas de geste|aucun geste|"
-    r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)(?<!repris au )(?<!reprise au )bloc|avis de|alternative a",
-    r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$",
+_NOT_DONE = AnyCue(
+    Cue(
+        r"recus\w*|contre-? ?indi\w*|refus\w*|non|inaccessible|pas d'indication|hors|inoperable|impossib\w*|declin\w*|"
+        r"eviter|ecart\w*|"
+        r"sans geste|pas de geste|aucun geste|"
+        r"limites de|dossier de|candidate? a|(?<!en )(?<!mono)(?<!repris au )(?<!reprise au )bloc|avis de|"
+        r"alternative a",
+        r"[ ](?:[a-z']+[ ]){0,4}(?:a |d'|de |l'|la |le |une )?$",
+    ),
+    Cue(r"possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?", r"\b[^.;,]{0,30}$"),
 )
+"""Before an operation that is refused, or only possible."""
+_AFTER = 90
+"""Characters behind the name of an operation that may tell that it was refused."""
 _REFUSED_AFTER = folded_re(
     r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
     r"difficile|non (?:realis|envisag|retenu)\w*|impossible)"
@@ -162,7 +171,7 @@ _PELVIC = folded_re(r"rect(?:um|al)|anus|anal|perine")
 _CLOSURE = "rétablissement de continuité"
 _OWN_WORDS = frozenset({_CLOSURE, "dérivation urinaire"})
 """Operations with several names, of which the report's is kept."""
-_POSSIBLE = Cue(r"possibilite|eventualite|evaluer|interet|faisabilite|eventuelle?", r"\b[^.;,]{0,30}$")
+
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _OPERATED = folded_re(
     r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
@@ -220,9 +229,10 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if hit.misspelt and "ct" not in folded[hit.start : hit.end]:
         return None
+    after = folded[hit.end : hit.end + _AFTER]
     if (
         name == "laparotomie"
-        or folded.startswith(_OF_SPECIMEN, hit.end)
+        or after.startswith(_OF_SPECIMEN)
         or (sort in ("ablation", "removal") and not _of_tumour(reading, hit.end))
     ):
         return None
@@ -245,14 +255,12 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     if sort == "act" and before.endswith(_MARGINS_OF):
         return None
     sentence = reading.sentence(hit.start)
-    after = min(hit.end + 90, sentence.end)
-    if _REFUSED.stands(before, found) or (
-        holds(folded[hit.end : after], _OF_REFUSED_AFTER) and _REFUSED_AFTER.match(folded, hit.end, after)
+    if _NOT_DONE.stands(before, found) or (
+        holds(after, _OF_REFUSED_AFTER)
+        and _REFUSED_AFTER.match(folded, hit.end, min(hit.end + _AFTER, sentence.end))
     ):
         return None
-    if _POSSIBLE.stands(before, found) or (
-        length == 3 and reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(folded)
-    ):
+    if length == 3 and reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(folded):
         return None
     if (hit.term.row["benign"] or name == "reprise chirurgicale") and (
         _OTHER_CAUSE.search(folded, sentence.start, sentence.end)
@@ -289,7 +297,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     recall = (
         (sort == "broad" and "pour " in before and _REFERRED.search(before) is not None)
         or _RECALL.stands(before, found)
-        or _RECALL_ITSELF.stands(before, found)
+
         or (sort == "act" and before.endswith((" d'", "de ")) and _BARE.search(before) is not None)
     )
     definite = before.endswith(_ARTICLES) and _DEFINITE.search(before) is not None

@@ -248,7 +248,7 @@ def _label(reading: Reading, course: Course, floor: int, following: Course | Non
 def _own_end(reading: Reading, course: Course) -> int:
     """Where the words about a course end: with its sentence, or with the next one that goes on about it."""
     end = reading.sentence(course.start).end
-    if reading.folded.startswith(_GOING_ON, end) and _GOES_ON.match(reading.folded, end):
+    if reading.folded[end : end + 5].startswith(_GOING_ON) and _GOES_ON.match(reading.folded, end):
         return reading.sentence(end).end  # `Elle a reçu 6 cycles de … à …`
     return end
 
@@ -295,7 +295,7 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -
             continue
         if _labels_another(folded, course.end, time):
             break
-        final = folded.startswith("fin ", time.start)
+        final = folded[time.start : time.start + 4] == "fin "
         near = (unbegun or final) and time.start < own_end and not (
             time.start > course.end
             and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)

@@ -136,8 +136,11 @@ def _introduces(gap: str, last: Word) -> bool:
     """Whether the words between a modality or a line of treatment and a name say that the name is its content."""
     bare = _bare(gap)
     longest = _LONGEST_LINE_GAP if last.sort == "line" else _LONGEST_GAP
-    bare = _FOR.sub("", bare)
-    return len(bare) <= longest and not _PARTS.search(bare) and not (last.sort == "line" and _SUBJECT.search(bare))
+    if "pour " in bare:
+        bare = _FOR.sub("", bare)
+    if len(bare) > longest or (last.sort == "line" and ", " in bare and _SUBJECT.search(bare)):
+        return False
+    return _PARTS.search(bare) is None
 
 
 def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_substance: bool) -> bool:

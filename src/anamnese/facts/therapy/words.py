@@ -91,6 +91,9 @@ _INFECTION = folded_re(r"[ ]?anti-? ?(?:tubercul|bacill|microb|lepr|parasit|infe
 _SAID_BY_MODALITY = ("chimio", "polychimio", "poly", "mono", "cyto")
 _ANALOGUE_OF = ("analogue de la ", "analogues de la ", "analogue de ", "analogues de ", "recepteurs de la ")
 _TRANSPLANT = ("autogreffe ", "autogreffe (", "allogreffe (")
+_NO_COURSE_OF = (*_ANALOGUE_OF, *_TRANSPLANT)
+_BEFORE = len("recepteurs de la ")
+"""Characters of the longest of them."""
 _BLOOD = folded_re(r"\b(?:cgr?|cgra|transfus\w*|culots?|plaquett\w*|ffp|pfc)\b")
 """What makes of `CPA` a concentrate of platelets."""
 _VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
@@ -148,7 +151,7 @@ def _drugs(reading: Reading) -> list[Word]:
         kind, name = hit.term.row["class"], hit.term.name
         if hit.term.row["needs"] and not _supported(reading, hit.start, hit.end):
             continue
-        if folded.endswith(_TRANSPLANT, 0, hit.start) or folded.endswith(_ANALOGUE_OF, 0, hit.start):
+        if folded[max(0, hit.start - _BEFORE) : hit.start].endswith(_NO_COURSE_OF):
             continue
         if name in COMPANIONS:
             found.append(Word(hit.start, hit.end, "companion", name, "", (name,)))
