@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,17 +22,21 @@ class Unit(NamedTuple):
     weak: bool
 
 
-@dataclass(slots=True)
 class Measure:
     """A value in the text: from its number to the end of its unit."""
 
-    start: int
-    end: int
-    value: float
-    unit: Unit | None = None
-    written: str | None = None
-    inside: bool = False
-    """Whether it stands in parentheses that go on with another value."""
+    __slots__ = ("end", "inside", "start", "unit", "value", "written")
+
+    def __init__(
+        self, start: int, end: int, value: float, unit: Unit | None = None, written: str | None = None
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+        self.unit = unit
+        self.written = written
+        self.inside = False
+        """Whether it stands in parentheses that go on with another value."""
 
 
 def _unit_pattern(form: str) -> str:

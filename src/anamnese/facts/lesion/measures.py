@@ -5,8 +5,6 @@ A size is found from its unit, so that nothing is read but the few words before 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from anamnese.reading.fold import folded_re
 
 _MM_IN = {"mm": 1.0, "cm": 10.0}
@@ -66,14 +64,17 @@ _WAS = folded_re(
 """The same with its words behind it: `14 mm (28 initialement)`."""
 
 
-class Measure(NamedTuple):
+class Measure:
     """A size in a text: where it stands and its dimensions in millimetres, in the order written."""
 
-    start: int
-    end: int
-    size_mm: list[float]
-    tail: int
-    """Where the words after it begin: after the last of `7 et 9 mm` for both."""
+    __slots__ = ("end", "size_mm", "start", "tail")
+
+    def __init__(self, start: int, end: int, size_mm: list[float], tail: int) -> None:
+        self.start = start
+        self.end = end
+        self.size_mm = size_mm
+        self.tail = tail
+        """Where the words after it begin: after the last of `7 et 9 mm` for both."""
 
 
 def find_measures(folded: str) -> list[Measure]:

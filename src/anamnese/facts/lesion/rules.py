@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from anamnese.facts.lesion.grids import read_grids
 from anamnese.facts.lesion.measures import Measure, find_measures
@@ -109,14 +108,17 @@ _ABBREVIATED = folded_re(r"[ ](?:ext|int|com|prim|ant|post|sup|inf|lat)[. ][ ]?(
 _SIDE = re.compile(r"[ ](?:gauches?|droite?s?|g|d|gche|dte?)$", re.IGNORECASE)
 
 
-class _Measured(NamedTuple):
+class _Measured:
     """A measured thing: its first word, where the words about it begin, whether it is a lesion, and its place."""
 
-    start: int
-    floor: int
-    is_lesion: bool
-    site: str | None
-    end: int
+    __slots__ = ("end", "floor", "is_lesion", "site", "start")
+
+    def __init__(self, start: int, floor: int, is_lesion: bool, site: str | None, end: int) -> None:
+        self.start = start
+        self.floor = floor
+        self.is_lesion = is_lesion
+        self.site = site
+        self.end = end
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -146,7 +148,9 @@ def _of_words(reading: Reading) -> list[Draft]:
                 reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site)
             )
         axis = _AXIS.match(folded, measure.end)
-        previous = found._replace(end=axis.end()) if axis else found
+        if axis:
+            found.end = axis.end()
+        previous = found
     return drafts
 
 

@@ -13,8 +13,6 @@ A mention with a dose of a course told without one fills it in. The words stand 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from anamnese.facts.medication.grammar import WORD_NUMBERS
 from anamnese.facts.medication.groups import DrugGroup
 from anamnese.facts.medication.prescription import ANTICANCER, Drug
@@ -48,18 +46,20 @@ _REMEMBERED = 24
 """Courses of one drug that a mention is held against: more than a patient has."""
 
 
-@dataclass(slots=True)
 class Cues:
     """What the words around an enumeration tell of its course."""
 
-    renewed: bool
-    refers: bool
-    starts: bool
-    then: bool
-    adjuvant: bool
-    line: int | None
-    partners: frozenset[str]
-    """The anticancer drugs of the enumeration, without castration, which goes on beside other courses."""
+    __slots__ = ("adjuvant", "line", "partners", "refers", "renewed", "starts", "then")
+
+    def __init__(self, cues: dict[str, int], line: int | None, partners: frozenset[str]) -> None:
+        self.renewed = "renewal" in cues
+        self.refers = "reference" in cues and cues.get("renewal", -1) < cues["reference"]
+        self.starts = "start" in cues
+        self.then = "then" in cues
+        self.adjuvant = "adjuvant" in cues
+        self.line = line
+        self.partners = partners
+        """The anticancer drugs of the enumeration, without castration, which goes on beside other courses."""
 
 
 def cues_of(reading: Reading, group: DrugGroup) -> Cues:
@@ -87,25 +87,26 @@ def cues_of(reading: Reading, group: DrugGroup) -> Cues:
         for drug in group.drugs
         if drug.kind in ANTICANCER and drug.excluded is None and not drug.code.startswith(_CASTRATION)
     ])
-    refers = "reference" in found and found.get("renewal", -1) < found["reference"]
-    return Cues("renewal" in found, refers, "start" in found, "then" in found, "adjuvant" in found, line, partners)
+    return Cues(found, line, partners)
 
 
-@dataclass(slots=True)
 class Course:
     """A course of one drug as told so far."""
 
-    draft: Draft
-    cues: Cues
-    dosed: bool
-    route: str | None
+    __slots__ = ("cues", "dosed", "draft", "route")
+
+    def __init__(self, draft: Draft, cues: Cues, route: str | None) -> None:
+        self.draft = draft
+        self.cues = cues
+        self.dosed: bool = draft.get("dose") is not None
+        self.route = route
 
 
-@dataclass(slots=True)
 class Courses:
     """The courses of every drug of one patient, as the mentions are read in order."""
 
-    told: dict[str, list[Course]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.told: dict[str, list[Course]] = {}
 
     def same(self, reading: Reading, group: DrugGroup, drug: Drug, cues: Cues) -> Course | None:
         """The course already told that a mention speaks of; None where the mention begins a new one."""
@@ -168,8 +169,7 @@ class Courses:
 
     def keep(self, drug: Drug, cues: Cues, draft: Draft) -> None:
         """Remember a new course."""
-        course = Course(draft, cues, draft.get("dose") is not None, drug.route)
-        self.told.setdefault(drug.name, []).append(course)
+        self.told.setdefault(drug.name, []).append(Course(draft, cues, drug.route))
 
 
 def _more_partners(drug: Drug, cues: Cues, course: Course) -> bool:

@@ -7,7 +7,6 @@ one place; none is searched over a report.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from anamnese.facts.medication.openings import Openings
 from anamnese.lexicon.tables import read_table
@@ -54,16 +53,25 @@ _DOSE = folded_re(
 )
 
 
-class Dose(NamedTuple):
+class Dose:
     """A dose where it stands. `kind`: mass, count (of a form), activity, percent (of the full dose), bare (no unit)."""
 
-    start: int
-    end: int
-    value: float
-    unit: str | None
-    kind: str
-    to: float | None = None
-    """The other end of a range (`80 à 40 mg`)."""
+    __slots__ = ("end", "kind", "start", "to", "unit", "value")
+
+    def __init__(
+        self, start: int, end: int, value: float, unit: str | None, kind: str, to: float | None = None
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+        self.unit = unit
+        self.kind = kind
+        self.to = to
+        """The other end of a range (`80 à 40 mg`)."""
+
+    def changed(self) -> Dose:
+        """The dose that a range leads to, where it is told to be changed to it."""
+        return self if self.to is None else Dose(self.start, self.end, self.to, self.unit, self.kind, self.to)
 
     @property
     def per_size(self) -> bool:
@@ -121,12 +129,15 @@ def bare_dose_at(folded: str, pos: int, end: int, anticancer: bool = True) -> Do
 # --- routes, schedules, cycles --------------------------------------------------------------------
 
 
-class Piece(NamedTuple):
+class Piece:
     """A piece of a prescription where it stands: its value (a route, a count of cycles), or None for a schedule."""
 
-    start: int
-    end: int
-    value: str | int | None = None
+    __slots__ = ("end", "start", "value")
+
+    def __init__(self, start: int, end: int, value: str | int | None = None) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
 
 
 _ROUTES = tuple(read_table(_HERE / "routes.tsv"))

@@ -19,7 +19,6 @@ are not judged here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,11 +29,13 @@ from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re
 
 
-@dataclass(slots=True)
 class DrugGroup:
     """Drugs that the text links into one enumeration."""
 
-    drugs: list[Drug]
+    __slots__ = ("drugs",)
+
+    def __init__(self, drugs: list[Drug]) -> None:
+        self.drugs = drugs
 
     @property
     def start(self) -> int:
@@ -99,7 +100,7 @@ def _drugs(reading: Reading) -> list[Drug]:
             end = match.end()
             while i < len(hits) and hits[i].start < end:
                 i += 1
-        drug = Drug(start, end, name, row["class"], code, start, end)
+        drug = Drug(start, end, name, row["class"], code)
         drug.class_word = "needs" not in row
         drug.needs_support = drug.class_word or bool(row["needs"])
         read_before(reading, drug, done)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from anamnese.facts.medication.grammar import (
     FILLER,
     Dose,
@@ -28,15 +26,17 @@ _LOOK_AHEAD = 260
 """Characters around a name in which its prescription is read; the longest lines of protocols stay below."""
 
 
-@dataclass(slots=True)
 class Step:
     """One dose level of a drug with its own schedule: a drug has several where `puis` changes the dose."""
 
-    dose: Dose | None = None
-    end: int = 0
-    schedule: list[Piece] = field(default_factory=list)
-    route: str | None = None
-    """The route, where it is another than the drug's first."""
+    __slots__ = ("dose", "end", "route", "schedule")
+
+    def __init__(self, dose: Dose | None, end: int) -> None:
+        self.dose = dose
+        self.end = end
+        self.schedule: list[Piece] = []
+        self.route: str | None = None
+        """The route, where it is another than the drug's first."""
 
     def words(self, text: str) -> str | None:
         """The words of the schedule; pieces that stand apart are set off by an ellipsis."""
@@ -51,31 +51,34 @@ class Step:
         return " … ".join([" ".join(text[start:end].strip("() ").split()) for start, end in runs]) or None
 
 
-@dataclass(slots=True)
 class Drug:
     """A drug where the text names it (`start`, `end`), and with what is written around the name (`head`, `tail`)."""
 
-    start: int
-    end: int
-    name: str
-    kind: str
-    code: str
-    head: int
-    tail: int
-    steps: list[Step] = field(default_factory=list)
-    schedule: str | None = None
-    route: str | None = None
-    cycles: int | None = None
-    excluded: str | None = None
-    """Why the drug is none given here; None where it is."""
-    needs_support: bool = False
-    """The word may also be an analyte, a food or another acronym."""
-    class_word: bool = False
-    """A class that stands for the drug (`corticothérapie à 10 mg/jour`)."""
-    counted_before: bool = False
-    """The cycles stand before the name and so hold for what follows it too."""
-    route_told: str = ""
-    """The words of the route; `before` where they stand before the name."""
+    __slots__ = (
+        "class_word", "code", "counted_before", "cycles", "end", "excluded", "head", "kind", "name", "needs_support",
+        "route", "route_told", "schedule", "start", "steps", "tail",
+    )  # fmt: skip
+
+    def __init__(self, start: int, end: int, name: str, kind: str, code: str) -> None:
+        self.start = self.head = start
+        self.end = self.tail = end
+        self.name = name
+        self.kind = kind
+        self.code = code
+        self.steps: list[Step] = []
+        self.schedule: str | None = None
+        self.route: str | None = None
+        self.cycles: int | None = None
+        self.excluded: str | None = None
+        """Why the drug is none given here; None where it is."""
+        self.needs_support = False
+        """The word may also be an analyte, a food or another acronym."""
+        self.class_word = False
+        """A class that stands for the drug (`corticothérapie à 10 mg/jour`)."""
+        self.counted_before = False
+        """The cycles stand before the name and so hold for what follows it too."""
+        self.route_told = ""
+        """The words of the route; `before` where they stand before the name."""
 
     @property
     def doses(self) -> tuple[Dose, ...]:
@@ -285,7 +288,7 @@ class _Tail:
             self.pos = dose.end  # the strength of a solution, or a share of the dose just told
             return True
         if dose.to is not None and _CHANGED_FROM.search(self.folded, self.drug.end, self.pos):
-            dose = dose._replace(value=dose.to)  # `diminué de 80 à 40 mg`
+            dose = dose.changed()  # `diminué de 80 à 40 mg`
         if self.step.dose is None:
             self.step.dose, self.step.end = dose, dose.end
         elif dose.kind != "count":
@@ -322,7 +325,7 @@ class _Tail:
         if self._owned_by_next(dose.end):
             return False
         if dose.to is not None and _CHANGED_FROM.search(self.folded, self.pos, word.end()):
-            dose = dose._replace(value=dose.to)
+            dose = dose.changed()
         self.step.dose, self.step.end = dose, dose.end
         return self._take(dose.end)
 
