@@ -75,7 +75,7 @@ def read(reading: Reading) -> Iterator[Draft]:
         end = reading.sentence(start).end
         if (begin := case_start(reading, end)) != case:  # of another patient
             said, case = {}, begin
-        drafts = told_once(list(_sentence(reading, folded, start, end, markers_of(folded, group), last_end)))
+        drafts = told_once(_sentence(reading, folded, start, end, markers_of(folded, group), last_end))
         another = another_panel(drafts, said)
         for draft in drafts:
             last_end = draft.end
@@ -86,9 +86,10 @@ def read(reading: Reading) -> Iterator[Draft]:
 
 def _sentence(
     reading: Reading, folded: str, start: int, end: int, markers: list[Marker], last_end: int
-) -> Iterator[Draft]:
+) -> list[Draft]:
+    drafts: list[Draft] = []
     if not markers:
-        return
+        return drafts
     words = result_words(reading, folded, start, end)
     limits = [marker.start for marker in markers[1:]] + [end]
     numbers = [own_number(folded, marker, limit) for marker, limit in zip(markers, limits, strict=True)]
@@ -117,7 +118,8 @@ def _sentence(
             continue
         if marker.form == "triple":
             marker.names = tuple(name for name in marker.names if name not in told)
-        yield from _drafts(reading, marker, outcome, words, limit)
+        drafts += _drafts(reading, marker, outcome, words, limit)
+    return drafts
 
 
 def _serological(folded: str, markers: list[Marker], sentence: Span) -> bool:
@@ -138,7 +140,8 @@ def _near(folded: str, start: int, last_end: int) -> bool:
 
 def _tells_stains(folded: str, start: int, end: int) -> bool:
     """Whether a piece of text speaks of immunohistochemistry."""
-    return holds(folded[start:end], _IHC_WORDS) or _IHC.search(folded, start, end) is not None
+    near = folded[start:end]
+    return holds(near, _IHC_WORDS) or ("ihc" in near and _IHC.search(folded, start, end) is not None)
 
 
 def _share_a_number(folded: str, here: Marker, there: Marker) -> bool:
@@ -153,31 +156,12 @@ def _share_signs(folded: str, here: Marker, there: Marker, end: int) -> None:
             marker.said, marker.said_end = sign_word(sign.start, sign.end, sign.result), sign.end
 
 
-def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[ResultWord], limit: int) -> Iterator[Draft]:
+def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[ResultWord], limit: int) -> list[Draft]:
     value = outcome.value
     outcome.end = _closed(reading.folded, outcome.start, outcome.end)
-    if marker.names == ("ER", "PR") and _GROUP.search(reading.folded, max(0, marker.start - 40), marker.start):
-        return  # the rhesus of a blood group
-    if any(name in _LYMPHOCYTES for name in marker.names) and (
-        _COUNT.match(reading.folded, marker.end)
-        or _COUNTED.search(reading.folded, max(0, marker.start - 40), marker.start)
-    ):
-        return
-    unknown = marker.form == "virus" and outcome.result in ("negative", "absent")
-    if unknown and _SEROLOGY_OF.search(reading.folded, max(0, marker.start - 40), marker.start):
-        return  # a virus that the blood does not know says nothing of the tumour
-    begin = max(0, marker.start - 30)
-    if holds(reading.folded[begin : marker.start], _PURIFIED_WORDS) and _PURIFIED.search(
-        reading.folded, begin, marker.start
-    ):
-        return
-    if marker.names == ("CD34",) and _GRAFT.search(reading.folded, max(0, marker.start - 70), marker.start):
-        return  # the stem cells of a transplant
-    begin = max(0, outcome.start - 30)
-    if holds(reading.folded[begin : outcome.start], _SUPPOSED_WORDS) and _SUPPOSED.search(
-        reading.folded, begin, outcome.start
-    ):
-        return
+    drafts: list[Draft] = []
+    if _of_no_tumour(reading.folded, marker, outcome):
+        return drafts
     for name in marker.names:
         if (
             name == "p53"
@@ -190,34 +174,62 @@ def _drafts(reading: Reading, marker: Marker, outcome: Outcome, words: list[Resu
             outcome.result = "negative"
         if name.startswith("t(") and outcome.result == "rearranged":
             outcome.result = "positive"  # a translocation that is found
-        yield reading.draft(
-            "biomarker", outcome.start, outcome.end, name=name, result=outcome.result,
-            value=value.number if value else None, unit=value.unit if value else None,
+        drafts.append(
+            reading.draft(
+                "biomarker", outcome.start, outcome.end, name=name, result=outcome.result,
+                value=value.number if value else None, unit=value.unit if value else None,
+            )
         )  # fmt: skip
     if marker.form == "her2" and value is not None and value.unit == "+":
-        yield from _in_situ(reading, marker, value, words, limit)
+        added = _in_situ(reading, marker, value, words, limit)
+        if added is not None:
+            drafts.append(added)
+    return drafts
+
+
+def _of_no_tumour(folded: str, marker: Marker, outcome: Outcome) -> bool:
+    """Whether a result is of the blood or of sorted cells, or of no patient in particular."""
+    start, names = marker.start, marker.names
+    if names == ("ER", "PR") and _GROUP.search(folded, max(0, start - 40), start):
+        return True  # the rhesus of a blood group
+    if not _LYMPHOCYTES.isdisjoint(names) and (
+        _COUNT.match(folded, marker.end) or _COUNTED.search(folded, max(0, start - 40), start)
+    ):
+        return True
+    unknown = marker.form == "virus" and outcome.result in ("negative", "absent")
+    if unknown and _SEROLOGY_OF.search(folded, max(0, start - 40), start):
+        return True  # a virus that the blood does not know says nothing of the tumour
+    begin = max(0, start - 30)
+    if holds(folded[begin:start], _PURIFIED_WORDS) and _PURIFIED.search(folded, begin, start):
+        return True
+    if names == ("CD34",) and _GRAFT.search(folded, max(0, start - 70), start):
+        return True  # the stem cells of a transplant
+    begin = max(0, outcome.start - 30)
+    return holds(folded[begin : outcome.start], _SUPPOSED_WORDS) and (
+        _SUPPOSED.search(folded, begin, outcome.start) is not None
+    )
 
 
 def _in_situ(
     reading: Reading, marker: Marker, value: values.Value, words: list[ResultWord], limit: int
-) -> Iterator[Draft]:
+) -> Draft | None:
     """What in situ hybridisation adds to a score of HER2, as a fact of its own."""
     folded = reading.folded
     sign = values.in_situ_sign(folded, value.end, limit)
     if sign:
         result = "amplified" if sign.result == "positive" else "negative"
-        yield reading.draft("biomarker", marker.start, sign.end, name="HER2", result=result)
-        return
+        return reading.draft("biomarker", marker.start, sign.end, name="HER2", result=result)
     for word in words[bisect_left(words, value.end, key=lambda word: word.start) :]:
         if word.start >= limit:
-            return
+            return None
         if word.affirmed in ("amplified", "negative", "positive"):
             between = folded[value.end : word.start]
             near = len(between) <= 70 and ";" not in between and "." not in between
             if near and (word.affirmed == "amplified" or _IN_SITU.search(between)):
                 result = "amplified" if word.result == "positive" else word.result
-                yield reading.draft("biomarker", marker.start, word.end, name="HER2", result=result)
-            return
+                return reading.draft("biomarker", marker.start, word.end, name="HER2", result=result)
+            return None
+    return None
 
 
 def _closed(folded: str, start: int, end: int) -> int:

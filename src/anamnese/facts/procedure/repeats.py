@@ -100,7 +100,7 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         return _stained_before(reading, done, told, earlier)
     if done.date is not None:
         return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
-    if _EARLIER.match(reading.folded, first.end) and earlier:
+    if earlier and _EARLIER.match(reading.folded, first.end):
         return True
     if first.term.row["kind"] == "material" and earlier:
         return True

@@ -7,7 +7,6 @@ one too (`cT3cN2cM1`): then it is the prefix.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from anamnese.reading.fold import folded_re
@@ -61,8 +60,9 @@ _UNKNOWN_T = re.compile(r"(?<![A-Za-z0-9])(?P<prefix>y?[cp]|)T[ ]?[?][ ,]*$")
 _N_ALONE = re.compile(r"N[ ]?(?P<n>[0-3x](?:[a-c](?![a-zé]))?(?:[ ]?\(?mic?\)?(?![a-z]))?|\+)")
 
 
-def statements(text: str, folded: str) -> Iterator[Tnm]:
+def statements(text: str, folded: str) -> list[Tnm]:
     """The TNM statements of a text in order of place."""
+    told: list[Tnm] = []
     done = 0
     for start in sorted([match.start() for head in _HEADS for match in head.finditer(text)]):
         if start < done:
@@ -71,7 +71,8 @@ def statements(text: str, folded: str) -> Iterator[Tnm]:
         found = parse(text, folded, start)
         if found:
             done = found.end
-            yield found
+            told.append(found)
+    return told
 
 
 def _prefix(text: str, start: int) -> tuple[int, str | None]:

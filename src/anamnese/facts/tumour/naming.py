@@ -15,7 +15,7 @@ from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
 from anamnese.facts.tumour.traits import PART, WORD, kinds, name_of, qualifiers, stem, traits_after
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import Term, normalise
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _WINDOW = 140  # characters after the head that may still belong to its name
 _WITHIN = frozenset(("insitu", "noninfiltrant"))
@@ -68,6 +68,8 @@ _NEURAL = ("9380", "9540")
 """Tumours of the nervous system, whose grade is no differentiation."""
 _PHYSICIAN = folded_re(r"\b(?:dr|docteur|pr|professeur)[. ]+(?:[a-z-]+[. ]+)?$")
 """`Dr Naevus`: a name of a person."""
+_TITLES = ("dr", "docteur", "pr")
+_TITLE_REACH = 24
 _SHORTEST = 4
 _ANTIGEN = folded_re(r"\b(?:ag|ca|antigenes?|taux|dosage|marqueurs?)[ ](?:de[ ]|du[ ]|d'|tumoral[ ])?[- ]?$")
 _MEASURED = folded_re(
@@ -75,6 +77,8 @@ _MEASURED = folded_re(
     r"(?:\d+(?:[.,]\d+)?[ ]?(?:ng|µg|ug|mcg|ui)\b|\d+[.,]\d+(?![ ]?(?:mm|cm|%))))"
 )
 _APPOSITION = folded_re(r"\s*\(([a-z0-9]{2,6})\)")
+_OPENS = (" (", "(", "  ", "\n", " \n")
+"""How it begins: asked sooner than it."""
 
 
 def names(reading: Reading) -> list[Name]:
@@ -84,15 +88,16 @@ def names(reading: Reading) -> list[Name]:
 
 def _names(reading: Reading) -> list[Name]:
     found: list[Name] = []
-    hits = reading.hits("morphology")
+    folded, hits = reading.folded, reading.hits("morphology")
     spelt = {hit.term.code for hit in hits if not hit.term.row["doubtful"]}
     end = -1
     for i, hit in enumerate(hits):
         if hit.start < end or (hit.term.row["doubtful"] and hit.term.code not in spelt):
             continue
-        if _PHYSICIAN.search(reading.folded, max(0, hit.start - 24), hit.start):
+        before = max(0, hit.start - _TITLE_REACH)
+        if holds(folded[before : hit.start], _TITLES) and _PHYSICIAN.search(folded, before, hit.start):
             continue
-        if hit.end - hit.start <= _SHORTEST and _is_antigen(reading.folded, hit):
+        if hit.end - hit.start <= _SHORTEST and _is_antigen(folded, hit):
             continue
         name = _name(reading, hits, i, hit)
         end = name.end
@@ -109,8 +114,9 @@ def _is_antigen(folded: str, hit: Hit) -> bool:
 def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
     folded = reading.folded
     limit = min(reading.sentence(hit.start).end, hit.end + _WINDOW)
-    apposition = _APPOSITION.match(folded, hit.end)  # "adénocarcinome (ADK) lieberkühnien"
-    begin = apposition.end() if apposition else hit.end
+    begin = hit.end
+    if folded.startswith(_OPENS, begin) and (apposition := _APPOSITION.match(folded, begin)):
+        begin = apposition.end()  # "adénocarcinome (ADK) lieberkühnien"
     known, listed = kinds(), qualifiers()
     for other in range(i + 1, len(hits)):  # a slice of all that follow would be copied for each
         after = hits[other]
@@ -123,7 +129,7 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
             limit = after.start
             break
     head, said = _own(hit, folded)
-    following = list(traits_after(folded, begin, limit, catalogue().vocabulary))
+    following = traits_after(folded, begin, limit, catalogue().vocabulary)
     if following:
         said = said.union([trait.lstrip(PART) for trait, _ in following])
     term, code, mention, grade, metastatic, traits, telling = _meaning(

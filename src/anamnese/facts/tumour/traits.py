@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -72,22 +71,21 @@ def name_of(words: str) -> tuple[str, frozenset[str]]:
     return stem(first), frozenset(trait for trait, _ in traits_after(rest, 0, len(rest), None))
 
 
-def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> Iterator[tuple[str, int]]:
+def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None) -> list[tuple[str, int]]:
     """The traits that follow a head, each with its end; all words count where no vocabulary is given."""
+    found: list[tuple[str, int]] = []
     listed = qualifiers()
     strangers, degree, negated, joined, part = 0, "", False, False, False
     while True:
         match = WORD.match(folded, pos, limit)
         if match is None:
-            return
+            return found
         gap, word = match[1], match[2]
-        if vocabulary is not None and (("," in gap or joined) and word in _ARTICLES):
-            return
+        if vocabulary is not None and (word.isdigit() or (("," in gap or joined) and word in _ARTICLES)):
+            return found
         coordinate, joined = joined, word == "et"
-        if word.isdigit() and vocabulary is not None:
-            return
         if "\n" in gap and _BREAK.search(gap):
-            return
+            return found
         pos = match.end()
         if word in _PREFIXES and folded[pos : pos + 1] in ("-", " "):
             whole = WORD.match(folded, pos, limit)
@@ -95,32 +93,32 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
                 word, pos = word + whole[2], whole.end()
         if word == "type" and folded.startswith("intestinal", pos + 1):
             pos += 11
-            yield "typeintestinal", pos
+            found.append(("typeintestinal", pos))
             continue
         if word == "in" and folded.startswith("situ", pos + 1):
             pos += 5
-            yield "insitu", pos
+            found.append(("insitu", pos))
             strangers = 0
             continue
         if word == "grade" or (word == "gr" and vocabulary):
             grade = _GRADE.match(folded, pos, min(limit, pos + 70))
             if grade is not None:
                 pos = grade.end()
-                yield "grade" + _ROMAN.get(grade["grade"], grade["grade"]), pos
+                found.append(("grade" + _ROMAN.get(grade["grade"], grade["grade"]), pos))
             strangers = 0
             continue
         if word in _SHORT_GRADE and vocabulary is not None:
-            yield "grade" + _SHORT_GRADE[word], pos
+            found.append(("grade" + _SHORT_GRADE[word], pos))
             continue
         if word in ("bas", "haut", "faible") and folded.startswith("grade", pos + 1):
             pos += 6
-            yield ("haut" if word == "haut" else "bas") + "grade", pos
+            found.append((("haut" if word == "haut" else "bas") + "grade", pos))
             strangers = 0
             continue
         if word.startswith("diffus") and "," in gap:
-            return  # `cancer du poumon, diffus`: said of the disease
+            return found  # `cancer du poumon, diffus`: said of the disease
         if word == "borderline" and _RESECTABLE.match(folded, pos):
-            return  # said of an operation, not of the histology
+            return found  # said of an operation, not of the histology
         if word == "non":
             negated = True
             continue
@@ -131,7 +129,7 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             if vocabulary is None:
                 continue
             if follows is None:
-                return
+                return found
             pos = follows.end()
             part = follows["part"] is not None
             continue
@@ -140,7 +138,7 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
             continue
         if key.startswith("differenci") and kind != "filler" and not key.startswith("differenciation"):
             if degree:
-                yield degree + "diff", pos
+                found.append((degree + "diff", pos))
             degree, strangers = "", 0
             continue
         if kind == "filler":
@@ -149,7 +147,7 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
         if vocabulary is not None and not kind and token not in vocabulary:
             strangers, negated = strangers + 1, False
             if strangers > _STRANGERS or coordinate or "," in gap or "(" in gap:
-                return  # `et insuffisance rénale`: another thing than the neoplasm
+                return found  # `et insuffisance rénale`: another thing than the neoplasm
             continue
         strangers = 0
         if degree == "peu" and vocabulary is not None and token != _COHESIVE:  # "peu kératinisant" does not say so
@@ -158,7 +156,7 @@ def traits_after(folded: str, pos: int, limit: int, vocabulary: set[str] | None)
         token = "non" + token if negated else token
         if part and vocabulary is not None and kind != "behaviour":
             token, part = PART + token, False
-        yield token, pos
+        found.append((token, pos))
         negated = False
 
 
