@@ -37,14 +37,15 @@ def read(reading: Reading) -> Iterable[Draft]:
     drafts: list[Draft] = []
     softer: list[Draft] = []
     for hit in reading.hits("response"):
-        draft = _ROLES[hit.term.row["role"]](reading, hit)
+        role = hit.term.row["role"]
+        draft = _ROLES[role](reading, hit)
         if draft is not None:
-            soft = draft.get("category") == "favourable" or hit.term.row["role"] == "less"
+            soft = draft.get("category") == "favourable" or role == "less"
             (softer if soft else drafts).append(draft)
     drafts += _complete_by_stage(reading, drafts)
     drafts.sort(key=_place)
     drafts += [draft for draft in softer if not _overshadowed(reading, draft, drafts)]
-    yield from _once(reading, sorted(drafts, key=_place))
+    return _once(reading, sorted(drafts, key=_place))
 
 
 def _place(draft: Draft) -> int:
@@ -94,8 +95,9 @@ def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:
     return False
 
 
-def _once(reading: Reading, drafts: list[Draft]) -> Iterable[Draft]:
+def _once(reading: Reading, drafts: list[Draft]) -> list[Draft]:
     """The responses, each evaluation once: not again as the reason of what follows, nor twice in a clause."""
+    once: list[Draft] = []
     last: Draft | None = None
     told: set[str] = set()
     sentences: set[str] = set()
@@ -140,4 +142,5 @@ def _once(reading: Reading, drafts: list[Draft]) -> Iterable[Draft]:
             if same and near < 12:
                 continue
         last = draft
-        yield draft
+        once.append(draft)
+    return once

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.vital.values import FROM, HEIGHT, TO, WEIGHT, Found, height_of, number, weight_of
@@ -70,7 +69,7 @@ def of_the_patient(reading: Reading, hit: Hit) -> bool:
     return _SPECIMEN.search(folded, max(reading.sentence(hit.start).start, hit.start - 60), hit.start) is None
 
 
-def second_weight(reading: Reading, first: re.Match[str], lead: str) -> Iterator[Found]:
+def second_weight(reading: Reading, first: re.Match[str], lead: str) -> list[Found]:
     """`78 kg (80 à C1)`, `passé de 80 à 72 kg`: an earlier weight told beside the present one."""
     folded = reading.folded
     gap = _SECOND_WEIGHT.match(folded, first.end())
@@ -78,40 +77,45 @@ def second_weight(reading: Reading, first: re.Match[str], lead: str) -> Iterator
         gap = TO.match(folded, first.end())
     match = WEIGHT.match(folded, gap.end()) if gap else None
     if match and 2 <= (value := number(match["value"])) <= 350:
-        yield Found(match.start(), match.end(), value)
-        return
+        return [Found(match.start(), match.end(), value)]
+    found: list[Found] = []
     pos = first.end()
     while (arrow := _THEN_WEIGHED.match(folded, pos)) and (match := WEIGHT.match(folded, arrow.end())):
-        yield Found(match.start(), match.end(), number(match["value"]))
+        found.append(Found(match.start(), match.end(), number(match["value"])))
         pos = match.end()
+    return found
 
 
-def height_after(reading: Reading, pos: int) -> Iterator[Draft]:
+def height_after(reading: Reading, pos: int) -> list[Draft]:
     """`82 kg pour 176 cm`: a height without its word, behind a weight."""
     gap = _BODY.match(reading.folded, pos)
     match = HEIGHT.match(reading.folded, gap.end()) if gap else None
     if match and (match["metres"] or match["unit"]) and (value := height_of(match, "")) is not None:
-        yield reading.draft("vital", match.start(), match.end(), "affirmed", name="height", value=value)
+        return [reading.draft("vital", match.start(), match.end(), "affirmed", name="height", value=value)]
+    return []
 
 
-def bare_body(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
+def bare_body(reading: Reading, hit: Hit, done: int) -> list[Draft]:
     """`1,60 m, 71 kg`: a height and a weight without their words."""
     match = _BARE_BODY.search(reading.folded, max(done, hit.start - 24), hit.start)
     if match is None:
         told = _OF_KILOS.search(reading.folded, max(done, hit.start - 40), hit.start)
         if told and (2 if told["child"] else 30) <= (value := number(told["weight"])) <= 350:
-            yield reading.draft("vital", told.start("weight"), hit.end, "affirmed", name="weight", value=value)
-            yield from height_after(reading, hit.end)
-        return
+            draft = reading.draft("vital", told.start("weight"), hit.end, "affirmed", name="weight", value=value)
+            return [draft, *height_after(reading, hit.end)]
+        return []
     height = HEIGHT.match(reading.folded, match.start())
     tall = height_of(height, "unit") if height else None
     weight = number(match["weight"])
     if height and tall is not None and 2 <= weight <= 350:
-        yield reading.draft("vital", match.start(), match.end("height"), "affirmed", name="height", value=tall)
-        yield reading.draft("vital", match.start("weight"), hit.end, "affirmed", name="weight", value=weight)
+        return [
+            reading.draft("vital", match.start(), match.end("height"), "affirmed", name="height", value=tall),
+            reading.draft("vital", match.start("weight"), hit.end, "affirmed", name="weight", value=weight),
+        ]
+    return []
 
 
-def weights_lost(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
+def weights_lost(reading: Reading, hit: Hit, done: int) -> list[Draft]:
     """`perte de 3 kg (de 61 à 58 kg)`: both weights."""
     folded = reading.folded
     before = folded[max(0, hit.start - 7) : hit.start]
@@ -119,20 +123,26 @@ def weights_lost(reading: Reading, hit: Hit, done: int) -> Iterator[Draft]:
     if "a " in before or ">" in before:
         match = _LOST.search(folded, max(0, hit.start - _LOST_REACH), hit.start)
     if match is None or match.start("from") < done:
-        return
+        return []
     first, last = number(match["from"]), number(match["to"])
     if min(first, last) < 30 or (first <= last and match[0].startswith(("per", "am", "mai"))):
-        return  # `une perte de 35 à 40 kg`
-    yield reading.draft("vital", match.start("from"), match.end("from"), "affirmed", name="weight", value=first)
-    yield reading.draft("vital", match.start("to"), hit.end, "affirmed", name="weight", value=last)
+        return []  # `une perte de 35 à 40 kg`
+    return [
+        reading.draft("vital", match.start("from"), match.end("from"), "affirmed", name="weight", value=first),
+        reading.draft("vital", match.start("to"), hit.end, "affirmed", name="weight", value=last),
+    ]
 
 
-def body_beside_performance(reading: Reading) -> Iterator[Draft]:
+def body_beside_performance(reading: Reading) -> list[Draft]:
     """`OMS 1, 57 kg, 164 cm`: weight and height without their words, behind a performance status."""
+    drafts: list[Draft] = []
     for hit in reading.hits("performance_status"):
         match = _STATUS.match(reading.folded, hit.end)
         gap = _KILOS.match(reading.folded, match.end()) if match else None
         weight = WEIGHT.match(reading.folded, gap.end()) if gap else None
         if weight and (value := weight_of(weight, "")) is not None:
-            yield reading.draft("vital", weight.start(), weight.end(), "affirmed", name="weight", value=value)
-            yield from height_after(reading, weight.end())
+            drafts.append(
+                reading.draft("vital", weight.start(), weight.end(), "affirmed", name="weight", value=value)
+            )
+            drafts += height_after(reading, weight.end())
+    return drafts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from anamnese.facts.columns import dated_row
 from anamnese.facts.reading import Draft, Reading
@@ -77,74 +77,92 @@ _EXAMINED = folded_re(
 
 def read(reading: Reading) -> Iterable[Draft]:
     """One `vital` for each value of each sign."""
+    drafts: list[Draft] = []
     last_end = -1
     for hit in reading.hits("vital"):
         if hit.start < last_end:
             continue
         if hit.term.name == "weight" and hit.term.row["kind"] == "unit":
-            if not any(map(str.isdigit, reading.folded[max(0, hit.start - 2) : hit.start])):
+            if not any(sign.isdigit() for sign in reading.folded[max(0, hit.start - 2) : hit.start]):
                 continue  # `3 mg/kg`
-            changed = list(weights_lost(reading, hit, last_end)) or bare_body(reading, hit, last_end)
-            for draft in changed:
+            for draft in weights_lost(reading, hit, last_end) or bare_body(reading, hit, last_end):
                 last_end = max(last_end, draft.end)
-                yield draft
+                drafts.append(draft)
             continue
-        row = list(_dated(reading, hit))
+        row = _dated(reading, hit)
         if len(row) > 1:
             last_end = row[-1].end
-            yield from row
+            drafts += row
             continue
-        for found in _of(reading, hit):
+        for found in _before_unit(reading, hit) if hit.term.row["kind"] == "unit" else _of(reading, hit):
             last_end = max(last_end, found.end)
             start = min(hit.start, found.start)
-            yield reading.draft("vital", start, found.end, "affirmed", name=hit.term.name, value=found.value)
+            drafts.append(
+                reading.draft("vital", start, found.end, "affirmed", name=hit.term.name, value=found.value)
+            )
             if hit.term.name == "weight":
                 for draft in height_after(reading, found.end):
                     last_end = max(last_end, draft.end)
-                    yield draft
-    yield from body_beside_performance(reading)
+                    drafts.append(draft)
+    return drafts + body_beside_performance(reading)
 
 
-def _dated(reading: Reading, hit: Hit) -> Iterator[Draft]:
+def _dated(reading: Reading, hit: Hit) -> list[Draft]:
     """`Poids (kg)   72   71   69,5` under a line of dates: one value for each date."""
+    if hit.term.row["kind"] in ("finding", "unit"):
+        return []
     line = reading.line_start(hit.start)
-    if hit.term.row["kind"] in ("finding", "unit") or reading.folded[line : hit.start].strip(" |-*"):
-        return
+    if reading.folded[line : hit.start].strip(" |-*"):
+        return []
+    drafts: list[Draft] = []
     pattern, value_of = READ[hit.term.name]
     for cell, date in dated_row(reading, hit.end):
         match = pattern.match(reading.folded, cell.start, cell.end)
         value = value_of(match, "") if match else None
         if match and value is not None:
-            yield reading.draft("vital", hit.start, match.end(), "affirmed", date, name=hit.term.name, value=value)
+            drafts.append(
+                reading.draft("vital", hit.start, match.end(), "affirmed", date, name=hit.term.name, value=value)
+            )
+    return drafts
 
 
-def _of(reading: Reading, hit: Hit) -> Iterator[Found]:
-    folded, name, kind = reading.folded, hit.term.name, hit.term.row["kind"]
+def _before_unit(reading: Reading, hit: Hit) -> list[Found]:
+    """The value before a unit that says all."""
+    folded, name = reading.folded, hit.term.name
+    before = _BEFORE[name].search(folded, max(0, hit.start - 12), hit.start)
+    if before is None:
+        return []
     pattern, value_of = READ[name]
-    if kind == "unit":
-        before = _BEFORE[name].search(folded, max(0, hit.start - 12), hit.start)
-        match = pattern.match(folded, before.start()) if before else None
-        value = value_of(match, "") if match else None
-        if _FETAL.search(folded, max(0, hit.start - 60), hit.start):
-            return
-        if before and _THRESHOLD.search(folded, max(0, before.start() - 14), before.start()):
-            return
-        if match and value is not None and (name != "temperature" or _is_body(folded, hit.start)):
-            yield Found(match.start(), max(match.end(), hit.end), value)
-        return
+    match = pattern.match(folded, before.start())
+    value = value_of(match, "") if match else None
+    if (
+        match is None
+        or value is None
+        or _FETAL.search(folded, max(0, hit.start - 60), hit.start)
+        or _THRESHOLD.search(folded, max(0, before.start() - 14), before.start())
+        or (name == "temperature" and not _is_body(folded, hit.start))
+    ):
+        return []
+    return [Found(match.start(), max(match.end(), hit.end), value)]
+
+
+def _of(reading: Reading, hit: Hit) -> list[Found]:
+    """The values behind the word of a sign."""
+    folded, name, kind = reading.folded, hit.term.name, hit.term.row["kind"]
     if name in ("weight", "height") and not of_the_patient(reading, hit):
-        return
+        return []
+    pattern, value_of = READ[name]
     limit = min(hit.end + _REACH, max(reading.sentence(hit.end - 1).end, hit.end + 8))
     if kind == "finding" and name not in ("weight", "height"):
         lead = _FINDING_LEAD.match(folded, hit.end, limit)
     else:
         lead = _LEAD.match(folded, hit.end, limit)
     if lead is None or lead.end() > limit or (kind == "finding" and _THRESHOLD.search(lead[0])):
-        return
+        return []
     if name == "pain" and "douleur" in folded[max(0, hit.start - 12) : hit.start]:
         kind = ""
     if name == "heart_rate" and _FETAL.search(folded, max(0, hit.start - 60), hit.start):
-        return
+        return []
     pos = lead.end()
     dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
@@ -152,7 +170,7 @@ def _of(reading: Reading, hit: Hit) -> Iterator[Found]:
     if kind == "letter":
         bare = _CENTIMETRES.match(folded, hit.end) is not None
         if not bare and _LETTER.match(folded, hit.end) is None:
-            return
+            return []
         kind = "" if bare else "finding"
     if name == "pain" and hit.term.pattern.startswith("=E") and _SCORED.match(folded, hit.end):
         kind = ""
@@ -177,23 +195,25 @@ def _of(reading: Reading, hit: Hit) -> Iterator[Found]:
         match = pattern.match(folded, oxygen.end())
     value = value_of(match, kind) if match else None
     if match is None or value is None or _is_other(reading, name, match):
-        return
-    yield Found(match.start(), match.end(), value)
+        return []
+    found = [Found(match.start(), match.end(), value)]
     if name == "weight":
-        yield from second_weight(reading, match, lead[0])
+        found += second_weight(reading, match, lead[0])
     elif name == "pain" and FROM.search(lead[0]) and (to := TO.match(folded, match.end())):
-        yield from _later_pain(folded, to.end())
+        found += _later_pain(folded, to.end())
     elif name == "pain" and match["scale"] and (second := _SECOND_PAIN.match(folded, match.end())):
-        yield from _later_pain(folded, second.end())
+        found += _later_pain(folded, second.end())
     elif name == "spo2" and (then := _THEN_SATURATED.match(folded, match.end())):
-        yield Found(then.start("value"), then.end("value"), number(then["value"]))
+        found.append(Found(then.start("value"), then.end("value"), number(then["value"])))
+    return found
 
 
-def _later_pain(folded: str, pos: int) -> Iterator[Found]:
+def _later_pain(folded: str, pos: int) -> list[Found]:
     """The second of two scores: `de 8 à 3`, `6/10 au repos, 8/10 à l'effort`."""
     later = PAIN.match(folded, pos)
     if later and (value := pain_of(later, "")) is not None:
-        yield Found(later.start(), later.end(), value)
+        return [Found(later.start(), later.end(), value)]
+    return []
 
 
 def _is_body(folded: str, pos: int) -> bool:

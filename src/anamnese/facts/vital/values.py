@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import parse_number
@@ -39,12 +38,15 @@ PAIN = folded_re(
 )
 
 
-class Found(NamedTuple):
+class Found:
     """A value of a sign, and where it stands."""
 
-    start: int
-    end: int
-    value: float | str
+    __slots__ = ("end", "start", "value")
+
+    def __init__(self, start: int, end: int, value: float | str) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
 
 
 def number(string: str) -> float:
