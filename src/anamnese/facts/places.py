@@ -29,14 +29,21 @@ if TYPE_CHECKING:
     from anamnese.lexicon.matcher import Hit
     from anamnese.lexicon.tables import Term
 
-_JOINT = folded_re(
-    r"[ ]?(?:[- ]|\n)?[ ]?"
-    r"|[ ](?:du|de|des|en|de la|de l'|d'|d'un|d'une|de son|de sa|au niveau de la|au niveau du)[ \n]?"
+_JOINTS = frozenset(
+    [first + sign + last for first in ("", " ") for sign in ("", "-", " ", "\n") for last in ("", " ")]
+    + [
+        f" {word}{blank}"
+        for word in (
+            *("du", "de", "des", "en", "de la", "de l'", "d'", "d'un", "d'une", "de son", "de sa"),
+            *("au niveau de la", "au niveau du"),
+        )
+        for blank in ("", " ", "\n")
+    ]
 )
 """What may stand between two words of one place."""
 
 _FARTHEST = 20
-_SIDE_JOINT = folded_re(r"[ ](?:a|du cote|cote|a la|au)[ ]|[ ]\(|, ")
+_SIDE_JOINTS = frozenset([" a ", " du cote ", " cote ", " a la ", " au ", " (", ", "])
 """What may also stand before a side: `sein à droite`, `rein (G`."""
 
 _ROMAN = r"(?:viii|vii|vi|v|iv|iii|ii|i)"
@@ -117,8 +124,7 @@ def places_between(reading: Reading, start: int, end: int) -> list[Place]:
 
 def find_places(reading: Reading) -> list[Place]:
     """All places of a report, in order; none overlap."""
-    words = [*reading.hits("topography"), *reading.hits("laterality"), *reading.hits("position")]
-    words.sort(key=_order)
+    words = _merged(reading.hits("topography"), _merged(reading.hits("laterality"), reading.hits("position")))
     folded, text = reading.folded, reading.text
     places: list[Place] = []
     run: list[Hit] = []
@@ -145,8 +151,23 @@ def find_places(reading: Reading) -> list[Place]:
     return places
 
 
-def _order(hit: Hit) -> tuple[int, int, bool]:
-    return hit.start, -hit.end, hit.term.channel != "topography"
+def _merged(first: list[Hit], second: list[Hit]) -> list[Hit]:
+    """The hits of two channels in order of place, longer ones before others, of equal ones those of the first."""
+    if not first or not second:
+        return first or second
+    merged: list[Hit] = []
+    i = 0
+    for hit in first:
+        start = hit.start
+        while i < len(second):
+            other = second[i]
+            if other.start > start or (other.start == start and other.end <= hit.end):
+                break
+            merged.append(other)
+            i += 1
+        merged.append(hit)
+    merged += second[i:]
+    return merged
 
 
 def _is_joined(folded: str, end: int, start: int, side: bool, length: int) -> bool:
@@ -158,7 +179,8 @@ def _is_joined(folded: str, end: int, start: int, side: bool, length: int) -> bo
         return True
     if gap > _FARTHEST:
         return False
-    return bool(_JOINT.fullmatch(folded, end, start)) or (side and bool(_SIDE_JOINT.fullmatch(folded, end, start)))
+    between = folded[end:start]
+    return between in _JOINTS or (side and between in _SIDE_JOINTS)
 
 
 def _numbered_end(folded: str, hit: Hit) -> int:
@@ -173,10 +195,11 @@ def _close(text: str, run: list[Hit], end: int, places: list[Place]) -> None:
     while len(run) > 1 and run[-1].term.row.get("kind") == "prefix":
         run.pop()
         end = run[-1].end
-    told = _told(tuple([hit.term for hit in run]))
+    told = _told((run[0].term,) if len(run) == 1 else tuple([hit.term for hit in run]))
     if told is not None:
         start = run[0].start
-        places.append(tuple.__new__(Place, (start, end, text[start:end], *told)))  # half the cost of Place(…)
+        fields = (start, end, text[start:end], told[0], told[1], told[2], told[3], told[4])
+        places.append(tuple.__new__(Place, fields))  # half the cost of Place(…)
 
 
 @lru_cache(maxsize=4096)
