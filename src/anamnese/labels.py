@@ -12,25 +12,37 @@ Language = Literal["fr", "en"]
 
 
 @cache
-def _labels() -> dict[str, dict[str, dict[str, str]]]:
+def _rows() -> dict[str, dict[str, dict[str, str]]]:
     """The rows of the values of each attribute, and of all keys as they are written for the attribute `""`."""
-    rows = {row["key"]: row for row in read_table(Path(__file__).with_name("labels.tsv"))}
-    labels = {"": rows}
-    for key, row in rows.items():
+    written = {row["key"]: row for row in read_table(Path(__file__).with_name("labels.tsv"))}
+    rows = {"": written}
+    for key, row in written.items():
         attribute, told, value = key.partition("=")
         if told:
-            labels.setdefault(attribute, {})[value] = row
-    return labels
+            rows.setdefault(attribute, {})[value] = row
+    return rows
 
 
 def label(value: Any, language: Language, attribute: str = "") -> str:
     """What a person reads for a value (of an attribute); the value itself where it needs no words."""
     if not isinstance(value, str):
         return number(value, language) if isinstance(value, float | int) else str(value)
-    labels = _labels()
-    own = labels.get(attribute) if attribute else None
-    row = (own.get(value) if own else None) or labels[""].get(value)
+    row = _row(value, attribute)
     return row[language] if row else value
+
+
+def labels(value: Any, attribute: str = "") -> tuple[str, str]:
+    """What a person reads for a value in French and in English."""
+    row = _row(value, attribute) if isinstance(value, str) else None
+    if row:
+        return row["fr"], row["en"]
+    return (value, value) if isinstance(value, str) else (label(value, "fr"), label(value, "en"))
+
+
+def _row(value: str, attribute: str) -> dict[str, str] | None:
+    rows = _rows()
+    own = rows.get(attribute) if attribute else None
+    return (own.get(value) if own else None) or rows[""].get(value)
 
 
 def number(value: float, language: Language) -> str:

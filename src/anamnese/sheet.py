@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from anamnese.case import Case, Fact
-from anamnese.labels import Language, code_name, label, number
+from anamnese.labels import Language, code_name, label, labels, number
 
 _WIDTH = 110
 _QUOTE = 64
@@ -91,8 +91,11 @@ def describe(fact: Described, language: Language = "fr") -> str:
 
 def descriptions(type: str, attributes: dict[str, Any]) -> tuple[str, str]:
     """What a fact of a type is in a few words, in French and in English."""
-    describer = _DESCRIBERS.get(type, _plain)
-    return describer(attributes, "fr"), describer(attributes, "en")
+    describer = _DESCRIBERS.get(type)
+    if describer is not None:
+        return describer(attributes, "fr"), describer(attributes, "en")
+    both = [labels(value, key) for key, value in attributes.items()]
+    return both[0] if len(both) == 1 else (_join([fr for fr, _ in both]), _join([en for _, en in both]))
 
 
 def _join(parts: list[str]) -> str:

@@ -78,6 +78,7 @@ class Attribution:
         if len(self._candidates) > 1:
             self._about = {i: self._describe(i) for i in self._candidates}
             self._named = [self._specific_mentions(page) for page in story.pages]
+            self._telling = [stem for about in self._about.values() for stem in (*about.histology, *about.places)]
 
     def of(self, item: Item) -> int | None:
         """The place of the tumour that an item belongs to; None where there is none."""
@@ -180,13 +181,18 @@ class Attribution:
         return False
 
     def _stems_of(self, item: Item) -> frozenset[str]:
-        """The words of an item's sentence, cut to stems."""
+        """The words of an item's sentence, cut to stems, where any of them tell a tumour from the others."""
         page = self._story.page(item)
         sentence = page.sentence(item.span[0])
         key = (item.page, sentence.start)
         if key not in self._stems:
-            self._stems[key] = stems(page.folded[sentence.start : sentence.end])
+            words = page.folded[sentence.start : sentence.end]
+            self._stems[key] = stems(words) if self._may_tell(words) else frozenset()
         return self._stems[key]
+
+    def _may_tell(self, words: str) -> bool:
+        """Whether words that tell a tumour from the others may stand in a sentence."""
+        return not words.isascii() or any(stem in words for stem in self._telling)
 
     def _in_focus(self, item: Item) -> int | None:
         """The tumour whose histology was named last before an item."""

@@ -49,12 +49,13 @@ def _course(
     margins, nodes = margins_and_nodes(treatment, story, ends) if item.get("kind") == "surgery" else (None, None)
     start, end = dates(treatment)
     doses = tuple([_drug(name, item, medications.get((name, item.report), ()), proofs) for name in drugs])
-    for told in (*treatment.responses, *treatment.toxicities):
-        proofs += told.proofs
-    cycles = [told for held in treatment.items if (told := held.get("cycles")) is not None]
+    for outcome in (*treatment.responses, *treatment.toxicities):
+        proofs += outcome.proofs
+    cycles = [count for held in treatment.items if (count := held.get("cycles")) is not None]
+    told = _told(treatment)
     return Course(
         item.get("kind") or "other",
-        _first(treatment, "intent"),
+        told.get("intent"),
         regimen or named,
         named is not None,
         doses,
@@ -63,9 +64,9 @@ def _course(
         end,
         treatment.line,
         item.status,
-        _first(treatment, "dose_gy"),
-        _first(treatment, "fractions"),
-        _first(treatment, "site"),
+        told.get("dose_gy"),
+        told.get("fractions"),
+        told.get("site"),
         procedures(treatment),
         margins,
         nodes,
@@ -76,13 +77,16 @@ def _course(
     )
 
 
-def _first(treatment: Treatment, attribute: str) -> Any:
-    """The first value told of an attribute by any item of a course."""
+def _told(treatment: Treatment) -> dict[str, Any]:
+    """The first value told of each attribute by any item of a course."""
+    if len(treatment.items) == 1:
+        return treatment.item.attributes
+    told: dict[str, Any] = {}
     for item in treatment.items:
-        value = item.get(attribute)
-        if value is not None:
-            return value
-    return None
+        for name, value in item.attributes.items():
+            if value is not None:
+                told.setdefault(name, value)
+    return told
 
 
 def procedures(treatment: Treatment) -> str | None:
@@ -95,7 +99,7 @@ def dates(treatment: Treatment) -> tuple[When, When]:
     item = treatment.item
     if not item.start:
         item = next((held for held in treatment.items if held.start), item)
-    start, end = item.start, item.get("end_date") or _first(treatment, "end_date")
+    start, end = item.start, item.get("end_date") or _told(treatment).get("end_date")
     if treatment.arranged or treatment.in_parts:
         item = min((held for held in treatment.items if held.start), key=lambda held: held.start or "", default=item)
         start, end = item.start, max((last for held in treatment.items if (last := held.get("end_date"))), default=None)

@@ -116,8 +116,10 @@ def _is_intravesical(treatment: Treatment, story: Story) -> bool:
     item = treatment.item
     if _BCG in (item.get("drugs") or ()):
         return True
-    page = story.page(item)
-    return _INSTILLED.search(page.folded, item.span[0], min(len(page.folded), item.span[1] + _BEHIND)) is not None
+    folded, start, end = story.page(item).folded, item.span[0], item.span[1] + _BEHIND
+    if folded.find("vesical", start, end) < 0 and folded.find("instillation", start, end) < 0:
+        return False
+    return _INSTILLED.search(folded, start, end) is not None
 
 
 def _soon_followed(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:

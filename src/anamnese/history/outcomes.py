@@ -125,7 +125,10 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
         start = page.sentence(item.span[0]).start
         words = page.folded[start : ends.get(id(item), start)]
         cue = _first_of(_MARGIN_CUES, words, 0, len(words))
-        match = _MARGINS.search(words, cue) if cue >= 0 else None
+        match = _MARGINS.match(words, cue) if cue >= 0 else None
+        while cue >= 0 and not match:
+            cue = _first_of(_MARGIN_CUES, words, cue + 1, len(words))
+            match = _MARGINS.match(words, cue) if cue >= 0 else None
         if match and match["involved"] and _ABSENT.search(words, max(0, match.start() - _ABSENCE_REACH), match.start()):
             match = None  # `en l'absence de facteurs de récidive (emboles, limites envahies)`
         if match and margins is None:

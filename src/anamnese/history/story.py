@@ -88,7 +88,6 @@ class Page:
         self.date: str | None = report.date
         self._sentences: tuple[int, ...] = report.sentences
         self._spans: dict[int, Span] = {}
-        self._span = Span(0, 0)
         self._from, self._to = 0, 0
         self._asked: tuple[str, int, int] | None = None
         self._answer: tuple[Certainty, tuple[Proof, ...]] = "placed", ()
@@ -129,17 +128,19 @@ class Page:
 
     def sentence(self, pos: int) -> Span:
         """The sentence or line around a place."""
-        if self._from <= pos < self._to:
-            return self._span  # asked for in the order of the telling
-        sentences = self._sentences
-        i = bisect_right(sentences, pos)
-        span = self._spans.get(i)
+        self._seek(pos)
+        span = self._spans.get(self._from)
         if span is None:
-            end = sentences[i] if i < len(sentences) else len(self.folded)
-            span = self._spans[i] = Span(sentences[i - 1] if i else 0, end)
-        self._span = span
-        self._from, self._to = span
+            span = self._spans[self._from] = Span(self._from, self._to)
         return span
+
+    def _seek(self, pos: int) -> None:
+        """Find the sentence around a place; most places are asked for in the order of the telling."""
+        if not self._from <= pos < self._to:
+            sentences = self._sentences
+            i = bisect_right(sentences, pos)
+            self._from = sentences[i - 1] if i else 0
+            self._to = sentences[i] if i < len(sentences) else len(self.folded)
 
     def one_sentence(self, pos: int, other: int) -> bool:
         """Whether two places are in one sentence or line."""
@@ -164,8 +165,8 @@ class Page:
         if date is None:
             return
         start, end = item.span
-        sentence = self.sentence(start)
-        asked = (date, sentence.start, max(sentence.end, end))
+        self._seek(start)
+        asked = (date, self._from, max(self._to, end))
         if asked != self._asked:  # most items of a sentence have one date
             self._asked, self._answer = asked, self._certainty(*asked)
         item.certainty, item.basis = self._answer

@@ -54,9 +54,8 @@ _NOT_GIVEN = folded_re(r"\b(?:refus|recus|renonc|annul|report|differ|non (?:real
 def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses) -> Story:
     """The story of a patient's reports, whatever order they are given in; a report given twice is taken once. Courses
     that a person set apart are told apart."""
-    distinct = {(case.report.text): case for case in sorted(cases, key=lambda case: case.report.id, reverse=True)}
-    several = len(distinct) > 1
-    pages = tuple([Page(case) for case in (sorted(distinct.values(), key=_age) if several else distinct.values())])
+    pages = tuple([Page(case) for case in _distinct(cases)])
+    several = len(pages) > 1
     items: list[Item] = []
     known: dict[str, list[Item]] = {}
     given: list[tuple[Item, Item]] = []
@@ -78,6 +77,14 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
     _given_since(pages, known)
     _date_responses(pages, known)
     return Story(pages, tuple(items), known)
+
+
+def _distinct(cases: Sequence[Case]) -> Sequence[Case]:
+    """Each report once, the oldest first."""
+    if len(cases) == 1:
+        return cases
+    distinct = {case.report.text: case for case in sorted(cases, key=lambda case: case.report.id, reverse=True)}
+    return sorted(distinct.values(), key=_age)
 
 
 def _told(page: Page, number: int, place: int, several: bool) -> Item:
