@@ -55,7 +55,7 @@ _OF_RELATIVE = folded_re(
     r"epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)"
 )
 def _affirmed(reading: Reading, start: int, end: int) -> bool:
-    return reading.scopes.status(reading.draft("event", start, end)) == "affirmed"
+    return reading.scopes.status(Draft("event", start, end, {}, None, None)) == "affirmed"
 
 
 def stays(reading: Reading, hits: Hits) -> list[Draft]:

@@ -25,7 +25,7 @@ def second_primaries(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
         ):
             continue
         last = ordinal
-        status = reading.scopes.status(reading.draft("event", hit.start, hit.end))
+        status = reading.scopes.status(Draft("event", hit.start, hit.end, {}, None, None))
         if status in ("affirmed", "suspected"):
             found.append(reading.draft("event", hit.start, hit.end, status, kind="second_primary"))
     return found or _later_tumours(reading, part)

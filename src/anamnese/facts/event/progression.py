@@ -88,7 +88,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         new = first_between(metastases, hit.end, min(sentence.end, hit.end + 40)) if role == "appearance" else None
         if new is not None:
             end = max(end, new.end)
-        status = reading.scopes.status(reading.draft("event", hit.start, end))
+        status = reading.scopes.status(Draft("event", hit.start, end, {}, None, None))
         if status not in ("affirmed", "suspected"):
             continue
         # what newly appeared is told with `the`, too, and `_new_under_treatment` has looked at what came before

@@ -124,7 +124,7 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
         if role == "reappear" and not SEEN_GROWING.search(before) and not TUMOUR_GROWS.match(reading.folded, hit.end):
             continue
         end = end_of_places(reading, hit.end)
-        status = reading.scopes.status(reading.draft("event", hit.start, end))
+        status = reading.scopes.status(Draft("event", hit.start, end, {}, None, None))
         if status not in ("affirmed", "suspected"):
             continue
         if found and (_IN_SUM.search(before) or _is_retold(reading, hit, before, found[-1], status)):

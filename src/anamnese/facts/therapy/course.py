@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from anamnese.facts.reading import Draft, Reading
 
 
@@ -65,23 +67,22 @@ class Course:
         """What the words around the course make of it."""
         return reading.scopes.status(Draft("therapy", self.start, self.end, {}, None, None))
 
-    def draft(self, reading: Reading) -> Draft:
+    def draft(self) -> Draft:
         """The fact. A course that began on a day it tells itself happened on that day."""
-        return reading.draft(
-            "therapy",
-            self.start,
-            self.end,
-            "affirmed" if self.given else None,
-            date=self.start_date,
-            kind=self.kind,
-            intent=self.intent,
-            regimen=self.regimen,
-            drugs=self.drugs or self.classes or None,
-            procedure=self.procedure,
-            site=self.site,
-            dose_gy=self.dose_gy,
-            fractions=self.fractions,
-            cycles=self.cycles,
-            start_date=self.start_date,
-            end_date=self.end_date,
-        )
+        attributes: dict[str, Any] = {"kind": self.kind}
+        for name, value in (
+            ("intent", self.intent),
+            ("regimen", self.regimen),
+            ("drugs", self.drugs or self.classes or None),
+            ("procedure", self.procedure),
+            ("site", self.site),
+            ("dose_gy", self.dose_gy),
+            ("fractions", self.fractions),
+            ("cycles", self.cycles),
+            ("start_date", self.start_date),
+            ("end_date", self.end_date),
+        ):
+            if value is not None:
+                attributes[name] = value
+        status = "affirmed" if self.given else None
+        return Draft("therapy", self.start, self.end, attributes, status, self.start_date)

@@ -19,9 +19,9 @@ _OPENING = re.compile(r"[a-z0-9]+")
 _WHOLE = re.compile(r"$|[ )'-]|\(\?[=!]|\\b|\[ ")
 
 
-def stems(window: str) -> frozenset[bytes]:
+def stems(window: str) -> set[bytes]:
     """The first letters of the words of a window of the shadow."""
-    return frozenset([word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()])
+    return {word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()}
 
 
 def at_edge(*words: str, behind: str = "") -> str:
@@ -43,9 +43,18 @@ class Cue:
         self.stems = frozenset(_stem(alternative).encode() for alternative in _split(alternatives))
         """The first letters of the words that it can begin with."""
 
-    def stands(self, window: str, found: frozenset[bytes]) -> bool:
+    def stands(self, window: str, found: set[bytes]) -> bool:
         """Whether the cue stands in a window, whose stems are given."""
-        return not self.stems.isdisjoint(found) and self.pattern.search(window) is not None
+        if self.stems.isdisjoint(found):
+            return False
+        for stem in found & self.stems:
+            letters = stem.decode("ascii")
+            start = window.find(letters)
+            while start >= 0:
+                if self.pattern.match(window, start) is not None:
+                    return True
+                start = window.find(letters, start + 1)
+        return False
 
 
 class AnyCue:
@@ -53,9 +62,9 @@ class AnyCue:
 
     def __init__(self, *cues: Cue) -> None:
         self.cues = cues
-        self.stems = frozenset[bytes]().union(*[cue.stems for cue in cues])
+        self.stems = frozenset([stem for cue in cues for stem in cue.stems])
 
-    def stands(self, window: str, found: frozenset[bytes]) -> bool:
+    def stands(self, window: str, found: set[bytes]) -> bool:
         """Whether one of the cues stands in a window, whose stems are given."""
         return not self.stems.isdisjoint(found) and any(cue.stands(window, found) for cue in self.cues)
 

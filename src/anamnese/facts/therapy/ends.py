@@ -39,7 +39,7 @@ _STOPS = ("arrete", "suspendu", "interrompu", "stoppe", "abandonne")
 _REACH, _REACH_BEFORE = 70, 48
 
 
-def recalled_by_stop(before: str, found: frozenset[bytes], after: str) -> bool:
+def recalled_by_stop(before: str, found: set[bytes], after: str) -> bool:
     """Whether the words beside a mention tell of a stop, or of another time by it: it recalls a course told before.
     The stems of the words before it are given."""
     if _ITS_STOP.stands(before, found):

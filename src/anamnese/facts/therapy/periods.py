@@ -39,6 +39,7 @@ _GIVEN_FOR = folded_re(
     r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
     r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")[ ](?P<unit>ans?|mois)\b"
 )
+_OF_GIVEN_FOR = ("apres", "pendant", "au bout de")
 _DATES_ONLY = folded_re(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
 _COLON = folded_re(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
 _SEQUENCE = folded_re(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
@@ -135,6 +136,8 @@ def _begun_below(reading: Reading, time: TimeExpression, end: int) -> bool:
 def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
     """The end of a course that is told by how long it was given: `arrêt après 2 ans`, `maintenu pendant 26 mois`."""
     if not course.start_date or len(course.start_date) <= _YEAR:
+        return None
+    if not holds(reading.folded[course.end : ceiling], _OF_GIVEN_FOR):
         return None
     told = _GIVEN_FOR.search(reading.folded, course.end, ceiling)
     if told is None:

@@ -124,7 +124,7 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
     return "course"
 
 
-def _harms(before: str, found: frozenset[bytes]) -> bool:
+def _harms(before: str, found: set[bytes]) -> bool:
     """Whether the words before a mention, whose stems are given, tell of it without telling a course of it."""
     if _HARM.stands(before, found) or _ALLERGY.stands(before, found):
         return True

@@ -39,7 +39,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     set_intents(reading, courses)
     share_intents(courses)
     set_periods(reading, courses)
-    return [course.draft(reading) for course in courses if not _of_anyone(reading, course)]
+    return [course.draft() for course in courses if not _of_anyone(reading, course)]
 
 
 def _of_anyone(reading: Reading, course: Course) -> bool:

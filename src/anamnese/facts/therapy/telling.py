@@ -48,7 +48,7 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
         elif _tells_generic(reading, told[-_MOST:], course, role, named_kinds):
             _take_content(reading, told, course)
             told.append(course)
-    told = [course for i, course in enumerate(told) if not _elaborated(reading, course, told[i + 1 : i + 1 + _MOST])]
+    told = [course for i, course in enumerate(told) if not _elaborated(reading, told, i)]
     return sorted(told, key=lambda course: course.start)
 
 
@@ -175,13 +175,16 @@ def _tells_generic(reading: Reading, told: list[Course], course: Course, role: s
     return bool(course.intent and course.intent not in known and None not in known)
 
 
-def _elaborated(reading: Reading, course: Course, following: list[Course]) -> bool:
+def _elaborated(reading: Reading, told: list[Course], i: int) -> bool:
     """Whether a generic mention is spelt out by a named one soon after it, or later where it was only planned."""
+    course = told[i]
     if course.named or course.apart:
         return False
-    reach = _CARRIES_OUT if course.status(reading) == "planned" else _ELABORATES
-    for later in following:
-        if later.named and later.kind == course.kind and 0 < later.start - course.start < reach:
+    for later in told[i + 1 : i + 1 + _MOST]:
+        if not later.named or later.kind != course.kind:
+            continue
+        gap = later.start - course.start
+        if 0 < gap < _ELABORATES or (0 < gap < _CARRIES_OUT and course.status(reading) == "planned"):
             later.intent = later.intent or course.intent
             return True
     return False

@@ -13,6 +13,7 @@ from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
+_UNIT = len("grays ")
 _PER = folded_re(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
 NUMBER_WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
 _COUNT = folded_re(
@@ -188,8 +189,8 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
     last_end = start
     own_end = course.end
     per_fraction: float | None = None
-    told = folded.find("gy", start, ceiling) >= 0 or folded.find("gray", start, ceiling) >= 0
-    for match in _GY.finditer(folded, start, ceiling) if told else ():
+    unit = max(folded.rfind("gy", start, ceiling), folded.rfind("gray", start, ceiling))
+    for match in _GY.finditer(folded, start, min(unit + _UNIT, ceiling)) if unit >= 0 else ():
         dose = parse_number(match["dose"])
         if match["unit"] == "cgy":
             dose /= 100
