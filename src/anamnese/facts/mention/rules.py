@@ -34,7 +34,7 @@ _WITH_IN_SITU = ("8500", "8520")
 def read(reading: Reading) -> Iterable[Draft]:
     """A `mention` at each name of a neoplasm and at each word of metastatic or tumoral disease."""
     folded, found = reading.folded, names(reading)
-    spread = _spread(reading, found)
+    spread = spread_names(reading)
     for i, name in enumerate(found):
         code = name.mention
         metastatic = (
@@ -80,12 +80,12 @@ def _spread_nodes(category: str | None) -> bool:
 
 
 def spread_names(reading: Reading) -> dict[int, int]:
-    """The names that are said of a metastasis, by start."""
-    return _spread(reading, names(reading))
-
-
-def _spread(reading: Reading, found: list[Name]) -> dict[int, int]:
     """Names said of a metastasis, by start, with the start of the word that says so: "métastase d'un carcinome"."""
+    return reading.once(_spread)
+
+
+def _spread(reading: Reading) -> dict[int, int]:
+    found = names(reading)
     spread: dict[int, int] = {}
     i = 0
     for hit in reading.hits("mention"):

@@ -10,14 +10,16 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name
 from anamnese.facts.tumour.neighbours import near
 from anamnese.facts.tumour.tissues import REGIONS, fits, tissue_of
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
-FREE = folded_re(
+_FREE = folded_re(
     r"\s*(?:etai(?:t|ent)|est|sont|reste|restaient|apparai\w+)\s(?:[a-z]+\s)?"
     r"(?:saine?s?|normal|indemne|libre|sans anomalie)\b"
     r"|\s*(?:etant|a ete|ayant ete|est|etait|fut)\s(?:[a-z]+\s)?(?:ecart|elimin|exclu)"
 )
 """What is said of another organ than the tumour's: `léiomyosarcome de grade II, l'annexe droite était saine`."""
+_FREE_BEGINS = (" e", " a", " s", " r", " f", "  ", " \n", "\n", "e", "a", "s", "r", "f")
+"""How it begins: asked sooner than it."""
 _ORIGIN = folded_re(
     r"\b(?:origine|points? de depart|primitif|primitive)[ \n]"
     r"(?:(?:primitive|primitif|probable|probablement|primitivement|plutot|est|etait|tumorale)[ ]){0,2}"
@@ -64,13 +66,17 @@ def _none_yet(reading: Reading) -> list[Specimen]:
     return []
 
 
+def is_free(folded: str, pos: int) -> bool:
+    """Whether what stands before `pos` is said to be free of the tumour, or to have been excluded."""
+    return folded.startswith(_FREE_BEGINS, pos) and _FREE.match(folded, pos) is not None
+
+
 def origin_of(reading: Reading, name: Name, until: int) -> Place | None:
     """The organ that a neoplasm is said to come from, in its sentence or by the histology told in the next."""
     folded = reading.folded
     sentence = reading.sentence(name.end - 1)
     end = min(until, name.end + _NEXT)
-    window = folded[name.end : end]
-    if not any(word in window for word in _WORDS):
+    if not holds(folded[name.end : end], _WORDS):
         return None
     for told in _ORIGIN.finditer(folded, name.end, end):
         if told.start() >= sentence.end:
@@ -87,7 +93,7 @@ def origin_of(reading: Reading, name: Name, until: int) -> Place | None:
             continue
         if _RULED_OUT.search(folded, max(first, told.start() - _CLAUSE), told.start()):
             continue
-        if FREE.match(folded, place.end):
+        if is_free(folded, place.end):
             continue
         if place.code == _CERVICAL and any((other.code or "").startswith(_CERVIX) for other in reading.places):
             place = place._replace(code=_CERVIX + ".9")

@@ -13,7 +13,7 @@ from anamnese.facts.tumour.secondary import note_specimens
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
 from anamnese.facts.tumour.statements import grade_codes, site_codes, statements
 from anamnese.facts.tumour.tissues import is_melanoma, tissue_named
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _MIDDLE_LOBE = "C34.2"
 _GLEASON = "C61"
@@ -22,6 +22,9 @@ _GENERAL = folded_re(
     r"\b(?:litterature|etudes? (?:publiees?|prospectives?|retrospectives?)|represent(?:e|ent) (?:environ "
     r"|moins |plus )?\d|cas (?:rapportes|decrits|publies)|series? de la)\b"
 )
+_GENERAL_WORDS = ("cas ", "etude", "serie", "represent", "litterature")
+"""One of these is in whatever the pattern matches."""
+_GENERAL_REACH = 400
 _REACTIVE = ("9950", "9961", "9962", "9970")
 """Histologies that may also be a reaction to something else."""
 _DIFFERENTIALS = 2
@@ -114,6 +117,8 @@ def _dropped(reading: Reading, found: list[Primary], topographies: list[str]) ->
     """Where those tumours begin that a needle or an image only pointed to, and that the histology of the same organ
     then was not (`cytologie en faveur d'un adénome pléomorphe`, `histologie : carcinome adénoïde kystique`)."""
     dropped: set[int] = set()
+    if len(found) < 2:
+        return dropped
     for primary, topography in zip(found, topographies, strict=True):
         first, last = primary.statements[0].name, primary.statements[-1].name
         if not primary.affirmed or len(primary.statements) > _DIFFERENTIALS:
@@ -142,8 +147,11 @@ def _idle(reading: Reading, primary: Primary) -> bool:
     statement = primary.statements[0]
     if "secondair" in statement.name.traits and primary.code[:4] in _REACTIVE:  # a reaction: "myélofibrose secondaire"
         return True
-    sentence = reading.sentence(statement.name.start)
-    return _GENERAL.search(reading.folded, sentence.start, min(sentence.end, sentence.start + 400)) is not None
+    start, end = reading.sentence(statement.name.start)
+    end = min(end, start + _GENERAL_REACH)
+    return holds(reading.folded[start:end], _GENERAL_WORDS) and (
+        _GENERAL.search(reading.folded, start, end) is not None
+    )
 
 
 def _of_relative(reading: Reading, statement: Statement) -> Draft:

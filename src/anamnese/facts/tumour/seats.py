@@ -9,10 +9,10 @@ from anamnese.facts.places import Place, place_after, place_before, places_betwe
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.naming import Name
 from anamnese.facts.tumour.neighbours import near
-from anamnese.facts.tumour.origins import FREE, origin_of
+from anamnese.facts.tumour.origins import is_free, origin_of
 from anamnese.facts.tumour.tissues import REGIONS, TISSUE_ONLY, tissue_of, topography_for
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _FROM_SYSTEM = 2.1
 """How much is told by an origin in a system (`digestive`): less than by an organ, or by saying that it is unknown."""
@@ -134,14 +134,12 @@ def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) 
 
 def _of_unknown(folded: str, pos: int) -> Place | None:
     """The words behind a name that say that nobody knows where it comes from."""
-    near_by = folded[pos : pos + _AFTER]
-    for word in _UNKNOWN_WORDS:
-        if word in near_by:
-            unknown = _UNKNOWN.match(folded, pos, pos + _AFTER)
-            if unknown is None:
-                return None
-            return Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False)
-    return None
+    if not holds(folded[pos : pos + _AFTER], _UNKNOWN_WORDS):
+        return None
+    unknown = _UNKNOWN.match(folded, pos, pos + _AFTER)
+    if unknown is None:
+        return None
+    return Place(unknown.start("what"), unknown.end(), unknown["what"], "C80.9", None, None, None, False)
 
 
 def _told_origin(reading: Reading, name: Name, until: int, since: int, horizon: int) -> Seat | None:
@@ -193,7 +191,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     reach = [_outside(reading, place) for place in places_between(reading, name.start, name.end + _AFTER)]
     folded = reading.folded
     inside = [
-        p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not FREE.match(folded, p.end)
+        p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not is_free(folded, p.end)
     ]
     telling = [p for p in inside if not p.code.startswith(_LOOSE)]  # type: ignore[union-attr]
     if telling and _spread_to(reading, name, telling[0]):
@@ -205,7 +203,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         gap_end = place.start
         if _parted(folded, name.end, gap_end) and not _DEPENDS.fullmatch(folded, name.end, gap_end):
             break
-        if FREE.match(folded, place.end):
+        if is_free(folded, place.end):
             break
         if _spread_to(reading, name, place):
             break

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from anamnese.facts.tumour.primaries import IN_SITU, Statement, seated
 from anamnese.facts.tumour.seats import Seat, breast_side, seat_of, side_at, side_beside
 from anamnese.facts.tumour.tissues import UNSURE
 from anamnese.lexicon.tables import read_table
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
@@ -71,6 +70,7 @@ _OF_RELATIVE = folded_re(
 _HYPOTHESIS = folded_re(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites?)\b[^.;:,\n]{0,40}$")
 _BEFORE_THEIRS = ("d'un ", "d'une ", "de ", "d'", "par un ", "\n")
 """What it ends with (before a line's end, if that stands last)."""
+_HYPOTHESIS_WORDS = ("diagnostic", "hypothese", "suspicion", "possibilite")
 _COUNTED = folded_re(r"(?:\s*+[(:,])?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
 _COUNTED_BEFORE = folded_re(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
 """Tumours that a series counts: `tumeurs stromales 14 cas`, `4 cas (15 %) de lymphome`."""
@@ -105,14 +105,12 @@ def _by_histology(folded: str, first: int, start: int, end: int) -> bool:
 
 def _supposed(folded: str, start: int, end: int) -> bool:
     """Whether a name is told as a diagnosis or hypothesis, which the words behind it may say was not kept."""
-    near = folded[start:end]
-    if not ("diagnostic" in near or "hypothese" in near or "suspicion" in near or "possibilite" in near):
-        return False  # most names
-    return _HYPOTHESIS.search(folded, start, end) is not None
+    return holds(folded[start:end], _HYPOTHESIS_WORDS) and _HYPOTHESIS.search(folded, start, end) is not None
 
 
-def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
+def statements(reading: Reading, start: int, end: int) -> list[Statement]:
     """What the part of a report says of neoplasms, without what it denies."""
+    told: list[Statement] = []
     everything, folded = names(reading), reading.folded
     spread = spread_names(reading)
     last: Statement | None = None
@@ -187,7 +185,8 @@ def statements(reading: Reading, start: int, end: int) -> Iterator[Statement]:
         intraepithelial = intraepithelial or name.code == IN_SITU
         if intraepithelial:
             last.year = _year(reading, name)
-        yield last
+        told.append(last)
+    return told
 
 
 def _is_counted(folded: str, first: int, start: int, end: int) -> bool:
@@ -234,11 +233,7 @@ def _localised(reading: Reading, name: Name) -> bool:
     if name.code >= "8800":
         return False
     start = name.start - _LIST if name.start > _LIST else 0
-    near_by = reading.folded[start : name.start]
-    for word in _LOCAL_WORDS:
-        if word in near_by:
-            break
-    else:
+    if not holds(reading.folded[start : name.start], _LOCAL_WORDS):
         return False
     told = _LOCALISED.search(reading.folded, start, name.start)
     if told is None:
