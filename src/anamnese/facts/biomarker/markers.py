@@ -21,6 +21,8 @@ _TRANSLOCATIONS = {
 """The rows of the translocations by their chromosomes."""
 _TRANSLOCATION = folded_re(r"t \([ ]?(\d{1,2}|x)[ ]?[;,][ ]?(\d{1,2})[ ]?\)")
 _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$")
+_NUMBER_BEGINS = ("CK", "CD", "AE1", "cytok", "34BE12")
+"""How it begins: asked sooner than it."""
 _NEXT_NUMBER = folded_re(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
 _OPENS_ALIAS = folded_re(r"(?:\s*+[(\[,/:])?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
 _RESULT_THEN_ALIAS = folded_re(r"\s(?:[a-z]+ment\s)?(?:positi|negati)\w+\s?[(\[]\s?(?:anti-?|clones?\s|de type\s)?")
@@ -160,11 +162,15 @@ def _extend(marker: Marker, end: int, folded: str) -> None:
 
 def _add_numbered(found: list[Marker], folded: str) -> None:
     """The keratins and CD antigens of which only the number is written: `CK7 et 20`, `CD3, 5, 10`."""
-    head = _NUMBER_NAME.match(found[-1].names[0])
+    marker = found[-1]
+    name = marker.names[0]
+    if not name.startswith(_NUMBER_BEGINS):
+        return
+    head = _NUMBER_NAME.match(name)
     if not head:
         return
-    family, marker = head[1] or "CK", found[-1]
-    if marker.names[0] not in ("CK", "AE1/AE3", "cytokératine", "34BE12") and not folded[marker.end - 1].isdigit():
+    family = head[1] or "CK"
+    if name not in ("CK", "AE1/AE3", "cytokératine", "34BE12") and not folded[marker.end - 1].isdigit():
         return
     while match := _NEXT_NUMBER.match(folded, found[-1].end):
         name = family + match[1]

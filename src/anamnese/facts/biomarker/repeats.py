@@ -51,13 +51,17 @@ def side_of(draft: Draft) -> str | None:
 
 def _alike(draft: Draft, said: Said) -> Draft | None:
     """The last fact that states what a draft states."""
+    earlier = said.get(draft.attributes["name"])
+    if earlier is None:
+        return None
     result, value = side_of(draft), draft.get("value")
-    earlier = said.get(draft.attributes["name"], {})
     if value is not None:
         return earlier.get((result, value))
-    return max(
-        (fact for (stated, _), fact in earlier.items() if stated == result), key=lambda fact: fact.start, default=None
-    )
+    last: Draft | None = None
+    for (stated, _), fact in earlier.items():
+        if stated == result and (last is None or fact.start > last.start):
+            last = fact
+    return last
 
 
 def _says(said: Said, name: str, side: str | None) -> bool:
@@ -114,6 +118,8 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
 
 def told_once(drafts: list[Draft]) -> list[Draft]:
     """The drafts of a sentence without those that say less than another (`récepteurs hormonaux positifs (RE 90 %)`)."""
+    if len(drafts) < 2:
+        return drafts
     valued = {(draft.attributes["name"], draft.get("result")) for draft in drafts if draft.get("value") is not None}
     told: list[Draft] = []
     amplified: set[str] = set()

@@ -104,7 +104,6 @@ def _sentence(
             pair = values.pair_in(folded, markers[i + 1].end, min(limits[i + 1], markers[i + 1].end + 60))
             numbers[i], numbers[i + 1] = pair or (numbers[i + 1], numbers[i + 1])
     settled = [settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
-    told = {name for marker in markers if marker.form != "triple" for name in marker.names}
     doubtful = any(marker.needs == "company" for marker in markers)
     firm = doubtful and _firm(folded, markers, Span(start, end))
     near = doubtful and (firm or _near(folded, start, last_end))
@@ -117,6 +116,7 @@ def _sentence(
         if marker.needs == "company" and not (firm if marker.form == "serum" else near):
             continue
         if marker.form == "triple":
+            told = {name for other in markers if other.form != "triple" for name in other.names}
             marker.names = tuple(name for name in marker.names if name not in told)
         drafts += _drafts(reading, marker, outcome, words, limit)
     return drafts

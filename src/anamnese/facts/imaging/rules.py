@@ -89,7 +89,7 @@ def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[Exam, Draft]:
             end += 1
     site = " ".join(site.split()) if site else None
     draft = reading.draft("imaging", first.start, end, None, date, modality=modality, site=site)
-    return Exam(modality, fold(site or ""), date, first.start, end), draft
+    return Exam(modality, fold(site) if site else "", date, first.start, end), draft
 
 
 def _another_between(reading: Reading, start: int, end: int) -> bool:

@@ -214,8 +214,9 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
             end += 1
     site = " ".join(site.split()) if site else None
     draft = reading.draft("procedure", start, end, None, date, kind=kind, site=site)
-    explicit = reading.text[place[0] : place[1]].lower() if place else ""
-    told_site = f"{first.term.row['site']} {fold(explicit)}".strip()
+    told_site: str = first.term.row["site"]
+    if place:
+        told_site = f"{told_site} {fold(reading.text[place[0] : place[1]].lower())}".strip()
     return Done(kind, first.term.code, told_site, date, start, end), draft
 
 

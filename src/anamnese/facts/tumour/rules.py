@@ -56,7 +56,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         yield from _tumours(reading, start, end)
 
 
-def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
+def _patients(reading: Reading) -> list[tuple[int, int]]:
     """The part of the report that tells of each patient: from one heading of a case, or introduction, to the next."""
     folded = reading.folded
     headed = [
@@ -64,12 +64,15 @@ def _patients(reading: Reading) -> Iterator[tuple[int, int]]:
         for hit in reading.hits("cases")
         if _HEADS_CASE.match(folded, hit.end) and _BEGINS.search(folded, max(0, hit.start - 3), hit.start)
     ]
-    told = [reading.sentence(draft.start).start for draft in reading.facts("patient")[1:]]
+    others = reading.facts("patient")[1:]
+    if not headed and not others:
+        return [(0, len(reading.text))]
+    told = [reading.sentence(draft.start).start for draft in others]
     starts = sorted(
         {*headed, *(start for start in told if not any(0 <= start - head < _INTRODUCTION for head in headed))}
     )
     bounds = [0, *starts, len(reading.text)]
-    yield from pairwise(bounds)
+    return list(pairwise(bounds))
 
 
 def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
