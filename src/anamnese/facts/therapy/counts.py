@@ -36,7 +36,7 @@ _TIMES_LATER = folded_re(
 _BEFORE_NAME = folded_re(r"(?:^|[ \n(:+,;-])(?P<n>\d{1,2})[ ]?(?:x[ ]?)?$")
 _COUNTING = "0123456789x"
 """What stands before the blank behind a number."""
-_CYCLE_NUMBER = folded_re(r"c(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
+_CYCLE_NUMBER = folded_re(r"c(?=\d)(?<![a-z0-9]c)(?P<n>\d{1,2})(?:[ ]?j[ ]?1)?(?![\da-z])")
 _TO_COME = folded_re(r"\b(?:prochaine?|prevue?|prevoir|programmee?|reprise|rdv|convocation)\b[^.;\n]{0,16}$")
 _OF_CHEMOTHERAPY = folded_re(r"[ ]de (?:poly-?)?chimio")
 MOST_CYCLES = 80
@@ -59,6 +59,7 @@ _DOSES_OF = folded_re(
     r"(?: hebdomadaires| mensuelles| supplementaires| intra-? ?thecales)?"
     r"[ ]d(?:e |')$"
 )
+_OF_DOSES = ("doses", "perfusions", "injections", "administrations")
 _DOSES_REACH = 60
 _NUMBERED = folded_re(r"[ ]?n[°o][ ]?(?:\d{1,2}[ ]?(?:a|-)[ ]?)?(?P<n>\d{1,2})(?!\d)")
 _AFTER = folded_re(r"\b(?:apres|issue de|bout de|terme de)[ ](?:la |les |l'|une |ces )?$")
@@ -90,9 +91,9 @@ _NEXT_UNITS = ("cure", "cycle", "seance")
 _APART = folded_re(r",|;|\(|\)|\+|->|puis(?<!\wpuis)\b|suivi(?<!\wsuivi)\w*")
 
 
-def counts_doses(before: str) -> bool:
-    """Whether the words before a drug count its administrations: `12 doses hebdomadaires de │paclitaxel`."""
-    return _DOSES_OF.search(before) is not None
+def doses_before(before: str) -> re.Match[str] | None:
+    """The number of its administrations that the words before a drug tell: `12 doses hebdomadaires de │paclitaxel`."""
+    return _DOSES_OF.search(before) if holds(before, _OF_DOSES) else None
 
 
 def value(match: re.Match[str]) -> int:
@@ -199,7 +200,7 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
         following = told[i + 1].start if i + 1 < len(told) else len(folded)
         doses = None
         if folded[max(0, course.start - 4) : course.start].endswith((" de ", " d'")):
-            doses = _DOSES_OF.search(folded, max(0, course.start - _DOSES_REACH), course.start)
+            doses = doses_before(folded[max(0, course.start - _DOSES_REACH) : course.start])
         if doses:
             course.cycles = value(doses)
             continue

@@ -100,7 +100,7 @@ _NOT_GIVEN = folded_re(
     r"[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
 """What makes of the word none: `RT-PCR`, `RTE (Y90) non retenue`."""
-_NEXT = folded_re(r"[.;](?=[ \n]|$)|\n\n")
+_NEXT = folded_re(r"\.(?=[ \n]|$)|;(?=[ \n]|$)|\n\n")
 
 
 def radiotherapy_courses(reading: Reading) -> list[Course]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import counts_doses
+from anamnese.facts.therapy.counts import doses_before
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.cues import AnyCue, Cue, holds, stems
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop
@@ -107,7 +107,7 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
     ):
         return "none"
     if course.named:
-        if first in ("drug", "class") and _harms(before, found) and not counts_doses(before):
+        if first in ("drug", "class") and _harms(before, found) and not doses_before(before):
             return "recall" if is_stopped(reading.folded, course.end) else "none"
         if recalled_by_stop(before, found, after):
             return "recall"

@@ -157,13 +157,15 @@ def _of(reading: Reading, hit: Hit) -> list[Found]:
         lead = _FINDING_LEAD.match(folded, hit.end, limit)
     else:
         lead = _LEAD.match(folded, hit.end, limit)
-    if lead is None or lead.end() > limit or (kind == "finding" and _THRESHOLD.search(lead[0])):
+    if lead is None:
+        return []
+    pos = lead.end()
+    if pos > limit or (kind == "finding" and _THRESHOLD.search(lead[0])):
         return []
     if name == "pain" and "douleur" in folded[max(0, hit.start - 12) : hit.start]:
         kind = ""
     if name == "heart_rate" and _FETAL.search(folded, max(0, hit.start - 60), hit.start):
         return []
-    pos = lead.end()
     dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
         pos = lead.end()
