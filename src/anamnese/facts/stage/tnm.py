@@ -43,7 +43,12 @@ _M = re.compile(
 )
 _GRADED = re.compile(r"[ ]?G[1-3]\b")
 _M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
-_HEADS = tuple(re.compile(letter + r"[ ]?[0-4xXoOiIaA+]") for letter in "TNM")  # one letter first: searched fastest
+_HEADS = (
+    re.compile(r"T[ ]?(?:[0-4xX]|is|IS|[aA](?![A-FH-Za-zé]))"),
+    re.compile(r"N[ ]?[0-3x+]"),
+    re.compile(r"M[01]"),
+)
+"""How each category begins that may open a statement; one letter first: searched fastest."""
 _ALONE = folded_re(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:(?:\s*+[:(])?\s*(?:cliniquement|"
     r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*(?:\s*+[:(])?\s*$"

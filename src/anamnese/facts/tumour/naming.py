@@ -14,7 +14,7 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
 from anamnese.facts.tumour.traits import PART, WORD, kinds, name_of, qualifiers, stem, traits_after
 from anamnese.lexicon.matcher import Hit
-from anamnese.lexicon.tables import Term, normalise
+from anamnese.lexicon.tables import Term
 from anamnese.reading.fold import folded_re, holds
 
 _WINDOW = 140  # characters after the head that may still belong to its name
@@ -154,7 +154,7 @@ def _own_of(words: str, name: str) -> tuple[str, frozenset[str]]:
 
 def _own(hit: Hit, folded: str) -> tuple[str, frozenset[str]]:
     """Head and traits that the hit itself says, in the text's words or as its row names it."""
-    return _own_of(normalise(folded[hit.start : hit.end]), hit.term.name)
+    return _own_of(folded[hit.start : hit.end], hit.term.name)
 
 
 _GENERIC = frozenset(("8000", "8001", "8010", "8140"))
