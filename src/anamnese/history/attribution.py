@@ -37,7 +37,7 @@ _DISSEMINATED = ("metastasis", "event", "response", "lesion")
 class _Candidate:
     """What speaks for a tumour where the patient has several."""
 
-    __slots__ = ("date", "histology", "in_situ", "incidental", "orders", "organ", "places")
+    __slots__ = ("date", "histology", "in_situ", "incidental", "later", "orders", "organ", "places")
 
     def __init__(
         self, tumour: Primary, histology: frozenset[str], places: frozenset[str], orders: list[int], incidental: bool
@@ -52,6 +52,8 @@ class _Candidate:
         """Where its facts are told."""
         self.incidental = incidental
         self.in_situ = (tumour.morphology or "/3").endswith("/2")
+        self.later: list[_Candidate] = []
+        """Those that were found after it, and not by the way."""
 
     def before(self, order: int) -> int:
         """Where it was last told of before a place; -1 where it was not."""
@@ -77,6 +79,8 @@ class Attribution:
         self._alone = len(self._candidates) < 2 and not self._benign and not self._series
         if len(self._candidates) > 1:
             self._about = {i: self._describe(i) for i in self._candidates}
+            for about in self._about.values():
+                about.later = self._found_later(about)
             self._named = [self._specific_mentions(page) for page in story.pages]
             self._telling = [stem for about in self._about.values() for stem in (*about.histology, *about.places)]
 
@@ -129,7 +133,7 @@ class Attribution:
 
     def _excised_benign(self, item: Item) -> int | None:
         """The benign tumour whose removal an operation is: told in its sentence, where no malignant one is."""
-        if not self._benign or item.get("kind") != "surgery":
+        if not self._benign or item.kind != "surgery":
             return None
         sentence = self._story.page(item).sentence(item.span[0])
 
@@ -151,18 +155,22 @@ class Attribution:
 
     def _describe(self, index: int) -> _Candidate:
         tumour = self._tumours[index]
-
-        def named(i: int) -> tuple[frozenset[str], frozenset[str]]:
-            organ = _organ_words((self._tumours[i].topography or "")[:3])
-            return _histology_words(self._tumours[i].morphology or "") - organ, organ
-
-        histology, places = named(index)
+        histology, places = _words_of(tumour)
         for other in self._candidates:
             if other != index:
-                shared = named(other)
+                shared = _words_of(self._tumours[other])
                 histology, places = histology - shared[0], places - shared[1]
         orders = sorted([told.order for told in tumour.tellings])
         return _Candidate(tumour, histology, places, orders, self._is_incidental(tumour))
+
+    def _found_later(self, about: _Candidate) -> list[_Candidate]:
+        """The candidates that were found after one, and not by the way."""
+        first = first_day(about.date) if about.date else "9999"
+        return [
+            other
+            for other in self._about.values()
+            if other.date and not other.incidental and first < first_day(other.date)
+        ]
 
     def _specific_mentions(self, page: Page) -> list[tuple[int, int]]:
         """Where a report names a histology that one candidate alone has, and which."""
@@ -206,7 +214,7 @@ class Attribution:
         of other organs (2)."""
         about = self._about[index]
         score = -4 if about.incidental else 0
-        if item.get("kind") == "surgery":
+        if item.kind == "surgery":
             operated = _operated().get(item.get("procedure") or "", "")
             score += 8 if operated and operated == about.organ else 0
         for named in organs:
@@ -236,15 +244,7 @@ class Attribution:
             return 0
         if date[:7] < about.date[: len(date[:7])]:
             return -2 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -10
-        recent = [
-            other
-            for other in self._about.values()
-            if other.date
-            and other is not about
-            and not other.incidental
-            and other.date[:7] <= date[:7]
-            and first_day(about.date) < first_day(other.date)
-        ]
+        recent = [other for other in about.later if other.date and other.date[:7] <= date[:7]]
         if not recent:
             return 2
         return -2 if any(months_apart(about.date, other.date or "") > _LONG_AGO_MONTHS for other in recent) else 0
@@ -286,6 +286,17 @@ def _organ_words(organ: str) -> frozenset[str]:
 def _histology_words(morphology: str) -> frozenset[str]:
     """The words of a histology's name, cut to stems."""
     return stems(code_name(morphology)) - _COMMON
+
+
+def _words_of(tumour: Primary) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a tumour's histology that do not name its organ, and those that do, cut to stems."""
+    return _own_words((tumour.morphology or ""), (tumour.topography or "")[:3])
+
+
+@cache
+def _own_words(morphology: str, organ: str) -> tuple[frozenset[str], frozenset[str]]:
+    organs = _organ_words(organ)
+    return _histology_words(morphology) - organs, organs
 
 
 @cache

@@ -135,7 +135,7 @@ def _basis(tumour: Primary, own: dict[str, list[Item]], operated: bool) -> Basis
     """The surest basis told (ENCR basis of diagnosis): histology where a sample of tissue, an operation or a specific
     histology is told,
     then cytology, then imaging."""
-    kinds = {item.get("kind") for item in own["procedure"] if item.status == "affirmed"}
+    kinds = {item.kind for item in own["procedure"] if item.status == "affirmed"}
     named = (tumour.morphology or "8000")[:4] not in ("8000", "8001")
     if kinds & {"biopsy", "immunohistochemistry"} or (operated and named):
         return "histology"

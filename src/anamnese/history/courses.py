@@ -46,7 +46,7 @@ def _course(
     drugs, regimen = own_drugs(treatment), item.get("regimen")
     named = None if regimen else recognised(drugs, tumour)
     proofs = treatment.proofs
-    margins, nodes = margins_and_nodes(treatment, story, ends) if item.get("kind") == "surgery" else (None, None)
+    margins, nodes = margins_and_nodes(treatment, story, ends) if item.kind == "surgery" else (None, None)
     start, end = dates(treatment)
     doses = tuple([_drug(name, item, medications.get((name, item.report), ()), proofs) for name in drugs])
     for outcome in (*treatment.responses, *treatment.toxicities):
@@ -54,7 +54,7 @@ def _course(
     cycles = [count for held in treatment.items if (count := held.get("cycles")) is not None]
     told = _told(treatment)
     return Course(
-        item.get("kind") or "other",
+        item.kind or "other",
         told.get("intent"),
         regimen or named,
         named is not None,
@@ -114,7 +114,7 @@ def dates(treatment: Treatment) -> tuple[When, When]:
 
 
 def _is_point(item: Item) -> bool:
-    kind = item.get("kind")
+    kind = item.kind
     return (
         kind in _POINTS
         or item.get("regimen") in _INTRAPERITONEAL

@@ -49,7 +49,7 @@ _SAME_BREATH = 160
 def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution) -> list[list[Stretch]]:
     """The episodes of each tumour, in order."""
     found: list[list[Stretch]] = []
-    several = len(tumours) > 1 and any(event.get("kind") == "second_primary" for event in story.of("event"))
+    several = len(tumours) > 1 and any(event.kind == "second_primary" for event in story.of("event"))
     for i, tumour in enumerate(tumours):
         told = next((item for item in tumour.tellings if item.date == tumour.date), tumour.tellings[0])
         kind: EpisodeKind = "initial"
@@ -80,7 +80,7 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
 
 def _proves_spread(story: Story, item: Item) -> bool:
     """Whether a sample is told with a secondary neoplasm in its sentence: `biopsie : métastase de mélanome`."""
-    if item.get("kind") not in ("biopsy", "cytology") or item.status != "affirmed" or item.certainty != "stated":
+    if item.kind not in ("biopsy", "cytology") or item.status != "affirmed" or item.certainty != "stated":
         return False
     page = story.page(item)
     sentence = page.sentence(item.span[0])
@@ -103,7 +103,7 @@ def _told_second(story: Story, tumour: Primary) -> bool:
     """Whether the report calls a tumour the second of the patient's: in time, or in the telling where a date is not
     known."""
     return any(
-        event.get("kind") == "second_primary"
+        event.kind == "second_primary"
         and (event.date is None or tumour.date is None or months_apart(event.date, tumour.date) <= _INITIAL_MONTHS)
         for event in story.of("event")
     )
@@ -168,11 +168,11 @@ def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
     """The episode that an event or response opens, or None. A complete response of a solid tumour is a remission
     where the report
     says so; in blood and lymph nodes it always is."""
-    kind = item.get("kind") or item.get("category")
+    kind = item.kind or item.get("category")
     if kind == "relapse_regional" and tumour.haematological:
         return "relapse"  # nodes are the disease itself
     if kind in RELAPSES:
-        return kind  # type: ignore[no-any-return]
+        return kind  # type: ignore[return-value]
     if kind == "progression":
         return "progression"
     if kind == "complete" and (tumour.haematological or "remission" in item.words):
@@ -349,7 +349,7 @@ def _returns_in_nodes(stretches: list[Stretch], metastasis: Item, treated: list[
     if metastasis.certainty != "stated" or months_apart(start, date) < _NODES_MONTHS:
         return False
     return len(stretches) == 1 and any(
-        item.get("kind") == "surgery" and item.start is not None and item.start[:7] < date[:7] for item in treated
+        item.kind == "surgery" and item.start is not None and item.start[:7] < date[:7] for item in treated
     )
 
 

@@ -33,7 +33,7 @@ _SUM_GY = 0.2
 
 def gather(found: list[Treatment], arranged: Mapping[Pair, bool]) -> None:
     """Put the tellings of one irradiation together; a person's word goes before."""
-    told = [treatment for treatment in found if treatment.item.get("kind") == "radiotherapy"]
+    told = [treatment for treatment in found if treatment.item.kind == "radiotherapy"]
     if len(told) < 2:
         return
     told.sort(key=lambda treatment: treatment.item.order)

@@ -82,7 +82,7 @@ def number_lines(
 
 
 def _systemic(treatment: Treatment) -> bool:
-    kind = treatment.item.get("kind")
+    kind = treatment.item.kind
     return kind in _SYSTEMIC or (kind == "other" and bool(treatment.item.get("drugs")))
 
 
@@ -106,7 +106,7 @@ def _counts(
         return False
     if drugs and drugs <= _CASTRATION and (tumour.topography or "").startswith("C61"):
         return False
-    if any(other.item.get("kind") == "transplant" for other in _same_episode(treatment, treatments)):
+    if any(other.item.kind == "transplant" for other in _same_episode(treatment, treatments)):
         return False  # after a transplant, with no relapse told between: it maintains
     return not _conditions(treatment, treatments) and not _continues(treatment, treatments, tumour, story)
 
@@ -142,8 +142,7 @@ def _never_gone(treatment: Treatment, treatments: Sequence[Treatment], stretches
     if treatment.episode or following is None or following.kind != "progression":
         return False
     return not any(
-        other.item.get("kind") in _LOCAL and (other.tumour, other.episode) == (treatment.tumour, 0)
-        for other in treatments
+        other.item.kind in _LOCAL and (other.tumour, other.episode) == (treatment.tumour, 0) for other in treatments
     )
 
 
@@ -153,7 +152,7 @@ def _conditions(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
     start = treatment.item.start
     earlier = any(other.line for other in _same_episode(treatment, treatments))
     return earlier and any(
-        (other.item.get("kind") == "transplant" or _is_cell_therapy(other))
+        (other.item.kind == "transplant" or _is_cell_therapy(other))
         and other is not treatment
         and start is not None
         and other.item.start is not None

@@ -71,7 +71,7 @@ def attach(treatments: Sequence[Treatment], story: Story) -> None:
             continue
         chosen = _told_beside(before, item, story)
         if chosen is None:
-            systemic = [treatment for treatment in before if treatment.item.get("kind") != "surgery"]
+            systemic = [treatment for treatment in before if treatment.item.kind != "surgery"]
             chosen = before[-1] if item.type == "adverse_event" or not systemic else systemic[-1]
         (chosen.responses if item.type == "response" else chosen.toxicities).append(item)
 
@@ -158,7 +158,7 @@ def _first_of(cues: Sequence[str], words: str, start: int, end: int) -> int:
 
 def stop_reason(treatment: Treatment, story: Story, ends: dict[int, int]) -> str | None:
     """Why a course was ended, in the report's words: told in its sentence or behind it, before the next course."""
-    if treatment.item.get("kind") in ("surgery", "transplant", "embolisation"):
+    if treatment.item.kind in ("surgery", "transplant", "embolisation"):
         return None
     for item in treatment.items:
         page = story.page(item)

@@ -79,7 +79,7 @@ def person(story: Story, tumours: Sequence[Primary]) -> PatientRecord:
     deaths = [
         item
         for item in story.of("event")
-        if item.get("kind") == "death" and item.status == "affirmed" and _of_first(story, item)
+        if item.kind == "death" and item.status == "affirmed" and _of_first(story, item)
     ]
     death = next((item for item in deaths if item.date), deaths[0] if deaths else None)
     latest = _latest(story)
@@ -232,7 +232,7 @@ def _latest(story: Story) -> Item | None:
 def _news(story: Story, latest: Item | None) -> When:
     """The date of the last news: that of a follow-up or death told as such, else the latest of what was observed or
     done."""
-    told = [item for item in story.of("event") if item.get("kind") in ("last_follow_up", "death") and item.date]
+    told = [item for item in story.of("event") if item.kind in ("last_follow_up", "death") and item.date]
     stated = max(told, key=lambda item: first_day(item.date or ""), default=None)
     if (
         stated is not None

@@ -43,7 +43,7 @@ def opened(
     if (distant and not (first and localised)) or last.kind in ("progression", "relapse_distant"):
         return "progression"
     locally = any(
-        item.get("kind") in ("surgery", "radiotherapy")
+        item.kind in ("surgery", "radiotherapy")
         and (item.start is None or item.start[:7] <= (metastasis.date or "")[:7])
         and (first or (item.start is not None and last.date is not None and item.start[:7] >= last.date[:7]))
         for item in treated
@@ -70,7 +70,7 @@ def _was_gone(last: Stretch, found: Item, treated: list[Item], free: list[Item])
     cut = ""
     given = [item for item in treated if item.start and since <= item.start[:7] < until]
     for item in given:
-        words = normalise(item.get("procedure") or "") if item.get("kind") in ("surgery", "other") else ""
+        words = normalise(item.get("procedure") or "") if item.kind in ("surgery", "other") else ""
         here = {site for site, named in _REMOVED.items() if named.search(words)}
         if here:
             removed |= here

@@ -26,14 +26,16 @@ class Item:
     """A fact of the story, told once or more."""
 
     __slots__ = (
-        "_words", "attributes", "basis", "certainty", "date", "in_range", "of_document", "order", "page", "proofs",
-        "quote", "report", "span", "status", "type",
+        "_words", "attributes", "basis", "certainty", "date", "in_range", "kind", "of_document", "order", "page",
+        "proofs", "quote", "report", "span", "status", "type",
     )  # fmt: skip
 
     def __init__(self, fact: Fact, page: int, report: str, place: int) -> None:
         start: int = fact.start
         self.type: str = fact.type
         self.attributes: dict[str, Any] = fact.attributes
+        self.kind: str | None = self.attributes.get("kind")
+        """The kind of an event, a procedure or a treatment."""
         self.status: str = fact.status
         self.date: str | None = fact.date
         self.quote: str = fact.quote

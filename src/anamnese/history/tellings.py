@@ -138,7 +138,7 @@ def _carry_out(given: Sequence[tuple[Item, Item]], known: Sequence[Item]) -> Non
             for item in known
             if item.report == planned.report
             and item.status == "planned"
-            and (item.get("kind"), item.get("intent")) == (planned.get("kind"), planned.get("intent"))
+            and (item.kind, item.get("intent")) == (planned.kind, planned.get("intent"))
         ]
         for item in plan:
             item.status = "affirmed"
@@ -233,7 +233,7 @@ def _twin(told: Item, known: Iterable[Item]) -> Item | None:
 def _recalled(told: Item, known: Iterable[Item]) -> Item | None:
     """The course of another report that words without drugs recall: the neoadjuvant, or the adjuvant, treatment of its
     kind (`après CT néoadjuvante`), told within a year of it."""
-    if told.get("drugs") or told.get("regimen") or told.get("kind") not in _SYSTEMIC:
+    if told.get("drugs") or told.get("regimen") or told.kind not in _SYSTEMIC:
         return None
     if told.status != "affirmed":
         return None
@@ -244,7 +244,7 @@ def _recalled(told: Item, known: Iterable[Item]) -> Item | None:
             item
             for item in known
             if item.report != told.report
-            and (item.get("kind") == told.get("kind") or _holds_antibody(item, told))
+            and (item.kind == told.kind or _holds_antibody(item, told))
             and (item.get("intent") == told.get("intent") or (item.get("intent") is None and told.start is None))
             and (item.get("drugs") or item.get("regimen"))
             and (not (item.start and told.start) or months_apart(item.start, told.start) <= _RECALL_MONTHS)
@@ -259,7 +259,7 @@ def _last_given(told: Item, known: Iterable[Item]) -> Item | None:
     earlier = [
         item
         for item in known
-        if item.report != told.report and item.get("kind") == told.get("kind")
+        if item.report != told.report and item.kind == told.kind
         if item.get("drugs") or item.get("regimen")
         if told.start is None or _carried_out(item, told) or (item.start and compatible(item.start, told.start))
     ]
@@ -269,27 +269,23 @@ def _last_given(told: Item, known: Iterable[Item]) -> Item | None:
 def _holds_antibody(item: Item, told: Item) -> bool:
     """Whether a course of chemotherapy holds the antibody that words recall: `chimio-immunothérapie`."""
     drugs = item.get("drugs") or ()
-    return (
-        told.get("kind") == "immunotherapy"
-        and item.get("kind") == "chemotherapy"
-        and any(drug.endswith("mab") for drug in drugs)
-    )
+    return told.kind == "immunotherapy" and item.kind == "chemotherapy" and any(drug.endswith("mab") for drug in drugs)
 
 
 def _same_therapy(item: Item, told: Item) -> bool:
     """Whether two tellings are of one treatment: of one kind, at one time, with the same act, dose or drugs."""
     a, b = item.attributes, told.attributes
-    if a.get("kind") != b.get("kind"):
+    if item.kind != told.kind:
         return False
     elsewhere = item.report != told.report
-    if a.get("kind") in ("surgery", "radiotherapy", "transplant", "embolisation"):
+    if item.kind in ("surgery", "radiotherapy", "transplant", "embolisation"):
         if not elsewhere or not (
             compatible(item.start, told.start) or _carried_out(item, told) or _vaguely_dated(item, told)
         ):
             return False
-        if a.get("kind") == "radiotherapy":
+        if item.kind == "radiotherapy":
             return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
-        return a.get("kind") != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
+        return item.kind != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
     if not elsewhere and (item.start is None or told.start is None):
         return False
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
@@ -302,7 +298,7 @@ def _same_therapy(item: Item, told: Item) -> bool:
 def _vaguely_dated(item: Item, told: Item) -> bool:
     """Whether an operation is told by its day and, in another report, by a month beside it: one recalls the other."""
     start, again = item.start, told.start
-    if item.get("kind") != "surgery" or not (start and again) or {len(start), len(again)} != {7, 10}:
+    if item.kind != "surgery" or not (start and again) or {len(start), len(again)} != {7, 10}:
         return False
     return months_apart(start, again) <= _VAGUE_MONTHS
 
@@ -319,7 +315,7 @@ def _carried_out(item: Item, told: Item) -> bool:
 def _part_of(item: Item, told: Item) -> bool:
     """Whether another report tells some of a course's drugs at the course's own time."""
     a, b = item.attributes, told.attributes
-    if item.report == told.report or a.get("kind") != b.get("kind") or item.status != told.status:
+    if item.report == told.report or item.kind != told.kind or item.status != told.status:
         return False
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
     if not drugs or not others or not (drugs <= others or others <= drugs):
@@ -401,6 +397,7 @@ def _merge(item: Item, told: Item) -> None:
             or (name == "cycles" and (value > held or (item.status, told.status) == ("planned", "affirmed")))
         ):
             a[name] = value
+    item.kind = a.get("kind")
     if item.status in ("planned", "suspected") and told.status == "affirmed":
         item.status = "affirmed"
 

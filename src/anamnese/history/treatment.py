@@ -56,7 +56,10 @@ class Treatment:
     @property
     def proofs(self) -> list[Proof]:
         """The facts that tell of it."""
-        return [proof for item in self.items for proof in item.proofs]
+        proofs = self.items[0].proofs.copy()
+        for item in self.items[1:]:
+            proofs += item.proofs
+        return proofs
 
     @property
     def start(self) -> str | None:
@@ -149,15 +152,15 @@ def _put_together(item: Item, together: Sequence[Treatment], found: list[Treatme
 def _of_no_tumour(item: Item, tumour: Primary) -> bool:
     """Whether a treatment is not of the tumour: an operation long before the diagnosis, hormones of other organs'
     tumours (to spare the ovaries in a lymphoma)."""
-    if tumour.haematological and item.get("kind") == "surgery":
+    if tumour.haematological and item.kind == "surgery":
         sampled = stems(item.get("procedure")) & _SAMPLES and not (
             item.start and tumour.date and _long_after(item.start, tumour.date)
         )
         return bool(sampled)  # nodes are taken out to be looked at
-    if item.get("kind") == "hormone" and item.get("drugs"):
+    if item.kind == "hormone" and item.get("drugs"):
         organs = [organs_of(drug) for drug in item.get("drugs")]
         return all(organs) and not any((tumour.topography or "C80")[:3] in organ for organ in organs)
-    if item.get("kind") != "surgery" or not item.start or not tumour.date:
+    if item.kind != "surgery" or not item.start or not tumour.date:
         return False
     return (
         first_day(item.start) < first_day(tumour.date)
@@ -186,7 +189,7 @@ def _of_toxicity(item: Item, story: Story) -> bool:
 def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: Story) -> Treatment | None:
     """The operation that an act is part of: of the same day, or told beside it with the same date; undated, in the
     same sentence."""
-    kind = item.get("kind")
+    kind = item.kind
     if kind == "chemotherapy" and found and _replaces(item, found[-1], tumour, story):
         return found[-1]
     if kind != "surgery" or item.status not in ("affirmed", "planned"):
@@ -194,7 +197,7 @@ def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: S
     start = item.start
     for treatment in reversed(found):
         held = treatment.item
-        if treatment.tumour != tumour or held.status != item.status or held.get("kind") != "surgery":
+        if treatment.tumour != tumour or held.status != item.status or held.kind != "surgery":
             continue
         begun = held.start
         if begun and start and begun == start and len(start) == 10:
@@ -213,7 +216,7 @@ def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: S
 def _replaces(item: Item, treatment: Treatment, tumour: int | None, story: Story) -> bool:
     """Whether a drug takes the place of another in the course told before it: `le cisplatine a été remplacé par …`."""
     held = treatment.items[-1]
-    if held.get("kind") != item.get("kind") or held.report != item.report or treatment.tumour != tumour:
+    if held.kind != item.kind or held.report != item.report or treatment.tumour != tumour:
         return False
     page = story.page(item)
     words = page.folded[held.span[1] : item.span[0]]
@@ -235,4 +238,6 @@ def _in_telling_order(found: list[Treatment]) -> list[Treatment]:
 def own_drugs(treatment: Treatment) -> tuple[str, ...]:
     """The drugs of a course that treat the tumour."""
     drugs = tuple(dict.fromkeys([drug for item in treatment.items for drug in item.get("drugs") or ()]))
+    if _SUPPORTIVE.isdisjoint(drugs):
+        return drugs
     return tuple([drug for drug in drugs if drug not in _SUPPORTIVE]) or drugs

@@ -311,7 +311,7 @@ def _find_diagnosis(primary: Primary, story: Story) -> None:
         if item.date
         and item.status in ("affirmed", "negated")
         and not item.of_document
-        and (item.type != "procedure" or item.get("kind") in ("biopsy", "cytology", "immunohistochemistry"))
+        and (item.type != "procedure" or item.kind in ("biopsy", "cytology", "immunohistochemistry"))
         and (item.type == "procedure" or told is None or late)
         and (told is None or _clearly_before(item.date, told) or (item.date != told and item.date.startswith(told)))
         and (end is None or _near_before(item.date, end))
@@ -323,7 +323,7 @@ def _find_diagnosis(primary: Primary, story: Story) -> None:
 
 def _of_cancer(item: Item) -> bool:
     """Whether a treatment is surely one of the cancer: surgery may be of anything."""
-    return item.get("kind") != "surgery" and bool(item.get("drugs") or item.get("regimen") or item.get("dose_gy"))
+    return item.kind != "surgery" and bool(item.get("drugs") or item.get("regimen") or item.get("dose_gy"))
 
 
 def _clearly_before(date: str, other: str) -> bool:
