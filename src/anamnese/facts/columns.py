@@ -12,7 +12,8 @@ from anamnese.reading.fold import folded_re
 if TYPE_CHECKING:
     from anamnese.facts.time.expression import TimeExpression
 
-CELL = re.compile(r"[^\s|]+(?: [^\s|]+)*")
+_BLANK = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+CELL = re.compile(rf"[^{_BLANK}|]++(?: [^{_BLANK}|]++)*+")  # `\s` would be asked of every character of a long line
 _LOOK_BACK = 30
 """How many lines above a row its line of dates may stand."""
 _ROLES = (
@@ -71,7 +72,7 @@ def cells_of(reading: Reading, start: int, end: int) -> list[Cell]:
         inside = line.strip()
         start += line.find(inside)
         return [Cell(start, start + len(inside))] if inside else []
-    return [Cell(m.start(), m.end()) for m in CELL.finditer(reading.text, start, end)]
+    return [Cell._make(match.span()) for match in CELL.finditer(reading.text, start, end)]
 
 
 def barred_cells(reading: Reading, start: int, end: int) -> list[Cell]:

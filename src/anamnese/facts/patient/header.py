@@ -28,12 +28,16 @@ _AGE = folded_re(
     r"\b(?:age *(?:au diagnostic)? *[:|=]? *(?P<labelled>\d{1,3})(?: ?ans?\b)?|(?P<age>\d{1,3}) ?ans\b(?! (?:de|d'))|"
     r"(?P<months>\d{1,2}) mois\b|[hfm] ?/ ?(?P<coded>\d{2,3})(?![\d/]))"
 )
-_SHORT_AGE = re.compile(r"(?<![\d/.,-])\b(\d{1,3}) ?[aA](?=[ ]*(?:[,;)/|-]|$|  ))", re.MULTILINE)
+_SHORT_AGE = re.compile(r"(\d(?<![\w/.,-]\d)\d{0,2}) ?[aA](?=[ ]*(?:[,;)/|-]|$|  ))", re.MULTILINE)
 """`61 A`, `61a`; `12 à 15` has its accent in the text."""
 _ALONE = folded_re(r"[ (]*(?P<age>\d{1,3}) ?ans[ )]*$")
 _NAMED = folded_re(r"[ |*-]*(?:(?P<female>patiente|mme|mlle|madame|mademoiselle)|(?P<male>m[.]|mr|monsieur))(?![a-z])")
 _BIRTH = folded_re(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|(?:date de )?naissance)\b")
 _PERSON = folded_re(r"\b(?:patiente?|nom|prenom|ipp|dossier)\b")
+_PROSE_WORDS = (". ", "presente", "est", "ete", "chez", "pour un", "avec", "j'ai", "vous", "revu", "votre")
+_AGE_WORDS = ("age", "ans", "mois", "/")
+_BIRTH_WORDS = ("ne", "dn", "naissance")
+"""What stands in all that the patterns of these names find."""
 _STAFF = folded_re(r"\b(?:dr|pr|docteur|professeur|prescripteur|operateur|medecin|interne)\b")
 
 
@@ -64,7 +68,7 @@ def header_patient(reading: Reading) -> Draft | None:
         end = len(folded) if end < 0 else end
         if start >= _REACH or start >= len(folded) or reading.section(start) is not None:
             break
-        if end - start > _LONGEST or _PROSE.search(folded, start, end):
+        if end - start > _LONGEST or _find(_PROSE_WORDS, _PROSE, folded, start, end):
             if evidence or not folded[:start].strip():
                 break
         else:
@@ -101,12 +105,11 @@ def _told(evidence: list[_Evidence]) -> bool:
 
 def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
     """What one line of a header tells of the patient; nothing where it names no patient."""
-    age = next(iter(_AGE.finditer(folded, start, end)), None)
-    birth = _BIRTH.search(folded, start, end)
-    label = _LABEL.search(folded, start, end)
-    person = _PERSON.search(folded, start, end)
+    age = _find(_AGE_WORDS, _AGE, folded, start, end)
+    birth = _find(_BIRTH_WORDS, _BIRTH, folded, start, end)
+    label = _find(("sexe",), _LABEL, folded, start, end)
     short = None if age else _SHORT_AGE.search(text, start, end)
-    if not (age or birth or label or short) or (_STAFF.search(folded, start, end) and not (age or birth)):
+    if not (age or birth or label or short) or (not (age or birth) and _STAFF.search(folded, start, end)):
         return []
     found: list[_Evidence] = []
     for pattern, string in ((_LABEL, folded), (_TITLE, folded), (_LETTER, text), (_WORD, folded)):
@@ -123,5 +126,11 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
             found.append(_Evidence(age.start(), age.end(), None, years))
     if short is not None and int(short[1]) <= 120:
         found.append(_Evidence(short.start(), short.end(), None, int(short[1])))
-    told = any(item.sex for item in found) or person or birth or (age and age["labelled"])
-    return found if told else []
+    told = any(item.sex for item in found) or birth or (age and age["labelled"])
+    return found if told or _PERSON.search(folded, start, end) else []
+
+
+def _find(stems: tuple[str, ...], pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:
+    """What a pattern finds first in a line; asked only where a stem stands that it cannot do without."""
+    line = folded[start:end]
+    return pattern.search(folded, start, end) if any(stem in line for stem in stems) else None

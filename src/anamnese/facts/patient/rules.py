@@ -22,6 +22,8 @@ _NOT_OF_PATIENT = folded_re(
 _OF_RELATIVE = folded_re(
     r"\b(?:mere|pere|soeur|s.ur|frere|tante|oncle|cousine?|fille|fils|epoux|epouse) d(?:u|e la|e)[ ]$"
 )
+_OF = ("du ", "de ", "la ", " \n")
+"""How the words end in which `_OF_RELATIVE` finds something."""
 _AT_AGE = folded_re(r"\ba l'age de (?P<n>\d{1,3}) ans")
 _OPENS = re.compile(
     r"\s*(?:(?:[Cc]as|CAS|[Oo]bservation|OBSERVATION|[Pp]atiente?)[^:.\n\d]{0,10}\d{0,2}\s*[:.)-]*\s*)?"
@@ -154,7 +156,9 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             return
         if role == "noun" and _NUMBERED.match(folded, hit.end):
             continue  # `Patient 2 :` heads a case
-        if role == "sex" or _OF_RELATIVE.search(folded, max(0, hit.start - 25), hit.start):
+        if role == "sex":
+            continue
+        if folded.endswith(_OF, 0, hit.start) and _OF_RELATIVE.search(folded, max(0, hit.start - 25), hit.start):
             continue
         stop = min(end, sentence.end if role == "noun" else max(sentence.end, hit.end + 60))
         age = _age_after(reading, hit.end, stop, title=role == "title")
