@@ -22,6 +22,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from anamnese.facts.medication.openings import Openings
 from anamnese.facts.medication.prescription import ANTICANCER, Drug, read_after, read_before
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
@@ -225,20 +226,20 @@ _NEAR = folded_re(
     r"connue?s?|medicamenteuses?|severe|grave|absolue|relative|suspectee|documentee|cutanee|serique|sanguin|plasmatique|"
     r"recepteurs?|presence)\b)*"
 )
-_LEVEL_AFTER = folded_re(
+_LEVEL_AFTER = Openings([
     r"[ :=(]*+(?:a |de )?[<>]?[ ]?\d++(?:[.,]\d++)?+[ ]?"
     r"(?:(?:[a-z]{1,5}+)?+[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
-)
+])
 _EXCRETED_AFTER = folded_re(r"[ a-z]{0,14}[:=]?[ ]?\d[\d .,]*(?:ug|mg|[num]mol)[ ]?/[ ]?24[ ]?h")
 _CATECHOLAMINES = ("C01CA03", "C01CA24")
 _FOUND_AFTER = folded_re(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
-_NOT_GIVEN_AFTER = folded_re(
+_NOT_GIVEN_AFTER = Openings([
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
     r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r":? ?non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute|repris)|"
     r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
     r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
-)
+])
 
 
 def _exclude(reading: Reading, members: list[Drug]) -> None:

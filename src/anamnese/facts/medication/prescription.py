@@ -15,6 +15,7 @@ from anamnese.facts.medication.grammar import (
     route_at,
     schedule_at,
 )
+from anamnese.facts.medication.openings import Openings
 from anamnese.facts.reading import Reading
 from anamnese.reading.fold import folded_re
 
@@ -145,14 +146,14 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 
 _SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?(?:[,;:()\[\]=?|]|\*(?=[ ]*\||[ ]{2}))?)*(?:-[ ])?[ ]*")
 """What parts the pieces; `?` is the shadow of ®, an asterisk behind a name in a table marks what is new."""
-_THEN = folded_re(
+_THEN = Openings([
     r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
     r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
-)
+])
 _FORM_WORD = folded_re(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
 _CHANGED_FROM = folded_re(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
-_TWO_LEVELS = folded_re(r"(\d+(?:[.,]\d+)?)(?:[ ]puis[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)")
+_TWO_LEVELS = folded_re(r"(\d++(?:[.,]\d++)?+)(?:[ ]puis[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)")
 _TAKES = folded_re(r"(\d{1,4})-(\d{1,4})-(\d{1,4})(?![\d/-]|[ ]?(?:mg|g\b|ui))")
 _LARGE_TAKE = 20
 """In `Lasilix 20-0-20`, `Emend 125-80-80` each number is a dose: nobody takes so many tablets."""
