@@ -112,10 +112,8 @@ def markers_of(folded: str, hits: Iterable[Hit]) -> list[Marker]:
         if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
             last.names, last.end = (pair,), hit.end
             continue
-        specific = last is not None and (_KERATIN if last.names[0] in _GENERIC else _REPAIR).match(names[0])
-        if last and specific and last.names[0] in _GENERIC | {"MMR"} and (
-            _OPENS_ALIAS.match(gap) or _RESULT_THEN_ALIAS.fullmatch(gap)
-        ):
+        specific = _SPECIFIC.get(last.names[0]) if last else None
+        if specific and specific.match(names[0]) and (_OPENS_ALIAS.match(gap) or _RESULT_THEN_ALIAS.fullmatch(gap)):
             found.pop()
             last = None
         if form == "variant":
@@ -148,9 +146,11 @@ _STATED = folded_re(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomi
 _PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): "CK5/6"}
 """Clones and keratins that one antibody names together, where the text parts them."""
 _SAME_INDEX = folded_re(r"[^,;.\d%]{0,30}$")
-_GENERIC = frozenset({"CK", "cytokératine", "pancytokératine"})
-_REPAIR = re.compile(r"M[LS]H\d|PMS2")
-_KERATIN = folded_re(r"CK\d|AE\d|KL1|34BE12")
+_KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
+_SPECIFIC = {
+    "CK": _KERATIN, "cytokératine": _KERATIN, "pancytokératine": _KERATIN, "MMR": re.compile(r"M[LS]H\d|PMS2"),
+}  # fmt: skip
+"""What a marker of many is told by the names of: `cytokératines (CK7, CK20)`."""
 _SPLIT = frozenset({"receptor", "triple", "dna"})
 
 

@@ -17,6 +17,8 @@ _COMPARED = folded_re(
     r"]cel(?:ui|le)[ ]du[ ])|par[ ]rapport[ ]a[ ]cel(?:ui|le)[ ]d[ue][ ]|comparati[a-z]*(?:[ ]*+:)?[ ]*(?:au[ ]|du[ "
     r"])?|comparaison(?:[ ]*+:)?[ ]*(?:au[ ]|avec[ ]cel(?:ui|le)[ ]du[ ])?)"
 )
+_COMPARED_BEGINS = (" c", " p", "(", " (", ",", " ,", ";", " ;", "  ", "c", "p")
+"""How it begins: asked sooner than it."""
 _TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$")
 _COUPLED = folded_re(
     r"[ ](?:couplee?s?|associee?s?|completee?s?|combinee?s?)[ ](?:a|au|par|d')[ ]?(?:la[ ]|l'|une?[ ])?"
@@ -132,6 +134,8 @@ def _region_before(reading: Reading, start: int) -> str | None:
 
 def _compared(reading: Reading, exam: Exam, draft: Draft) -> Draft | None:
     """`comparé au 31/03/2025`: an earlier examination of the same kind."""
+    if not reading.folded.startswith(_COMPARED_BEGINS, exam.end):
+        return None
     match = _COMPARED.match(reading.folded, exam.end)
     if match is None:
         return None

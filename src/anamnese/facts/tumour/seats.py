@@ -242,7 +242,8 @@ _SPREAD_TO = folded_re(r"\bmetasta(?:tiques?|se(?:es?|s)?)[ ](?:au niveau (?:du 
 
 def _spread_to(reading: Reading, name: Name, place: Place) -> bool:
     """Whether a tumour is said to have spread to a place: `liposarcome de la cuisse métastatique au │foie│`."""
-    return _SPREAD_TO.search(reading.folded, max(name.start, place.start - 40), place.start) is not None
+    folded, start = reading.folded, max(name.start, place.start - 40)
+    return "metasta" in folded[start : place.start] and _SPREAD_TO.search(folded, start, place.start) is not None
 
 
 def _placed_after(reading: Reading, pos: int, limit: int) -> Place | None:
