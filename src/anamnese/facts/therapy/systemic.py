@@ -38,8 +38,9 @@ _CARRIED = folded_re(
     r"[ ](?:par|avec|a l'aide de)[ ](?:des )?(?:microspheres|microbilles|billes|particules)[ ][a-z' ]{0,30}|"
     r"(?:[ ][a-z-]+){0,3}[ ](?:a la|a l'|au|par|avec|avec de la|avec du|de la|chargees? (?:a la|de))[ ]?|[ ]?\(?"
 )
-_PLAIN = ("", "et")
-"""What the commonest links of two drugs are but for their signs: nothing that parts or counts, no unknown word."""
+_PLAIN = frozenset({"", "et", "par", "de", "d'", "et de", "et d'", "de type", "type", "avec", "a base de"})
+_SIGNS = " ,+/:(-"
+"""The commonest links but for these signs: nothing that parts or counts, no unknown word."""
 _SUBSTANCES = ("drug", "companion", "regimen", "class")
 _SUBJECT = folded_re(r", (?:il|elle|on|nous|le patient|la patiente)\b")
 _JOINED = folded_re(r"\bet\b|\+|associ|/|\bavec\b|\bplus\b|\bcombin|-")
@@ -136,6 +137,8 @@ def _introduces(gap: str, last: Word) -> bool:
     """Whether the words between a modality or a line of treatment and a name say that the name is its content."""
     bare = _bare(gap)
     longest = _LONGEST_LINE_GAP if last.sort == "line" else _LONGEST_GAP
+    if bare.strip(_SIGNS) in _PLAIN:
+        return len(bare) <= longest
     if "pour " in bare:
         bare = _FOR.sub("", bare)
     if len(bare) > longest or (last.sort == "line" and ", " in bare and _SUBJECT.search(bare)):
@@ -154,7 +157,7 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
     if regimen and last is regimen and _OPENING.match(gap) and not _PARTS.search(gap.partition("(")[0]):
         return True
     bare = _bare(gap)
-    plain = bare.strip(" ,+/") in _PLAIN
+    plain = bare.strip(_SIGNS) in _PLAIN
     if not plain and (_PARTS.search(bare) or (_COUNTED.search(bare) and not gap.rstrip().endswith("("))):
         return False
     if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:
