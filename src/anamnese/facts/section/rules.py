@@ -12,7 +12,7 @@ from anamnese.reading.fold import folded_re
 
 _BULLET = folded_re(r"(?P<mark>[ *#>=_|~.-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
 _REST = folded_re(
-    r"[.)]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\((?P<paren>[^\n()]{0,80})\))?"
+    r"[.)]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\([^\n()]{0,80}\))?"
     r"(?:[ ]++(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
     r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
     r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=(?:[ ]*+:)?[ ]*(?:\n|$))"
@@ -157,13 +157,14 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     line = folded.rfind("\n", max(0, hit.start - _LONGEST - 1), hit.start) + 1
     if hit.start - line > _LONGEST:
         return None
-    heads = _BULLET.match(folded, line, hit.start) if hit.start - line <= 12 else None
-    if heads is None and (line <= _TITLE_REACH or text[hit.start].islower()):
+    opens = hit.start == line
+    heads = _BULLET.match(folded, line, hit.start) if not opens and hit.start - line <= 12 else None
+    if not opens and heads is None and (line <= _TITLE_REACH or text[hit.start].islower()):
         return None
     before = max(0, line - 1)
     blank = reading.line_start(before)
     block_start = line == 0 or not folded[blank:before].strip(" ") or _is_behind_prose(reading, blank, before)
-    if heads is None:
+    if not opens and heads is None:
         end = folded.find("\n", hit.end)
         end = len(folded) if end < 0 else end
         if not block_start or end - line > _LONGEST:
@@ -180,12 +181,14 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     rest = _REST.match(folded, end)
     if rest is None:
         return None
-    if rest["colon"] == "|" and _MORE_CELLS.match(folded, rest.end()):
+    tail, free, colon, words = rest.groups()
+    if colon == "|" and _MORE_CELLS.match(folded, rest.end()):
         return None  # a row of a table
-    alone = not rest["text"] or rest["text"] == "\n"
+    alone = not words or words == "\n"
     below = folded.find("\n", rest.end()) + 1
     if alone and folded.startswith(".", end) and not (below and folded[below : below + 1].strip()):
         return None  # `Scanner.` is a sentence; a heading with a full stop has its text on the next line
+    mark, number = heads.groups() if heads else ("", None)
     return _Candidate(
         hit,
         hit.start,
@@ -194,13 +197,13 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         alone,
         text[hit.start : end].isupper(),
         block_start,
-        rest["tail"],
-        rest["colon"].replace("|", ":"),
-        heads["number"] is not None,
-        heads["mark"].strip(" #=_|") != "",
-        "#" in heads["mark"] or ">>" in heads["mark"],
-        rest["colon"] == "|",
-        rest["free"] is not None,
+        tail,
+        ":" if colon == "|" else colon,
+        number is not None,
+        mark.strip(" #=_|") != "",
+        "#" in mark or ">>" in mark,
+        colon == "|",
+        free is not None,
     )
 
 
