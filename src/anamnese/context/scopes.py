@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from anamnese.context.reach import Scope, scopes_of
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft, Reading
@@ -211,8 +211,7 @@ class Scopes:
         if draft.type not in ("tumour", "mention") or scope.cue > draft.start:
             return False
         folded = self._reading.folded
-        between = folded[scope.cue_end : draft.start]
-        if not any(stem in between for stem in _ABOUT_DISEASE):
+        if not holds(folded[scope.cue_end : draft.start], _ABOUT_DISEASE):
             return False
         return not _TOWARDS.search(folded, max(scope.cue_end, draft.start - 24), draft.start)
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _REACH = 1500
 """How far a header reaches, in characters."""
@@ -132,5 +132,4 @@ def _line(text: str, folded: str, start: int, end: int) -> list[_Evidence]:
 
 def _find(stems: tuple[str, ...], pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:
     """What a pattern finds first in a line; asked only where a stem stands that it cannot do without."""
-    line = folded[start:end]
-    return pattern.search(folded, start, end) if any(stem in line for stem in stems) else None
+    return pattern.search(folded, start, end) if holds(folded[start:end], stems) else None

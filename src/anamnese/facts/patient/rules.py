@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from anamnese.facts.patient.header import header_patient, years_of_months
 from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.time.numeric import zeroed
 from anamnese.reading.fold import folded_re
 
 _AGE = folded_re(
@@ -183,8 +184,9 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
 
 def _age_after(reading: Reading, pos: int, stop: int, title: bool) -> tuple[float, int] | None:
     """The age told after a word for the patient, in years (months and days as a fraction), and where it ends."""
-    folded = reading.folded
-    match = _AGE.search(folded, pos, min(stop, pos + 90))
+    folded, stop = reading.folded, min(stop, pos + 90)
+    digit = reading.once(zeroed).find("0", pos, stop)
+    match = _AGE.search(folded, digit, stop) if digit >= 0 else None
     if match is None or _NOT_AGE.match(folded, match.end()) or _NOT_OF_PATIENT.search(folded, pos, match.start()):
         return None
     if match.start() > pos + (60 if not title else 40) and "age" not in folded[pos : match.start()]:

@@ -68,12 +68,17 @@ _ROW_OF_DATES = folded_re(
 """The heading of a table: dates only, behind at most a few words."""
 
 
+def zeroed(reading: Reading) -> str:
+    """The shadow of a report with 0 for every digit."""
+    return reading.folded.encode("latin-1").translate(_AS_ZERO).decode("latin-1")
+
+
 def numeric_dates(reading: Reading) -> Iterator[Raw]:
     """The dates in digits, in order of place."""
     folded = reading.folded
     if "1er" in folded and ("1er/" in folded or "1er /" in folded):
         yield from _firsts(folded)
-    for match in _DIGITS.finditer(folded.encode("latin-1").translate(_AS_ZERO).decode("latin-1")):
+    for match in _DIGITS.finditer(reading.once(zeroed)):
         start, end = match.span()
         string = folded[start:end]
         if end - start == 4 and string.isdecimal():

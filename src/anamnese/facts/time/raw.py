@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _TWO_DIGITS = [f"{number:02d}" for number in range(32)]
 _TWO_DIGIT_PIVOT = 40
@@ -79,7 +79,7 @@ def exists(year: int, month: int, day: int) -> bool:
 
 def found(stems: tuple[str, ...], pattern: re.Pattern[str], words: str) -> re.Match[str] | None:
     """What a pattern finds in a few words; it is asked only where one of the stems stands that it cannot do without."""
-    return pattern.search(words) if any(stem in words for stem in stems) else None
+    return pattern.search(words) if holds(words, stems) else None
 
 
 def before(folded: str, start: int, reach: int = LEAD) -> str:

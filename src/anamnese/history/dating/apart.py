@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ATTACHED_REACH, COURSES, Account
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft
@@ -39,8 +39,7 @@ _FOLLOWS = folded_re(r"\b(?:puis|suivie?s?)\b")
 
 def stands(stems: tuple[str, ...], pattern: re.Pattern[str], folded: str, start: int, end: int) -> bool:
     """Whether a pattern finds something in `start:end`; asked only where a stem stands that it cannot do without."""
-    words = folded[start:end]
-    return any(stem in words for stem in stems) and pattern.search(folded, start, end) is not None
+    return holds(folded[start:end], stems) and pattern.search(folded, start, end) is not None
 
 
 def is_over(account: Account, draft: Draft) -> bool:
