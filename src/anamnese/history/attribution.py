@@ -69,6 +69,7 @@ class Attribution:
         self._story = story
         self._tumours = tumours
         self._known: dict[int, int | None] = {}
+        self._patients: dict[int, set[tuple[int, int]]] = {}
         self._times: dict[tuple[str, int], int] = {}
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         own = self._own = [i for i, tumour in enumerate(tumours) if tumour.status != "family"]
@@ -108,7 +109,8 @@ class Attribution:
         before = [self._about[i].before(item.order) for i in candidates]
         last = max(before)
         chosen, most = -1, 0
-        for i, reached in zip(candidates, before, strict=True):
+        for n, i in enumerate(candidates):
+            reached = before[n]
             score = self._score(item, i, told, organs)
             if focus == i:
                 score += 3
@@ -126,10 +128,11 @@ class Attribution:
 
     def _tells_of(self, index: int, item: Item, patient: int) -> bool:
         """Whether a tumour is of a patient of an item's report, or of another report."""
-        return any(
-            told.page != item.page or self._story.page(told).patient(told.span[0]) == patient
-            for told in self._tumours[index].tellings
-        )
+        if index not in self._patients:
+            tellings = self._tumours[index].tellings
+            self._patients[index] = {(told.page, self._story.page(told).patient(told.span[0])) for told in tellings}
+        told_of = self._patients[index]
+        return (item.page, patient) in told_of or any(page != item.page for page, _ in told_of)
 
     def _excised_benign(self, item: Item) -> int | None:
         """The benign tumour whose removal an operation is: told in its sentence, where no malignant one is."""
@@ -195,12 +198,9 @@ class Attribution:
         key = (item.page, sentence.start)
         if key not in self._stems:
             words = page.folded[sentence.start : sentence.end]
-            self._stems[key] = stems(words) if self._may_tell(words) else frozenset()
+            telling = [stem for stem in self._telling if stem in words]
+            self._stems[key] = stems(words) if telling or not words.isascii() else frozenset()
         return self._stems[key]
-
-    def _may_tell(self, words: str) -> bool:
-        """Whether words that tell a tumour from the others may stand in a sentence."""
-        return not words.isascii() or any(stem in words for stem in self._telling)
 
     def _in_focus(self, item: Item) -> int | None:
         """The tumour whose histology was named last before an item."""

@@ -94,11 +94,12 @@ def _in_time(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _measure(item: Item, name: str) -> Measure:
+    a = item.attributes
     return Measure(
-        str(item.get(name)),
-        item.get("value"),
-        item.get("result"),
-        item.get("unit"),
+        str(a.get(name)),
+        a.get("value"),
+        a.get("result"),
+        a.get("unit"),
         when(item.date, item.certainty, item.basis),
         tuple(item.proofs),
     )
@@ -147,17 +148,18 @@ def _basis(tumour: Primary, own: dict[str, list[Item]], operated: bool) -> Basis
 
 
 def _stage(item: Item) -> StageRecord:
-    prefix = str(item.get("prefix") or "c").lower()
+    a = item.attributes
+    prefix = str(a.get("prefix") or "c").lower()
     other: StageBasis = "other"
     basis = next((basis for letter, basis in _STAGE_BASIS if prefix.startswith(letter)), other)
     return StageRecord(
-        str(item.get("system")),
+        str(a.get("system")),
         basis,
-        item.get("prefix"),
-        item.get("t"),
-        item.get("n"),
-        item.get("m"),
-        item.get("group"),
+        a.get("prefix"),
+        a.get("t"),
+        a.get("n"),
+        a.get("m"),
+        a.get("group"),
         when(item.date, item.certainty, item.basis),
         tuple(item.proofs),
     )

@@ -400,9 +400,7 @@ def _before_next(stage: Item, stretches: list[Stretch]) -> bool:
 def episode_of(stretches: Sequence[Stretch], date: str | None, order: int) -> int:
     """The episode that something belongs to: the last that began before it."""
     chosen = 0
-    for i, stretch in enumerate(stretches):
-        if i == 0:
-            continue
+    for i, stretch in enumerate(stretches[1:], 1):
         if date and stretch.date:
             shown = min(len(date), len(stretch.date))
             alike = stretch.date[:shown] == date[:shown] and (shown == 4 or stretch.kind == "remission")

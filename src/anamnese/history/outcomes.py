@@ -34,18 +34,21 @@ _MARGIN_CUES = (
 """What `_MARGINS` begins with: most of what is told of an operation has none of it, and is not searched."""
 _ABSENT = re.compile(r"\babsence\b[^.;\n]*$", re.ASCII)
 _ABSENCE_REACH = 120
+_FAR = 1 << 40
 _NODES = (
-    ("/", re.compile(r"(\d(?<!\w\d)\d?) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b", re.ASCII)),
-    ("/", re.compile(r"(\d(?<!\w\d)\d?) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)", re.ASCII)),
+    ("/", 7, re.compile(r"(\d(?<!\w\d)\d?) ?n ?\+? ?/ ?(\d{1,2}) ?n?\b", re.ASCII)),
+    ("/", 3, re.compile(r"(\d(?<!\w\d)\d?) ?/ ?(\d{1,2}) ?(?:ganglions?|gg|n\b|adenopathies)", re.ASCII)),
     (
         " sur ",
+        _FAR,
         re.compile(r"(\d(?<!\w\d)\d?) (?:ganglions?|adenopathies?)(?: \w+){0,4} sur (?:les )?(\d{1,2})\b", re.ASCII),
     ),
-    ("/", re.compile(r"n(?<!\wn) ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
-    ("/", re.compile(r"ganglion(?<!\wganglion)[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
+    ("/", 14, re.compile(r"n(?<!\wn) ?[0-3][a-c]? ?(?:\(sn\) ?)?\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
+    ("/", 52, re.compile(r"ganglion(?<!\wganglion)[a-z ]{0,40}\((\d{1,2}) ?/ ?(\d{1,2})\b", re.ASCII)),
 )
-"""What tells of nodes involved among those removed, each with a sign without which it cannot be there; a word or number
-begins where its first letter or digit has none before it."""
+"""What tells of nodes involved among those removed, each with a sign without which it cannot be there, and how many
+characters before the sign it begins at most; a word or number begins where its first letter or digit has none before
+it."""
 _STOPPED = re.compile(
     r"\b(?:arret(?:e|ee|es|ees|er)?|interromp\w+|interruption|suspend\w*|suspension|stopp\w+)\b[^.;\n]{0,50}?"
     r"\b(?:pour|en raison d[eu']|du fait d[eu']|devant|suite a|a cause d[eu']|secondaire a|par)\b ?"
@@ -139,8 +142,9 @@ def margins_and_nodes(treatment: Treatment, story: Story, ends: dict[int, int]) 
 
 
 def _nodes(words: str) -> str | None:
-    for sign, pattern in _NODES:
-        told = pattern.search(words) if sign in words else None
+    for sign, before, pattern in _NODES:
+        place = words.find(sign)
+        told = pattern.search(words, max(0, place - before)) if place >= 0 else None
         if told and int(told[1]) <= int(told[2]) > 0:
             return f"{int(told[1])}/{int(told[2])}"
     return None

@@ -45,6 +45,9 @@ _RECALL_MONTHS = 12.0
 _VAGUE_MONTHS = 1.25
 """How far a month told from memory may lie from the day."""
 
+_DATE_ALONE = frozenset({"medication", "vital"})
+"""What tells the record its date, but not where in the report that stands, unless another report tells it again."""
+
 _NEWS = ("event", "response", "imaging", "procedure", "metastasis")
 _SINCE_MONTHS = 2.0
 _NOT_GIVEN = folded_re(r"\b(?:refus|recus|renonc|annul|report|differ|non (?:realis|debut|retenu)|jamais|pas (?:ete )?)")
@@ -91,7 +94,8 @@ def _told(page: Page, number: int, place: int, several: bool) -> Item:
     """A fact as an item of the story."""
     fact = page.case.facts[place]
     told = Item(fact, number, page.id, place)
-    page.find_date(told)
+    if several or told.type not in _DATE_ALONE:
+        page.find_date(told)
     if told.type == "therapy":
         told.in_range = page.in_range(fact)
     if several or told.type == "therapy":  # nothing else of one report is told twice, or ended by what follows it
