@@ -1,0 +1,41 @@
+"""Patterns that are asked for only where one of some words stands: every match has one of them."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from anamnese.facts.event import follow_up
+from anamnese.facts.event import words as event
+from anamnese.facts.response import absence
+from anamnese.facts.therapy import counts, ends, operations, periods, roles
+from anamnese.facts.therapy.cues import holds
+
+PAIRS = [
+    (absence._DENIED, absence._OF_DENIED),
+    (counts._DOSES_OF, counts._OF_DOSES),
+    (counts._NEXT_COUNT, counts._NEXT_UNITS),
+    (ends._STOPPED, ends._STOPS),
+    (ends._STOPPED_AFTER, ends._OF_STOPPED_AFTER),
+    (event._SPAN, event._OF_SPAN),
+    (follow_up._FELL_ILL, follow_up._OF_FELL_ILL),
+    (follow_up._FOLLOWED, follow_up._OF_FOLLOWED),
+    (follow_up._WELL, follow_up._OF_WELL),
+    (operations._REFUSED_AFTER, operations._OF_REFUSED_AFTER),
+    (periods._ENDED, periods._OF_ENDED),
+    (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
+    (roles._NOT_INDICATED, roles._OF_NOT_INDICATED),
+]
+
+
+@pytest.mark.parametrize(("pattern", "words"), PAIRS, ids=[words[0].strip() for _, words in PAIRS])
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_a_pattern_matches_has_one_of_its_words(
+    pattern: re.Pattern[str], words: tuple[str, ...], data: st.DataObject
+) -> None:
+    told = data.draw(st.from_regex(pattern))
+    found = pattern.search(told)
+    assert found is not None
+    assert holds(found[0], words)
