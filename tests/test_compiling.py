@@ -39,12 +39,19 @@ class Plain(ast.NodeTransformer):
     """Takes back what the hook marks."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        return None if any(name.asname == "_Final" for name in node.names) else node
+        if any(name.asname == "_Final" for name in node.names):
+            return None
+        for name in node.names:
+            if name.asname == f"_{name.name}":  # looked up once, by the assignment behind it
+                name.asname = None
+        return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         self.generic_visit(node)
         if isinstance(node.annotation, ast.Name) and node.annotation.id == "_Final":
             assert node.value is not None
+            if isinstance(node.value, ast.Name) and ast.unparse(node.value) == f"_{ast.unparse(node.target)}":
+                return None
             return ast.Assign([node.target], node.value, lineno=node.lineno)
         if isinstance(node.annotation, ast.Subscript) and getattr(node.annotation.value, "id", "") == "_Final":
             node.annotation = node.annotation.slice
