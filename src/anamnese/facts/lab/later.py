@@ -42,6 +42,9 @@ _SERIES = folded_re(
     rf"(?:[<>~]=?[ ]?)?{NUMBER}(?:(?:[ ]-[ ]|[ ]?;[ ]|,[ ]|(?:,[ ]|[ ])(?:et|puis)[ ](?:a[ ])?)[<>~]?{NUMBER}){{1,7}}"
 )
 _EACH = folded_re(NUMBER)
+_BEFORE_AND_AFTER = folded_re(r"[ ]avant[^.;,\n\d]{0,40}?[ ](?:et|puis|contre)[ ](?:de[ ]|a[ ])?(?=[<>~]?[ ]?\d)")
+_AFTER = folded_re(r"[ ]apres\b")
+"""`160 UI/mL avant et 14 UI/mL après l'opération`"""
 _SEVERAL = folded_re(r"\b(?:reprises|controles?|prelevements|fois|dosages|successi|iterati|bilans|examens)")
 """What tells that several values follow."""
 _LISTED = folded_re(r"[ ]*[,;/][ ]*(?:puis[ ]|et[ ])?(?:a[ ])?(?=\d)")
@@ -129,6 +132,10 @@ def _next_value(
         if measure and _goes_on(measure, previous):
             return measure, listed[1], measure.end
     limit = min(following, pos + 90)
+    if folded.startswith(" avant", pos) and (then := _BEFORE_AND_AFTER.match(folded, pos, limit)):
+        measure = measure_at(reading, then.end(), len(folded))
+        if measure and _goes_on(measure, previous) and _AFTER.match(folded, measure.end):
+            return measure, None, measure.end
     match = _LABELLED.match(folded, pos) or _AND.match(folded, pos, limit) or _ARROW.match(folded, pos)
     if match is None:
         match = _dated_list(reading, pos)
@@ -188,6 +195,12 @@ def _in_parentheses(reading: Reading, previous: Measure, pos: int) -> tuple[Meas
     return _parenthetical(reading, previous, match.end(), match["label"] or "", False) if match else None
 
 
+def _former_in_brackets(reading: Reading) -> bool:
+    """Whether a report says that bare values in brackets are earlier ones: `(valeurs du 23/04 entre parenthèses)`."""
+    at = reading.folded.find("entre parenthese")
+    return at >= 0 and any(word in reading.folded[max(0, at - 60) : at] for word in ("valeur", "resultat", "bilan"))
+
+
 def _parenthetical(
     reading: Reading, previous: Measure, start: int, label: str, goes_on: bool
 ) -> tuple[Measure, str | None, int] | None:
@@ -204,7 +217,8 @@ def _parenthetical(
         return None
     following = _NEXT_INSIDE.match(folded, measure.end)
     tail = following or _PAREN_TAIL.match(folded, measure.end)
-    if tail is None or not (goes_on or label or date or len(tail[0].strip(" ,;")) > 1):
+    told = goes_on or label or date or (tail is not None and len(tail[0].strip(" ,;")) > 1)
+    if tail is None or not (told or reading.once(_former_in_brackets)):
         return None
     if date is None and (dates := reading.dates_between(measure.end, tail.end())) and dates[0].calendar:
         date = dates[0].value

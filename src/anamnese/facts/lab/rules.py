@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from anamnese.facts.lab.antibodies import read_antibody
 from anamnese.facts.lab.grids import read_grids
 from anamnese.facts.lab.later import CELLS, FROM_TO, date_behind, further, series_at
 from anamnese.facts.lab.values import Measure, Unit, measure_at, unit_at
@@ -36,7 +37,8 @@ _FILLERS = (
     "significativement isole isolee corrige corrigee estimee selon mdrd cockroft cockcroft ckd epi basal basale "
     "realise realisee objective etre vers "
     "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun jeune corr h0 "
-    "medullaire medullaires peripheriques normalise normalisee normalisait minimum or ete par jusqu seuls seul"
+    "medullaire medullaires peripheriques normalise normalisee normalisait minimum or ete par jusqu seuls seul "
+    "respectivement respectif respectifs respective respectives tot neutr plasm conj"
 )
 
 
@@ -60,7 +62,7 @@ _LEAD = folded_re(
     r"(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d|,[ ]\d[\d.,]*[ ]?[munkp]?(?:g|mol|ui|u)[ ]?/)|"
     rf"{_one_of(_FILLERS.split())}(?![a-z0-9])|(?:l|d|qu|s|n)')*)"
 )
-_GAP = folded_re(r"[^;\d\n]{1,70}?(?=[<>~]?[ ]?\d)")
+_GAP = folded_re(r"[^;\d\n]{1,95}?(?=[<>~]?[ ]?\d)")
 _GAP_BREAK = folded_re(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
 _STOP = folded_re(r"[;\d\n]")
 """The first digit behind an analyte, or what parts it from its value."""
@@ -75,9 +77,14 @@ _CONDITION = folded_re(
     r"\b(?:si|seuil|objectif|tant que|des que|sous reserve|condition|feu vert|lorsque|cible|maintenir|viser|sauf|"
     r"au dessus|en dessous)\b"
 )
+_RISK = folded_re(r"[ ]*(?:[:=,(]|-+>|=>)[ ]*(?:a[ ])?(?:tres[ ])?(?:haut|bas|faible|fort)[ ]risque")
 _SAME = folded_re(r"(?:[ ]*+[(:=/,-])?[ ]*(?:ou[ ])?$")
-_JOINED = folded_re(r"[ ]*(?:/|et(?:[ ](?:de[ ])?(?:la|le|les|l'|des))?|,|-|;)[ ]*(?:la[ ]|le[ ]|les[ ]|l')?$")
-_NEXT_OF_GROUP = folded_re(r"[ ]*(?:/|-|et(?:[ ]a)?|,|;)[ ]*(?:a[ ])?")
+_JOINED = folded_re(
+    r"[ ]*(?:/|et|,|-|;)[ ]*(?:de[ ]|du[ ]|d'|des[ ])?(?:(?:taux|celui|celle)[ ]d(?:e[ ]|u[ ]|'))?"
+    r"(?:la[ ]|le[ ]|les[ ]|l')?$"
+)
+_JOINED_WITHIN = 20
+_NEXT_OF_GROUP = folded_re(r"[ ]*(?:/|-|et|,|;)[ ]*(?:et[ ])?(?:a[ ]|de[ ])?")
 _DIGIT = folded_re(r"\d")
 _BEFORE = folded_re(
     rf"(?<![\d.,/])(?P<number>{NUMBER})[ ]*(?P<unit>[^\d\s](?:[^\n\d]|(?<=[a-z^*])\d|10(?=[ ]?[\^*ex9])){{0,18}}?)?"
@@ -105,8 +112,12 @@ _OWN_UNITS = frozenset({"pg", "fL", "mm/h", "{log}"})
 _DRUGS = frozenset({"t4", "t3", "albumine"})
 """Analytes that are also given."""
 _COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
+_DAY = folded_re(r"\d{1,2}\.\d{1,2}[ ]?[:=][ ]?")
+"""`CA 125 le 11.10 : 340`"""
 _REACH = 160
 """How far behind an analyte its value may stand, in characters."""
+_ABBREVIATION = 16
+"""How far behind an analyte the full stop of its abbreviation may stand, in characters: `Bili. tot. 22 µmol/L`."""
 _LISTED_NEAR = 6
 """How near behind the value of another analyte an ambiguous abbreviation needs no unit: `Na 138, K 3,4`."""
 _BARE = folded_re(r"\+{0,2}(?:[ ]*+[:=])?[ ]*")
@@ -118,6 +129,16 @@ def read(reading: Reading) -> Iterable[Draft]:
     for hit in reading.hits("lab"):
         if _part_of_unit(reading.folded, hit) or (hits and hits[-1].start == hit.start):
             continue
+        kind = hit.term.row["kind"]
+        if kind == "antibody":
+            if (antibody := read_antibody(reading, hit)) is not None:
+                yield antibody
+            continue
+        if kind == "acid":
+            acid = _ACID.search(reading.folded, max(0, hit.start - 6), hit.start)
+            if acid is None:
+                continue
+            hit = Hit(acid.start(), hit.end, hit.term)
         if _is_analyte(reading, hit, hits[-1] if hits else None):
             hits.append(hit)
     if not hits:
@@ -149,8 +170,11 @@ def _is_analyte(reading: Reading, hit: Hit, previous: Hit | None) -> bool:
     """Whether a word that is an analyte only in its place stands in it: `lambda` and `rapport` behind the other light
     chain, `pic` before grams in a litre, `CK` before no number of a keratin."""
     folded, kind = reading.folded, hit.term.row["kind"]
+    if kind == "millimolar":
+        return _MILLIMOLES.match(folded, hit.end) is not None
     if kind == "partner":
-        near = previous is not None and previous.term.code in _LIGHT_CHAINS and hit.start - previous.end < _PARTNER
+        of = _LIGHT_CHAINS if hit.term.code in _LIGHT_CHAINS else _BILIRUBIN
+        near = previous is not None and previous.term.code in of and hit.start - previous.end < _PARTNER
         return near and _PARTED.search(folded, max(0, hit.start - 8), hit.start) is not None
     if kind == "peak":
         if _GRAMS.match(folded, hit.end) is None:
@@ -163,9 +187,14 @@ def _is_analyte(reading: Reading, hit: Hit, previous: Hit | None) -> bool:
 
 
 _LIGHT_CHAINS = frozenset({"36916-5", "33944-0", "48378-4"})
+_BILIRUBIN = frozenset({"14631-6"})
 _PARTNER = 40
-"""How far behind one light chain the other may stand, in characters."""
-_PARTED = folded_re(r"(?:[,;/(\n-]|[ ]et|[ ]{2})[ ]*(?:et[ ]|le[ ]|la[ ]|soit[ ]un[ ]|un[ ])*$")
+"""How far behind one light chain the other may stand, a fraction of bilirubin behind the whole; in characters."""
+_PARTED = folded_re(r"(?:[,;/(\n-]|[ ](?:et|dont|a)|[ ]{2})[ ]*(?:et[ ]|dont[ ]|le[ ]|la[ ]|soit[ ]un[ ]|un[ ])*$")
+_ACID = folded_re(r"\bac\.[ ]?$")
+"""`Ac. urique`"""
+_MILLIMOLES = folded_re(rf"[ ]*[(:=]?[ ]*(?:{NUMBER}[ ]?)?mmol")
+"""What makes a letter an analyte of that unit: `P 0,9 mmol/L`, but `P 70 kg`."""
 _GRAMS = folded_re(
     rf"[ ]*(?:monoclonal[a-z]*[ ])?(?:(?:est|etait|a|de|[:=(])[ ]*)*{NUMBER}"
     rf"(?:[ ]?(?:-*>|=>|puis|a)[ ]*(?:a[ ])?{NUMBER})?[ ]?g[ ]?(?:/|par[ ])[ ]?l"
@@ -177,7 +206,7 @@ def _group(folded: str, hits: list[Hit], i: int) -> list[Hit]:
     group = [hits[i]]
     while i + len(group) < len(hits) and len(group) < 4:
         this, following = group[-1], hits[i + len(group)]
-        if following.start - this.end > 9:
+        if following.start - this.end > _JOINED_WITHIN:
             break
         between = folded[this.end : following.start]
         same = _alike(this, following) or this.term.row["kind"] == "finding" == following.term.row["kind"]
@@ -248,7 +277,10 @@ def _of_one(
 ) -> Iterator[Draft]:
     """The values of one analyte: the first, then those that are told against it."""
     folded, row = reading.folded, last.term.row
-    limit = min(reading.sentence(last.end - 1).end, last.end + _REACH)
+    stop = reading.sentence(last.end - 1).end
+    near = stop - last.end < _ABBREVIATION
+    abbreviated = near and folded.startswith(". ", stop - 2) and folded[stop : stop + 1].isdigit()
+    limit = min(stop + abbreviated, last.end + _REACH)
     counted = folded.endswith((" de ", " d'"), 0, head.start)  # `80 % de neutrophiles`
     found = None
     if not (counted and (before := _value_before(reading, head, done))):
@@ -257,10 +289,12 @@ def _of_one(
         before = _value_before(reading, head, done) if found is None else None
     if before:
         yield before
-    if found is None:
+    if found is None or (abbreviated and found[0].start >= stop and (found[0].unit is None or found[0].unit.weak)):
         return
     measure, date, changing = found
     series = series_at(reading, last.end, measure)
+    if folded[measure.start] in "<>" and _RISK.match(folded, measure.end):
+        return  # `lymphocytes > 25 G/L : haut risque`
     if _CONDITION.search(folded, max(reading.sentence(head.start).start, head.start - 60), measure.start):
         return
     named = head is not last and head.term.row["kind"] != "finding"  # `hyperphosphatémie (phosphore 7,1 mg/dl)`
@@ -314,6 +348,8 @@ def _value_after(
         if not dates or not dates[0].calendar or dates[0].end > limit:
             break
         pos, date = dates[0].end, dates[0].value
+    if folded.startswith("le ", pos - 3) and (day := _DAY.match(folded, pos, limit)):
+        pos = day.end()
     if pos >= nearest:
         return None
     measure = measure_at(reading, pos, len(folded))
@@ -362,7 +398,7 @@ def _stands_alone(hit: Hit, measure: Measure) -> bool:
 def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bool:
     """Whether a number can be a value of the analyte, by its unit, the kind of the term, and how near they stand."""
     unit, kind, usual = measure.unit, row["kind"], row["ucum"]
-    kind = "" if kind in ("partner", "peak") else kind
+    kind = "" if kind in ("partner", "peak", "acid", "millimolar") else kind
     if unit is None:
         if kind == "finding":
             return tight and before.rstrip(" ").endswith((" a", "(", ":", "=")) and _plausible(measure.value, usual)
