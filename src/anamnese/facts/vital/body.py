@@ -59,14 +59,21 @@ def is_of_child(reading: Reading) -> bool:
     return len(ages) == 1 and ages[0] is not None and ages[0] < _CHILDHOOD
 
 
-def of_the_patient(reading: Reading, hit: Hit) -> bool:
-    """Whether a weight or a size is the patient's: not a loss, not a specimen's."""
-    folded = reading.folded
-    if _LOSS.search(folded, max(0, hit.start - 24), hit.start):
+def is_change(reading: Reading, hit: Hit) -> bool:
+    """Whether what is told is a loss or a gain, no weight or size."""
+    return _LOSS.search(reading.folded, max(0, hit.start - 24), hit.start) is not None
+
+
+def of_specimen(reading: Reading, hit: Hit, weight: re.Match[str]) -> bool:
+    """Whether a weight may be that of an organ told before it; none of those is as heavy as a grown-up."""
+    if weight["unit"] and number(weight["value"]) >= _HEAVIEST_SPECIMEN:
         return False
-    if hit.term.name == "height":
-        return True
-    return _SPECIMEN.search(folded, max(reading.sentence(hit.start).start, hit.start - 60), hit.start) is None
+    start = max(reading.sentence(hit.start).start, hit.start - 60)
+    return _SPECIMEN.search(reading.folded, start, hit.start) is not None
+
+
+_HEAVIEST_SPECIMEN = 30
+"""In kilogrammes: from here on a weight is a body's."""
 
 
 def second_weight(reading: Reading, first: re.Match[str], lead: str) -> list[Found]:

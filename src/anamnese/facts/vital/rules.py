@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from anamnese.facts.columns import dated_row
@@ -11,8 +12,9 @@ from anamnese.facts.vital.body import (
     bare_body,
     body_beside_performance,
     height_after,
+    is_change,
     is_of_child,
-    of_the_patient,
+    of_specimen,
     second_weight,
     weights_lost,
 )
@@ -42,6 +44,10 @@ _THEN_SATURATED = folded_re(
     r"[^.;:\n\d]{0,24}?(?:puis|->|=>|>|remontant)[ ]*(?:a[ ])?(?P<value>\d{2,3})(?=[ ]?%[ ]*(?:sous|avec|apres|o2))"
 )
 """`81 % AA puis 93 % sous 6 L/min`."""
+_THEN_PRESSED = folded_re(
+    r"[ ]?(?:(?:au|a l'|a la)[^.;:,\n\d]{3,20})?,?[ ](?:puis|->|=>|>)[ ](?:a[ ])?(?=\d{2,3}[ ]?/)"
+)
+"""`168/98 puis 162/95`"""
 _OXYGEN = folded_re(
     r"[^.;\n]{0,30}?\d{1,2}[ ]?l(?:itres?)?(?:[ ]?/[ ]?min(?:ute)?|pm)?[^.;\n\d]{0,30}?(?:a|:|est de|de)[ "
     r"](?=\d{2,3}[ ]?%)"
@@ -104,7 +110,30 @@ def read(reading: Reading) -> Iterable[Draft]:
                 for draft in height_after(reading, found.end):
                     last_end = max(last_end, draft.end)
                     drafts.append(draft)
-    return drafts + body_beside_performance(reading)
+    return drafts + body_beside_performance(reading) + _by_its_degrees(reading, drafts)
+
+
+_FEVERISH = folded_re(r"(?<![\d.,])(?:3[5-9]|4[0-2])°[0-9](?![\d.,°])")
+
+
+def _by_its_degrees(reading: Reading, told: list[Draft]) -> list[Draft]:
+    """`38°9`: a temperature by the way it is written, where its word is far away."""
+    folded = reading.folded
+    drafts: list[Draft] = []
+    at = folded.find("°")
+    if at < 0:
+        return drafts
+    starts = [draft.start for draft in told]  # in order of place, and none within another
+    while at >= 0:
+        match = _FEVERISH.match(folded, max(0, at - 2))
+        before = bisect_right(starts, at) - 1
+        if match and (before < 0 or told[before].end < at) and _is_body(folded, at):
+            value = number(match[0])
+            drafts.append(
+                reading.draft("vital", match.start(), match.end(), "affirmed", name="temperature", value=value)
+            )
+        at = folded.find("°", at + 1)
+    return drafts
 
 
 def _dated(reading: Reading, hit: Hit) -> list[Draft]:
@@ -149,7 +178,7 @@ def _before_unit(reading: Reading, hit: Hit) -> list[Found]:
 def _of(reading: Reading, hit: Hit) -> list[Found]:
     """The values behind the word of a sign."""
     folded, name, kind = reading.folded, hit.term.name, hit.term.row["kind"]
-    if name in ("weight", "height") and not of_the_patient(reading, hit):
+    if name in ("weight", "height") and is_change(reading, hit):
         return []
     pattern, value_of = READ[name]
     limit = min(hit.end + _REACH, max(reading.sentence(hit.end - 1).end, hit.end + 8))
@@ -198,6 +227,8 @@ def _of(reading: Reading, hit: Hit) -> list[Found]:
     value = value_of(match, kind) if match else None
     if match is None or value is None or _is_other(reading, name, match):
         return []
+    if name == "weight" and of_specimen(reading, hit, match):
+        return []
     found = [Found(match.start(), match.end(), value)]
     if name == "weight":
         found += second_weight(reading, match, lead[0])
@@ -205,6 +236,10 @@ def _of(reading: Reading, hit: Hit) -> list[Found]:
         found += _later_pain(folded, to.end())
     elif name == "pain" and match["scale"] and (second := _SECOND_PAIN.match(folded, match.end())):
         found += _later_pain(folded, second.end())
+    elif name == "blood_pressure" and (then := _THEN_PRESSED.match(folded, match.end())):
+        later = pattern.match(folded, then.end())
+        if later and (second_value := value_of(later, "")) is not None:
+            found.append(Found(later.start(), later.end(), second_value))
     elif name == "spo2" and (then := _THEN_SATURATED.match(folded, match.end())):
         found.append(Found(then.start("value"), then.end("value"), number(then["value"])))
     return found
