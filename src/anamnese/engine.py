@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import attrgetter
 
-from anamnese.case import Case, Fact, Report
+from anamnese.case import FACT_TYPES, Case, Fact, Report
 from anamnese.facts import rooms
 from anamnese.facts.reading import Draft, Reading
 from anamnese.history.dating import date_facts
@@ -24,7 +23,7 @@ def _read(text: str, id: str) -> Case:
         reading.add(_kept(reading, rule(reading)))
     drafts = reading.all_facts()
     date_facts(reading, drafts)
-    facts = _distinct([draft.seal(text) for draft in drafts if draft.end > draft.start])
+    facts = _sealed([draft for draft in drafts if draft.end > draft.start], text)
     report = Report(
         id,
         text,
@@ -56,21 +55,24 @@ def _kept(reading: Reading, drafts: Iterable[Draft]) -> list[Draft]:
     return kept
 
 
-def _distinct(facts: list[Fact]) -> tuple[Fact, ...]:
-    """The facts in order of place, each once."""
-    facts.sort(key=_PLACE)
-    distinct: list[Fact] = []
-    here = 0
-    """Where the facts begin that stand at one place and are of one type."""
-    for fact in facts:
-        if distinct:
-            last = distinct[-1]
-            if last.start != fact.start or last.end != fact.end or last.type != fact.type:
-                here = len(distinct)
-            elif fact in distinct[here:]:
-                continue
-        distinct.append(fact)
-    return tuple(distinct)
+def _sealed(drafts: list[Draft], text: str) -> tuple[Fact, ...]:
+    """The facts of drafts in order of place and type, each once."""
+    facts: list[Fact] = []
+    here, last = 0, -1
+    """Where the facts begin that stand at one place and are of one type, and what orders these."""
+    for draft in sorted(drafts, key=_order):
+        fact, order = draft.seal(text), _order(draft)
+        if order != last:
+            here, last = len(facts), order
+        elif fact in facts[here:]:
+            continue
+        facts.append(fact)
+    return tuple(facts)
 
 
-_PLACE = attrgetter("start", "end", "type")
+_RANKS = {type: rank for rank, type in enumerate(sorted(FACT_TYPES))}
+
+
+def _order(draft: Draft) -> int:
+    """Start, end and type as one number, which is compared faster than three."""
+    return (draft.start << 40) | (draft.end << 8) | _RANKS[draft.type]

@@ -7,6 +7,7 @@ that the automaton finds whole words only; all overlapping matches are kept, eac
 from __future__ import annotations
 
 import gc
+import re
 from bisect import bisect_right
 from functools import cache
 from operator import attrgetter
@@ -23,6 +24,8 @@ _UNEVEN = folded_re(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|\x01|\x02|�
 _UNEVEN_BUT_SPACES = folded_re("\n(?:[ \n\x7f]+|(?<= \n))|\x7f[ \n\x7f]*|\x01|\x02|° ")
 """The same for a text without two spaces in a row: a space before what it finds is not looked for at every space."""
 _LIGATURES = {OE: "oe", AE: "ae"}
+_UNEVEN_SIGNS = bytes(chr(b) in "\n\x7f\x01\x02°" for b in range(256))
+"""Marks with 1 the signs that what is uneven begins with in a text without two spaces in a row."""
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 
@@ -50,7 +53,7 @@ class Shadow:
         places, shifts = [0], [1]
         pieces: list[str] = []
         done = length = 0
-        for match in (_UNEVEN if "  " in marked else _UNEVEN_BUT_SPACES).finditer(marked):
+        for match in _uneven(marked):
             start, end = match.span()
             run = match[0]
             if start > done and marked[start - 1] == " " and run not in _LIGATURES:
@@ -75,6 +78,24 @@ class Shadow:
     def offset(self, place: int) -> int:
         """The offset in the text of a place in `words`."""
         return place - self.shifts[bisect_right(self.places, place) - 1]
+
+
+def _uneven(marked: str) -> list[re.Match[str]]:
+    """What in a marked shadow is more, or less, than one sign between words."""
+    if "  " in marked:
+        return list(_UNEVEN.finditer(marked))
+    found: list[re.Match[str]] = []
+    signs = marked.encode("latin-1", "replace").translate(_UNEVEN_SIGNS)
+    place = signs.find(1)  # most of a text is none: one byte is found faster than any of five signs
+    while place >= 0:
+        match = _UNEVEN_BUT_SPACES.match(marked, place)
+        if match is None:
+            place += 1
+        else:
+            found.append(match)
+            place = match.end()
+        place = signs.find(1, place)
+    return found
 
 
 class Matcher:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 
-from anamnese.reading.fold import marked
+from anamnese.reading.fold import holds, marked
 
 _SURE = ("[ ]", "[]", "[_]", "☐", "❏", "❑", "⬜")
 _PERHAPS = ("□", "◻", "▢", "( )", "(_)")
 """Bullets of some editors and blanks in brackets: boxes only on a line where one is ticked."""
 _EMPTY = _SURE + _PERHAPS
+_EMPTY_SIGNS = tuple(box for box in _EMPTY if len(box) == 1)
+_IN_BRACKETS = tuple(box for box in _EMPTY if box[0] == "[")
+_IN_PARENTHESES = tuple(box for box in _EMPTY if box[0] == "(")
 _TICKED = ("[x]", "[X]", "☑", "☒", "⊠", "✅")
 _SIGNS = _EMPTY + _TICKED
 _BOX = re.compile(
@@ -34,7 +37,8 @@ _REACH = 60
 def report_shadow(text: str) -> str:
     """The marked shadow of a report as every rule reads it: without boxes, and what stands at those not ticked."""
     shadow = marked(text)
-    if not any(box in text for box in _EMPTY):
+    bracketed = "[" in text and holds(text, _IN_BRACKETS)  # one sign is found much faster than two
+    if not bracketed and not holds(text, _EMPTY_SIGNS) and not ("(" in text and holds(text, _IN_PARENTHESES)):
         return shadow
     form = any(box["ticked"] for box in _BOX.finditer(text))
     parts: list[str] = []
