@@ -14,6 +14,8 @@ _ABBREVIATIONS = frozenset(
         "abd gr seg ext lat moy rens clin corr dg"
     ).split()
 ).union(_LETTERS)
+_MONTHS = frozenset("janv fevr fev avr juil juill sept oct nov dec".split())
+"""Abbreviations where a year follows: `janv. 2021`."""
 _LONGEST = 5
 """No abbreviation has so many letters."""
 _LONGEST_SENTENCE = 8000
@@ -91,9 +93,11 @@ def _cut(folded: str, starts: list[int]) -> list[int]:
 def _is_abbreviated(folded: str, stop: int) -> bool:
     """Whether a full stop ends an abbreviation, or a leader (`Nom ....... `)."""
     before = folded[max(0, stop - _LONGEST) : stop]
-    if len(before) == _LONGEST and before.isalpha():
+    if len(before) == _LONGEST and before.isalpha() and before != "juill":
         return False  # most sentences end with a longer word
     word = len(before)
     while word and before[word - 1] in _LETTERS:
         word -= 1
+    if before[word:] in _MONTHS:
+        return folded[stop + 1 : stop + 4].lstrip(" ")[:2].isdecimal()
     return before[word:] in _ABBREVIATIONS or folded.endswith("....", 0, stop + 1)

@@ -21,7 +21,8 @@ _ORDINAL = 10
 """Characters of the longest ordinal and a blank, before the word for the line."""
 _FRESH = folded_re(
     r"\b(?:repri[st]\w*|reprend\w*)[ ](?:[a-z']+[ ]){0,3}(?:de |du |la |le |l'|d'|par |avec |une? )?[^ ]{0,14}$|"
-    r"\breintro\w*|\bretrait\w*|\brechallenge|\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
+    r"\breintro\w*|\bretrait\w*|\brechallenge|\bre-?initi|\bredebut|\brecommenc|\bpasse(?:nt|r|)[ ]a[ ]|"
+    r"\b(?:a|de) nouveau[ ](?:[a-z']+[ ]){0,4}$|"
     r"\bnouvelles?[ ](?:ligne|chimio|cure|serie|sequence|cycle|"
     r"therap|hormono|immuno)|"
     r"\bnouveaux?[ ](?:traitement|cycle|protocole|schema)|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.aside import SYSTEMIC, is_aside, is_irradiated, together
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.cues import at_edge, holds
@@ -26,7 +27,6 @@ _YEAR = 4
 """The length of a date of which no month is told."""
 IN_ONE_DAY = ("CHIP", "PIPAC")
 """Regimens that are given in the course of one operation."""
-_SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
 _IN_SESSIONS = ("radiotherapy", "embolisation")
 _LINE_START = folded_re(
     r"[ *>#~|-]*(?:\(?\d{1,2}[ ]?[.)°][ ]+)?(?:(?:le|du|de|en|depuis|entre|fin|debut|d'|des|traitement|des)[ ]?){0,3}"
@@ -57,17 +57,19 @@ _ACCOUNT = 1500
 _ENDED = folded_re(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
-    r"\bfin(?= le| :)|date de fin|relaye\w*|remplace\w*|switch\w*|"
-    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|\b(?:a|ont|ete|pour) complete[rs]?|clotur\w*)"
+    r"\bfin(?= le| :)|[(,:-][ ]?fin(?=[ ]?$)|\bstop\b(?! tabac| alcool)|date de fin|relaye\w*|remplace\w*|switch\w*|"
+    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|"
+    r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _OF_ENDED = (
-    "arret", "fin", "termin", "dernier", "interromp", "suspend", "stopp", "jusqu'", "relaye", "remplace", "switch",
+    "arret", "fin", "termin", "dernier", "interromp", "suspend", "stop", "jusqu'", "relaye", "remplace", "switch",
     "acheve", "complete", "clotur",
 )  # fmt: skip
 _LAST_OF = folded_re(
     r"(?:\bderni(?:er|ere)s? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|"
-    r"\bfin|\barret)[ ]"
+    r"\bfin|\barret|\bcomplet(?:e[es]?|ant)[ ](?:les |ses |ces )?[\w-]+ (?:cures?|cycles?|doses?|seances?|perfusions?|"
+    r"injections?))[ ]"
     r"(?:de la |de l'|du |des |de |d')?$"
 )
 _ITS_OWN = folded_re(r"[ ,]*(?:(?:une?|d'une?|la|le|l'|du|de la|de|des|par|avec|\d{1,2}|cures?|cycles?)[ ]?){0,5}")
@@ -78,8 +80,12 @@ _BEGUN = folded_re(
     r"prevue? le|du)?[ ]?$"
 )
 _BEGUN_BELOW = folded_re(r"[ -]*(?:date de )?debut\w*(?: du traitement| prevu\w*)?[ ]?:?[ ]?(?:le |en |au )?")
+_PAIR = 2
+"""Dates of a range."""
+_NEXT_ITEM = (",", ";")
 _DIRECT = folded_re(
-    r"[ ]?(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
+    r"[ ]?(?:\d[\d.,]*[ ]?(?:mg|g|ug|mui|ui|mu|gy|auc)(?:/[a-z0-9²]+){0,2}(?: par jour)?,?[ ])?"
+    r"(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
 )
 _BESIDE = 65
 """Characters: more than `_DIRECT` spans."""
@@ -99,8 +105,8 @@ def set_periods(reading: Reading, courses: list[Course]) -> None:
         following = _following(courses, i)
         ceiling = min(course.end + _REACH, following.start if following else len(reading.text))
         floor = max(reading.sentence(course.start).start, courses[i - 1].end if i else 0)
-        _label(reading, course, floor, following)
-        _own(reading, course, ceiling)
+        _label(reading, course, floor, following, courses[i - 1] if i else None)
+        _own(reading, course, ceiling, following)
         if i:
             _share(reading, courses[i - 1], course)
             _relay(reading, courses[i - 1], course)
@@ -119,11 +125,6 @@ def _following(courses: list[Course], i: int) -> Course | None:
                 return other
         break
     return None
-
-
-def _irradiated(reading: Reading, start: int, end: int) -> bool:
-    """Whether an irradiation is told inside a span."""
-    return any(hit.term.row["kind"] == "radiotherapy" for hit in reading.hits_between("modalities", start, end))
 
 
 def _begun_below(reading: Reading, time: TimeExpression, end: int) -> bool:
@@ -189,7 +190,7 @@ def _share(reading: Reading, previous: Course, course: Course) -> None:
 
 def _relay(reading: Reading, previous: Course, course: Course) -> None:
     """A course ends where the one begins that takes its place: `…, remplacé par le sunitinib en septembre 2012`."""
-    if previous.end_date or not course.start_date or previous.kind not in _SYSTEMIC or course.kind not in _SYSTEMIC:
+    if previous.end_date or not course.start_date or previous.kind not in SYSTEMIC or course.kind not in SYSTEMIC:
         return
     if reading.sentence(course.start).start > previous.start or (previous.start_date or "") > course.start_date:
         return
@@ -221,10 +222,10 @@ def _ended(before: str, kind: str) -> bool:
     return ended is not None and not ("radio" in ended[0] and kind != "radiotherapy")
 
 
-def _label(reading: Reading, course: Course, floor: int, following: Course | None) -> None:
+def _label(reading: Reading, course: Course, floor: int, following: Course | None, previous: Course | None) -> None:
     """`12/2022 à 06/2023 : …`, `07/12/2022 : …`, `du 05/11/2024 au 28/01/2025 : …` before a course."""
     before = reading.dates_between(floor, course.start)
-    if not before:
+    if not before or (previous is not None and _told_of(reading, previous, course, before)):
         return
     ranged = len(before) > 1 and before[-1].bound == "end" and before[-2].bound == "start"
     if ranged and course.start_date is None and _ITS_OWN.fullmatch(reading.folded, before[-1].end, course.start):
@@ -248,6 +249,14 @@ def _label(reading: Reading, course: Course, floor: int, following: Course | Non
         course.start_date = last.value
 
 
+def _told_of(reading: Reading, previous: Course, course: Course, times: list[TimeExpression]) -> bool:
+    """Whether the dates between two courses are the first one's: `6 FEC d'avril à août 2012, │radiothérapie│ …`."""
+    if len(times) < _PAIR or (previous.start_date, previous.end_date) != (times[-2].value, times[-1].value):
+        return False
+    gap = reading.folded[times[-1].end : course.start]
+    return gap.strip()[:1] in _NEXT_ITEM and not together(gap)
+
+
 def _own_end(reading: Reading, course: Course) -> int:
     """Where the words about a course end: with its sentence, or with the next one that goes on about it."""
     end = reading.sentence(course.start).end
@@ -256,10 +265,10 @@ def _own_end(reading: Reading, course: Course) -> int:
     return end
 
 
-def _own(reading: Reading, course: Course, ceiling: int) -> None:
+def _own(reading: Reading, course: Course, ceiling: int, following: Course | None) -> None:
     times = reading.dates_between(course.start, ceiling)
     if times:
-        _from_times(reading, course, times)
+        _from_times(reading, course, times, following)
     if course.end_date is None and ((course.cycles or 0) > 1 or course.kind in _IN_SESSIONS):
         _listed(reading, course, _own_end(reading, course))
     if course.start_date and course.end_date is None and course.kind != "radiotherapy":
@@ -270,7 +279,7 @@ def _own(reading: Reading, course: Course, ceiling: int) -> None:
         course.end_date = None
 
 
-def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -> None:
+def _from_times(reading: Reading, course: Course, times: list[TimeExpression], following: Course | None) -> None:
     """Fill the dates of a course from the time expressions in it and behind it."""
     folded = reading.folded
     sentence = reading.sentence(course.start)
@@ -289,7 +298,7 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -
         if beside and course.end_date is None and _LAST_OF.search(folded, sentence.start, course.start):
             course.end_date = time.value  # `dernière cure de FEC le 12/06/2015`
             continue
-        if unbegun and "c1" in before and course.kind in _SYSTEMIC and _FIRST_CYCLE.search(before):
+        if unbegun and "c1" in before and course.kind in SYSTEMIC and _FIRST_CYCLE.search(before):
             course.start_date = time.value
             continue
         if time.birth or reading.sentence_index(time.start) > last:
@@ -298,6 +307,10 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -
             continue
         if _labels_another(folded, course.end, time):
             break
+        if time.bound is not None:
+            ranged = time.bound == "end" and range_start is not None and range_start.bound == "start"
+            if is_aside(reading, course, time, range_start if ranged else None, following):
+                continue
         final = folded[time.start : time.start + 4] == "fin "
         near = (unbegun or final) and time.start < own_end and not (
             time.start > course.end
@@ -316,12 +329,21 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -
                 and unbegun
                 and range_start is not None
                 and range_start.bound == "start"
-                and not (course.kind != "radiotherapy" and _irradiated(reading, course.end, time.start))
+                and not (course.kind != "radiotherapy" and is_irradiated(reading, course.end, time.start))
             ):
                 course.start_date = range_start.value  # told below: `du 12 juillet au 13 août`
         elif (
+            near
+            and unbegun
+            and time.calendar
+            and time.value != course.end_date
+            and (beside or _BEGUN.search(before))
+        ):
+            course.start_date = time.value
+        elif (
             course.end_date is None
-            and course.kind in _SYSTEMIC
+            and time.value != course.start_date
+            and course.kind in SYSTEMIC
             and time.start > course.end
             and time.calendar
             and folded.find("progress", course.end, time.end + _PROGRESSED) >= 0
@@ -331,5 +353,3 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression]) -
             )
         ):
             course.end_date = time.value  # given until progression
-        elif near and unbegun and time.calendar and (beside or _BEGUN.search(before)):
-            course.start_date = time.value
