@@ -126,12 +126,16 @@ _BARE = folded_re(r"\+{0,2}(?:[ ]*+[:=])?[ ]*")
 def read(reading: Reading) -> Iterable[Draft]:
     """One `lab` for each value of each analyte."""
     hits: list[Hit] = []
+    against = 0
+    """Where the antibody told last ends."""
     for hit in reading.hits("lab"):
         if _part_of_unit(reading.folded, hit) or (hits and hits[-1].start == hit.start):
             continue
         kind = hit.term.row["kind"]
         if kind == "antibody":
-            if (antibody := read_antibody(reading, hit)) is not None:
+            antibody = read_antibody(reading, hit) if hit.start >= against else None
+            if antibody is not None:
+                against = antibody.end
                 yield antibody
             continue
         if kind == "acid":
@@ -170,6 +174,11 @@ def _is_analyte(reading: Reading, hit: Hit, previous: Hit | None) -> bool:
     """Whether a word that is an analyte only in its place stands in it: `lambda` and `rapport` behind the other light
     chain, `pic` before grams in a litre, `CK` before no number of a keratin."""
     folded, kind = reading.folded, hit.term.row["kind"]
+    if kind == "formula":  # of the clearance told before it
+        clearance = previous is not None and previous.term.row["ucum"].startswith("mL/min")
+        if previous is None or not clearance or hit.start - previous.end > _PARTNER:
+            return True
+        return _DIGIT.search(folded, previous.end, hit.start) is not None
     if kind == "millimolar":
         return _MILLIMOLES.match(folded, hit.end) is not None
     if kind == "partner":

@@ -76,12 +76,14 @@ _PARTNERS = {
     for row in read_table(Path(__file__).parent / "partners.tsv")
 }
 _BRACKET = folded_re(r"[ ]?(?:\w{4,12} )?\($")
+_NO_DRUGS = frozenset({"contrast", "formula"})
+"""Classes of what is no drug given: contrast agents, equations that bear a drug's acronym (`CKD-EPI`)."""
 
 
 def _drugs(reading: Reading) -> list[Drug]:
     """The named drugs with what is written around them; an alias (`cisplatine (CDDP)`) is part of the name."""
     folded = reading.folded
-    hits = [hit for hit in reading.hits("drugs") if hit.term.row["class"] != "contrast"]
+    hits = [hit for hit in reading.hits("drugs") if hit.term.row["class"] not in _NO_DRUGS]
     classes = [hit for hit in reading.hits("drug_classes") if hit.term.row["class"] == "corticosteroid"]
     if classes:
         hits = sorted(hits + classes, key=lambda hit: hit.start)
@@ -104,6 +106,7 @@ def _drugs(reading: Reading) -> list[Drug]:
         drug = Drug(start, end, name, row["class"], code)
         drug.class_word = "needs" not in row
         drug.needs_support = drug.class_word or bool(row["needs"])
+        drug.needs_dose = not drug.class_word and row["needs"] == "dose"
         read_before(reading, drug, done)
         read_after(reading, drug, hits[i].start if i < len(hits) else len(folded))
         drugs.append(drug)
@@ -198,6 +201,7 @@ def _share(folded: str, members: list[Drug]) -> None:
         own_line = bool(earlier.doses) and "\n" in folded[earlier.tail : later.head]
         told = "voie" in later.route_told or "os" in later.route_told
         alike = earlier.kind == later.kind and later.route in ("iv", "topical") and later.route_told != "before"
+        alike = alike and (later.route == "iv" or not earlier.doses)  # `Inexium 40, Dermoval crème`
         if earlier.route is None and later.route and (told or (alike and not own_line)):
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
@@ -226,6 +230,11 @@ _NEAR = folded_re(
     r"connue?s?|medicamenteuses?|severe|grave|absolue|relative|suspectee|documentee|cutanee|serique|sanguin|plasmatique|"
     r"recepteurs?|presence)\b)*"
 )
+_TO_A_CLASS = folded_re(
+    r"[ ](?:aux?|a l'|a un|des)[ ]?(?:inhibiteurs?|itk|tki|anti-?[a-z0-9]+|therapies ciblees|antagonistes|agents|"
+    r"traitements)[^.;\n]{0,50}"
+)
+"""`sensibilité aux inhibiteurs de FGFR (pémigatinib, …)`"""
 _LEVEL_AFTER = Openings([
     r"[ :=(]*+(?:a |de )?[<>]?[ ]?\d++(?:[.,]\d++)?+[ ]?"
     r"(?:(?:[a-z]{1,5}+)?+[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
@@ -278,6 +287,8 @@ def _bears_on(context: str, drug: Drug) -> bool:
     if context == "imaging":
         somatostatin = drug.code.startswith("H01CB") and not any(dose.kind == "mass" for dose in drug.doses)
         return drug.kind == "radiopharmaceutical" or somatostatin
+    if context == "tube":
+        return drug.code.startswith("B01AB")
     if context == "vaccination":
         return drug.code.startswith(("L03AX03", "J07"))
     return context != "allergy" or drug.kind not in ANTICANCER
@@ -290,7 +301,8 @@ def _context(reading: Reading, drug: Drug) -> str | None:
     found = None
     for hit in reading.hits_between("drug_contexts", floor, drug.head):
         gap = folded[hit.end : drug.head]
-        if hit.term.name in ("ip", "it"):
+        to_a_class = hit.term.name == "sensitivity" and _TO_A_CLASS.fullmatch(gap) is not None
+        if to_a_class or hit.term.name in ("ip", "it"):
             found = hit.term.name
         elif len(gap) <= _REACH[hit.term.row["gap"]] and not _PARTED.search(gap):
             named = hit.term.name == "target" and "(" in gap  # `l'analogue (triptoréline …)`
@@ -328,14 +340,16 @@ def _supported(reading: Reading, members: list[Drug]) -> list[Drug]:
 
 def _opens_list(reading: Reading, drug: Drug) -> bool:
     """Whether an acronym names a regimen whose drugs follow in brackets (`CAP (cyclophosphamide, …)`)."""
-    return reading.folded.startswith(" (", drug.end)
+    return reading.folded.startswith(" (", drug.end) and not reading.folded[drug.end + 2 : drug.end + 3].isdigit()
 
 
 def _has_support(reading: Reading, drug: Drug) -> bool:
     """Whether a word that may also be an analyte, a food or another acronym stands for a drug here."""
     if any(dose.kind in ("mass", "activity") and dose.unit not in _NO_DRUG_UNITS for dose in drug.doses):
         return True
-    if drug.excluded is not None:
+    if drug.excluded is not None or drug.needs_dose:
+        return False
+    if _opens_list(reading, drug) and drug.kind in ANTICANCER:
         return False
     if drug.class_word:
         return _HIGH_DOSE.match(reading.folded, drug.end) is not None

@@ -56,8 +56,8 @@ class Drug:
     """A drug where the text names it (`start`, `end`), and with what is written around the name (`head`, `tail`)."""
 
     __slots__ = (
-        "class_word", "code", "counted_before", "cycles", "end", "excluded", "head", "kind", "name", "needs_support",
-        "route", "route_told", "schedule", "start", "steps", "tail",
+        "class_word", "code", "counted_before", "cycles", "end", "excluded", "head", "kind", "name", "needs_dose",
+        "needs_support", "route", "route_told", "schedule", "start", "steps", "tail",
     )  # fmt: skip
 
     def __init__(self, start: int, end: int, name: str, kind: str, code: str) -> None:
@@ -74,6 +74,8 @@ class Drug:
         """Why the drug is none given here; None where it is."""
         self.needs_support = False
         """The word may also be an analyte, a food or another acronym."""
+        self.needs_dose = False
+        """The word is mostly another: a dose must stand behind it."""
         self.class_word = False
         """A class that stands for the drug (`corticothérapie à 10 mg/jour`)."""
         self.counted_before = False
@@ -150,9 +152,17 @@ _THEN = Openings([
     r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
     r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
 ])
+_SINCE = folded_re(r"(?:depuis(?:[ ]l[ea])?|le|en|du|des(?:[ ]le)?|a partir d[ue](?:[ ]le)?|debut|fin)[ ]|(?=\d)")
+_THEN_LEVEL = folded_re(r"\)?[ ]?,?[ ](?P<then>(?:puis|ensuite|et puis)[ ](?:a[ ]|de[ ])?)?(?=\d)")
+"""What stands between the date of one level of a dose and the next."""
+_NEXT_DATE = 24
+"""How far behind a dose the date may begin that makes it a level of its own, in characters."""
+_REDUCED = folded_re(r"[ ]?(?:-+>|=+>)[ ]?(?=\d)")
 _FORM_WORD = folded_re(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
 _CHANGED_FROM = folded_re(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
+_BARE_LEVELS = folded_re(r"(\d{2,4})[ ](?:puis|->|=>)[ ](\d{2,4})(?![\d.,/]|[ ]?(?:[a-z%]))")
+"""`400 puis 800`, right behind a name and without any unit."""
 _TWO_LEVELS = folded_re(r"(\d++(?:[.,]\d++)?+)(?:[ ]puis[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)")
 _TAKES = folded_re(r"(\d{1,4})-(\d{1,4})-(\d{1,4})(?![\d/-]|[ ]?(?:mg|g\b|ui))")
 _LARGE_TAKE = 20
@@ -163,6 +173,8 @@ _CUED_DOSE = folded_re(
     r"(?:a la (?:dose|posologie) de|a raison de|a une dose de|dose(?: initiale| quotidienne| journaliere)? de|"
     r"posologie de|\(|a)[ ]?(?=\d|auc)"
 )
+_NAMED_ROUTES = (" iv", " intraveineux", " intraveineuses", " sc", " sous-cutanees", " im")
+"""The route that is part of a name: `immunoglobulines iv`."""
 _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
 _ONE_WORD = folded_re(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
 _VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
@@ -178,7 +190,7 @@ class _Tail:
     """The reading of what follows a name: a place that moves over the pieces of one prescription."""
 
     def __init__(self, reading: Reading, drug: Drug, limit: int) -> None:
-        self.text, self.folded = reading.text, reading.folded
+        self.reading, self.text, self.folded = reading, reading.text, reading.folded
         self.drug = drug
         blank = self.folded.find("\n\n", drug.tail, limit)
         self.limit = limit if blank < 0 else blank
@@ -205,6 +217,9 @@ class _Tail:
                 fillers = 0
                 continue
             if self._parted_dose():
+                fillers = 0
+                continue
+            if self.step.dose is not None and self._next_level():
                 fillers = 0
                 continue
             then = _THEN.match(self.folded, self.pos, self.limit)
@@ -252,6 +267,11 @@ class _Tail:
             self.step.dose, self.step.end = first, dose.end
             self._next_step(dose)
             return self._take(dose.end)
+        bare = _BARE_LEVELS.match(self.folded, self.pos, self.limit) if dose is None else None
+        if bare is not None and self.step.dose is None and self._follows_name():
+            self.step.dose = Dose(bare.start(1), bare.end(1), int(bare[1]), None, "bare")
+            self._next_step(Dose(bare.start(2), bare.end(2), int(bare[2]), None, "bare"))
+            return self._take(bare.end())
         strength = _STRENGTH.match(self.folded, self.pos, self.limit)
         return self._take(strength.end()) if strength else False
 
@@ -270,6 +290,28 @@ class _Tail:
         if not all(doses):
             self.step.schedule.append(Piece(takes.start(), takes.end()))
         return self._take(takes.end())
+
+    def _next_level(self) -> bool:
+        """`400 mg depuis mars 2021, puis 800 mg depuis juin`, `20 mg le 03/05, 50 mg le 10/05`: the next level of the
+        dose, behind the date of the one before."""
+        lead = _SINCE.match(self.folded, self.pos, self.limit)
+        if lead is None:
+            return False
+        dates = self.reading.dates_between(lead.end(), lead.end() + 1)
+        if not dates or not dates[0].calendar:
+            return False
+        then = _THEN_LEVEL.match(self.folded, dates[0].end, self.limit)
+        dose = dose_at(self.text, self.folded, then.end(), self.limit) if then else None
+        if then is None or dose is None or dose.kind != "mass" or self._owned_by_next(dose.end):
+            return False
+        before = self.step.dose
+        if before is None or dose.value == before.value or before.unit not in (dose.unit, None):
+            return False
+        dated = then["then"] or self.reading.dates_between(dose.end, dose.end + _NEXT_DATE)
+        if not dated:
+            return False
+        self._next_step(dose)
+        return self._take(dose.end)
 
     def _next_step(self, dose: Dose) -> None:
         self.step = Step(dose, dose.end)
@@ -302,6 +344,15 @@ class _Tail:
         if dose.kind == "count":
             self._tell_form(dose.start, dose.end)
         self.then = False
+        reduced = _REDUCED.match(self.folded, dose.end, self.limit) if dose is self.step.dose else None
+        given = dose_at(self.text, self.folded, reduced.end(), self.limit) if reduced else None
+        if given is not None and given.unit == dose.unit:
+            in_row = "  " in self.text[self.drug.end : dose.start] or self.text[given.end : given.end + 2] == "  "
+            if in_row:  # `1000 mg/m2 -> 800 mg/m2   1430 mg   IV`: what is given stands behind the arrow
+                self.step.dose, self.step.end = given, given.end
+            else:
+                self._next_step(given)
+            return self._take(given.end)
         return self._take(dose.end)
 
     def _follows_name(self) -> bool:
@@ -353,6 +404,8 @@ class _Tail:
         """A tablet is swallowed, unless a route is told."""
         if self.drug.route is None and _FORM.search(self.folded, start, end):
             self.weak_route = "oral"
+        elif self.weak_route is None and self.folded.find("perfusion", start, end) >= 0:
+            self.weak_route = "iv"
 
     def _route(self) -> bool:
         piece = route_at(self.folded, self.pos, self.limit)
@@ -370,6 +423,9 @@ class _Tail:
 
 def read_after(reading: Reading, drug: Drug, limit: int) -> None:
     """Read dose, route, schedule and cycles after the name, up to the first words that are none of these."""
+    if drug.route is None and reading.folded.endswith(_NAMED_ROUTES, drug.start, drug.end):
+        named = route_at(reading.folded, reading.folded.rfind(" ", drug.start, drug.end) + 1, drug.end)
+        drug.route = str(named.value) if named and named.value else None
     tail = _Tail(reading, drug, min(limit, drug.tail + _LOOK_AHEAD))
     tail.read()
     if not drug.doses:

@@ -37,6 +37,8 @@ def read(reading: Reading) -> Iterable[Draft]:
                 continue
             first = _draft(reading, drug, drug.steps[0])
             status = reading.scopes.status(first)
+            if status == "planned" and found and _behind_another_need(reading, first, found):
+                status = first.status = "affirmed"
             if status == "negated":
                 continue  # what was not given begins no course, and hides none told later
             if status == "planned" and not drug.doses and drug.name in courses.told:
@@ -48,6 +50,23 @@ def read(reading: Reading) -> Iterable[Draft]:
     changes = {change.end: change for change in _changed_doses(reading, told)}
     yield from found
     yield from changes.values()
+
+
+_ITEMS = 12
+"""Drugs of a list that may stand behind one taken at need, and are not."""
+
+
+def _behind_another_need(reading: Reading, draft: Draft, before: list[Draft]) -> bool:
+    """Whether only the need for a drug told before bears on this one: `morphine 10 mg si douleur, oméprazole 20 mg`."""
+    governing = [
+        scope
+        for scope in reading.scopes.around(draft.start, draft.end)
+        if scope.of != "finding" and scope.start <= draft.start < scope.end
+    ]
+    return bool(governing) and all(
+        scope.kind == "hypothetical" and any(one.start < scope.cue < one.end for one in before[-_ITEMS:])
+        for scope in governing
+    )
 
 
 _STOPPED = folded_re(r"[ :]*(?:est |a ete )?(?:arretee?|stoppee?|suspendue?)s?[ ]*(?:[.,;)\n]|$)")
