@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
+from anamnese.facts.time.expression import TimeExpression
 from anamnese.reading.fold import folded_re, holds
 
 _THIS = frozenset(["cette", "cet", "ces", "ce", "ladite", "ledit", "meme", "memes"])
@@ -82,7 +83,7 @@ _DATE_LEAD = folded_re(
     r"reference|bilan)[ ]*|avec injection[ ]*|sans injection[ ]*|inject[a-z]*[ ]*)?"
     r"(?:(?:avec|sans)[ ](?:produit de )?contraste[ ]*)?"
     r"[(,\[]?[ ]*(?:(?:realisee?s?|effectuee?s?|faite?s?|pratiquee?s?|datee?s?|datant|en date|le cr|cr)[ "
-    r"]*)?(?:(?:(?:du|de|le|en|au|des|a)\b|d'|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
+    r"]*)?(?:(?:(?:du|de|les?|en|aux?|des|a)\b|d'|:|-)[ ]*)*(?:mois[ ]de[ ]|j\d+[ ](?:du[ ])?|m\d+[ ](?:du[ ])?|le[ ])*"
 )
 _DATE_REACH = 60
 """How far behind its name the date of an examination may begin, in characters."""
@@ -223,6 +224,34 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
         if date.calendar:
             return date.end, date.value
     return None
+
+
+_AND_DATE = folded_re(r"[ ]?(?P<sign>,|et|puis|/)[ ](?P<article>du |de |le |les |en |des |au |d')?")
+_AND_DATES = (" et ", ", ", " puis ", " / ")
+"""How all begins that the pattern matches."""
+_ENDS_DATES = folded_re(
+    r"[ ]?(?:[).;:,\n]|$|(?:sans|avec|sont|ont|etaient|ne|est|n'ont|pour)\b"
+    r"|(?:montr|objectiv|retrouv|revel|confirm|compar)[a-z]+)"
+)
+"""What follows the dates of examinations: not what was done on the last of them (`le 3 et le 5 mars, opération`)."""
+_MOST_DATES = 8
+
+
+def further_dates(reading: Reading, end: int, several: bool) -> list[TimeExpression]:
+    """The further days of what has its own date end at `end`, each a session of its own: `TEP du 3 mai et du 14 juin`;
+    where `several` are named also those that commas alone part: `scanners du 3 mai 2021, 14 juin 2022`."""
+    if not reading.folded.startswith(_AND_DATES, end):
+        return []
+    folded, sure = reading.folded, several
+    found: list[TimeExpression] = []
+    while len(found) < _MOST_DATES and (joint := _AND_DATE.match(folded, end)) is not None:
+        date = next(iter(reading.dates_between(joint.end(), joint.end() + 1)), None)
+        if date is None or date.start != joint.end() or not date.calendar or len(date.value) < len("2017-01"):
+            break
+        sure = sure or joint["sign"] == "et" or joint["article"] is not None
+        found.append(date)
+        end = date.end
+    return found if found and sure and _ENDS_DATES.match(folded, end) is not None else []
 
 
 _NOT_DONE = folded_re(

@@ -54,7 +54,8 @@ _AS_ADJECTIVE = folded_re(
     r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$|\b(?:la|une)[ ]$"
 )
 _RM_AFTER = folded_re(
-    r"[ ](?:fonctionnelle|stable|multiparametrique|nucleaire|semestrielle|trimestrielle|annuelle|postoperatoire|"
+    r"[ ](?:fonctionnelle|stable|apres \d|de reevaluation|on observe|multiparametrique|nucleaire|semestrielle|"
+    r"trimestrielle|annuelle|postoperatoire|"
     r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montr[a-z]+|objectiv[a-z]+|met en|"
     r"mettait en|mis en|revel[a-z]+|inform[a-z]+|confirm[a-z]+|decri[a-z]+|retrouv[a-z]+|visualis[a-z]+|identifi[a-z]+|"
     r"constat[a-z]+|a (?:montre|mis|revele|objective|confirme|decrit))|[ ]?:[ ]?[a-z]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from anamnese.facts.examinations import own_date, site_after, site_inside
+from anamnese.facts.examinations import further_dates, own_date, site_after, site_inside
 from anamnese.facts.imaging.names import is_examination, is_same
 from anamnese.facts.imaging.told import Exam, report_of_order, told_before
 from anamnese.facts.places import place_before
@@ -19,7 +19,14 @@ _COMPARED = folded_re(
 )
 _COMPARED_BEGINS = (" c", " p", "(", " (", ",", " ,", ";", " ;", "  ", "c", "p")
 """How it begins: asked sooner than it."""
-_TOGETHER = folded_re(r"[ ]*(?:et|\+|/|,|-)[ ]*(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$")
+_TOGETHER = folded_re(
+    r"[ ]*(?:et|puis|\+|/|,|-)[ ]*(?:et[ ]|puis[ ])?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$"
+)
+_LIST_SIGN = folded_re(r"[ ]?[,/+-][ ]?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ])?")
+_LISTED = 6
+"""So many examinations one list may name."""
+_SECTIONAL = {"ct", "mri"}
+"""Examinations told together that have one place, though only one has its adjective: `TDM puis IRM cérébrale`."""
 _COUPLED = folded_re(
     r"[ ](?:couplee?s?|associee?s?|completee?s?|combinee?s?)[ ](?:a|au|par|d')[ ]?(?:la[ ]|l'|une?[ ])?"
 )
@@ -49,12 +56,21 @@ def read(reading: Reading) -> Iterable[Draft]:
             continue
         exam, draft = _examination(reading, first, last)
         end = max(end, exam.end)
-        if told_before(reading, exam, exams):
+        known = told_before(reading, exam, exams)
+        if not known:
+            report_of_order(reading, exam, exams, drafts)
+            _share_site(reading, exam, draft, exams, drafts)
+            exams.append(exam)
+            drafts.append(draft)
+        if exam.date is not None:
+            for date in further_dates(reading, exam.end, reading.folded[first.end - 1] == "s"):
+                end = date.end
+                other = Exam(exam.modality, exam.site, date.value, date.start, end)
+                if not told_before(reading, other, exams):
+                    exams.append(other)
+                    drafts.append(reading.draft("imaging", date.start, end, None, date.value, **draft.attributes))
+        if known:
             continue
-        report_of_order(reading, exam, exams, drafts)
-        _share_site(reading, exam, draft, exams, drafts)
-        exams.append(exam)
-        drafts.append(draft)
         compared = _compared(reading, exam, draft)
         if compared:
             drafts.append(compared)
@@ -117,10 +133,19 @@ def _share_site(reading: Reading, exam: Exam, draft: Draft, exams: list[Exam], d
     mammary = last.modality == "mammography" and exam.modality == "ultrasound"
     whole = last.modality in ("pet", "scintigraphy")
     named = _OF_PLACE.search(reading.folded, exam.start, exam.end) is not None and not whole
-    if mammary or named or (exam.site.split(" ")[0].endswith("s") and _TOGETHER.match(between)):
-        before.attributes["site"] = draft.get("site")
-        if mammary and before.date is None and exam.date:
-            before.date = exam.date
+    several = exam.site.split(" ")[0].endswith("s") and _TOGETHER.match(between) is not None
+    if not (mammary or named or several or {last.modality, exam.modality} == _SECTIONAL):
+        return
+    if mammary and before.date is None and exam.date:
+        before.date = exam.date
+    before.attributes["site"] = draft.get("site")
+    for n in range(len(exams) - 2, max(-1, len(exams) - _LISTED), -1):  # `échographie, scanner et IRM hépatiques`
+        between = reading.folded[exams[n].end : exams[n + 1].start]
+        other = drafts[n]
+        if len(between) > _JOINED or other.get("site") is not None or not _LIST_SIGN.fullmatch(between):
+            return
+        if exams[n].modality not in ("pet", "scintigraphy"):
+            other.attributes["site"] = draft.get("site")
 
 
 def _region_before(reading: Reading, start: int) -> str | None:

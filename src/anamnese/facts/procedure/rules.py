@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from anamnese.facts.examinations import (
+    further_dates,
     not_done,
     own_date,
     site_after,
@@ -13,11 +14,13 @@ from anamnese.facts.examinations import (
 from anamnese.facts.procedure.repeats import Done, report_of_order, told_before
 from anamnese.facts.procedure.specimen import sampled_place
 from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.time.expression import TimeExpression
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re, holds
 
 _BY = folded_re(
-    r"(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?$"
+    r"(?:(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?"
+    r"|biopsies?[ ])$"
 )
 _SURGERY = folded_re(
     r"ectomie|otomie|curage|plastie|resection|exerese|ovariectomie|chirurgi|opere|intervention|procedure|abord|"
@@ -55,6 +58,18 @@ _DEPARTMENT = folded_re(
     r"|(?:pathologie|genetique|biologie|hematologie)[ ](?:et|-)[ ](?:de[ ])?)$"
 )
 """Before what a laboratory is called by: `Neuropathologie et │Biologie Moléculaire│`."""
+_PERSON = folded_re(r"\b(?:dr|pr|docteur|professeur)[.]?[ ]+(?:[a-z][.][ ]?)?$")
+"""Before the name of a person: `Dr A. │Biopsie│`."""
+_UNITS = folded_re(
+    r"(?:[ ]|[-–/•,|+&]|et\b|cytometrie(?: en flux)?|(?:d'|de )?hematologie|histologie|anatomie|biochimie)*"
+)
+"""What else stands in a line that lists the units of a laboratory: `Cytologie - Cytogénétique`."""
+_RISK = folded_re(r"\b(?:risque|pronostic|groupe|score)s?[ ]$")
+"""Before an adjective that tells a class: `risque │cytogénétique│ défavorable`."""
+_MEASURED = folded_re(r"[ ]?(?:[:=]|a|de)?[ ]?\d+(?:[.,]\d+)?[ ]?(?:mg|ng|µg|g)[ ]?/[ ]?[dm]?l\b")
+"""Behind `PCR` as reports after Spanish ones write the C-reactive protein: `PCR 96 mg/l`."""
+_WITH_NEEDLE = folded_re(r"[^.;:\n]{0,24}\b(?:avec|et|\+)[ ](?:une[ ]|la[ ])?(?:ponction|biopsie)")
+"""What makes an endosonography an act beside that of the needle: `EBUS avec ponction de la station 7`."""
 _OF_MARGINS = folded_re(
     r"(?:[ ]*+:)?[ ]*(?:(?:sur|des?|du|de[ ]la|de[ ]l'|les?|la)[ ]?)*"
     r"(?:tranches?|recoupes?|berges?|marges?|limites?|collerettes?)\b"
@@ -67,7 +82,7 @@ _COUNT_BEFORE = folded_re(
     r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
 )
 _SOUGHT = folded_re(r"recherche|detect|analyse|etude|determin|test\b")
-_BY_TEST = folded_re(r"[^.;,\n]{0,36}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
+_BY_TEST = folded_re(r"[^.;,\n]{0,50}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
 _SPECIALIST = folded_re(
     r"\b(?:avis|consult[a-z]*|cs|en|au|chez|service|equipe|staff|rcp|interne|chef|dr|docteur|unite|hdj)[ ]"
@@ -103,7 +118,18 @@ def read(reading: Reading) -> Iterable[Draft]:
             report_of_order(reading, done, told, drafts)
             told.append(done)
             drafts.append(draft)
+        if done.date is not None:
+            for date in further_dates(reading, done.end, reading.folded[first.end - 1] == "s"):
+                other = Done(done.kind, done.sort, done.site, date.value, date.start, date.end)
+                if not told_before(reading, other, told, first):
+                    told.append(other)
+                    drafts.append(_again(reading, draft, date))
     return drafts
+
+
+def _again(reading: Reading, draft: Draft, date: TimeExpression) -> Draft:
+    """The same procedure on another day."""
+    return reading.draft("procedure", date.start, date.end, None, date.value, **draft.attributes)
 
 
 def _same(reading: Reading, last: Hit, following: Hit) -> bool:
@@ -112,7 +138,7 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
         return following.start < last.end or following.start == last.start
     one, other = last.term.name, following.term.name
     gap = following.start - last.end
-    if gap > 40 or not other:
+    if gap > 60 or not other or (gap > 40 and one != "molecular_test"):
         return False
     between = reading.folded[last.end : following.start]
     if one == "puncture" and other == "biopsy":  # `ponction (FNB)`
@@ -174,15 +200,40 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     if name == "molecular_test" and _RESPONSE.search(folded, before, first.start):
         return False  # `réponse cytogénétique complète`
-    if first.term.code == "molecular" and _MICROBE.match(folded, last.end):
+    if first.term.code == "molecular" and (_MICROBE.match(folded, last.end) or _MEASURED.match(folded, last.end)):
         return False
-    in_title = name == "molecular_test" and first.start < 600
-    if in_title and (_TITLE.search(folded, before, first.start) or _DEPARTMENT.search(folded, before, first.start)):
+    if first.term.code == "cytogenetics" and _RISK.search(folded, before, first.start):
+        return False
+    if reading.text[first.start].isupper() and _PERSON.search(folded, before, first.start):
+        return False
+    in_title = name in _OF_LABORATORY and first.start < _TITLE_REACH
+    if in_title and (_DEPARTMENT.search(folded, before, first.start) or _names_units(reading, first.start)):
+        return False
+    if in_title and name == "molecular_test" and _TITLE.search(folded, before, first.start):
         return False
     return (
         not holds(folded[last.end : last.end + _CONDITIONAL_REACH], _CONDITIONAL_WORDS)
         or _CONDITIONAL.match(folded, last.end) is None
     )
+
+
+def _names_units(reading: Reading, pos: int) -> bool:
+    """Whether the line around a place does nothing but list the units of a laboratory."""
+    folded, at = reading.folded, reading.line_start(pos)
+    end = folded.find("\n", pos)
+    hits = reading.hits_between("procedure", at, end) if end > 0 else []
+    if len(hits) < 2:
+        return False
+    for hit in hits:
+        if hit.term.name not in _OF_LABORATORY or _UNITS.fullmatch(folded, at, max(at, hit.start)) is None:
+            return False
+        at = max(at, hit.end)
+    return _UNITS.fullmatch(folded, at, end) is not None
+
+
+_OF_LABORATORY = frozenset({"cytology", "molecular_test", "immunohistochemistry", "culture"})
+_TITLE_REACH = 600
+"""So far from its beginning a report names who wrote it, in characters."""
 
 
 def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
@@ -193,7 +244,9 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
     if reading.folded[end : end + 1] == ")" and "(" in reading.folded[start:end]:
         end += 1
     site = first.term.row["site"] or last.term.row["site"] or None
-    if kind not in ("molecular_test", "transfusion"):
+    if kind == "cytology" and first.term.code == "endobronchial" and _WITH_NEEDLE.match(reading.folded, end):
+        kind = "endoscopy"
+    if kind not in ("molecular_test", "transfusion") and first.term.row["kind"] != "short":
         inner = site_inside(reading, start, end)
         if inner:
             site, end = inner[0], max(end, inner[1])
