@@ -105,6 +105,29 @@ _FELL_ILL = folded_re(
 _OF_FELL_ILL = (
     "present", "recidiv", "progress", "consult", "developp", "rechut", "evoluant", "bebe", "nouveau-ne",
 )  # fmt: skip
+def _reviewed(reading: Reading, hit: Hit, part: Span, returns: list[Draft]) -> tuple[int, int] | None:
+    """`Après 6 mois, la patiente a été revue`: the last visit, told with the time since, if nothing was begun or came
+    back behind it."""
+    sentence = reading.sentence(hit.start)
+    elapsed = next(
+        (
+            span
+            for span in _ELAPSED.finditer(reading.folded, sentence.start, min(sentence.end, hit.end + _VISIT_REACH))
+            if not _of_age(reading.folded, span.start(), span[0])
+        ),
+        None,
+    )
+    if elapsed is None or reading.dates_between(hit.end, part.end):
+        return None
+    if any(therapy.start > hit.start for therapy in reading.facts("therapy") if therapy.start < part.end):
+        return None
+    if any(event.start > sentence.start for event in returns):
+        return None
+    return min(elapsed.start(), hit.start), max(elapsed.end(), hit.end)
+
+
+_VISIT_REACH = 40
+"""How far behind the words of a visit the time since may be told, in characters."""
 _NOT_CLOSING = frozenset({"exam", "investigations", "discussion"})
 _CLOSING = 320
 """How many characters of a closing sentence are looked at."""
@@ -155,12 +178,30 @@ def _of_age(folded: str, start: int, words: str) -> bool:
 
 
 _FELL_ILL_AGAIN = folded_re(
-    r", (?:il|elle|(?:le|la) (?:patiente?|malade)) (?:a |avait )?(?:present|developp|recidiv|rechut|consult)"
+    r",? (?:il|elle|(?:le|la) (?:patiente?|malade)) (?:a |avait |s.est |s.etait |se |est |etait |fut )?"
+    r"(?:(?:ete|de nouveau|a nouveau) )*"
+    r"(?:present(?!\w* (?:une? )?(?:bon|excellent|tres bon|remission|aucun|toujours))|"
+    r"developp|recidiv|rechut|(?:re)?consult|(?:re)?admis|(?:re)?hospitalis)|"
+    r",? on (?:a )?(?:decouvr|decouver|diagnosti)|,? (?:est |sont )?(?:apparu|survien|survenu|apparai)"
 )
+"""What makes a lapse that of something new: `à 33 mois de suivi il s'est présenté avec des céphalées`."""
 
 
-def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
-    """When the patient was last seen: the last words of what is told of him that say so; one at most."""
+def _tells_return(reading: Reading, start: int, returns: list[Draft]) -> bool:
+    """Whether the disease comes back in the sentence that opens with a lapse: `Après 5 ans de surveillance, │un nodule
+    métastatique│ est découvert`."""
+    sentence = reading.sentence(start)
+    if len(reading.folded[sentence.start : start].split()) > _OPENING_WORDS:
+        return False
+    return any(start < event.start < sentence.end and event.status != "suspected" for event in returns)
+
+
+_OPENING_WORDS = 2
+
+
+def last_follow_up(reading: Reading, hits: Hits, part: Span, returns: list[Draft]) -> list[Draft]:
+    """When the patient was last seen: the last words of what is told of him that say so; one at most. `returns` are
+    the relapses and progressions told of him."""
     for hit in hits.get("letter", []):
         if hit.start < 1500:
             return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
@@ -181,7 +222,7 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
         counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
         if not counted or _SCHEDULED.search(before):
             continue
-        if not behind and _FELL_ILL_AGAIN.match(after):
+        if not behind and (_FELL_ILL_AGAIN.match(after) or _tells_return(reading, hit.start, returns)):
             continue  # `après deux ans de surveillance, elle présente …`
         if behind:
             candidates.append((hit.start, hit.end + counted.end()))
@@ -202,6 +243,10 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
             continue  # `06/04/2021 à ce jour`: the end of a period
         if reading.dates_between(hit.start, min(reading.sentence(hit.start).end, hit.end + 25)):
             candidates.append((hit.start, hit.end))
+    for hit in hits.get("reviewed", []):
+        span = _reviewed(reading, hit, part, returns)
+        if span is not None:
+            candidates.append(span)
     span = _state_on_a_day(reading, part)
     if span is not None:
         candidates.append(span)
@@ -209,7 +254,7 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
     late = [span for span in candidates if span[0] > begin]
     dead = any(hit.start > begin for hit in hits.get("death", []))
     if not late and not dead and reading.document.observed is None:
-        late = _closing(reading, part)
+        late = [span for span in _closing(reading, part) if not _tells_return(reading, span[0], returns)]
     if not late or dead:
         return []
     start, end = max(late)

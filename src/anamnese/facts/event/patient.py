@@ -18,6 +18,11 @@ _REFERRED = folded_re(
     r"hospitalisation) ?(?:de )?(?:son|sa|l'|cette|la meme|d'|de l'|la|une)? ?(?:premiere |derniere |"
     r"meme )?$"
 )
+_TAKEN_IN = folded_re(
+    r"\b(?:re)?(?:admi[a-z]*|entre[a-z]*|pris[a-z]*|prise en charge|recu[a-z]*|accueilli[a-z]*|venu[a-z]*|"
+    r"vu[a-z]*|mis[a-z]*|adress[a-z]*|garde[a-z]*|transfer[a-z]*|retour[a-z]*|revien[a-z]*|ramene[a-z]*|"
+    r"est|a ete|etait)\b[^.;]{0,25}\ben $"
+)
 _DURING = folded_re(
     r"(?:cours de|pendant|durant|lors de|apres|avant|debut de) ?(?:son|sa|l'|cette|la|la meme|"
     r"cette meme) ?$"
@@ -38,7 +43,7 @@ _ADMITTED_WHERE = folded_re(
 )
 _NOT_LEFT = folded_re(
     r"(?:traitement|ordonnance|ttt|bilan|lettre|prescription|medicaments?|examen|depuis|avant|"
-    r"compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la) ?(?:de |a |sa |"
+    r"compte[ -]rendu|jour|a la|mode|jusqu'a la|poids|aplasie|diagnostic|moment de la|liaison) ?\(?(?:de |a |sa |"
     r"la )*$"
 )
 _LEFT = folded_re(
@@ -100,6 +105,8 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
             or (re.search(r"\bl'$", before) and known and not re.search(r"decid[a-z]* (?:de )?l'$", before))
         ):
             return []
+        elif before.endswith(" en ") and not _TAKEN_IN.search(before):
+            return []  # how something is to be done
     elif _STILL.search(before) or (
         role == "admitted_where"
         and (

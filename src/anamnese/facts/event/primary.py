@@ -7,6 +7,7 @@ from itertools import pairwise
 from anamnese.case import Span
 from anamnese.facts.event.words import DEFINITE, Hits, month, months_told, place, words_before
 from anamnese.facts.reading import Draft, Reading
+from anamnese.reading.fold import folded_re
 
 
 def second_primaries(reading: Reading, hits: Hits, part: Span) -> list[Draft]:
@@ -39,6 +40,12 @@ _SKIN = ("805", "807", "809")
 
 _BEFORE, _AFTER = 200, 60
 """How many characters before and behind a diagnosis its lapse of time may be told."""
+_LYMPHOCYTIC = {"9823/3", "9670/3"}
+"""Chronic lymphocytic leukaemia and small lymphocytic lymphoma: one disease (ICD-O-3.2)."""
+_KNOWN = folded_re(
+    r"\b(?:suivie?|traitee?|connue?|porteu(?:r|se)|atteinte?|notion|antecedents?|atcd|terrain)\b[^.;]{0,30}$"
+)
+"""Before an older disease that a report only tells late: `Patiente traitée pour une LLC`."""
 _BLOOD_FROM = "959"
 """ICD-O-3 morphologies of lymphomas, myelomas and leukaemias begin here."""
 
@@ -72,6 +79,10 @@ def _later_tumours(reading: Reading, part: Span) -> list[Draft]:
         if str(earlier.get("topography"))[:3] == str(later.get("topography"))[:3]:
             continue
         sentence = reading.sentence(later.start)
+        if {earlier.get("morphology"), later.get("morphology")} <= _LYMPHOCYTIC:
+            continue
+        if _KNOWN.search(reading.folded, max(sentence.start, later.start - _BEFORE), later.start):
+            continue
         before = reading.sentence(max(0, sentence.start - 1)).start
         lapse = months_told(reading.folded, max(earlier.end, before), min(sentence.end, later.end + _AFTER))
         near = max(reading.sentence(earlier.start).start, earlier.start - _BEFORE)

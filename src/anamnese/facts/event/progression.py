@@ -16,6 +16,7 @@ from anamnese.facts.event.words import (
     end_of_places,
     first_between,
     month,
+    only_if_it_comes,
     place,
     words_before,
 )
@@ -25,7 +26,7 @@ from anamnese.reading.fold import folded_re
 
 _UNTIL = folded_re(r"jusqu'(?:a|au|en) (?:la )?$")
 _ADJECTIVE = folded_re(r"(?:nouvelle|lente|franche|rapide|importante|nette) $")
-_PD_BEFORE = folded_re(r"(?:[:,;=(>]|en|avec|vers|pour) ?$")
+_PD_BEFORE = folded_re(r"(?:[:,;=(>]|en|avec|vers|pour|puis) ?$")
 _PD_AFTER = folded_re(r" (?:apres|a \d|a c\d|a la|sous|selon|des|hepati|pulmon|osseu|gangl|cerebr|perito)")
 _PRESENTED = folded_re(
     r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b"
@@ -67,6 +68,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
             NOT_TOLD.search(before)
             or (_UNTIL.search(before) and not _dated(reading, hit, sentence.end))
             or SYMPTOM.match(reading.folded, hit.end)
+            or only_if_it_comes(reading, hit, before)
         ):
             continue
         if (

@@ -17,6 +17,7 @@ from anamnese.facts.event.words import (
     first_between,
     month,
     months_told,
+    only_if_it_comes,
     place,
     words_before,
 )
@@ -40,7 +41,8 @@ _ALTERNATIVE = folded_re(
 )
 """One of two readings (`compatible avec une récidive ou une radionécrose`) is in doubt."""
 _LOCAL = folded_re(
-    r"\b(?:locales?|cicatric[a-z]+|in situ|anastomo[a-z]+|mammaire|sein|parietale?|paroi|"
+    r"\b(?:locales?|localement|cavite operatoire|sur les berges|cicatric[a-z]+|in situ|anastomo[a-z]+|mammaire|sein|"
+    r"parietale?|paroi|"
     r"lit (?:operatoire|tumoral)|loge|moignon|meme site|cuir chevelu|"
     r"autour|vaginale?|vesicale?|homolaterale?|tranche|site operatoire|prostatique|endo[a-z]+|pelvienne|col|frontale|"
     r"temporale|occipitale)\b"
@@ -84,9 +86,13 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
         return hit.term.name
     if _REGIONAL.search(words):
         return "relapse_regional"
+    if _IN_LIVER.search(words) and _primary_organ(reading) == "C22":
+        return "relapse_local"
     return "relapse_local" if _LOCAL.search(words) else "relapse"
 
 
+_IN_LIVER = folded_re(r"\b(?:nodul|multifocal|segment|(?:i|ii|iii|iv|v|vi|vii|viii)\b)")
+"""What a relapse of a tumour of the liver is told with that names no organ: `récidive multifocale (7 nodules)`."""
 _OWN_ORGAN = {
     "C16": ("gastrique",), "C18": ("colique",), "C19": ("colique",), "C22": ("hepatique", "foie"),
     "C71": ("cerebral", "cerveau"), "C38": ("pleural",), "C45": ("pleural",), "C64": ("renal", "rein"),
@@ -113,7 +119,11 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             if draft is not None:
                 found.append(draft)
             continue
-        if NOT_TOLD.search(before) or SYMPTOM.match(reading.folded, hit.end):
+        if (
+            NOT_TOLD.search(before)
+            or SYMPTOM.match(reading.folded, hit.end)
+            or only_if_it_comes(reading, hit, before)
+        ):
             continue
         if role == "relapse" and reading.text[hit.end - 1] == "é" and " " not in reading.text[hit.start : hit.end]:
             continue  # `un gliome récidivé`
@@ -145,7 +155,7 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
     late = _late_metastasis(reading)
     if late is not None and (not found or _long_before(reading, late, found[0])):
         found.insert(0, late)
-    return found
+    return found + _after_remissions(reading, found) if found else found
 
 
 def _long_before(reading: Reading, late: Draft, relapse: Draft) -> bool:
@@ -164,17 +174,24 @@ _APART_MONTHS, _APART = 6, 200
 _LATE_MONTHS = 12
 """Secondary disease that shows a year after the operation of the primary (half where the patient was under watch
 meanwhile) is a relapse, not its extent."""
+_CLEARED = folded_re(
+    r"remission complete|reponse complete|(?:ans?|mois) de (?:remission|surveillance)|intervalle libre"
+)
+"""What is told of a disease that no operation but another treatment had cleared."""
 _WATCHED = folded_re(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
 
 
 def _late_metastasis(reading: Reading) -> Draft | None:
     """The first distant metastasis of a report that tells no relapse, a year or more after the operation."""
     distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node" and m.status is None]
-    surgery = [t for t in reading.facts("therapy") if t.get("kind") == "surgery" and t.status is None]
-    if not distant or not surgery or surgery[0].start > distant[0].start:
+    if not distant:
         return None
-    first, operation = distant[0], surgery[0]
-    if reading.scopes.status(first) != "affirmed":
+    first = distant[0]
+    given = [t for t in reading.facts("therapy") if t.status is None and t.start < first.start]
+    operation = next((t for t in given if t.get("kind") == "surgery"), None)
+    if operation is None and given and _CLEARED.search(reading.folded, given[0].end, first.start):
+        operation = given[0]  # a course that left nothing
+    if operation is None or reading.scopes.status(first) != "affirmed":
         return None
     sentence = reading.sentence(first.start)
     if any(
@@ -188,11 +205,43 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         lapse = max(lapse, now - then)
     if not lapse:
         return None
-    watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None
+    watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None or any(
+        t.get("kind") == "chemotherapy" and t.start > operation.start for t in given
+    )
     if lapse < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
         return None
     regional = "transit" in reading.folded[first.start : first.end]
     return reading.draft("event", first.start, first.end, kind="relapse_regional" if regional else "relapse_distant")
+
+
+_NO_ACCOUNT = frozenset({"investigations", "exam", "diagnosis", "conclusion", "discussion"})
+_OF_ALL = frozenset({"appearance", "followed", "state", "now", "relapse"})
+"""Roles of words that do not keep a sentence from telling a relapse."""
+
+
+def _after_remissions(reading: Reading, found: list[Draft]) -> list[Draft]:
+    """Secondary disease in a distant organ, half a year or more after a relapse which was in remission meanwhile."""
+    more: list[Draft] = []
+    for new in reading.facts("metastasis"):
+        known = [*found, *more]
+        before = [event for event in known if event.end <= new.start]
+        if not before or new.status is not None or new.get("site") == "lymph_node":
+            continue
+        last = max(before, key=place)
+        if any(abs(event.start - new.start) < NEAR for event in known if event.start >= new.start):
+            continue
+        if not _CLEARED.search(reading.folded, last.end, new.start) or reading.scopes.status(new) != "affirmed":
+            continue
+        sentence = reading.sentence(new.start)
+        if reading.section(new.start) in _NO_ACCOUNT or any(
+            hit.term.row["role"] not in _OF_ALL for hit in reading.hits_between("event", *sentence)
+        ):
+            continue
+        then, now = month(reading, last), month(reading, new)
+        apart = now - then if then is not None and now is not None else 0
+        if max(apart, months_told(reading.folded, sentence.start, sentence.end)) >= _APART_MONTHS:
+            more.append(reading.draft("event", new.start, new.end, kind="relapse_distant"))
+    return more
 
 
 def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str) -> bool:

@@ -27,13 +27,14 @@ def read(reading: Reading) -> Iterable[Draft]:
             by_role.setdefault(hit.term.row["role"], []).append(hit)
         found = relapses(reading, by_role)
         yield from found
-        yield from progressions(reading, by_role, found)
+        went_on = progressions(reading, by_role, found)
+        yield from went_on
         yield from second_primaries(reading, by_role, part)
         dead = death(reading, by_role)
         told = stays(reading, by_role)
         yield from _left_alive(reading, told, by_role["death"]) if dead else told
         yield from dead
-        yield from last_follow_up(reading, by_role, part)
+        yield from last_follow_up(reading, by_role, part, [*found, *went_on])
 
 
 _SAID = 25

@@ -59,6 +59,30 @@ NEAR = 420
 """Within this many characters a definite article refers to what was just told."""
 
 
+_PLANS = frozenset({"treatment", "conclusion", "discussion", None})
+"""Sections that tell what is to be done."""
+_STOPPED = ("arret", "stop", "interromp", "suspend", "decede", "jusqu", "relay")
+_THEN = folded_re(r"(?: [a-z]+){0,3} ?(?:[:.;)\n]|$|,? (?:discuter|proposer|envisager|prevoir|reprendre|rediscuter)\b)")
+
+
+def only_if_it_comes(reading: Reading, hit: Hit, before: str) -> bool:
+    """Whether an event is only what a plan waits for: `À progression : carboplatine`, `2e ligne à la rechute`, `En
+    progression : discuter un essai`; not where it has a date or ended a treatment."""
+    lead = before.strip(" -*>.\n")
+    if not (before.endswith((" a ", " a la ")) or (lead in ("a", "a la", "en") and before.endswith(lead + " "))):
+        return False
+    if reading.text[hit.start - (5 if before.endswith("la ") else 2)] == "a":
+        return False  # the verb: `la maladie a │échappé au traitement│`
+    if reading.section(hit.start) not in _PLANS or any(word in before for word in _STOPPED):
+        return False
+    last = reading.sentence(hit.start).end
+    if lead == "en":
+        return reading.folded[hit.end : hit.end + 2].strip() == ":"
+    if reading.dates_between(hit.start, min(last, hit.end + 60)):
+        return False
+    return _THEN.match(reading.folded, hit.end, last) is not None
+
+
 def words_before(reading: Reading, pos: int, width: int) -> str:
     """The words before a place in its sentence, at most `width` characters."""
     first = reading.sentence(pos).start

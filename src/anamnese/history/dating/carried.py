@@ -30,6 +30,16 @@ _PASSED = folded_re(
     r"\W*(?:(?:puis|mais|et),? )?(?:apres|au bout d[e']|environ)? ?"
     r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|dix|\d+)[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines)\b"
 )
+_LAPSE = folded_re(
+    r"\b(?:recul|suivi|surveillance)\b(?: [a-z]+){0,2}? (?:de|d'|a|est|:)[ ]?(?:plus de |environ )?"
+    r"(?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente)[^.;,]{0,8}(?:ans?|annees?|mois)\b|"
+    r"\b(?:ans?|annees?|mois) (?:de|du) (?:suivi|recul|surveillance)\b|"
+    r"\ba (?:\d\d?|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix) (?:ans?|annees?)\b"
+)
+"""A lapse that counts from what it does not say (`avec un recul de 18 mois`), which the last date told need not be."""
+_LAPSES = ("recul", "suivi", "surveillance", " an", "annee")
+"""What stands in all that `_LAPSE` finds."""
+_COUNT_OF_TIME = folded_re(r"\b(?:ans?|annees?|mois|semaines)\b")
 _ONSET = folded_re(
     r"\b(?:depuis|(?:remont|dat)[a-z]*[ ](?:a|au|de|d[u'])|debut[ ](?:des?|du)[ ][^.;\n]{0,30})[ ]*"
     r"(?:le |la )?(?:mois d[e'][ ]?)?$"
@@ -47,7 +57,9 @@ _RECEIVES = folded_re(
 
 def carried_date(account: Account, draft: Draft) -> str | None:
     """The date that the narrative before carries over to a fact."""
-    start = account.reading.sentence(draft.start).start
+    start, end = account.reading.sentence(draft.start)
+    if draft.type in CHANGES and _counts_from_the_untold(account, draft, start, end):
+        return None
     standing = account.standing.get(start)
     if standing is None:
         standing = account.standing[start] = _standing(account, start)
@@ -64,6 +76,15 @@ def carried_date(account: Account, draft: Draft) -> str | None:
     if draft.type in CHANGES and _has_moved_on(account, draft, start, time):
         return None
     return time.value[:7]
+
+
+def _counts_from_the_untold(account: Account, draft: Draft, start: int, end: int) -> bool:
+    """Whether the sentence of a fact tells how long after it was, but not after what."""
+    if stands(_LAPSES, _LAPSE, account.folded, start, end):
+        return True
+    if draft.get("kind") != "last_follow_up":
+        return False
+    return _COUNT_OF_TIME.search(account.folded, draft.start, draft.end) is not None
 
 
 def _standing(account: Account, start: int) -> tuple[int, int]:
