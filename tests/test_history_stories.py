@@ -213,6 +213,59 @@ STORIES = {
             "chemotherapy gemcitabine+cisplatine 2018-02..2018-06 1",
         ),
     ),
+    "benign tumours met by chance are none of the record": Story(
+        (
+            "RCP DIGESTIVE DES HAUTS du 14/03/2022\nMme ORME Lise, 61 ans\n"
+            "Adénocarcinome du côlon droit, coloscopie du 02/03/2022. Scanner du 08/03/2022 : deux angiomes "
+            "hépatiques, angiomyolipome du rein gauche de 12 mm. Hémicolectomie droite le 21/03/2022.\n",
+        ),
+        ("initial 2022-03-02",),
+        ("surgery hémicolectomie droite 2022-03-21..2022-03-21 -",),
+    ),
+    "one that was operated on is": Story(
+        (
+            "Femme de 61 ans. Adénocarcinome du côlon droit diagnostiqué en mars 2022, hémicolectomie droite le 21 "
+            "mars 2022.\nExérèse d'un lipome du dos le 4 mai 2023.",
+        ),
+        tumours=2,
+    ),
+    "an operation that another report recalls without its name is one": Story(
+        (
+            "COMPTE RENDU D'ANATOMIE PATHOLOGIQUE\nMme ORME Lise, 61 ans\nPrélevé le 21/03/2022\nReçu le 22/03/2022\n"
+            "Pièce d'hémicolectomie droite : adénocarcinome lieberkühnien, pT3N0, R0.\n",
+            "CONSULTATION D'ONCOLOGIE du 14/06/2023\nMme ORME Lise, 62 ans\nService des Hauts\nDr Frêne\n"
+            "Adénocarcinome du côlon droit opéré en 2022. Scanner normal.\n",
+        ),
+        (),
+        ("surgery hémicolectomie droite 2022-03-21..2022-03-21 -",),
+    ),
+    "the list of the lines goes before a letter that recalls one of them": Story(
+        (
+            "RCP DES HAUTS du 09/09/2023\nM. TREMBLE Luc, 70 ans\nDossier n° 7\nDr Frêne\n"
+            "Adénocarcinome du pancréas métastatique au foie, diagnostic 02/2021.\n"
+            "L1 FOLFIRINOX 03/2021 -> 11/2021\nL2 gemcitabine 05/2022 -> 08/2022\n",
+            "CONSULTATION DES HAUTS du 23/09/2023\nM. TREMBLE Luc, 70 ans\nService du Pr Charme\nDr Frêne\n"
+            "Progression en avril 2022 : gemcitabine jusqu'en août 2022.\n",
+        ),
+        (),
+        ("chemotherapy FOLFIRINOX 2021-03..2021-11 1", "chemotherapy gemcitabine 2022-05..2022-08 2"),
+    ),
+    "a plan that another report tells of in part is carried out": Story(
+        (
+            "RCP DES HAUTS du 09/09/2023\nM. TREMBLE Luc, 70 ans\nDossier n° 7\nDr Frêne\n"
+            "Leucémie lymphoïde chronique, diagnostic en mai 2021.\nProposition : vénétoclax-rituximab, début prévu le "
+            "25/09/2023.\n",
+            "CONSULTATION DES HAUTS du 02/10/2023\nM. TREMBLE Luc, 70 ans\nService du Pr Charme\nDr Frêne\n"
+            "Vénétoclax débuté le 25/09/2023, bien toléré.\n",
+        ),
+        (),
+        ("targeted vénétoclax+rituximab 2023-09-25..- 1",),
+    ),
+    "a course told by its end does not begin where something before it was done": Story(
+        ("TEP du 24/05/2022 sans anomalie. Patiente suivie pour une LLC (chlorambucil jusqu'en 2021).",),
+        (),
+        ("chemotherapy chlorambucil -..2021 1",),
+    ),
 }
 
 

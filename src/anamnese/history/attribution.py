@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from anamnese.history.calendar import first_day, months_apart
-from anamnese.history.naming import stems
+from anamnese.history.naming import operated_organ, stems
 from anamnese.history.story import Item, Page, Story
 from anamnese.history.tumours import Primary
 from anamnese.labels import code_name
@@ -151,7 +151,7 @@ class Attribution:
         beside = inside(self._benign)
         if not beside or inside(self._candidates):
             return None
-        organ = _operated().get(item.get("procedure") or "", "")
+        organ = operated_organ(item.get("procedure"))
         if organ and not any((self._tumours[i].topography or "").startswith(organ) for i in beside):
             return None
         return beside[0]
@@ -215,7 +215,7 @@ class Attribution:
         about = self._about[index]
         score = -4 if about.incidental else 0
         if item.kind == "surgery":
-            operated = _operated().get(item.get("procedure") or "", "")
+            operated = operated_organ(item.get("procedure"))
             score += 8 if operated and operated == about.organ else 0
         for named in organs:
             score += 6 if about.organ in named else -4
@@ -244,7 +244,7 @@ class Attribution:
             return 0
         if date[:7] < about.date[: len(date[:7])]:
             return -2 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -10
-        recent = [other for other in about.later if other.date and other.date[:7] <= date[:7]]
+        recent = [other for other in about.later if other.date and other.date[: min(len(date), 7)] <= date[:7]]
         if not recent:
             return 2
         return -2 if any(months_apart(about.date, other.date or "") > _LONG_AGO_MONTHS for other in recent) else 0
@@ -254,14 +254,6 @@ def _organs(item: Item) -> list[frozenset[str]]:
     """The organs that each drug or marker of an item is of, where they are few."""
     names = [*(item.get("drugs") or ()), *([item.get("name")] if item.type == "biomarker" else ())]
     return [organs for name in names if (organs := organs_of(name))]
-
-
-@cache
-def _operated() -> dict[str, str]:
-    """The organ that each operation is of, by its name."""
-    return {
-        row["name"]: row["code"][:3] for row in read_table(PACKAGE / "facts" / "therapy" / "surgery.tsv") if row["code"]
-    }
 
 
 @cache

@@ -53,7 +53,7 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
     for i, tumour in enumerate(tumours):
         told = next((item for item in tumour.tellings if item.date == tumour.date), tumour.tellings[0])
         kind: EpisodeKind = "initial"
-        if i and several and tumour.malignant and _told_second(story, tumour):
+        if i and several and tumour.malignant and _told_second(story, tumours, tumour):
             kind = "second_primary"
         tellings = [item for item in tumour.tellings if item not in tumour.transformed]
         first = Stretch(kind, i, told, tellings, [], tumour.status == "suspected")
@@ -99,13 +99,28 @@ def _date_by_sample(stretches: list[Stretch], sample: Item) -> None:
             stretch.items.append(sample)
 
 
-def _told_second(story: Story, tumour: Primary) -> bool:
-    """Whether the report calls a tumour the second of the patient's: in time, or in the telling where a date is not
-    known."""
+def _told_second(story: Story, tumours: Sequence[Primary], tumour: Primary) -> bool:
+    """Whether the report calls a tumour the second of the patient's: by its name, else in time, or in the telling where
+    a date is not known."""
     return any(
-        event.kind == "second_primary"
-        and (event.date is None or tumour.date is None or months_apart(event.date, tumour.date) <= _INITIAL_MONTHS)
+        tumour is named
+        if (named := _named_by(event, tumours)) is not None
+        else event.date is None or tumour.date is None or months_apart(event.date, tumour.date) <= _INITIAL_MONTHS
         for event in story.of("event")
+        if event.kind == "second_primary"
+    )
+
+
+def _named_by(event: Item, tumours: Sequence[Primary]) -> Primary | None:
+    """The tumour whose name is the words of an event."""
+    return next(
+        (
+            tumour
+            for tumour in tumours
+            for told in tumour.tellings
+            if told.page == event.page and told.span[0] < event.span[1] and event.span[0] < told.span[1]
+        ),
+        None,
     )
 
 

@@ -1,13 +1,15 @@
-"""Whether two names in French words are of the same thing."""
+"""Whether two names in French words are of the same thing, and the organ that an operation is named after."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from anamnese.lexicon.tables import normalise
+from anamnese.lexicon.tables import PACKAGE, normalise, read_table
 
 _LONGER = re.compile(r"([a-z0-9]{4,6})[a-z0-9]*")
 """A word of four letters and more, its first six as a group."""
+_SIDE = re.compile(r" (?:droite?|gauche|bilatérale?)\b")
 _VARIANT = re.compile(r"^m(?=fol)|modifiee?$|simplifiee?$|escaladee?$|\d+(?:modifiee?)?$")
 
 
@@ -26,3 +28,14 @@ def same_procedure(a: str | None, b: str | None) -> bool:
     """Whether two surgical acts are named alike: the words of the shorter name stand in the other."""
     x, y = stems(a), stems(b)
     return bool(x) and bool(y) and (x <= y or y <= x)
+
+
+def operated_organ(procedure: str | None) -> str:
+    """The organ that an operation is of by its name (`C18`); empty where it may be of any."""
+    return _operated().get(_SIDE.sub("", procedure), "") if procedure else ""
+
+
+@cache
+def _operated() -> dict[str, str]:
+    rows = read_table(PACKAGE / "facts" / "therapy" / "surgery.tsv")
+    return {row["name"]: row["code"][:3] for row in rows if row["code"]}

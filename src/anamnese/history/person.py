@@ -246,9 +246,11 @@ def _news(story: Story, latest: Item | None) -> When:
 
 
 def _relevant(story: Story, tumours: Sequence[Primary]) -> dict[str, Proof]:
-    """Relevant history in the reports' words: cancers of relatives, earlier benign tumours, usual treatments (what is
-    given in the part of the antecedents, undated, and in no course)."""
+    """Relevant history in the reports' words: cancers of relatives, earlier benign tumours and those met by chance,
+    usual treatments (what is given in the part of the antecedents, undated, and in no course)."""
     items = [item for item in story.items if item.status == "family"]
+    named = {id(told) for tumour in tumours for told in tumour.tellings}
+    items += [item for item in story.of("tumour") if item.status != "family" and id(item) not in named]
     if len(tumours) > 1:
         items += [tumour.tellings[0] for tumour in tumours[:-1] if not tumour.malignant]
     in_courses = {drug for item in story.of("therapy") for drug in item.get("drugs") or ()}

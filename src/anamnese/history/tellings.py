@@ -101,8 +101,21 @@ def _told(page: Page, number: int, place: int, several: bool) -> Item:
     if several or told.type == "therapy":  # nothing else of one report is told twice, or ended by what follows it
         told.attributes = told.attributes.copy()
     if told.type == "therapy" and _ends_before_it_begins(told):
-        del told.attributes["end_date"]
+        if _is_told_by_its_end(page, told):
+            told.attributes.pop("start_date", None)
+            told.date, told.certainty, told.basis, told.of_document = None, "placed", (), False
+        else:
+            del told.attributes["end_date"]
     return told
+
+
+def _is_told_by_its_end(page: Page, told: Item) -> bool:
+    """Whether the end of a course stands in its sentence, and the beginning is carried over from elsewhere: `TEP du
+    24/05/2022. Suivie pour une LLC (│chlorambucil│ jusqu'en 2021)`."""
+    if told.certainty != "inferred":
+        return False
+    sentence, end = page.sentence(told.span[0]), told.get("end_date")
+    return any(value == end for _, value, _ in page.times_between(sentence.start, max(sentence.end, told.span[1])))
 
 
 def _is_told_again(
@@ -319,11 +332,13 @@ def _carried_out(item: Item, told: Item) -> bool:
 def _part_of(item: Item, told: Item) -> bool:
     """Whether another report tells some of a course's drugs at the course's own time."""
     a, b = item.attributes, told.attributes
-    if item.report == told.report or item.kind != told.kind or item.status != told.status:
+    if item.report == told.report or item.kind != told.kind:
         return False
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())
     if not drugs or not others or not (drugs <= others or others <= drugs):
         return False
+    if item.status != told.status:  # a plan is carried out drug by drug
+        return others <= drugs and item.start is not None and _carried_out(item, told)
     if a.get("end_date") and b.get("end_date") and compatible(a["end_date"], b["end_date"]):
         return compatible(a.get("start_date"), b.get("start_date"))
     return (
@@ -421,6 +436,8 @@ def _dates_better(item: Item, told: Item) -> bool:
         return len(told.start or "") > len(item.start or "")
     if told.of_document or item.of_document:
         return item.of_document and not told.of_document
+    if item.in_range and not told.in_range and not compatible(item.start, told.start):
+        return False  # the list of courses tells better than what recalls one of them
     if told.in_range and not item.in_range and compatible(item.get("end_date"), told.get("end_date")):
         return True
     if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):

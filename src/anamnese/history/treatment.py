@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.attribution import Attribution, organs_of
-from anamnese.history.calendar import first_day, last_day, months_apart
+from anamnese.history.calendar import compatible, first_day, last_day, months_apart
 from anamnese.history.episodes import episode_of
 from anamnese.history.irradiation import gather
 from anamnese.history.naming import stems
@@ -202,6 +202,10 @@ def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: S
         begun = held.start
         if begun and start and begun == start and len(start) == 10:
             return treatment
+        if _recalls_operation(item, held):
+            if len(start or "") > len(begun or ""):
+                treatment.item = item
+            return treatment
         if begun and start and begun != start:
             continue
         last = treatment.items[-1]
@@ -211,6 +215,13 @@ def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: S
         if begun == start is not None or page.one_sentence(last.span[0], item.span[0]):
             return treatment
     return None
+
+
+def _recalls_operation(item: Item, held: Item) -> bool:
+    """Whether one report tells an operation that another only recalls without naming it: `opérée en 2020`."""
+    if item.report == held.report or (item.get("procedure") and held.get("procedure")):
+        return False
+    return bool(item.start and held.start) and compatible(item.start, held.start)
 
 
 def _replaces(item: Item, treatment: Treatment, tumour: int | None, story: Story) -> bool:

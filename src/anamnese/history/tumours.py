@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, earliest, months_apart
+from anamnese.history.incidental import without_incidental
 from anamnese.history.story import Item, Story
 from anamnese.record import Proof
 
@@ -162,7 +163,8 @@ class Primary:
 
 
 def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> list[Primary]:
-    """The patient's own tumours in order of diagnosis (undated ones by the telling)."""
+    """The patient's own tumours in order of diagnosis (undated ones by the telling), without the benign ones met by
+    chance."""
     found: list[Primary] = []
     for item in story.of("tumour"):
         if item.status == "family":
@@ -186,6 +188,8 @@ def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> 
         if _transforms(same[0], item, story):
             same[0].transformed.append(item)
         same[0].add([item])
+    if len(found) > 1:
+        found = without_incidental(found, story, {proof for pair in arranged for proof in pair})
     malignant = [primary for primary in found if primary.malignant and primary.status == "affirmed"]
     if len(malignant) == 1:
         _find_diagnosis(malignant[0], story)
