@@ -70,6 +70,10 @@ _MEASURED = folded_re(r"[ ]?(?:[:=]|a|de)?[ ]?\d+(?:[.,]\d+)?[ ]?(?:mg|ng|µg|g)
 """Behind `PCR` as reports after Spanish ones write the C-reactive protein: `PCR 96 mg/l`."""
 _WITH_NEEDLE = folded_re(r"[^.;:\n]{0,24}\b(?:avec|et|\+)[ ](?:une[ ]|la[ ])?(?:ponction|biopsie)")
 """What makes an endosonography an act beside that of the needle: `EBUS avec ponction de la station 7`."""
+_UNIT_OF = folded_re(
+    r"\b(?:laboratoire|service|plateforme|departement|unite|pole|institut)s?[ ](?:de[ ]|d'|du[ ])"
+    r"(?:[a-z'-]+[ ](?:et[ ](?:de[ ]|d')?|-[ ]))?$"
+)
 _OF_MARGINS = folded_re(
     r"(?:[ ]*+:)?[ ]*(?:(?:sur|des?|du|de[ ]la|de[ ]l'|les?|la)[ ]?)*"
     r"(?:tranches?|recoupes?|berges?|marges?|limites?|collerettes?)\b"
@@ -207,9 +211,10 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
     if reading.text[first.start].isupper() and _PERSON.search(folded, before, first.start):
         return False
     in_title = name in _OF_LABORATORY and first.start < _TITLE_REACH
-    if in_title and (_DEPARTMENT.search(folded, before, first.start) or _names_units(reading, first.start)):
+    if in_title and (_UNIT_OF.search(folded, before, first.start) or _names_units(reading, first.start)):
         return False
-    if in_title and name == "molecular_test" and _TITLE.search(folded, before, first.start):
+    in_title = in_title and name == "molecular_test"
+    if in_title and (_TITLE.search(folded, before, first.start) or _DEPARTMENT.search(folded, before, first.start)):
         return False
     return (
         not holds(folded[last.end : last.end + _CONDITIONAL_REACH], _CONDITIONAL_WORDS)

@@ -38,7 +38,8 @@ _ADJECTIVE = folded_re(
 )
 """The adjective of a place that no table knows: `la lésion │prétibiale│`."""
 _NOT_THERE = folded_re(
-    r"\b(?:(?:sans|pas d[e']|absence d[e']|ni)\b[^.;,]{0,50}"
+    r"\b(?:(?:sans|pas d[e']|absence d[e']|ni|aucune?)\b"
+    r"(?:[^.;,]|,(?=[ ]$|[ ][a-z-]{3,}(?:aux|ales|iques|aires|ennes|iens)\b)){0,60}"
     r"|(?:e(?:nvahi[a-z]*|xtension|tendue?s?[ ](?:a|au|aux|vers|jusqu[a-z']*)|nglob[a-z]*|rosion)"
     r"|infiltr(?:(?:ant|e|ait|ent|aient)[ ](?:la|le|les|l')|ation)|a(?:tteignant|dheren[a-z]*|rrivant)"
     r"|co(?:ntact|mprim[a-z]*)|re(?:foul|spect)[a-z]*|deplac[a-z]*|menac[a-z]*|fixee?s?[ ](?:a|au|aux))\b[^.;:]{0,60}"
@@ -73,7 +74,7 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
     """The words for the place of a specimen that is named at `start:end` without one. A `verb` tells of the words right
     before it (`une adénopathie, biopsiée`); what is `drained` is told in its own sentence."""
     sampled = None if verb else _SAMPLED.match(reading.folded, end, end + 90)
-    noun = sampled["noun"] if sampled else None
+    noun = sampled["noun"] if sampled else "tumeur" if reading.folded.startswith(" tumoral", end) else None
     if sampled is not None and (adjective := _ADJECTIVE.match(reading.folded, sampled.end())):
         return reading.text[adjective.start("words") : adjective.end("words")]
     wants_node = verb or (noun is not None and noun.startswith(_NODES))
@@ -102,6 +103,8 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
             continue
         if kind == "named" or (kind == "here" and noun is None and far <= _SAME_REACH and not _is_vague(place)):
             return place.text
+        if kind == "node" and place.start >= opening and noun is None and _is_at_hand(reading, place, opening, start):
+            return place.text
         if kind == "lesion" and told_in in (-1, back):
             told["lesion"], told_in = place.text, back
         else:
@@ -111,6 +114,16 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
 
 
 _NODES = ("adp", "ganglion", "adenopathie")
+_AT_HAND = folded_re(r"[ ]?(?:,|:|dont|avec|et)[ ](?:une?[ ]|la[ ]|le[ ]|dont[ ]|avec[ ])?")
+_A_LESION = folded_re(rf"\b{_LESION}s?\b")
+
+
+def _is_at_hand(reading: Reading, place: Place, opening: int, start: int) -> bool:
+    """Whether the node told right before a specimen is all that its sentence tells of: `ADP du secteur IV, biopsie`."""
+    return (
+        _AT_HAND.fullmatch(reading.folded, place.end, start) is not None
+        and _A_LESION.search(reading.folded, opening, start) is None
+    )
 
 
 def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bool) -> str | None:
