@@ -2,7 +2,8 @@
 
 Full and partial dates keep their precision. A date without its year takes it from a range it belongs to
 (`du 21 au 24/09/2023`), else from the date nearest before it, so that the two lie closest; nothing is resolved where
-nothing stands before.
+nothing stands before. In a document with a date, what lies well behind that day is of the year before, unless words of
+something planned lead to it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from anamnese.facts.time.numeric import numeric_dates
 from anamnese.facts.time.ranges import with_ranges
 from anamnese.facts.time.raw import Raw, before, exists, found, is_publication
 from anamnese.facts.time.relative import with_relative
-from anamnese.history.calendar import closest_year
+from anamnese.history.calendar import closest_year, shift
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -30,9 +31,46 @@ _HEADER_LINE = 110
 """A line of a header has at most so many characters before its date."""
 _ISSUE = folded_re(
     r"(?:date|arrivee|admission|sejour|note|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|"
-    r"entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$"
+    r"entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)di $|dimanche $"
 )
 _PROSE = folded_re(r"[.] +[a-z]")
+_HEADER_LINES = 4
+"""A report whose beginning has fewer line ends has no header."""
+_GOES_ON = folded_re(r",? [a-z]+[',]? ?[a-z]+[', ] ?[a-z]+")
+"""Behind a date in a sentence, which is no header's."""
+_SOON = 31
+_PLANNED_SOON = 100
+"""A day without a year may lie so many days behind the date of its document: in a stay or a plan near at hand; in a
+part that says what is to be done."""
+_PLANNED = folded_re(
+    r"\b(?:rdv|rendez[ -]vous|prevue?s?|programme[a-z]*|prochaine?s?|re(?:voir|vue? le|verr[a-z]*|vient|viendra)|sera|"
+    r"seront|a (?:faire|prevoir|realiser|venir|partir d[ue]|compter d[ue]|programmer|reprendre|controler)|jusqu'au|"
+    r"sortie|c ?\d+(?: ?j ?\d+)? (?:le|du|prevue?)|controle (?:le|du)|convoque[a-z]*|planifie[a-z]*|"
+    r"[a-z]{3,}(?:era|ira|eront|iront))\b[^\n.]{0,40}$"
+)
+_PLANS = (
+    "rdv", "rendez", "prevu", "programm", "prochain", "re", "sera", "seront", "a ", "jusqu", "sortie", "c", "planifi",
+    "ra ", "ront",
+)  # fmt: skip
+_PLANNED_REACH = 80
+_PAST = folded_re(r"\b(?:depuis|compar[a-z]*|rapport|anterieur[a-z]*|deja|avait|avaient)\b[^\n.;]{0,30}$")
+_TO_DO = (
+    "cat", "conduite", "proposition", "projet", "plan", "suite", "a prevoir", "a faire", "prochain", "programme",
+    "decision", "avis", "ordonnance", "prescription", "surveillance", "rdv", "rendez",
+)  # fmt: skip
+"""How the headings begin of parts that say what is to be done."""
+_YEARS_OF_A_LIFE = 15
+"""A day so many years before the document that a line of its header tells beside a name is one of birth."""
+_NAMES = folded_re(
+    r"[ |*-]*(?:(?:patiente?|nom|m\.|mr|mme|mlle|melle|monsieur|madame)[ :.]|"
+    r"[a-z' -]{4,50}[ ,(/-](?:[mfh]|sexe [mfh][a-z]*)[ ,)/-])"
+)
+_AGED = folded_re(r"[^\n]{0,20}?\b(?P<years>\d{1,3}) ?ans\b")
+_TELLS = folded_re(
+    r"\b(?:le|en|du|depuis|opere[es]*|traite[es]*|suivie?|diagnosti[a-z]*|date|rcp|reunion|seance|consultation|cs|examen|"
+    r"entree?|venue?|vue?|preleve[a-z]*|recue?)\b"
+)
 _FOLLOWING = 200
 """A date without a year that stands first takes it from one within so many characters behind it."""
 
@@ -45,34 +83,86 @@ def find_times(reading: Reading) -> list[TimeExpression]:
     for raw in raws:
         if not kept or raw.start >= kept[-1].end:
             kept.append(raw)
-    return with_relative(reading, _resolved(reading.folded, with_ranges(reading.folded, kept)))
+    return with_relative(reading, _resolved(reading, with_ranges(reading.folded, kept)))
 
 
 def _order(raw: Raw) -> tuple[int, int]:
     return raw.start, -raw.end
 
 
-def _resolved(folded: str, raws: list[Raw]) -> list[TimeExpression]:
+def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
     """The dates with the years that they lack."""
+    folded = reading.folded
     resolved: list[TimeExpression] = []
-    document = _document_date(folded, raws)
+    header = _document_date(folded, raws)
+    document = header.value if header is not None else None
+    limit = _last_told(folded, raws, header) if header is not None else None
     anchor: str | None = None
     anchored_at = -1
     for i, raw in enumerate(raws):
-        birth = found(_BIRTH_STEMS, _BIRTH, before(folded, raw.start)) is not None
+        birth = found(_BIRTH_STEMS, _BIRTH, before(folded, raw.start)) is not None or (
+            raw.start < _HEADER and document is not None and _is_of_birth(reading, raw, document)
+        )
         if raw.year is None:
             told_here = anchor is not None and len(anchor) >= 7 and folded.find("\n", anchored_at, raw.start) < 0
-            base = anchor if told_here or document is None else document
+            planned = limit is not None and raw.bound != "end" and _is_planned(reading, raw)
+            if told_here and document is not None and anchor is not None and anchor > document:
+                told_here = folded.find(". ", anchored_at, raw.start) < 0  # what is planned ends with its sentence
+            base = anchor if (told_here and not planned) or document is None else document
             base = base or _told_behind(raws, i)
             if base is None or raw.month is None:
                 continue
             raw.year = _year_near(base, raw, anchor)
+            if limit is not None and raw.bound != "end" and not planned and base <= limit:
+                raw.year -= _lies_ahead(reading, raw, limit)
             if raw.day is not None and not exists(raw.year, raw.month, raw.day):
                 continue
         resolved.append(TimeExpression(raw.start, raw.end, raw.value, raw.bound, True, birth))
         if not birth and not (raw.month is None and is_publication(folded, raw.start)):
             anchor, anchored_at = raw.value, raw.start
     return resolved
+
+
+def _last_told(folded: str, raws: list[Raw], header: Raw) -> str | None:
+    """The last full date that a document tells, from its own on; None for a story, whose first date
+    stands in prose."""
+    if folded.count("\n", 0, _HEADER) < _HEADER_LINES or _GOES_ON.match(folded, header.end):
+        return None
+    return max([header.value, *[raw.value for raw in raws if raw.year is not None and raw.day is not None]])
+
+
+def _is_planned(reading: Reading, raw: Raw) -> bool:
+    """Whether words of something planned lead to a date."""
+    line = max(reading.line_start(raw.start), raw.start - _PLANNED_REACH)
+    return found(_PLANS, _PLANNED, reading.folded[line : raw.start]) is not None
+
+
+def _lies_ahead(reading: Reading, raw: Raw, limit: str) -> bool:
+    """Whether a day in its closest year would lie too far behind the last one told with its year."""
+    length = len(raw.value)
+    if raw.value <= limit[:length]:
+        return False
+    folded, section, ahead = reading.folded, reading.section(raw.start), _SOON
+    if section == "history" and raw.day is None:
+        ahead = 0
+    elif section == "treatment" and folded.startswith(_TO_DO, reading.section_span(raw.start).start):
+        ahead = _SOON if _PAST.search(before(folded, raw.start, 50)) else _PLANNED_SOON
+    return raw.value > shift(limit, 0, ahead)[:length]
+
+
+def _is_of_birth(reading: Reading, raw: Raw, document: str) -> bool:
+    """Whether a day in a header, told beside the patient's name or age alone, is that of birth: `X Y - M - 18/01/1956
+    - 68 ans`."""
+    if raw.year is None or raw.day is None or raw.year > int(document[:4]) - _YEARS_OF_A_LIFE:
+        return False
+    folded = reading.folded
+    line = reading.line_start(raw.start)
+    if _TELLS.search(folded, line, raw.start) or not folded[line : raw.start].strip():
+        return False
+    aged = _AGED.match(folded, raw.end)
+    if aged is not None:
+        return abs(int(document[:4]) - raw.year - int(aged["years"])) <= 1
+    return _NAMES.match(folded, line, raw.start) is not None
 
 
 def _told_behind(raws: list[Raw], i: int) -> str | None:
@@ -89,7 +179,7 @@ def _year_near(base: str, raw: Raw, anchor: str | None) -> int:
     return year
 
 
-def _document_date(folded: str, raws: list[Raw]) -> str | None:
+def _document_date(folded: str, raws: list[Raw]) -> Raw | None:
     """The date in the header of a hospital document: the first full date there that is no birth date; None for a report
     that begins with prose."""
     for raw in raws:
@@ -103,5 +193,5 @@ def _document_date(folded: str, raws: list[Raw]) -> str | None:
         if _PROSE.search(words) or len(words) > _HEADER_LINE:
             return None
         if _ISSUE.search(words) or not words.strip():
-            return raw.value
+            return raw
     return None

@@ -10,6 +10,7 @@ from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
+    from anamnese.lexicon.matcher import Hit
 
 _DAY = folded_re(r"(\d(?<![\d/.,-]\d)\d?)(?:er)?(?: ?-? ?|\.)(?:de )?\Z")
 _DAY_REACH = 10
@@ -23,6 +24,9 @@ _BEFORE_LONE_MONTH = folded_re(
     r"dernier)|[(-])[ -]*$"
 )
 
+_BEFORE_ABBREVIATED = folded_re(r"\b(?:en|depuis|puis|fin|debut|mi|des|jusqu'en|vers|courant)[ -]$")
+"""Before the name of a month cut short, which alone may be another word: `arrêt en nov. (3 semaines)`."""
+
 
 def named_dates(reading: Reading) -> Iterator[Raw]:
     """The dates with a month's name, in order of place."""
@@ -35,17 +39,21 @@ def named_dates(reading: Reading) -> Iterator[Raw]:
         if day is not None and not 1 <= day <= 31:
             day = None
         year, end = _year_behind(folded, hit.end, day is not None)
-        if (
-            day is None
-            and year is None
-            and (row["lone"] == "no" or not _BEFORE_LONE_MONTH.search(before(folded, start)))
-        ):
+        if day is None and year is None and not _stands_alone(folded, hit):
             continue
         month = int(row["number"])
         if day is not None and day_match is not None:
             start = day_match.start()
             day = day if exists(year or 2000, month, day) else None
         yield Raw(start if day is not None else leading(folded, start), end, year, month, day)
+
+
+def _stands_alone(folded: str, hit: Hit) -> bool:
+    """Whether the name of a month without day and year is one; cut short it needs the point that tells so."""
+    if hit.term.row["lone"] == "no":
+        cut = folded.startswith(".", hit.end) and not folded[hit.end + 1 : hit.end + 2].isdecimal()
+        return cut and _BEFORE_ABBREVIATED.search(before(folded, hit.start)) is not None
+    return _BEFORE_LONE_MONTH.search(before(folded, hit.start)) is not None
 
 
 def _year_behind(folded: str, end: int, after_day: bool) -> tuple[int | None, int]:

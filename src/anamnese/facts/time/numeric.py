@@ -19,6 +19,11 @@ _DIGITS = folded_re(  # over a text in which every digit is 0: one sign is found
     r"(?![\w%]|[.,/]0)"
 )
 _SPAN = folded_re(r"(\d\d)-(\d\d)/(\d\d)()|(\d{1,2})-(\d{1,2})/(?:(\d{4})()|(\d{1,2})/(\d{4}|\d\d))")
+_RANGE = folded_re(
+    r"(?P<month>\d{1,2})(?P<sign>[/.-])(?P<year>\d{4})[-/](?P<last_month>\d{1,2})(?P=sign)(?P<last_year>\d{4})(?!\d)"
+    r"|(?P<day>\d{1,2})/(?P<of>\d{1,2})-(?P<last_day>\d{1,2})/(?P<last_of>\d{1,2})/(?P<both>\d{4}|\d\d)(?![\d/])"
+)
+"""`03/2017-11/2017`, `02.2016-08.2016`, `15/3-20/4/2016`: months or days joined without a blank."""
 _FIRST_OF_MONTH = folded_re(r"\b1er ?/ ?(\d{1,2})(?: ?/ ?(\d{4}|\d\d))?(?![\d/])")
 _SEPARATOR = folded_re(r" ?[/.-] ?")
 _BEFORE_YEAR = folded_re(  # behind the words, so that they are looked at once; by their length
@@ -37,10 +42,21 @@ _BEFORE_DAY_MONTH = folded_re(
     r"(?:\b(?:le|du|au|dep|depuis|des|et|les|a|partir du|jusqu'au|avant|apres|vers le|ce|bio|date|j\d{1,2})|[(:]|^|"
     r"\n|-  ?) *$"
 )
+_POINTED_DATE = "00.00.0000"
+_BLANKED_DATE = "00 00 0000"
+_BEFORE_POINTS = folded_re(r"\b(?:le|du|au|et|des|depuis|ce|vers le|jusqu'au) $")
+_AFTER_POINTS = folded_re(
+    r" ?(?:%|x\b|[mguk]?g\b|[mgu]?g/|[mcd]?m\b|m?l\b|ml/|[mu]?mol|[mk]?ui|/|gy\b|ans?\b|mois|h\b)"
+)
+_ROW_OF_POINTS = folded_re(r"[^\d\n]{0,30}(?:\d\d\.(?:0\d|1[0-2])(?:[ |;]+|(?=\n|$))){2,12}(?:\n|$)")
+"""The heading of a table in a document that writes its dates with points."""
+_BEFORE_BLANKS = folded_re(r"\b(?:le|du|au|date|preleve|recu|naissance|ddn)[ :]{1,3}$")
 _NAMED_DAY = folded_re(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
 _BEFORE_MONTH_YEAR = folded_re(
     r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant|dg|dc|diag|diagnostic|diagnostiquee?|decouverte?|operee?|"
-    r"rechute|recidive|progression)|\n[-*> ]*|^[-*> ]*) *$"
+    r"rechute|recidive|progression)|\b(?:cysto|colo|gastro|fibro|echo|mammo|scinti|tdm|irm|tep|petscan|pet|scanner|fogd|"
+    r"eeg|ett|bom|[a-z]*scopie|[a-z]*graphie|biopsie|ponction|myelogramme|dosage)(?: de| du| d'| en|:| :)?|"
+    r"\n[-*> ]*|^[-*> ]*) *$"
 )
 _OPENS_MONTH_YEAR = folded_re(r"[.;:] $")
 _LABELS = folded_re(r" ?:")
@@ -78,7 +94,11 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
     folded = reading.folded
     if "1er" in folded and ("1er/" in folded or "1er /" in folded):
         yield from _firsts(folded)
-    for match in _DIGITS.finditer(reading.once(zeroed)):
+    zeros = reading.once(zeroed)
+    if _BLANKED_DATE in zeros:
+        yield from _blanked(folded, zeros)
+    pointed = _POINTED_DATE in zeros
+    for match in _DIGITS.finditer(zeros):
         start, end = match.span()
         string = folded[start:end]
         if end - start == 4 and string.isdecimal():
@@ -88,6 +108,9 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
                 yield raw
             continue
         parts = _SEPARATOR.split(string)
+        if ("-" in string or folded.startswith("-", end)) and (joined := _RANGE.match(folded, start)):
+            yield from _joined(joined)
+            continue
         if len(parts) > 3 or (len(parts) == 3 and "-" in string and "/" in string):
             span = _SPAN.fullmatch(string)
             if span and not _SCORE_AFTER.match(folded, end):
@@ -98,10 +121,53 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
         elif len(parts[0]) == len(parts[1]) == 4:
             yield from _years(folded, parts, start, end)
             continue
+        elif pointed and end - start == len("09.10") and string[2] == ".":
+            raw = _pointed(reading, parts, start, end)
         else:
             raw = _pair(reading, string, parts, start, end)
         if raw is not None:
             yield raw
+
+
+def _blanked(folded: str, zeros: str) -> Iterator[Raw]:
+    """`Prélevé le 09 06 2022`: behind the words that lead to a day."""
+    start = zeros.find(_BLANKED_DATE)
+    while start >= 0:
+        end = start + len(_BLANKED_DATE)
+        day, month, year = map(int, folded[start:end].split(" "))
+        apart = not folded[end : end + 1].isdecimal() and exists(year, month, day)
+        if apart and _BEFORE_BLANKS.search(before(folded, start)):
+            yield Raw(start, end, year, month, day)
+        start = zeros.find(_BLANKED_DATE, end)
+
+
+def _joined(span: re.Match[str]) -> Iterator[Raw]:
+    """The two months, or the two days, of a range that is written without blanks."""
+    if span["month"]:
+        first, last = int(span["month"]), int(span["last_month"])
+        if 1 <= first <= 12 and 1 <= last <= 12 and 1930 <= int(span["year"]) <= int(span["last_year"]) <= 2049:
+            yield Raw(span.start("month"), span.end("year"), int(span["year"]), first, None, "start")
+            yield Raw(span.start("last_month"), span.end("last_year"), int(span["last_year"]), last, None, "end")
+        return
+    year, month, last_month = full_year(span["both"]), int(span["of"]), int(span["last_of"])
+    began = year - 1 if month > last_month else year
+    if exists(began, month, int(span["day"])) and exists(year, last_month, int(span["last_day"])):
+        yield Raw(span.start("day"), span.end("of"), began, month, int(span["day"]), "start")
+        yield Raw(span.start("last_day"), span.end("both"), year, last_month, int(span["last_day"]), "end")
+
+
+def _pointed(reading: Reading, parts: list[str], start: int, end: int) -> Raw | None:
+    """`09.10`: a day and a month in a document that writes its dates so, behind the words that lead to a day or in the
+    heading of a table; else a number with decimals."""
+    folded, day, month = reading.folded, int(parts[0]), int(parts[1])
+    if not exists(2000, month, day) or _AFTER_POINTS.match(folded, end):
+        return None
+    line = reading.line_start(start)
+    if _BEFORE_POINTS.search(before(folded, start)) or (
+        _ROW_OF_POINTS.match(folded, line) and not reading.hits_between("lab", line, start)
+    ):
+        return Raw(start, end, None, month, day)
+    return None
 
 
 def _firsts(folded: str) -> Iterator[Raw]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -29,6 +29,16 @@ _BEFORE = folded_re(r"(?:^|[^\w])" + _DURATION + r" $")
 _BEHIND = folded_re(r" (?:environ )?" + _DURATION + r"\b")
 _INSIDE = folded_re(_DURATION)
 _OF_EVENT = folded_re(r" (?:la|le|l'|son|sa|les|ce)")
+_OF_ACT = folded_re(r" (?:(?:la|le|l'|les|son|sa|ses|une?) ?)?[a-z]{3}")
+"""Behind `14 mois après`: what it is counted from, where no sentence ends (`l'arrêt de l'ibrutinib`)."""
+_THEN = folded_re(
+    r" (?:il|elle|ils|elles|on|nous|le patient|la patiente|notre patient|apparition|apparait|survenue|avec|par|en|sans|"
+    r"avoir)\b"
+)
+_GIVEN_MEANWHILE = ("cure", "cycle", "terme d", "issue d", "fin d", "seance")
+"""Between a date and a count of months: a course of a length that nothing tells, from whose end these are counted."""
+_OPENED_BY_DATE = 24
+"""So few characters before a date that opens its sentence: `Au contrôle de │juin 2015│ (41 mois après …)`."""
 _RESTATES = folded_re(r"\bsoit (?:environ |plus de |pres de )?$")
 """`En octobre 2016, soit 17 mois après`: only counts what the date before it tells."""
 _TAKEN = folded_re(r" (?:de |d')(?P<what>[a-z]*therapies?\b|[a-z-]+)")
@@ -60,6 +70,8 @@ def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExp
             i -= 1
         if i < 0 or times[i].start < max((start for start in presented if start <= begin), default=0):
             continue  # told from nothing, or from a date of another patient
+        if hit.term.name == "later" and _is_counted_otherwise(reading, hit, begin, times[i]):
+            continue
         base, sign = times[i].value, int(hit.term.row["sign"])
         if duration is None:
             value: str | None = shift(base, 0, sign) if len(base) == 10 else base
@@ -68,6 +80,21 @@ def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExp
         if value is not None:
             added.append(TimeExpression(begin, end, value, None, False))
     return sorted([*times, *added], key=lambda time: time.start) if added else times
+
+
+def _is_counted_otherwise(reading: Reading, hit: Hit, begin: int, base: TimeExpression) -> bool:
+    """Whether a duration is counted from something later or other than the last date: from the end of a course given
+    since, or in a document from an act that its own date is not of (`14 mois après │l'arrêt de l'ibrutinib│`)."""
+    folded = reading.folded
+    if _OF_ACT.match(folded, hit.end) is not None and _THEN.match(folded, hit.end) is None:
+        return base.start < _HEADER and "\n" in folded[base.end : begin]
+    if reading.sentence(base.start).start == reading.sentence(begin).start:
+        return False
+    return holds(folded[base.end : begin], _GIVEN_MEANWHILE)
+
+
+_HEADER = 700
+"""How far the header of a document reaches, whose date no act of its story is of."""
 
 
 def _told(
@@ -81,9 +108,10 @@ def _told(
         match = _BEFORE.search(folded, max(0, hit.start - 30), hit.start)
         if match is None or (hit.term.name != "later" and _OF_EVENT.match(folded, hit.end)):
             return None  # `deux mois avant la chirurgie`: told from an event
-        if _RESTATES.search(folded, max(0, match.start("n") - 16), match.start("n")):
+        begin = match.start("n")
+        if _RESTATES.search(folded, max(0, begin - 16), begin) or _restated(reading, begin, times, starts):
             return None
-        return match.start("n"), hit.end, match
+        return begin, hit.end, match
     if form == "before":
         match = _BEHIND.match(folded, hit.end)
         return (hit.start, match.end(), match) if match else None
@@ -94,7 +122,39 @@ def _told(
         return None
     if _dated_beside(reading, hit, times, starts):
         return None
+    if hit.term.name == "anniversary" and not _of_follow_up(reading, hit):
+        return None
     return hit.start, hit.end, match
+
+
+_ADULT = 18
+"""In years; of a younger patient, `à trois ans` tells the age."""
+_FOLLOWED = (" de suivi", " de surveillance", " de traitement", " du traitement")
+
+
+def _of_follow_up(reading: Reading, hit: Hit) -> bool:
+    """Whether a count of years is no age: `│À deux ans│, il est sans récidive`, `│à un an│ de suivi`."""
+    if reading.folded.startswith(_FOLLOWED, hit.end):
+        return True
+    if reading.folded[reading.sentence(hit.start).start : hit.start].strip(" -\n"):
+        return False
+    ages = [patient.get("age_years") for patient in reading.facts("patient")]
+    return all(age is None or age >= _ADULT for age in ages)
+
+
+def _restated(reading: Reading, pos: int, times: list[TimeExpression], starts: list[int]) -> bool:
+    """Whether a duration only explains the date that it stands behind, in brackets or behind one that opens its
+    sentence: `En mars 2021, │13 mois après│, progression`."""
+    i = bisect_right(starts, pos) - 1
+    if i < 0 or pos - times[i].end > _BESIDE:
+        return False
+    between = reading.folded[times[i].end : pos].strip()
+    if between == "(":
+        return True
+    return between == "," and times[i].start - reading.sentence(pos).start < _OPENED_BY_DATE
+
+
+_BESIDE = 4
 
 
 def _begun_then(reading: Reading, hit: Hit, times: list[TimeExpression], starts: list[int]) -> bool:
