@@ -31,7 +31,9 @@ _OF_WOUND = folded_re(
     r"sutures?|points(?: de suture)?|fils|anastomose|moignon)\b"
 )
 _OF_DEVICE = folded_re(
-    r"(?: (?:d|g|droite?|gauche|bilaterale))?(?: a [a-z. ]{2,25}?)? (?:sur|du|de la|liee? (?:au|a la|a)) "
+    r"(?: (?:d|g|droite?|gauche|bilaterale))?(?: a [a-z. ]{2,25}?)?"
+    r"(?: (?:du (?:bras|cou|msd|msg|ms|membre superieur)|jugulaire|humerale|basilique|axillaire|sous-claviere|"
+    r"brachiale)(?: (?:interne|d|g|droite?|gauche))?)? (?:sur|du|de la|liee? (?:au|a la|a)) "
     r"(?:catheter|kt|pac|picc[a-z -]*|midline|"
     r"chambre implantable|voie (?:veineuse )?centrale|(?:descellement (?:du |de |d'une? )?)?"
     r"(?:materiel|vis|plaque|osteosynthese)|d'une (?:vis|plaque))\b"

@@ -10,8 +10,8 @@ from anamnese.reading.fold import folded_re
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
 _AFTER = folded_re(
-    r"(?P<gap>(?:[ ,(:]|[a-z'-]+(?= )){0,8}?)(?:\bde |\bd'|[(,] ?|\ba |ctcae |"
-    r"\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE +
+    r"(?P<gap>(?:[ ,(:]|[a-z'-]+(?= )|\d{1,2} selles(?:/(?:j|jour|24 ?h)| par jour)?){0,12}?)"
+    r"(?:\bde |\bd'|[(,] ?|\ba |ctcae |\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE +
     r"(?![a-z0-9]|[ ](?:de |selon )?(?:house|brackmann|killip|fontaine|nyha))"
 )
 _BEFORE = folded_re(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
@@ -19,7 +19,11 @@ _NO_BRIDGE = folded_re(
     r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
     r"en|pour|qui|dont|haut|bas|une?)\b|\ba (?!la|l')|,"
 )
-_LISTED = folded_re(r"[ ]*(?:[:=|(>-][ ]*)*(?P<a>[0-5]|iv|i{1,3})(?=[ ]*(?:[,;/|)\n]|\.(?!\d)|$)|[ ]{2})")
+_OUT_OF = folded_re(r"[ ]?[:=(]?[ ]?(?P<a>[0-4])/4(?![\d/]|[ ]?[a-z]*/)")
+"""`asthénie 2/4`"""
+_LISTED = folded_re(
+    r"[ ]*(?:(?:[:=|(>-]|[.]{2,}|[_]{2,})[ ]*)*(?P<a>[0-5]|iv|i{1,3})(?=[ ]*(?:[,;/|)\n]|\.(?!\d)|$)|[ ]{2})"
+)
 _WITHIN = 45
 
 
@@ -39,6 +43,9 @@ def grade_beside(folded: str, start: int, end: int, last: int) -> Grade | None:
     if match and not _NO_BRIDGE.search(match["gap"]) and match["gap"].count("(") < 2:
         values = [_number(value) for value in (match["a"], match["b"]) if value]
         return Grade(max(values), match.start("word"), match.end())
+    out_of = _OUT_OF.match(folded, end, last) if "/4" in near else None
+    if out_of:
+        return Grade(int(out_of["a"]), out_of.start("a"), out_of.end())
     window = max(0, start - 14)
     before = _BEFORE.search(folded, window, start) if folded.find("g", window, start) >= 0 else None
     if before and not re.search(r"(?:haut|bas) $", folded[max(0, before.start() - 6) : before.start()]):

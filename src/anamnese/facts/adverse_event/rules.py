@@ -15,7 +15,7 @@ from anamnese.case import Span
 from anamnese.facts.adverse_event.causes import caused, harmful_drugs, of_device, of_wound, while_operating, why_without
 from anamnese.facts.adverse_event.grades import Grade, grade_beside, listed_grade
 from anamnese.facts.adverse_event.parts import headed_parts, part_of
-from anamnese.facts.adverse_event.unnamed import unnamed
+from anamnese.facts.adverse_event.unnamed import graded_toxicity, unnamed
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
@@ -83,6 +83,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     treatments = {fact.start for fact in reading.facts("therapy")}
     drugs = harmful_drugs(reading)
     blamed = _blamed(reading, drugs | treatments)
+    halves: dict[int, Grade] = {}
+    """The grade of the second of two complaints that share a line of a list, by where it begins."""
     told: list[Draft] = []
     told_stems: list[set[str]] = []
     last: Draft | None = None
@@ -99,11 +101,27 @@ def read(reading: Reading) -> Iterable[Draft]:
         if kind == "wound" and wound is None:
             continue
         grade = grade_beside(reading.folded, hit.start, hit.end, sentence_end)
-        if grade is None and part_of(parts, hit.start) is not None:
+        in_part = part_of(parts, hit.start) is not None
+        if grade is None and in_part:
             grade = listed_grade(reading.folded, hit.end)
-        if hit.term.name.startswith("toxicité") and (_told_by_what_follows(reading, hit) or _bare(hit, grade)):
+        if hit.term.name.startswith("toxicité") and (
+            _told_by_what_follows(reading, hit)
+            or _bare(hit, grade)
+            or reading.folded.endswith(("comme ", "comme seule ", "a titre de "), 0, hit.start)
+        ):
+            continue
+        if grade and hit.term.name == "toxicité" and (event := graded_toxicity(reading, hit, grade)) is not None:
+            last, waiting = event, None
+            told.append(event)
+            told_stems.append(_stems(event.get("term")))
+            yield event
             continue
         measured = grade is None and hit.term.name == "hypoxie" and _MEASURED.match(reading.folded, hit.end)
+        pair = _PAIR.match(reading.folded, hit.end) if in_part else None
+        if pair is not None and (second := _hit_within(reading, pair.start("other"), pair.end("other"))) is not None:
+            halves[second.start] = Grade(int(pair["second"]), pair.start("second"), pair.end())
+            grade = Grade(int(pair["first"]), pair.start("first"), pair.end("first"))
+        grade = halves.get(hit.start, grade)
         if (grade and grade.value == 0) or measured or _NONE.match(reading.folded, hit.end):
             last = waiting = None
             continue
@@ -148,7 +166,18 @@ def read(reading: Reading) -> Iterable[Draft]:
                 yield last
 
 
-_NONE = folded_re(r" ?+:?+ ?+(?:0|non(?! [a-z])|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
+_NONE = folded_re(r" ?+(?::|[.]{2,}+|[_]{2,}+)?+ ?+(?:0|non(?! [a-z])|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
+_PAIR = folded_re(
+    r"[ ]?/[ ]?(?P<other>[a-z]{4,20})[ ]?(?::|[.]{2,})[ ]?(?P<first>[0-4])[ ]?/[ ]?(?P<second>[0-4])(?!\d|[/.,]\d)"
+)
+"""`Nausées / vomissements : 2 / 0`"""
+
+
+def _hit_within(reading: Reading, start: int, end: int) -> Hit | None:
+    hits = reading.hits_between("adverse_event", start, end)
+    return hits[0] if hits else None
+
+
 _AT_INFUSION = folded_re(r"\b(?:perfusions?|injections?|administrations?)\b")
 """What arises while a drug runs in is its effect, a mere symptom included."""
 _MEASURED = folded_re(r"[^.;\n\d]{0,30}\d{2} ?%")
@@ -323,6 +352,8 @@ def _is_effect(
             ):
                 return True
         elif strength == "reason":
+            if _STOPPED_FOR.fullmatch(gap) and kind != "symptom":
+                return True
             if (
                 len(gap) < 90
                 and _REASON.search(gap)
@@ -330,6 +361,10 @@ def _is_effect(
                 and not (kind == "symptom" and "etat general" in gap)  # both are the disease's
             ):
                 return True
+        elif folded.find("complique", cue.start, cue.end) >= 0 and _OF_DISEASE.search(
+            folded, max(sentence.start, cue.start - 60), cue.start
+        ):
+            continue
         elif strength == "surgery" and section in _COURSE and len(gap) < (140 if kind != "symptom" else _BESIDE):
             if ";" not in gap and not _UNEVENTFUL.search(gap):
                 return True
@@ -376,6 +411,14 @@ def _reaches(gap: str) -> bool:
     return _NEXT_MATTER.search(gap) is None
 
 
+_STOPPED_FOR = folded_re(r"[ ]?(?:(?:le|en|depuis|des|debut|fin)[ ][^().;]{2,18})?[ ]?\([ ]?")
+"""`stop le 30/04 (insuffisance rénale)`"""
+_OF_DISEASE = folded_re(
+    r"\b(?:tumeur|masse|cancer|lesion|maladie|carcinome|fracture|kyste|lymphome|sarcome|metastases?)"
+    r"(?:[ ](?!(?:operee?|traitee?|resequee?|irradiee?)\b)[a-z-]+){0,4}[ ](?:(?:s'est|s'etait|s'|est|etait)[ ]?"
+    r"(?:vite |rapidement )?)?$"
+)
+"""`la tumeur s'est compliquée d'un sepsis`"""
 _REASON = folded_re(r"\b(?:pour|devant|en raison|a cause|suite(?: a|(?= une? ))|du fait|par)\b")
 
 

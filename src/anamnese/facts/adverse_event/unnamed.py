@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from anamnese.facts.adverse_event.grades import Grade
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
@@ -24,6 +25,25 @@ _NO_COMPLICATION = frozenset({
     "retour", "rares", "possible", "possibles", "grade", "clavien", "mineures", "majeures", "post-operatoires",
 })  # fmt: skip
 """Words that open what is no complication, or none that is named."""
+
+
+_GRADED = folded_re(r"[ ]?:[ ]?(?P<what>[a-z][a-z'-]{3,}(?:[ ][a-z'-]+){0,4}?)[ ]?(?:[,(:][ ]?)?(?:de[ ])?$")
+_OF_AN_ORGAN = ("ique", "ive", "aire", "ale", "euse", "ee", "ienne", "elle")
+"""How adjectives end that say whose toxicity it is: `Toxicité : digestive G2`."""
+
+
+def graded_toxicity(reading: Reading, hit: Hit, grade: Grade) -> Draft | None:
+    """The toxicity that no table names between its label and its grade: `Toxicité : sécheresse nasale G1`."""
+    label = _GRADED.search(reading.folded, hit.end, grade.start) if grade.start > hit.end else None
+    if label is None or label.start() != hit.end:
+        return None
+    start, end = label.span("what")
+    words = " ".join(reading.text[start:end].lower().split())
+    if label["what"].split(" ")[0] in _NO_COMPLICATION:
+        return None
+    if " " not in words and label["what"].endswith(_OF_AN_ORGAN):
+        start, words = hit.start, f"toxicité {words}"
+    return reading.draft("adverse_event", start, grade.end, term=words, grade=grade.value)
 
 
 def unnamed(reading: Reading, cue: Hit) -> Draft | None:
