@@ -85,6 +85,38 @@ def normal(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "no_evidence_of_disease")
 
 
+_HERE_ONLY = folded_re(r" (?!(?:ni|tumora|clini|radio|biolog|metasta|a distance|est|a|n'))[a-z]")
+"""A place behind the word."""
+_OVER = folded_re(r"\b(?:oper|rese[qc]|trait|irradi|apres|remission|depuis|suivi|recul|plus tard|exere)")
+
+
+def _beside_metastasis(reading: Reading, hit: Hit, start: int, denied: int) -> bool:
+    """Whether what is denied is a relapse in one place, beside secondary disease that has just been found: `une
+    métastase splénique est découverte, sans │récidive│ colique`."""
+    if not _HERE_ONLY.match(reading.folded, hit.end):
+        return False
+    for found in reading.facts("metastasis"):
+        if start <= found.start < hit.start and not _OVER.search(reading.folded, found.end, hit.start):
+            return reading.scopes.status(found) == "affirmed"
+    return False
+
+
+_NO_ACCOUNT = frozenset({"exam", "investigations", "discussion"})
+_OF_SURVIVAL = folded_re(r"\b(?:survies?|ssp|pfs|mediane|taux|intervalle|duree|periode|temps|objectif|critere)\b")
+
+
+def progress(reading: Reading, hit: Hit) -> Draft | None:
+    """`sous létrozole sans progression`, `absence de progression au scanner`: the disease stays as it was."""
+    before = words_before(reading, hit, 130)
+    denied = _DENIED.search(before) if any(word in before for word in _OF_DENIED) else None
+    if denied is None or reading.section(hit.start) in _NO_ACCOUNT or _OF_SURVIVAL.search(before):
+        return None
+    if not treated(reading, hit):
+        return None
+    start = hit.start - len(before) + denied.start()
+    return response(reading, start, hit.end, "stable", "affirmed")
+
+
 def relapse(reading: Reading, hit: Hit) -> Draft | None:
     """No evidence of disease: relapse, residual or active disease denied at an evaluation."""
     before = words_before(reading, hit, 130)
@@ -122,6 +154,8 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
             return None
     section = reading.section(hit.start)
     sentence = reading.sentence(hit.start)
+    if words.startswith(("recidive", "rechute")) and _beside_metastasis(reading, hit, sentence.start, denied.start()):
+        return None
     near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + _CLAUSE)
     follow_up = _ABSENT_FOLLOW_UP.search(reading.folded, *near) is not None
     if words.startswith(("residu", "reliquat", "tumeur resid", "neoplasie resid")) and _PATHOLOGY.search(
@@ -131,7 +165,7 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
         cleared = treated(reading, hit, _SYSTEMIC_OR_RAYS)
         return response(reading, start, hit.end, "pathologic_complete", "affirmed") if cleared else None
     if words.startswith(
-        ("implant", "lesion", "reliquat", "tumeur", "progression", "metastase", "localisation", "dissemination")
+        ("implant", "lesion", "reliquat", "tumeur", "metastase", "localisation", "dissemination")
     ) and (section not in ("course", None) or not follow_up):
         return None
     if words.startswith("maladie") and (

@@ -55,7 +55,8 @@ _PATIENT_STAYS = folded_re(
 )
 _NOT_THE_DISEASE = folded_re(
     r"(?:hemodynamiquement|hemodynamique|constantes?|tension|respiratoire|glycemi[a-z]+|poids|cliniquement|"
-    r"neurologiquement|psoriasis|angiome|kyste|calcifie|renale?|condensation|"
+    r"neurologiquement|psoriasis|angiome|kyste|calcifie|renale?|condensation|prothese|endoprothese|osteosynthese|"
+    r"materiel|fracture|hematome|epanchement|anevrisme|stents?|drain|catheter|cicatrice|hernie|"
     r"thyroidien(?:ne)?)\W+(?:[a-z]+ ){0,3}$"
 )
 
@@ -154,7 +155,9 @@ def acronym(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if _RECEPTORS.search(reading.folded, max(sentence.start, hit.start - 50), min(sentence.end, hit.end + 50)):
         return None
-    if before.rstrip().endswith("(") and not re.search(r"(?:reponse|remission|maladie) \w+ \($", before.rstrip() + ""):
+    if before.rstrip().endswith("(") and not re.search(
+        r"(?:(?:reponse|remission|maladie) \w+|\bx ?\d{1,2}(?: en \d{4})?|\d (?:cures?|cycles?)) \($", before.rstrip()
+    ):
         return None
     if re.search(r"(?:reponse|remission|maladie) (?:\w+ ){0,2}\w+ \($", before):
         return None  # the acronym of the words just said

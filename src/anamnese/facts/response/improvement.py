@@ -53,6 +53,7 @@ _LESIONS = frozenset(
         "plus",
     ]
 )
+_SOME = frozenset({"deux", "trois", "quatre", "cinq", "plusieurs", "certains", "certaines", "2", "3", "4", "5"})
 _TUMOUR_ADJECTIVE = folded_re(
     r" (?:tumorale?|metastatique|lesionnelle|morphologique|radiologique|clinique|metabolique|franche|"
     r"partielle|complete|spectaculaire)\b"
@@ -132,6 +133,14 @@ def improves(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "favourable")
 
 
+def recovered(reading: Reading, hit: Hit) -> Draft | None:
+    """`récupération du déficit moteur`: what the tumour had taken is back, after a treatment."""
+    hardly = _HARDLY.search(words_before(reading, hit, 50))
+    if hardly or not treated(reading, hit):
+        return None
+    return response(reading, hit.start, hit.end, "favourable")
+
+
 _OF_INFECTION = folded_re(
     r"(?: [a-z]+ment)? (?:sous|apres|avec|grace a) (?:une? |l')?"
     r"(?:tri-?|bi-?)?(?:antibio|soins locaux|antifong|pansement)"
@@ -150,6 +159,23 @@ def evolution(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "favourable")
 
 
+_FAVOURABLE = folded_re(
+    r"(?:,? (?:et |que |ainsi que )?[a-z-]*(?:ique|ale|elle)){1,4}(?: a ete| etait| est| fut| reste| restait)"
+    r"(?: [a-z]+ment| tres| plutot)? (?:favorable|spectaculaire|satisfaisante|bonne|excellente)\b"
+)
+
+
+def evolutions(reading: Reading, hit: Hit) -> Draft | None:
+    """`L'évolution clinique, biologique et radiologique était favorable`."""
+    told = _FAVOURABLE.match(reading.folded, hit.end, reading.sentence(hit.start).end)
+    whole = evolution(reading, hit) if told else None
+    return None if told is None or whole is None else response(reading, hit.start, told.end(), "favourable")
+
+
+_OF_ANOTHER_CAUSE = folded_re(
+    r"\b(?:progress|cortico|dexameth|prednis|antibio|antalg|antiepil|anticomit|paracetamol|morphin|hydrat)"
+)
+"""What a symptom went by that says nothing of the disease, or went in spite of."""
 _OF_INFECTIOUS = folded_re(r"[^.,;]{0,40}infectie")
 _AS_DEFINED = folded_re(r"\bdefini[a-z]* .{0,20}$")
 
@@ -170,13 +196,15 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
         match
         and reading.folded.startswith(("disparition", "resolution", "resorption"), hit.start)
         and match[1] not in _LESIONS
+        and not (match[1] in _SOME and match[2] in _LESIONS)
     ):
-        gone = _TOTAL.match(reading.folded, hit.end) and match[1] in _TARGETS and treated(reading, hit)
+        other = _OF_ANOTHER_CAUSE.search(reading.folded, reading.sentence(hit.start).start, hit.start)
+        gone = match[1] in _NAMED_TARGETS and not other and treated(reading, hit)
         return response(reading, hit.start, match.end(1), "favourable") if gone else None
     if reading.folded.startswith(" spontane", hit.end) and not (match and match[1] in _OF_DISEASE):
         return None  # a haemothorax, an effusion
     if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS) and match[2] not in ("mammaire", "plasmatique"):
-        end = match.end() if _ADJECTIVE.search(match[2] or "") else match.end(1)
+        end = match.end() if match[1] in _SOME or _ADJECTIVE.search(match[2] or "") else match.end(1)
         return response(reading, hit.start, end, _amount(reading, hit, match[1]))
     if measured and measured["percent"] and hit.term.name == "favourable" and "tumor" in measured[0]:
         return response(reading, hit.start, measured.end(), _by_percent(int(measured["percent"])))
@@ -236,6 +264,10 @@ def lessened(reading: Reading, hit: Hit) -> Draft | None:
     before = words_before(reading, hit, 60)
     words = {word[0] for word in WORD.finditer(before)}
     if reading.section(hit.start) in FOUND_SECTIONS or not words & _NAMED_TARGETS:
+        return None
+    if reading.folded.startswith("disparai", hit.start) and (
+        not treated(reading, hit) or _OF_ANOTHER_CAUSE.search(reading.folded, *reading.sentence(hit.start))
+    ):
         return None
     return response(reading, hit.start, hit.end, "favourable")
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.absence import normal, relapse, remnant
+from anamnese.facts.response.absence import normal, progress, relapse, remnant
 from anamnese.facts.response.category import (
     acronym,
     deauville,
@@ -18,7 +18,17 @@ from anamnese.facts.response.category import (
     stated,
     unchanged,
 )
-from anamnese.facts.response.improvement import better, control, evolution, improves, less, lessened, marker
+from anamnese.facts.response.improvement import (
+    better,
+    control,
+    evolution,
+    evolutions,
+    improves,
+    less,
+    lessened,
+    marker,
+    recovered,
+)
 from anamnese.facts.response.words import response
 from anamnese.reading.fold import folded_re
 
@@ -40,7 +50,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         role = hit.term.row["role"]
         draft = _ROLES[role](reading, hit)
         if draft is not None:
-            soft = draft.get("category") == "favourable" or role == "less"
+            soft = draft.get("category") == "favourable" or role in ("less", "no_progress")
             (softer if soft else drafts).append(draft)
     drafts += _complete_by_stage(reading, drafts)
     drafts.sort(key=_place)
@@ -56,8 +66,8 @@ _ROLES = {
     "stated": stated, "noun": noun, "acronym": acronym, "residue": residue, "deauville": deauville,
     "stable": stable, "stabilisation": stabilisation, "unchanged": unchanged, "relapse": relapse,
     "better": better, "improves": improves, "evolution": evolution, "less": less, "lessened": lessened,
-    "marker": marker, "remnant": remnant, "control": control, "normal": normal,
-    "recist": recist,
+    "marker": marker, "remnant": remnant, "control": control, "normal": normal, "recovered": recovered,
+    "recist": recist, "no_progress": progress, "evolutions": evolutions,
 }  # fmt: skip
 
 
@@ -82,16 +92,25 @@ _CLINICAL = folded_re(
 )
 
 
+_WITNESS = folded_re(r"\b(?:temoign|traduis|signant|correspond|en rapport avec|en faveur d|soit|donc)[^.;,]*$")
+"""Before the category that improvements come to: `régression des nodules, témoignant d'une │réponse partielle│`."""
+_SUMMED = folded_re(r"[^.\n]{0,60}\. ?(?:conclusion|au total|soit|donc)[ :]*(?:une )?")
+
+
 def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:
     """Whether an improvement only spells out a response with a category beside it in the sentence."""
     clinical = _CLINICAL.search(reading.folded, soft.start, soft.end + 30)
     sentence = reading.sentence(soft.start)
     first = bisect_left(drafts, soft.start - 2 * _GAP, key=_place)
-    for draft in drafts[first : bisect_left(drafts, soft.end + _GAP, first, key=_place)]:
+    for draft in drafts[first : bisect_left(drafts, max(soft.end + _GAP, sentence.end), first, key=_place)]:
         if sentence.start <= draft.start < sentence.end:
             gap = soft.start - draft.end if draft.start < soft.start else draft.start - soft.end
             if gap < _GAP and not clinical:
                 return True
+            if draft.start > soft.end and _WITNESS.search(reading.folded, max(soft.end, draft.start - 30), draft.start):
+                return True
+        elif 0 < draft.start - soft.end < _GAP and _SUMMED.fullmatch(reading.folded, soft.end, draft.start):
+            return True
     return False
 
 
