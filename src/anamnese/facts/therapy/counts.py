@@ -18,7 +18,7 @@ WORDS = {
 }  # fmt: skip
 _NUMBER = r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
 _BEFORE_UNIT = folded_re(
-    r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b)?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
+    r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b|[ºª°])?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
     r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|seuls?|seules?|unique|nouveaux|nouvelles|x)[ ])?$"
 )
 _TIMES = folded_re(

@@ -11,11 +11,12 @@ class Course:
     """One course, line or act: where it is told, and what is told of it. `named` tells whether drugs or a regimen are
     told; `fresh` whether its words say that it is not the course told before (None: not asked yet, see `manner`);
     `apart` whether it is by its name another course than the main one (`chimiothérapie intrathécale`); `given` whether
-    the words tell what was given of a plan (`six cures étaient prévues, il n'en a reçu que quatre`)."""
+    the words tell what was given of a plan (`six cures étaient prévues, il n'en a reçu que quatre`); `planned` whether
+    they tell that it is to follow on what is planned (`8 cycles prévus puis durvalumab seul`)."""
 
     __slots__ = (
         "apart", "classes", "cycles", "dose_gy", "drugs", "end", "end_date", "fractions", "fresh", "given", "intent",
-        "kind", "line", "names", "procedure", "recalls", "regimen", "site", "start", "start_date",
+        "kind", "line", "names", "planned", "procedure", "recalls", "regimen", "site", "start", "start_date",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +58,7 @@ class Course:
         self.fresh = fresh
         self.apart = apart
         self.given = False
+        self.planned = False
 
     @property
     def named(self) -> bool:
@@ -65,6 +67,8 @@ class Course:
 
     def status(self, reading: Reading) -> str:
         """What the words around the course make of it."""
+        if self.planned:
+            return "planned"
         return reading.scopes.status(Draft("therapy", self.start, self.end, {}, None, None))
 
     def draft(self) -> Draft:
@@ -84,5 +88,5 @@ class Course:
         ):
             if value is not None:
                 attributes[name] = value
-        status = "affirmed" if self.given else None
+        status = "affirmed" if self.given else "planned" if self.planned else None
         return Draft("therapy", self.start, self.end, attributes, status, self.start_date)

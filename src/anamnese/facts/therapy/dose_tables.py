@@ -26,8 +26,17 @@ _COUNTED = folded_re(r"(?P<n>\d{1,2})[ ]?(?:fr|f|fx|fractions?|seances?|x)\b")
 _TIMES = folded_re(r"(?P<n>\d{1,2})[ ]?[x×][ ]?(?P<dose>\d{1,2}(?:[.,]\d+)?)")
 _SITE = folded_re(r"(?:ptv|gtv|ctv|cible|volume)?[ ]?\d{0,2}[ :.-]*(?P<site>[a-z(][a-z0-9 '(),./+-]{1,60})$")
 _NO_VOLUME = folded_re(
-    r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose|total\b|somme"
+    r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose|total\b|somme|seances|fractions|nombre|"
+    r"nb\b|etalement|duree|debut|date"
 )
+_DOSE_LABEL = folded_re(r"[ |]*dose(?:s)?\b[a-z ]{0,24}(?:\(?gy\)?)?[ :]*$")
+_SITE_LABEL = folded_re(r"(?:localisation|site|volume|cible|region|lieu|zone|organe|lesion)s?\b")
+_COUNT_LABEL = folded_re(r"(?:nb|nbre|nombre)[. ]|seances?\b|fractions?\b|fr\b")
+_BEGIN_LABEL = folded_re(r"(?:date (?:de )?)?(?:debut|premiere seance|1(?:e|ere|re) seance)\b")
+_END_LABEL = folded_re(r"(?:date (?:de )?)?(?:fin|derniere seance)\b")
+_NUMERAL = folded_re(r"\d{1,2}(?=[ ]?(?:$|x|fr|seance))")
+_ABOVE, _BELOW = 4, 6
+"""Lines around that of the doses in a table whose columns are the volumes."""
 _MOST_ROWS = 12
 _HIGHEST, _LEAST, _MOST_FRACTIONS = 90, 4, 45
 """Gy of a course, and fractions of one."""
@@ -46,6 +55,10 @@ def dose_rows(reading: Reading) -> list[Course]:
         if not first_of_line:
             continue
         end = folded.find("\n", hit.end)
+        if hit.term.code == "dose" and (columns := _columns(reading, line, end)):
+            found += columns
+            done = columns[-1].end
+            continue
         if not _HEAD.search(folded, line, end if end >= 0 else len(folded)):
             continue
         for _ in range(_MOST_ROWS):
@@ -62,8 +75,58 @@ def dose_rows(reading: Reading) -> list[Course]:
     return found
 
 
+def _columns(reading: Reading, line: int, end: int) -> list[Course]:
+    """The volumes of a table whose columns they are, each property of theirs a line, about the line of the doses."""
+    folded = reading.folded
+    cells = _cells(reading, line, end if end >= 0 else len(folded))
+    if len(cells) < 3 or not _DOSE_LABEL.match(cells[0][0]):
+        return []
+    doses = [_GRAYS.match(cell[0]) for cell in cells[1:]]
+    courses = [
+        Course("radiotherapy", cell.start(), cell.start() + len(cell[0].rstrip()), dose_gy=parse_number(dose["dose"]))
+        for cell, dose in zip(cells[1:], doses, strict=True)
+        if dose
+    ]
+    if len(courses) < len(cells) - 1:
+        return []
+    first = line
+    for _ in range(_ABOVE):
+        first = folded.rfind("\n", 0, max(first - 1, 0)) + 1
+    last = end
+    for _ in range(_BELOW):
+        last = folded.find("\n", last + 1) if last >= 0 else last
+    while first < (last if last >= 0 else len(folded)):
+        stop = folded.find("\n", first)
+        stop = stop if stop >= 0 else len(folded)
+        own = _cells(reading, first, stop)
+        if len(own) == len(cells):
+            for course, cell in zip(courses, own[1:], strict=True):
+                _property(reading, course, own[0][0], cell)
+        first = stop + 1
+    return courses if all(course.site for course in courses) else []
+
+
+def _property(reading: Reading, course: Course, label: str, cell: re.Match[str]) -> None:
+    """Take over what a line tells of the volume of one column."""
+    start, end = cell.start(), cell.start() + len(cell[0].rstrip())
+    if _SITE_LABEL.match(label):
+        course.site, course.start, course.end = reading.text[start:end].lower(), start, end
+    elif _COUNT_LABEL.match(label):
+        number = _NUMERAL.match(cell[0])
+        course.fractions = int(number[0]) if number else None
+    elif days := reading.dates_between(start, end):
+        if _BEGIN_LABEL.match(label):
+            course.start_date = days[0].value
+        elif _END_LABEL.match(label):
+            course.end_date = days[-1].value
+
+
+def _cells(reading: Reading, start: int, end: int) -> list[re.Match[str]]:
+    return list(_CELL.finditer(reading.once(ruled), start, end))
+
+
 def _row(reading: Reading, line: Span) -> Course | None:
-    cells = list(_CELL.finditer(reading.once(ruled), line.start, line.end))
+    cells = _cells(reading, line.start, line.end)
     if len(cells) < 3:
         return None
     named = next((cell for cell in cells[:2] if len(cell[0].strip(" 0123456789.")) > 2), None)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import before_unit, value
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.ends import stopped_on
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.manner import line_told, words_after, words_before
@@ -31,6 +32,13 @@ _BEGINS_AGAIN = folded_re(
     r"\bdebut\w*|\ba nouveau\b|\brepri\w*|\breprend\w*|\breintrodui\w*|\bretrait\w*|\breadministr\w*|\bcures? (?:de|"
     r"selon)"
 )
+_PLANNED_BEFORE = folded_re(
+    r"\b(?:cycles?|cures?|doses|injections|perfusions|seances|mois|ans)[ ](?:sont |etaient )?"
+    r"(?:prevu|programme|planifie)(?:e|es|s)?,?[ ](?:puis|suivie?s?)[ ](?:d'une? |de |du |par |d')?"
+    r"(?:entretien |maintenance )?(?:de |par |d'|du )?$"
+)
+"""`8 cycles prévus puis │durvalumab│ seul`."""
+_PLANNED = ("prevu", "programm", "planifi")
 _CLAUSE = 90
 """Characters before a mention within which its line of treatment is told, and behind it a third of them."""
 _NAMED_NEXT = 20
@@ -56,6 +64,7 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
         course.line = line_told(folded[first : course.end + _CLAUSE // 3])
         if chain[0].sort == "line" and before.endswith("meme ") and last is not None:
             _add_to_same(course, last)
+        course.planned = holds(before, _PLANNED) and _PLANNED_BEFORE.search(before) is not None
         found.append((course, role_of(reading, course, chain[0].sort, before, after)))
         last = course if course.named else last
     found = _counted_again(reading, found)

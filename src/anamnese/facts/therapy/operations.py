@@ -73,9 +73,13 @@ _AFTER = 90
 """Characters behind the name of an operation that may tell that it was refused."""
 _REFUSED_AFTER = folded_re(
     r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
-    r"difficile|non (?:realis|envisag|retenu)\w*|impossible)"
+    r"difficile|non (?:realis|envisag|retenu)\w*|impossible|"
+    r"(?:differ|report|annul|ajourn)ee?s?(?! (?:au|en|le|de|du|a)\b))"
 )
-_OF_REFUSED_AFTER = ("non ", "n'", "indique", "recuse", "refuse", "ecarte", "difficile", "impossible")
+_OF_REFUSED_AFTER = (
+    "non ", "n'", "indique", "recuse", "refuse", "ecarte", "difficile", "impossible", "differ", "report", "annul",
+    "ajourn",
+)  # fmt: skip
 _SERVICE = folded_re(
     r"\b(?:service|unite|departement|pole|consultation|cs|avis|clinique|equipe|staff|chef|bloc|chu|interne|rcp|"
     r"specialite|professeur|dr|institut|hopital|adresse\w*|"
@@ -86,7 +90,8 @@ _SERVICE_AFTER = folded_re(
     r"[ ]?(?:generale|digestive|tho\b|dig\b|visc|uro|gyn|ortho|plast|thoracique|viscerale|orthopedique|maxillo|"
     r"endocrin|hbp\b|hepato|colorect|colo-rect|gyneco|senolog|mammaire et|pelvienne et|"
     r"plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
-    r"et |orl|de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
+    r"et |orl|(?:dr|pr|docteur|professeur)\b|"
+    r"de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
 NEOPLASM = folded_re(
     r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|masse|"
@@ -94,6 +99,8 @@ NEOPLASM = folded_re(
     r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
 )
 _BARE_LENGTH = len("chirurgie")
+_SURGEON = (" le ", " du ", " au ", " un ", " mon ", " son ", " notre ", " les ")
+"""Before `chir` where it is short for the surgeon: `non opérable pour le │chir│`."""
 _MARGINS_OF = tuple(
     f"{margin} {link}"
     for margin in ("limites", "limite", "berges", "marges", "marge", "tranches", "tranche", "bords", "recoupes")
@@ -151,7 +158,9 @@ _POLYP = folded_re(r"\bpolypes?\b")
 _BARE = folded_re(r"(?:[ ]d'|\bde )$")
 _ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
 _DONE = folded_re(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait|puis)[ ](?:[a-z]+ment[ ])?$")
-_DONE_AFTER = folded_re(r"[ ](?:en \d|par voie|a l'anse|chirurgicalement|le \d|au mois)")
+_DONE_AFTER = folded_re(
+    r"[ ](?:en \d|par (?:voie|thoraco|coelio|laparo|cranio|lombo|chirurg)|a l'anse|chirurgicalement|le \d|au mois)"
+)
 _NO_TUMOUR = folded_re(
     r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
     r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet|prises? de contraste|rehaussement)"
@@ -174,7 +183,8 @@ _OWN_WORDS = frozenset({_CLOSURE, "dérivation urinaire"})
 
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _OPERATED = folded_re(
-    r"(?:\b(?:tumeur|cancer|carcinome|sarcome|melanome|gliome|meningiome|adk)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
+    r"(?:\b(?:tumeur|cancer|carcinome|adenocarcinome|sarcome|melanome|gliome|meningiome|adk|cbc|cci|clis?|cec|"
+    r"basocellulaire|spinocellulaire|seminome|thymome)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
     r"avait|etait|:|,|\n|patiente?|-|^)[ ]?(?:ete )?(?:re)?$"
 )
 
@@ -240,6 +250,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     length = hit.end - hit.start
     bare = length <= _BARE_LENGTH and folded[hit.start : hit.end] in ("chirurgie", "chir")
     if bare and (_SERVICE_AFTER.match(folded, hit.end) or _SERVICE.search(before)):
+        return None
+    if length == len("chir") and before.endswith(_SURGEON):
         return None
     found = stems(before)
     if sort in ("infinitive", "removal"):

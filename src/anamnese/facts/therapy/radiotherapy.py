@@ -38,7 +38,7 @@ _FIELD = folded_re(
 )
 _SERVICE = folded_re(
     r"\b(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
-    r"essai|absence|specialiste)[ ]"
+    r"essai|absence|specialiste|institut|clinique|hopital)[ ]"
     r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en |et |prochaine de la )$|"
     r"\b(?:onco|avis|cs|rdv|consultation|service)[ ]$"
 )
@@ -74,7 +74,7 @@ _JUST_BEFORE = 24
 """Characters before an irradiation in which `puis` or `suivie de` make it another."""
 _HEADING = folded_re(r"[^a-z\n]{0,6}(?P<name>[a-z][a-z -]{4,50}?)(?:[ ]*+:)?[ ]*\n[ ]*(?=\S)")
 _ACRONYM = folded_re(r"[ ]?\([ ]?=?")
-_SAME_NAME = folded_re(r"[ ](?:\(|par |type |de type )?")
+_SAME_NAME = folded_re(r"[ ](?:[a-z-]+[ ])?(?:\(|par |type |de type )?")
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _PART_OF_TOTAL = folded_re(r"gy[^()]{0,30}\([^()]*$")
 _OWN_MANNER = folded_re(
@@ -82,6 +82,13 @@ _OWN_MANNER = folded_re(
     r"hemostatique|adjuvante)"
 )
 _TREATED_BY = folded_re(r"\btraitee?s?\b[^.;]{0,120}$")
+_TREATED_AGAIN = folded_re(
+    r"\b(?:recidiv|rechut|nouvelles? (?:locali|lesion|metasta|masse))[^.;]{0,90}\b"
+    r"(?:traite|benefici|motiv|justifi|conduit|amen|prise? en charge|irradie)[a-z]*\b[^.;]{0,60}$"
+)
+"""`une récidive de la cuisse est traitée par exérèse et │radiothérapie│`."""
+_AGAIN = 170
+"""Characters before an irradiation in which the relapse is told that it treats."""
 _RADIOLIGAND_AFTER = folded_re(
     r"-?[ ]?mibg|[ ]?(?:\([^()\n]{1,12}\)[ ]?)?(?:par|au|a base de|avec(?: le| du)?|de|:)?[ ]?"
     r"(?:177[ ]?-?lu|lu-?177|lutet|"
@@ -319,6 +326,9 @@ def _repeats(reading: Reading, course: Course, told: list[Course], name: str) ->
         return True
     manner = _OWN_MANNER.match(folded, course.start + len(name)) if name == "radiothérapie" else None
     if manner and not any(manner[0] in folded[earlier.start : earlier.end + 30] for earlier in told):
+        return False
+    words = folded[max(0, course.start - _AGAIN) : course.start]
+    if ("recidiv" in words or "rechut" in words or "nouvelle" in words) and _TREATED_AGAIN.search(words):
         return False
     if elsewhen and _TREATED_BY.search(folded, max(0, course.start - 160), course.start):
         return False

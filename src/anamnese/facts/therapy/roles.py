@@ -72,9 +72,31 @@ _NOT_TO_DO = AnyCue(
     ),
     Cue(r"renon\w+|recus\w+", r" a (?:l'|la |une? )?$"),
     Cue(r"pas de (?:reprise|reintroduction) (?:de |du |de la |de l')$"),
+    Cue(
+        r"ecart(?:e|ent|er|ait|ant|ons|a)|decart\w+|rejett\w+|rejet(?:e|er|ons|ant)|deconseil\w+|"
+        r"exclu(?:t|ons|ant|re|ait)|proscri\w+|evit(?:e|er|ons|ant)",
+        r"[ ](?:(?:l'|d'|tout |toute |une? )?(?:usage|utilisation|emploi|recours|administration|ajout|introduction|"
+        r"option|prescription)[ ](?:d'une? |de la |de l'|de |du |d'|des |a la |a l'|au |a )?(?:traitement par )?|"
+        r"(?:le |la |l'|les |une? |du |tout |toute )?(?:traitement par )?(?:le |la |l')?)$",
+    ),
+    Cue(
+        r"non|pas|plus",
+        r"[ ](?:[a-z]+ment[ ])?(?:etre )?(?:candidate?s?|eligibles?|aptes?)[ ](?:a la |a l'|au |aux |a |pour )"
+        r"(?:(?:recevoir|beneficier|debuter|tolerer|poursuivre)[ ])?(?:d'une? |de |du |une? |la |le |l'|des )?"
+        r"(?:(?:traitement|chimiotherapie)[ ](?:par |a base de |de )(?:le |la |l'|du )?)?$",
+    ),
+    Cue(r"absence", r" de (?:toute |tout )?(?:autre )?$"),
+    Cue(
+        r"sans",
+        r"[ ](?:pouvoir|avoir pu|jamais)[ ](?:debuter|commencer|recevoir|administrer|instaurer|introduire|initier|"
+        r"beneficier)[ ](?:d'une? |de |du |le |la |l'|une? |des )?$",
+    ),
     Cue(r"possibilite|eventualite|evaluer|interet|faisabilite|apte a|capable de", r"\b[^.;,]{0,30}$"),
 )
 """Before a treatment that is not, or may only be, given."""
+_INDICATION = folded_re(r"\bindications?[ ](?:d'une? |de la |de l'|de )$")
+_RETAINED = folded_re(r"[^.;]{0,30}\b(?:retenu|pose|porte|confirme|valide)(?:e|es)?\b")
+"""`l'indication d'une │chimiothérapie│ adjuvante a été retenue`: a course that is told further by its drugs."""
 _QUESTION = folded_re(r"\?[ )\n]*$")
 _NOT_INDICATED = folded_re(
     r"[ )]{0,3}[^.;,)]{0,24}\b(?:non[ -](?:indique|elig|envisag|retenu)\w*|contre-? ?indique\w*|pas indique\w*|"
@@ -118,6 +140,8 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
         indefinite = _INDEFINITE.search(before) or (before.endswith(_LINKS) and _COUNTED.search(before))
         return "course" if indefinite and not _harms(before, found) else "none"
     if before.endswith(_LINKS) and _COUNTED.search(before):
+        return "course"
+    if "indication" in before and _INDICATION.search(before) and _RETAINED.match(after):
         return "course"
     if _harms(before, found) or recalled_by_stop(before, found, "") or _DEFINITE.search(before):
         return "recall"

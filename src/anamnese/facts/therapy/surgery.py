@@ -7,6 +7,7 @@ from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of, tells_neoplasm
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
@@ -28,6 +29,13 @@ _ENUMERATED = 120
 """Characters before a sentence in which an enumeration of antecedents may have begun."""
 _HISTORY_OF = folded_re(r"\b(?:antecedents?|atcd|atcds)\b")
 _AND = folded_re(r"(?: et| ou|,)(?: de| d'| la| l'| de la)?[ ]?$")
+_ALSO_CALLED = (" (", " (=")
+_CONSISTED = folded_re(
+    r"\b(?:intervention|operation|geste|chirurgie|chirurgicale?)[^.;,]{0,20}\b"
+    r"(?:consist\w+|comport\w+|a compris|comprenait)[ ](?:en |a )?(?:une? |la |l'|le )?$"
+)
+"""`l'intervention a consisté en une │pancréatectomie│`: what the operation was that has been told."""
+_OF_CONSISTED = ("consist", "comport", "compr")
 _CLAUSE = folded_re(r"[^,;.\n]{0,100}(?:, (?:d'une?|pour|devant|sur)\b[^,;.\n]{0,60})?")
 _BIOPSY = folded_re(r"biops|drainage|explorat")
 _A = folded_re(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
@@ -35,6 +43,8 @@ _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segme
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
 _QUALITY = folded_re(r"[ ]?[,(]?[ ]?r[012]\b|[ ](?:en |avec )(?:berges|marges|zone)|[ ](?:in)?complete?\b")
 _LISTED_SIGNS = (", ", ",", ": ", "; ", "(", "- ")
+_WITH = (" avec ", " avec une ")
+_BROAD = ("broad", "weak")
 _ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _NEXT_MENTIONS = 6
@@ -63,8 +73,10 @@ def surgical_acts(reading: Reading) -> list[Course]:
         mention = mention_of(reading, hit)
         if mention is None or (mentions and mention.start < mentions[-1].end):
             continue
-        if mentions and mentions[-1].recall and _AND.fullmatch(reading.folded[mentions[-1].end : mention.start]):
-            mention.recall = True  # `pièces de mastectomie et de tumorectomie`
+        if mentions and mentions[-1].recall:
+            gap = reading.folded[mentions[-1].end : mention.start]
+            if gap in _ALSO_CALLED or _AND.fullmatch(gap):
+                mention.recall = True  # `pièces de mastectomie et de tumorectomie`, `pièce de résection (wedge)`
         mentions.append(mention)
     told: list[Mention] = []
     for group in by_patient(reading, mentions, lambda mention: mention.start):
@@ -78,6 +90,8 @@ def surgical_acts(reading: Reading) -> list[Course]:
             i = bisect_left(starts, mention.start)
             near = specific[max(0, i - _MOST) : i + _MOST]
             if _tells(reading, mention, near, known[-_MOST:]) and _stands(reading, mention):
+                if known and known[-1].sort in _BROAD and _spells_out(reading, mention):
+                    mention.day = mention.day or _day_of(reading, known.pop())
                 known.append(mention)
             elif (undated := _undated_before(reading, mention, known)) is not None:
                 known[undated] = mention
@@ -117,6 +131,18 @@ def _carries_out(reading: Reading, mention: Mention, day: int, named: Mention) -
     sentence = reading.sentence(mention.start)
     told = {_organ(place.term.code) for place in reading.hits_between("topography", mention.end, sentence.end)}
     return not organ or organ in told
+
+
+def _spells_out(reading: Reading, mention: Mention) -> bool:
+    """Whether a mention says what the operation was that a broad word has told."""
+    words = reading.folded[max(reading.sentence(mention.start).start, mention.start - 70) : mention.start]
+    return holds(words, _OF_CONSISTED) and _CONSISTED.search(words) is not None
+
+
+def _day_of(reading: Reading, mention: Mention) -> str | None:
+    """The day told right behind a mention."""
+    dates = reading.dates_between(mention.end, mention.end + _DAY_AT)
+    return dates[0].value if dates and _ON.fullmatch(reading.folded, mention.end, dates[0].start) else mention.day
 
 
 def _organ(code: str) -> int:
@@ -186,7 +212,7 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     same_sentence = [
         other for other in specific if other is not mention and sentence.start <= other.start < sentence.end
     ]
-    if mention.sort in ("broad", "weak"):
+    if mention.sort in _BROAD:
         return _tells_broad(reading, mention, specific, told)
     if mention.sort == "participle":
         return not same_sentence and not (told and mention.start - told[-1].end < _NEAR)
@@ -213,7 +239,11 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
         joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
         return not told or bool(joined and not any(_same_act(other, mention) for other in told))
-    listed = mention.sort == "act" and told and folded.endswith(_LISTED_SIGNS, 0, mention.start)
+    listed = mention.sort == "act" and told and (
+        folded.endswith(_LISTED_SIGNS, 0, mention.start)
+        or (mention.start == sentence.start and not reading.dates_between(mention.end, mention.end + _DAY_AT))
+        or (folded.endswith(_WITH, 0, mention.start) and told[-1].start >= sentence.start)
+    )
     if listed and not mention.detailed and _QUALITY.match(folded, mention.hit.end):
         return False  # `pT3N1, résection R0`: of the operation told
     if (

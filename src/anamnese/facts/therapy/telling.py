@@ -21,6 +21,11 @@ _STARTS = folded_re(
 _TREATED_BY = folded_re(r"\btraite\w*\b[^.;]{0,140}$")
 _RECEIVED = folded_re(r"\b(?:recu|recoit|beneficie|debute|commence|administre)\w*\b[^.;]{0,40}$")
 """What tells that a course which was planned is given."""
+_MOTIVE = folded_re(
+    r"\b(?:admis|hospitalis|adress|orient|confi|transfer|refer|convoqu)[a-z]*\b[^.;]{0,40}\bpour (?:une? |sa |son |"
+    r"debuter une? |recevoir une? |la )?$"
+)
+"""`admise pour │chimiothérapie│ adjuvante`: what she came for is told further on."""
 _MOST = 40
 """Courses before or behind a mention that are looked at: no patient has more."""
 _ELABORATES = 350
@@ -184,7 +189,15 @@ def _elaborated(reading: Reading, told: list[Course], i: int) -> bool:
         if not later.named or later.kind != course.kind:
             continue
         gap = later.start - course.start
-        if 0 < gap < _ELABORATES or (0 < gap < _CARRIES_OUT and course.status(reading) == "planned"):
+        if 0 < gap < _ELABORATES or (
+            0 < gap < _CARRIES_OUT and (course.status(reading) == "planned" or _is_motive(reading, course))
+        ):
             later.intent = later.intent or course.intent
             return True
     return False
+
+
+def _is_motive(reading: Reading, course: Course) -> bool:
+    """Whether a course is told as what the patient came for."""
+    before = words_before(reading, course)
+    return "pour " in before and _MOTIVE.search(before) is not None

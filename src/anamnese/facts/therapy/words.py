@@ -53,7 +53,8 @@ _CUE_BEFORE = folded_re(
 _CUE_AFTER = folded_re(
     r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
     r"cures)|"
-    r"[-(]?c[1-9]\d?(?![\da-z])|(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|puis \d)"
+    r"[-(]?c[1-9]\d?(?![\da-z])|(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|"
+    r"puis (?:\d|(?:le |du |par )?(?:pacli|doceta|taxol|taxot|folf|gemci|carbop|cispl)))"
 )
 _PROTOCOL_BEFORE = folded_re(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
 _MEASURED = ("mm (", "cm (", "mm ", "cm ")
