@@ -10,7 +10,7 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
-_BULLET = folded_re(r"(?P<mark>[ *#>=_|~.-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
+_BULLET = folded_re(r"(?P<mark>[ *#>=_|~.<\[\x22-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
 _REST = folded_re(
     r"[.)]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\([^\n()]{0,80}\))?"
     r"(?:[ ]++(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
@@ -18,8 +18,10 @@ _REST = folded_re(
     r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=(?:[ ]*+:)?[ ]*(?:\n|$))"
     r"|(?P<free>(?<=[^ ] )[a-z](?:[^\n:.,;|\t\d ]|[ ](?![ ])){2,40}"
     r"(?=(?:[ ]*+\([^\n()]{0,40}\))?(?:[ ]*+:)?[ ]*(?:\n|$)))))?"
-    r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ *#]*+(?P<colon>[:.|-]?)[ =_*#-]*+(?P<text>[^\n]?)"
+    r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ *#>\]\x22~]*+(?P<colon>[:.|-]?)[ =_*#>\]\x22~-]*+(?P<text>[^\n]?)"
 )
+_FRAME = ' #=_|<["~'
+"""Signs that only headings have around them: `<Macroscopie>`, `[ CONCLUSION ]`, `~ Traitement ~`."""
 _MORE_CELLS = folded_re(r"[^\n|]*[|]")
 _TITLE = folded_re(
     r"\b(?:compte|cr|fiche|lettre|service|laboratoire|centre|hopital|pole|clinique|unite|institut|cabinet|chu|ch|rcp|"
@@ -37,18 +39,23 @@ _MOST_WORDS = 3
 """So many words of its own may follow the first of a heading that is written in small letters."""
 _TITLE_REACH = 300
 """Capitals above this place are the title of a document."""
+_IMAGING = "tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr"
 _IN_DOCUMENTS = (
-    ("description", folded_re(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
-    ("technique", folded_re(r"operatoire|\bcro\b|\bintervention\b"), "treatment"),
+    ("description", folded_re(r"operatoire|o p e r a t o i r e|\bcro\b|\bintervention\b"), "treatment"),
+    ("technique", folded_re(r"operatoire|o p e r a t o i r e|\bcro\b|\bintervention\b"), "treatment"),
     ("compte rendu", folded_re(r"operatoire|\bcro\b"), "treatment"),
     ("compte-rendu", folded_re(r"operatoire|\bcro\b"), "treatment"),
-    ("clinique", folded_re(r"\b(?:tdm|irm|tep|scanner|radiolog|imagerie|echogr|mammo|scintigr|patholog)"), "history"),
+    ("analyse", folded_re(rf"\b(?:{_IMAGING})|\bpet\b"), "investigations"),
+    ("clinique", folded_re(rf"\b(?:{_IMAGING}|patholog)"), "history"),
 )
 """Headings that mean something else in the documents whose title says so: heading, title, kind."""
 _TOLD_BEFORE = frozenset({"history", "exam", "investigations", "discussion"})
 """Kinds of parts that come behind the summary with which a form begins (`Résumé : toux depuis …`)."""
 _FORM_LABELS = 2
 """A document that writes so many of its parts as `label : text` lines is a form, whose labels are its headings."""
+_ALIGNED_LABELS = 4
+"""A document that writes so many of its parts as `label    : text` lines with their colons in one column is a form of
+which the labels in small letters are headings, too."""
 _LETTERHEAD = 700
 """How far the lines of a letterhead reach, in characters."""
 _LEAST = 15
@@ -82,6 +89,7 @@ def find_sections(reading: Reading) -> list[Section]:
     candidates = [candidate for hit in reading.hits("section") if (candidate := _candidate(reading, hit)) is not None]
     is_form = sum(_is_form_label(candidate) for candidate in candidates) >= _FORM_LABELS
     labelled = sum(_is_upper_label(candidate) for candidate in candidates) > _FORM_LABELS
+    column = _column(reading, candidates)
     is_prose = _is_prose(reading, candidates)
     found: list[tuple[str, Span]] = []
     numbered = False  # whether headings have numbers
@@ -100,6 +108,7 @@ def find_sections(reading: Reading) -> list[Section]:
         heads = (
             (is_prose and _heads_paragraph(reading, candidate))
             or (labelled and _is_upper_label(candidate))
+            or (column and _label_column(reading, candidate) == column)
             or (not found and _ends_letterhead(reading, candidate))
         )
         if heads or _is_heading(reading.text, candidate, is_form, candidate.line == label_end + 1):
@@ -136,7 +145,7 @@ def _kinds(reading: Reading, found: list[tuple[str, Span]]) -> list[str]:
     """The kinds of the parts, where they depend on the document and on what follows."""
     folded = reading.folded
     kinds = [kind for kind, _ in found]
-    top = min(_TITLE_REACH, found[0][1].start) if found else 0
+    top = min(_TITLE_REACH, found[0][1].start or found[0][1].end) if found else 0
     for index, (_, span) in enumerate(found):
         words = folded[span.start : span.end]
         for heading, title, kind in _IN_DOCUMENTS:
@@ -189,6 +198,7 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     if alone and folded.startswith(".", end) and not (below and folded[below : below + 1].strip()):
         return None  # `Scanner.` is a sentence; a heading with a full stop has its text on the next line
     mark, number = heads.groups() if heads else ("", None)
+    framed = alone and colon == "-" and "--" in mark  # `-- MICROSCOPIE --`
     return _Candidate(
         hit,
         hit.start,
@@ -198,9 +208,9 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
         text[hit.start : end].isupper(),
         block_start,
         tail,
-        ":" if colon == "|" else colon,
+        ":" if colon == "|" else "" if framed else colon,
         number is not None,
-        mark.strip(" #=_|") != "",
+        not framed and mark.strip(_FRAME) not in ("", ">>"),
         "#" in mark or ">>" in mark,
         colon == "|",
         free is not None,
@@ -260,6 +270,22 @@ def _is_prose(reading: Reading, candidates: list[_Candidate]) -> bool:
 def _is_upper_label(candidate: _Candidate) -> bool:
     """`INTERVENTION : colectomie`, at the head of a paragraph: where several are, they head the parts."""
     return not candidate.alone and candidate.colon == ":" and candidate.upper and candidate.block_start
+
+
+def _column(reading: Reading, candidates: list[_Candidate]) -> int:
+    """In which column the colons stand behind the labels of a form that has no capitals; 0 for no such form."""
+    columns = [column for candidate in candidates if (column := _label_column(reading, candidate))]
+    for column in columns[: 1 - _ALIGNED_LABELS]:
+        if columns.count(column) >= _ALIGNED_LABELS:
+            return column
+    return 0
+
+
+def _label_column(reading: Reading, candidate: _Candidate) -> int:
+    """The column of the colon behind a label in small letters: `examen    : OMS 1`; 0 where it is none."""
+    if candidate.alone or candidate.colon != ":" or candidate.start != candidate.line:
+        return 0
+    return reading.folded.find(":", candidate.end) - candidate.line if reading.text[candidate.start].islower() else 0
 
 
 def _is_heading(text: str, candidate: _Candidate, is_form: bool, follows: bool) -> bool:
