@@ -49,6 +49,7 @@ def read_grids(reading: Reading, words: list[Draft]) -> Iterator[Draft]:
     """One `lesion` for each size in the tables of a report that its words do not tell; what they tell inside a table is
     given the date at the head of its column."""
     told = {tuple(draft.attributes["size_mm"]) for draft in words}
+    told |= {(max(size),) for size in told}  # of `68 x 51 mm` a table has the longest diameter
     for line, dates in _dates_by_line(reading):
         if len(dates) < 2 or not all(
             _BETWEEN.fullmatch(reading.folded, one.end, other.start) for one, other in pairwise(dates)

@@ -5,6 +5,8 @@ A size is found from its unit, so that nothing is read but the few words before 
 
 from __future__ import annotations
 
+import re
+
 from anamnese.reading.fold import folded_re
 
 _MM_IN = {"mm": 1.0, "cm": 10.0}
@@ -82,6 +84,12 @@ def find_measures(folded: str) -> list[Measure]:
     found: list[Measure] = []
     done = 0
     for at, end, unit in _units(folded):
+        if at >= done and not folded[at - 1 : at].isdigit():
+            worded = _IN_WORDS.search(folded, max(done, at - _WINDOW), at)
+            if worded:
+                found.append(_in_words(folded, worded, end, _MM_IN[unit]))
+                done = found[-1].end
+            continue
         first = _DIGIT.search(folded, max(done, at - _WINDOW), at) if at >= done else None  # which a size begins with
         match = _SIZE.search(folded, first.start(), at) if first else None
         if match is None:
@@ -120,6 +128,11 @@ def find_measures(folded: str) -> list[Measure]:
     return found
 
 
+def compared_at(folded: str, pos: int) -> bool:
+    """Whether an earlier size to compare with stands at a place."""
+    return _COMPARED.match(folded, pos, pos + 60) is not None or _WAS.match(folded, pos, pos + 60) is not None
+
+
 def _apart(string: str, start: int, factor: float, tail: int) -> list[Measure]:
     """The sizes of several lesions before the last one, which bears the unit: `16, 13 et (12 mm)`."""
     return [
@@ -136,13 +149,44 @@ def _units(folded: str) -> list[tuple[int, int, str]]:
         while at >= 0:
             end = at + len(word)
             before = folded[at - 1 : at]
-            if before.isdigit() or (before in (" ", "\n") and folded[at - 2 : at - 1].isdigit()):
+            apart = before in (" ", "\n")
+            if before.isdigit() or (apart and (folded[at - 2 : at - 1].isdigit() or _last_word(folded, at) in _WORDS)):
                 if folded[end : end + 1] == "s" and not folded[end + 1 : end + 2].isalpha():
                     end += 1
                 if not _NOT_LENGTH.match(folded, end):
-                    places.append((at - 1 if before in (" ", "\n") else at, end, unit))
+                    places.append((at - 1 if apart else at, end, unit))
             at = folded.find(word, end)
     return sorted(places)
+
+
+_WORDS = {
+    "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
+    "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18,
+    "dix-neuf": 19, "vingt": 20, "vingt-cinq": 25, "trente": 30, "trente-cinq": 35, "quarante": 40, "cinquante": 50,
+}  # fmt: skip
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_IN_WORDS = folded_re(
+    rf"(?<![a-z0-9-])(?:(?P<first>{_WORD})(?:[ ]?cm|[ ]centimetres?)?[ ](?:sur|x|par|a)[ ])?(?P<last>{_WORD})$"
+)
+"""`huit`, `dix sur huit`, `deux à trois`, before the unit."""
+_AND_A_HALF = folded_re(r"[ ]et[ ]demi\b")
+_LONGEST_WORD = 12
+
+
+def _last_word(folded: str, end: int) -> str:
+    """The word before the blank before a unit."""
+    before = folded[max(0, end - 1 - _LONGEST_WORD) : end - 1]
+    return before[max(before.rfind(" "), before.rfind("'"), before.rfind("\n")) + 1 :]
+
+
+def _in_words(folded: str, match: re.Match[str], end: int, factor: float) -> Measure:
+    """A size whose numbers are spelled out."""
+    dims = [_WORDS[match[name]] * factor for name in ("first", "last") if match[name]]
+    half = _AND_A_HALF.match(folded, end)
+    if half:
+        dims[-1] += factor / 2
+        end = half.end()
+    return Measure(match.start(), end, _plain([float(dim) for dim in dims]), end)
 
 
 def _number(string: str) -> float:

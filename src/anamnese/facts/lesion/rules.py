@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from anamnese.facts.lesion.grids import read_grids
-from anamnese.facts.lesion.measures import Measure, find_measures
+from anamnese.facts.lesion.measures import Measure, compared_at, find_measures
 from anamnese.facts.lesion.sites import place_after_size, site_of, words_of
 from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Draft, Reading
@@ -66,6 +66,10 @@ _LANDMARKS = folded_re(
 _LANDMARK_REACH = 110
 _WORDS_BEFORE = 40
 """How far before a length its preposition and the word that this belongs to may begin, in characters."""
+_OF_WALL = folded_re(
+    r"[ ](?:de |du |sur |d')(?:l'epaisseur |epaisseur )?(?:du |de la |de )?(?:myometre|paroi|stroma|muscul)"
+)
+"""`infiltration de 14/17 mm de myomètre`: how much of a wall is invaded."""
 _OF_AXIS = folded_re(r"[ ]de (?:son )?(?:plus )?(?:grand(?:e)? (?:axe|diametre|dimension)|diametre|petit axe)")
 """`une extension aux parties molles sur 8 cm de grand axe`"""
 _ALONG = folded_re(rf"[ ]sur[ ]{_ABOUT}")
@@ -169,7 +173,9 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
         if inner is not None and _is_lesion(inner) and _IN_IT.fullmatch(folded, inner.end, head.start):
             head = inner
     if head is not None:
-        if not _is_lesion(head):
+        if not _is_lesion(head) or _is_remnant_of_other(reading, head, floor):
+            return nothing
+        if min(measure.size_mm) < _ENLARGED and _is_node_of_specimen(reading, head):
             return nothing
         site = site_of(reading, measure, floor, head.start, ceiling)
         return _Measured(_opening(reading, floor, head.start), floor, True, site, end)
@@ -179,6 +185,7 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
         return nothing
     if beside is not None:
         listed = (same is not None and same.is_lesion) or _is_lesion(_head(reading, sentence.start, floor))
+        listed = listed or folded.endswith(_RETURNED, 0, beside.start) or _is_compared(folded, measure)
         if beside.code is None and folded.startswith("lobe", beside.start):
             return nothing  # the lobe of a gland, measured as a whole
         if listed or (beside.code is not None and _is_part(beside)):
@@ -204,6 +211,32 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     return nothing
 
 
+_RETURNED = ("progression ", "recidive ", "rechute ")
+"""`progression hépatique (94 mm)`"""
+
+
+def _is_compared(folded: str, measure: Measure) -> bool:
+    """Whether an earlier size stands behind: what is followed up so is a lesion, were it told by its organ alone."""
+    return folded.startswith(" (", measure.end) and compared_at(folded, measure.end)
+
+
+def _is_remnant_of_other(reading: Reading, head: Hit, floor: int) -> bool:
+    """Whether `résiduelle` only says which thickness or margin is meant: `épaisseur résiduelle 6 mm`."""
+    if not reading.folded.startswith("residuel", head.start):
+        return False
+    before = reading.hits_between("lesion", max(floor, head.start - 24), head.start)
+    return bool(before) and before[-1].end == head.start - 1 and not _is_lesion(before[-1])
+
+
+_ENLARGED = 15
+"""The short axis in millimetres from which a node is a measurable lesion (RECIST 1.1)."""
+
+
+def _is_node_of_specimen(reading: Reading, head: Hit) -> bool:
+    """Whether a node is one that was taken out and measured with the specimen."""
+    return reading.folded.startswith("ganglion", head.start) and _of_specimen(reading, head.start)
+
+
 def _of_specimen(reading: Reading, pos: int) -> bool:
     """Whether a place with a size stands in the description of a specimen: it is what was taken out."""
     start = reading.section_span(pos).start
@@ -214,6 +247,9 @@ def _is_distance(folded: str, measure: Measure) -> bool:
     """Whether a length is how far something is from something else, or how far it goes."""
     window = max(0, measure.start - _WORDS_BEFORE)
     if _ANOTHER_SIZE.match(folded, measure.end):
+        return True
+    slashed = len(measure.size_mm) == 2 and "/" in folded[measure.start : measure.end]
+    if slashed and _OF_WALL.match(folded, measure.end):
         return True
     if len(measure.size_mm) == 1:
         factor = folded.find("pronosti", max(0, measure.start - _THRESHOLD_REACH), measure.start)

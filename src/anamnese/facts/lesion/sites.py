@@ -68,7 +68,12 @@ _HOLDS: dict[str, tuple[str, ...]] = {
 """The organs that an examination of a region shows, by their ICD-O-3 codes."""
 
 _NODE_WORD = r"(?:ad[ée]nopathies?|ADPs?|ganglions?(?: lymphatiques?)?|lymphad[ée]nopathies?)"
-_NODE = re.compile(rf"{_NODE_WORD}[ -]+(?:de la |de l'|du |des |de )?", re.IGNORECASE)
+_NODE = re.compile(
+    rf"{_NODE_WORD}[ -]+(?:de la |de l'|du |des |de )?|"
+    r"(?:pi[èe]ce|sp[ée]cimen)s? (?:de r[ée]section|d'ex[ée]r[èe]se|op[ée]ratoire)s? (?:de la |de l'|du |de )?",
+    re.IGNORECASE,
+)
+"""What stands before the words of a place: `adénopathie axillaire`, `pièce de résection gastrique`."""
 _BARE_NODE = re.compile(rf"(?:{_NODE_WORD}|(?:aires )?ganglionnaires?)$", re.IGNORECASE)
 
 
@@ -113,7 +118,7 @@ def _seat(reading: Reading, start: int, head: int) -> Place | None:
 
 
 def words_of(reading: Reading, place: Place) -> str:
-    """The words of a place without the node before it: `adénopathie axillaire` is at `axillaire`."""
+    """The words of a place without the node or specimen before it: `adénopathie axillaire` is at `axillaire`."""
     node = _NODE.match(place.text)
     return reading.text[place.start + (node.end() if node else 0) : place.end]
 
@@ -141,6 +146,8 @@ def _finer(place: Place, first: Place) -> bool:
     """Whether a place is a part of the organ that another names as a whole: `masse pulmonaire …, du LSD`."""
     if not place.code or not first.code or place.nodal:
         return False
+    if place.name == "segment du foie" and first.code == place.code:  # of the code of the whole liver
+        return first.name != place.name
     return place.code[:3] == first.code[:3] and first.code.endswith(".9") and not place.code.endswith((".9", ".8"))
 
 
