@@ -28,19 +28,24 @@ _OF = ("du ", "de ", "la ", " \n")
 _AT_AGE = folded_re(r"\ba l'age de (?P<n>\d{1,3}) ans")
 _OPENS = re.compile(
     r"\s*(?:(?:[Cc]as|CAS|[Oo]bservation|OBSERVATION|[Pp]atiente?)[^:.\n\d]{0,10}\d{0,2}\s*[:.)-]*\s*)?"
-    r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
+    r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:(?:de )?(?:sexe|genre) [a-zé]{7,8},? )?"
+    r"(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
     r"(?P<n>\d{1,3})\s?(?P<unit>ans|mois)\b"
 )
 _NUMBERED = folded_re(r"\s*(?:n\s*[°o]\s*)?\d\s*[:.)-]")
 _AGED = re.compile(r"[âÂa]g[ée](e?)s? de")
 _INTRODUCED = folded_re(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
+_INITIAL = folded_re(r"(?<![a-z])[a-z][.]$")
+"""Before the last of a person's initials: the M of `B.M` is no title."""
+_SEX_REACH = 40
+"""The words that tell the sex stand at most so many characters behind the age."""
 _OPENING = 16
 """A heading of a series stands at most so many characters behind the beginning of its sentence."""
 _FIRST_STORY = 300
 """The story of a first patient without a heading takes at least so many characters."""
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
 _FEMALE_WORDS = folded_re(
-    r"\b(?:elle|patiente|une|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|suivie|traitee|"
+    r"\b(?:elle|patiente|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|traitee|"
     r"gestite|diagnostiquee)\b"
 )
 _MALE_WORDS = folded_re(r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|suivi|traite|ne)\b")
@@ -122,7 +127,12 @@ def _opened(reading: Reading, start: int, end: int) -> Draft | None:
     age = years_of_months(number) if match["unit"] == "mois" else number
     aged = _AGED.search(match["who"])
     sex = ("female" if aged[1] else "male") if aged else _sex_of_words(reading, start, end)
-    return reading.draft("patient", match.start("who"), match.end(), sex=sex, age_years=_plain(age))
+    quote_end = match.end()
+    for hit in reading.hits_between("patient", match.start("who"), match.end() + _SEX_REACH):
+        if hit.term.row["role"] == "sex":
+            sex, quote_end = hit.term.name, max(quote_end, hit.end)
+            break
+    return reading.draft("patient", match.start("who"), quote_end, sex=sex, age_years=_plain(age))
 
 
 _TRADE = folded_re(
@@ -157,7 +167,7 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             return
         if role == "noun" and _NUMBERED.match(folded, hit.end):
             continue  # `Patient 2 :` heads a case
-        if role == "sex":
+        if role == "sex" or (role == "title" and _INITIAL.search(folded, max(start, hit.start - 3), hit.start)):
             continue
         if folded.endswith(_OF, 0, hit.start) and _OF_RELATIVE.search(folded, max(0, hit.start - 25), hit.start):
             continue
@@ -169,9 +179,9 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             continue
         value, age_end = age
         quote_end = age_end
-        if not sex or hit.term.pattern in ("patient", "malade"):
+        if not sex or role == "title" or hit.term.pattern in ("patient", "malade"):
             sexes = reading.hits_between("patient", hit.end, stop)
-            told = next((h for h in sexes if h.term.row["role"] == "sex" and h.start < age_end + 40), None)
+            told = next((h for h in sexes if h.term.row["role"] == "sex" and h.start < age_end + _SEX_REACH), None)
             if told is not None:
                 sex = told.term.name
                 quote_end = max(quote_end, told.end)
