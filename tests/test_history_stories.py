@@ -266,6 +266,51 @@ STORIES = {
         (),
         ("chemotherapy chlorambucil -..2021 1",),
     ),
+    "nodes taken out on the day of an operation are a part of it": Story(
+        (
+            "CONSULTATION DES HAUTS du 14/06/2023\nMme ORME Lise, 76 ans\nService du Pr Charme\nDr Frêne\n"
+            "Carcinome épidermoïde de la vulve diagnostiqué en janvier 2022. Carcinome canalaire infiltrant du sein "
+            "gauche en 2009, tumorectomie en 2009.\nVulvectomie partielle et ganglion sentinelle le 14/02/2022.\n",
+        ),
+        (),
+        ("surgery tumorectomie 2009..2009 -",),
+        tumours=2,
+    ),
+    "what a later report plans is not what was done long before": Story(
+        (
+            "CONSULTATION DES HAUTS du 14/06/2016\nMme ORME Lise, 66 ans\nService du Pr Charme\nDr Frêne\n"
+            "Carcinome canalaire infiltrant du sein gauche diagnostiqué en 2015. Tumorectomie en 2015 et radiothérapie "
+            "en 2015.\n",
+            "RCP DES HAUTS du 09/09/2023\nMme ORME Lise, 73 ans\nDossier n° 7\nDr Frêne\n"
+            "Récidive locale en août 2023.\nProposition : radiothérapie pariétale 50 Gy en 25 fractions.\n",
+        ),
+        (),
+        ("radiotherapy - 2015..- -", "radiotherapy - -..- -"),
+    ),
+    "a beginning that is only carried over gives way to the one told": Story(
+        (
+            "CONSULTATION DES HAUTS du 12/02/2020\nM. TREMBLE Luc, 30 ans\nService du Pr Charme\nDr Frêne\n"
+            "Lymphome de Hodgkin diagnostiqué le 05/02/2019. Il a reçu 6 cycles d'ABVD de mars à août 2019, "
+            "rémission complète.\n",
+            "UNITE DE GREFFE DES HAUTS\nHospitalisation du 11/05/2020 au 04/06/2020\nM. TREMBLE Luc, 30 ans\nDr Frêne\n"
+            "Lymphome de Hodgkin diagnostiqué le 05/02/2019. 6 ABVD, RC.\n",
+        ),
+        ("initial 2019-02-05", "remission 2019-08"),
+        ("chemotherapy ABVD 2019-03..2019-08 1",),
+    ),
+    "what follows in one sentence of a lymphoma is of the same line": Story(
+        (
+            "Homme de 26 ans. Lymphome de Hodgkin diagnostiqué le 5 février 2019. Il a reçu 2 BEACOPP en mars 2019 "
+            "puis 4 cycles d'ABVD d'avril à août 2019.\nRechute en janvier 2020, 3 cycles de DHAP à partir du 17 février "
+            "2020.",
+        ),
+        ("initial 2019-02-05", "relapse 2020-01"),
+        (
+            "chemotherapy BEACOPP 2019-03..- 1",
+            "chemotherapy ABVD 2019-04..2019-08 -",
+            "chemotherapy DHAP 2020-02-17..- 2",
+        ),
+    ),
 }
 
 

@@ -129,6 +129,11 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
     seen: list[Item] = []
     for item in signals:
         kind = _kind(item, tumour)
+        if kind == "remission" and item.date and item.date == stretches[0].date:
+            if not tumour.haematological:
+                continue  # `cancer du sein 2009, en rémission`: since when is not told
+            if len(item.date) > len("2009"):
+                item.date, item.certainty, item.basis = None, "placed", ()
         if kind in _TOLD_BY and not _TOLD_BY[kind].search(item.words):
             seen.append(item)
         elif kind is not None:

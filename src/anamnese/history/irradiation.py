@@ -76,6 +76,11 @@ def _take(treatment: Treatment, other: Treatment, found: list[Treatment], part: 
     treatment.items += other.items
     treatment.in_parts |= part or other.in_parts
     found.remove(other)
+    if any(item.start and not item.of_document for item in treatment.items):
+        for item in treatment.items:
+            if item.of_document and not item.get("end_date"):
+                item.attributes.pop("start_date", None)
+                item.date = None
 
 
 def _beside(a: Item, b: Item) -> bool:
@@ -100,7 +105,8 @@ def _one(item: Item, told: Item) -> bool:
     if item.get("dose_gy") and _BOOST.search(told.words) and _completes(told, item):
         return True
     if item.get("dose_gy") is not None and told.get("dose_gy") is not None:
-        return False
+        alike = all(item.get(name) == told.get(name) for name in ("dose_gy", "start_date", "end_date"))
+        return alike and item.get("end_date") is not None
     if told.of_document and told.get("dose_gy") is None:
         return True
     ended, again = item.get("end_date"), told.get("end_date")

@@ -39,6 +39,9 @@ _GOES_ON = re.compile(
 _FAILED = re.compile(r"\b(?:refractaire|resistant|echec|progress|rechut)\w*[ ](?:[a-z']+ ){0,2}$", re.ASCII)
 """What makes a line that of the treatment before: `réfractaire en │2ème ligne│`."""
 _NEXT = re.compile(r"[,;:.(\n]|\b(?:puis|suivie?s?|avant|en vue|avec)\b", re.ASCII)
+_THEN = re.compile(r"\b(?:puis|suivie?s?)\b|[+]| - ", re.ASCII)
+_BROKEN = re.compile(r"echec|progress|refract|rechut|resist|insuffis|ligne|\bl\d|[;:]", re.ASCII)
+"""What begins another line between two courses."""
 _GOES_ON_BEFORE, _GOES_ON_BEHIND = 45, 25
 _CASTRATION = frozenset({
     "goséréline", "triptoréline", "leuproréline", "dégarélix", "rélugolix", "buséréline", "bicalutamide", "cyprotérone",
@@ -78,7 +81,8 @@ def number_lines(
             continue
         if not _counts(treatment, treatments, stretches[tumour], tumours[tumour], story):
             continue
-        reached[tumour] = treatment.line = reached.get(tumour, 0) + 1
+        beside = _begun_with(treatment, treatments, story)
+        reached[tumour] = treatment.line = beside if beside is not None else reached.get(tumour, 0) + 1
 
 
 def _systemic(treatment: Treatment) -> bool:
@@ -182,16 +186,44 @@ def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Pr
     if not drugs or not lines:
         return False
     before = set(own_drugs(lines[-1]))
+    if tumour.haematological and _is_second_part(lines[-1], treatment, story):
+        return True
     if drugs <= before or (before and before < drugs and _in_one_breath(lines[-1], treatment, story)):
         return True
     maintained = (tumour.topography or "").startswith(("C56", "C57", "C48", "C25"))
     return maintained and drugs <= _PARP and bool(before & _PLATINUM)
 
 
+def _is_second_part(treatment: Treatment, following: Treatment, story: Story) -> bool:
+    """Whether a report tells a course behind another in one sentence, and no failure between: `2 BEACOPP puis 4 ABVD`
+    are one line of a lymphoma."""
+    for page in story.pages:
+        facts = page.case.facts
+        places = [facts[proof.fact].end for proof in treatment.proofs if proof.report == page.id]
+        for start in [facts[proof.fact].start for proof in following.proofs if proof.report == page.id]:
+            end = max((place for place in places if place <= start), default=None)
+            if end is None or not page.one_sentence(end, start):
+                continue
+            if _THEN.search(page.folded, end, start) and not _BROKEN.search(page.folded, end, start):
+                return True
+    return False
+
+
 def _in_one_breath(treatment: Treatment, following: Treatment, story: Story) -> bool:
     """Whether two courses are told in one sentence."""
     held, item = treatment.item, following.item
     return held.page == item.page and story.page(item).one_sentence(held.span[0], item.span[0])
+
+
+def _begun_with(treatment: Treatment, treatments: Sequence[Treatment], story: Story) -> int | None:
+    """The line of which a course is a part: told in one sentence with it, and begun on the same day (`brentuximab-ICE
+    le 17 février`)."""
+    start = treatment.start
+    if len(start or "") < len("2020-02-17"):
+        return None
+    lines = [other for other in _same_episode(treatment, treatments) if other.line is not None]
+    together = lines and lines[-1].start == start and _in_one_breath(lines[-1], treatment, story)
+    return lines[-1].line if together else None
 
 
 def _goes_on(treatment: Treatment, story: Story) -> bool:

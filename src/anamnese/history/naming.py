@@ -9,7 +9,6 @@ from anamnese.lexicon.tables import PACKAGE, normalise, read_table
 
 _LONGER = re.compile(r"([a-z0-9]{4,6})[a-z0-9]*")
 """A word of four letters and more, its first six as a group."""
-_SIDE = re.compile(r" (?:droite?|gauche|bilatérale?)\b")
 _VARIANT = re.compile(r"^m(?=fol)|modifiee?$|simplifiee?$|escaladee?$|\d+(?:modifiee?)?$")
 
 
@@ -30,9 +29,14 @@ def same_procedure(a: str | None, b: str | None) -> bool:
     return bool(x) and bool(y) and (x <= y or y <= x)
 
 
+@cache
 def operated_organ(procedure: str | None) -> str:
-    """The organ that an operation is of by its name (`C18`); empty where it may be of any."""
-    return _operated().get(_SIDE.sub("", procedure), "") if procedure else ""
+    """The organ that an operation is of by its name (`C18`), or by the first words of it (`vulvectomie partielle`);
+    empty where it may be of any."""
+    name, organs = procedure or "", _operated()
+    while name and name not in organs:
+        name = name.rpartition(" ")[0]
+    return organs.get(name, "")
 
 
 @cache

@@ -196,14 +196,21 @@ def _date_responses(pages: Sequence[Page], known: dict[str, list[Item]]) -> None
     """A response told in the sentence of a course with its end is of that end, not of the course's beginning."""
     courses = [item for item in known.get("therapy", ()) if item.get("end_date")]
     for response in known.get("response", ()) if courses else ():
+        if response.date is None:
+            continue
         page = pages[response.page]
         for course in courses:
             end = course.get("end_date")
-            if course.page != response.page or course.start not in (response.date, None):
+            if first_day(end) <= first_day(response.date):
                 continue
-            if response.date is None or first_day(end) <= first_day(response.date):
-                continue
-            if course.order < response.order and page.one_sentence(course.span[0], response.span[0]):
+            told = [page.case.facts[proof.fact] for proof in course.proofs if proof.report == page.id]
+            if any(
+                (fact.attributes.get("start_date") or fact.date) in (response.date, None)
+                and fact.start < response.span[0]
+                and page.one_sentence(fact.start, response.span[0])
+                for fact in told
+                if fact.type == "therapy"
+            ):
                 response.date, response.certainty, response.basis = end, "inferred", tuple(course.proofs)
 
 
@@ -296,8 +303,10 @@ def _same_therapy(item: Item, told: Item) -> bool:
         return False
     elsewhere = item.report != told.report
     if item.kind in ("surgery", "radiotherapy", "transplant", "embolisation"):
-        if not elsewhere or not (
-            compatible(item.start, told.start) or _carried_out(item, told) or _vaguely_dated(item, told)
+        if (
+            not elsewhere
+            or _is_a_later_plan(item, told)
+            or not (compatible(item.start, told.start) or _carried_out(item, told) or _vaguely_dated(item, told))
         ):
             return False
         if item.kind == "radiotherapy":
@@ -310,6 +319,11 @@ def _same_therapy(item: Item, told: Item) -> bool:
     named = bool(regimen) and (regimen == other or acronym(regimen) == acronym(other))
     same = named or (drugs == others and (bool(drugs) or not (regimen or other)))
     return same and (elsewhere or bool(drugs or named)) and _one_time(item, told)
+
+
+def _is_a_later_plan(item: Item, told: Item) -> bool:
+    """Whether a report plans what is not dated, and so is not what an older report tells as done."""
+    return told.status == "planned" and told.start is None and item.status == "affirmed"
 
 
 def _vaguely_dated(item: Item, told: Item) -> bool:
@@ -366,6 +380,8 @@ def _one_time(item: Item, told: Item) -> bool:
         return True
     if _from_and_until(item, told):
         return True
+    if _counted_alike(item, told) and "inferred" in (item.certainty, told.certainty):
+        return months_apart(start or "", again or "") <= _RECALL_MONTHS
     cycles = max(
         [value for value in (item.get("cycles"), told.get("cycles")) if isinstance(value, int | float)], default=_CYCLES
     )
@@ -373,6 +389,15 @@ def _one_time(item: Item, told: Item) -> bool:
     apart = item.report != told.report and start is not None and again is not None and not any(ends)
     return apart and _within(
         max(start or "", again or ""), min(start or "", again or ""), shift(min(start or "", again or ""), 0, reach)
+    )
+
+
+def _counted_alike(item: Item, told: Item) -> bool:
+    """Whether two reports tell a course with the same number of cycles and another beginning: a beginning that is only
+    carried over is then none (`diagnostiqué le 5 février. │4 ABVD│`)."""
+    count, again = item.get("cycles"), told.get("cycles")
+    return bool(count and count == again and count >= _COUNTED and item.start and told.start) and (
+        item.report != told.report
     )
 
 
@@ -436,8 +461,10 @@ def _dates_better(item: Item, told: Item) -> bool:
         return len(told.start or "") > len(item.start or "")
     if told.of_document or item.of_document:
         return item.of_document and not told.of_document
-    if item.in_range and not told.in_range and not compatible(item.start, told.start):
-        return False  # the list of courses tells better than what recalls one of them
+    if item.in_range and not compatible(item.start, told.start):
+        return False  # a range tells better than what recalls the course, and has no later cycles
+    if _counted_alike(item, told) and (item.certainty == "stated") != (told.certainty == "stated"):
+        return told.certainty == "stated"
     if told.in_range and not item.in_range and compatible(item.get("end_date"), told.get("end_date")):
         return True
     if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):

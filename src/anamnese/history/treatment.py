@@ -11,7 +11,7 @@ from anamnese.history.attribution import Attribution, organs_of
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart
 from anamnese.history.episodes import episode_of
 from anamnese.history.irradiation import gather
-from anamnese.history.naming import stems
+from anamnese.history.naming import operated_organ, stems
 from anamnese.history.story import Item, Story
 from anamnese.history.stretch import Stretch
 from anamnese.history.tumours import Primary
@@ -20,6 +20,7 @@ from anamnese.record import Proof
 _ONE_SITTING = 160
 """Operations told within so many characters, none of them with another date, are of one sitting."""
 
+_NODES = "C77"
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
 
@@ -93,7 +94,7 @@ def treatments(
                 _put_together(item, together, found)
                 continue
             free = [treatment for treatment, one in words if one is None]
-        joined = _joined(item, tumour, free, story)
+        joined = _with_another(item, free) or _joined(item, tumour, free, story)
         if joined is not None:
             joined.items.append(item)
             continue
@@ -183,6 +184,22 @@ def _of_toxicity(item: Item, story: Story) -> bool:
     return match is not None and any(
         told.page == item.page and match.start() - 80 <= told.span[0] < told.span[1] <= match.start() + 1
         for told in story.of("adverse_event")
+    )
+
+
+def _with_another(item: Item, found: Sequence[Treatment]) -> Treatment | None:
+    """The operation of the same day that nodes are taken out in: `vulvectomie + │ganglion sentinelle│`."""
+    if item.kind != "surgery" or len(item.start or "") < 10 or operated_organ(item.get("procedure")) != _NODES:
+        return None
+    return next(
+        (
+            treatment
+            for treatment in reversed(found)
+            if treatment.item.kind == "surgery"
+            and (treatment.item.start, treatment.item.status) == (item.start, item.status)
+            and operated_organ(treatment.item.get("procedure")) not in ("", _NODES)
+        ),
+        None,
     )
 
 
