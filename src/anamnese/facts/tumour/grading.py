@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.tumour.primaries import Primary
-from anamnese.reading.fold import folded_re
+from anamnese.facts.tumour.primaries import Primary, Statement
+from anamnese.reading.fold import folded_re, holds
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
@@ -38,6 +38,8 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
             if number := _first(reading, statement.name.start, end, False, words=False):
                 return number
     graded = [s for s in primary.statements if s.name.grade and not s.spread]
+    if len({s.name.grade for s in graded}) > 1:
+        graded = [s for s in graded if not _is_later(reading, s)] or graded
     same = [s for s in graded if s.code[:4] == primary.code[:4]]
     if graded:
         return (same or graded)[-1].name.grade  # that of the operation stands for that of the biopsy
@@ -49,6 +51,21 @@ def grade_of(reading: Reading, primary: Primary, part: tuple[int, int], only: bo
             if near:
                 return near
     return _first(reading, part[0], part[1], True) if only else None
+
+
+_LATER_WORDS = ("progress", "recidiv", "rechut", "metasta", "transform", "biopsie")
+_LATER = folded_re(
+    r"\b(?:(?:progress|recidiv|rechut|metasta|transform)[a-z]*\b(?! negati)|re-?biopsie|nouvelle (?:micro-?)?biopsie)"
+)
+
+
+def _is_later(reading: Reading, statement: Statement) -> bool:
+    """Whether a name stands in a sentence that tells of it of a relapse or of a metastasis: `à la progression, la
+    biopsie montre un carcinome │de grade 3│`."""
+    first, start = reading.sentence(statement.name.start).start, statement.name.start
+    return holds(reading.folded[first:start], _LATER_WORDS) and (
+        _LATER.search(reading.folded, first, start) is not None
+    )
 
 
 def _first(reading: Reading, start: int, end: int, named: bool, words: bool = True) -> str | None:

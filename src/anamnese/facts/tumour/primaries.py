@@ -24,6 +24,7 @@ from anamnese.facts.tumour.tissues import (
     topography_for,
 )
 from anamnese.lexicon.tables import read_table
+from anamnese.reading.fold import folded_re, holds
 
 _HERE = Path(__file__).parent
 
@@ -252,6 +253,8 @@ class Primary:
         if topography is not None and told:
             weight = statement.seat.weight if statement.seat else 1.0
             weight = weight + (2 if statement.final else 0)
+            if statement.seat is not None and statement.seat.place.name == _UVEA:
+                weight = weight / _OF_WHOLE
             self.topographies[topography] = self.topographies.get(topography, 0.0) + (
                 weight / 2 if statement.name.bare or statement.status == "suspected" else weight
             )
@@ -275,6 +278,10 @@ class Primary:
         )
 
 
+_UVEA, _OF_WHOLE = "uvée", 10
+"""The coat of the eye whose parts are seats of their own, and how much less than they its name tells."""
+
+
 def more_telling(a: str, b: str) -> bool:
     """Whether morphology `a` says more than `b` of the same tumour."""
     x, y = a[:4], b[:4]
@@ -291,7 +298,7 @@ def more_telling(a: str, b: str) -> bool:
     return includes(y, x) and not (includes(x, y) and x < y)
 
 
-def primaries(statements: Iterable[Statement]) -> list[Primary]:
+def primaries(statements: Iterable[Statement], folded: str) -> list[Primary]:
     """The tumours that the statements speak of, in order of first mention."""
     found: list[Primary] = []
     pending: list[Statement] = []
@@ -305,7 +312,7 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
         if statement.spread or statement.part or statement.code in VAGUE:
             pending.append(statement)
             continue
-        _place(found, statement)
+        _place(found, statement, folded)
     for statement in pending:
         home = [primary for primary in found if primary.admits(statement) and primary.sits(statement)]
         if home:
@@ -313,19 +320,44 @@ def primaries(statements: Iterable[Statement]) -> list[Primary]:
     if not found:
         for statement in pending:
             if not statement.name.bare or statement.topography is not None:
-                _place(found, statement)
+                _place(found, statement, folded)
     return _mixed_germ_cells(_merged(found))
 
 
-def _place(found: list[Primary], statement: Statement) -> None:
+def _place(found: list[Primary], statement: Statement, folded: str) -> None:
     homes = [primary for primary in found if primary.admits(statement)]
     if homes:
         best = max(homes, key=lambda primary: _affinity(primary, statement))
         best.add(statement)
+    elif (former := _returned(found, statement, folded)) is not None:
+        former.statements.append(statement)  # its histology has changed: that of the diagnosis stands
     else:
         primary = Primary(statement.code)
         primary.add(statement)
         found.append(primary)
+
+
+_RETURNED = folded_re(
+    r"\b(?:recidive|rechute|reprise evolutive|re-?evolution|progression|retour)s?[ ](?:[a-z-]{4,}[ ]){0,3}"
+    r"(?:d'un[ ]|d'une[ ]|du[ ]|de[ ](?:son[ ]|ce[ ]|la[ ]|le[ ]|l'|sa[ ])?|d')$"
+)
+_RETURNS = ("recidiv", "rechut", "evoluti", "progression", "retour")
+"""One of these is in whatever the pattern matches."""
+_RETURN_REACH = 60
+
+
+def _returned(found: list[Primary], statement: Statement, folded: str) -> Primary | None:
+    """The tumour that a name in another grade of its family is told to be the relapse of: `récidive d'un thymome B3`
+    after a thymome B2."""
+    if not found:
+        return None
+    start = statement.name.start
+    if not holds(folded[max(0, start - _RETURN_REACH) : start], _RETURNS):
+        return None
+    if _RETURNED.search(folded, max(0, start - _RETURN_REACH), start) is None:
+        return None
+    kin = [p for p in found if p.code[:3] == statement.code[:3] and near(p.whereabouts, statement.whereabouts)]
+    return kin[-1] if kin else None
 
 
 def _affinity(primary: Primary, statement: Statement) -> tuple[bool, bool, bool, int]:
@@ -388,10 +420,13 @@ _LIST = 120
 """How many characters a list of the elements of a tumour may take."""
 
 
-def side_of(primary: Primary, topography: str) -> str | None:
-    """The side most told of a tumour, where the organ is paired."""
+def side_of(primary: Primary, topography: str, alone: bool) -> str | None:
+    """The side most told of a tumour, where the organ is paired; of one that is not `alone` in its organ none that
+    belongs to them together: `cancer bilatéral : carcinome lobulaire droit, canalaire gauche`."""
     if topography[:3] not in SIDED or not primary.sides:
         return None
+    if not alone and "bilateral" in primary.sides and len(primary.sides) == 2:
+        return next(side for side in primary.sides if side != "bilateral")
     left, right = primary.sides.get("left", 0), primary.sides.get("right", 0)
     if topography.startswith(_TWIN) and left and right and max(left, right) < 3 * min(left, right):
         return "bilateral"
@@ -418,6 +453,8 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
     if squamous and seat.weight > 2 and seat.place.code in _LIMBS:
         tissue = "adnexal"  # "carcinome épidermoïde de la jambe" is one of its skin
     topography = topography_for(tissue, seat.place.code)
+    if squamous and seat.weight < 2 and topography.startswith(_STOMACH):
+        topography = _OESOPHAGUS  # "oeso-gastrectomie : carcinome épidermoïde"
     if topography.startswith("C44") and (
         _SEROUS[0] <= histology < _SEROUS[1] or (histology in _GLANDULAR and seat.weight < 2)
     ):
@@ -425,6 +462,7 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
     return topography if fits(tissue, topography) else None
 
 
+_STOMACH, _OESOPHAGUS = "C16", "C15.9"
 _LIMBS = ("C76.4", "C76.5", "C49.1", "C49.2")
 _SQUAMOUS, _SEROUS = ("8050", "8085"), ("8440", "8464")
 _GLANDULAR = frozenset(("8140", "8144", "8480", "8481", "8490", "8260", "8310"))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.grading import grade_of
-from anamnese.facts.tumour.primaries import UNTYPED, VAGUE, Primary, Statement, primaries, side_of
+from anamnese.facts.tumour.primaries import UNTYPED, VAGUE, Primary, Statement, includes, primaries, side_of
 from anamnese.facts.tumour.seats import Organs, invaded, organs
 from anamnese.facts.tumour.secondary import note_specimens
 from anamnese.facts.tumour.situating import UNKNOWN, finely, told_side, topography_of
@@ -83,7 +83,7 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
         else:
             said.append(statement)
     note_specimens(reading, said)
-    found = [primary for primary in primaries(said) if not _idle(reading, primary)]
+    found = [primary for primary in primaries(said, reading.folded) if not _idle(reading, primary)]
     if any(primary.affirmed for primary in found):
         found = [primary for primary in found if primary.affirmed]
     elif len(found) > _DIFFERENTIALS:  # a list of what it may be
@@ -170,7 +170,7 @@ def _draft(
 ) -> Draft:
     witness = primary.witness
     tissue = tissue_named(primary.code, witness.name.traits)
-    topography = finely(topography, told.weights, tissue) if alone else topography
+    topography = finely(reading, topography, told.weights, tissue) if alone else topography
     if topography == UNKNOWN and is_melanoma(primary.code[:4]):
         topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
@@ -182,7 +182,7 @@ def _draft(
     side = "right" if topography == _MIDDLE_LOBE else None
     side = (
         side
-        or side_of(primary, topography)
+        or side_of(primary, topography, alone)
         or told_side(reading, tissue, topography, told, part, alone, code[5] == "0")
     )
     quote_end = witness.seat.place.end if witness.seat and witness.seat.place.start >= witness.name.start else 0
@@ -214,8 +214,9 @@ def _by_fusion(reading: Reading, code: str) -> str:
 
 
 def _dates(code: str, final: str) -> bool:
-    """Whether a naming by one morphology dates the tumour of another: by its own, or as a cancer without a type."""
-    return code[:4] == final[:4] or code in UNTYPED
+    """Whether a naming by one morphology dates the tumour of another: by its own, by its family's (`mélanome`), or as a
+    cancer without a type."""
+    return code[:4] == final[:4] or code in UNTYPED or (code[5] == final[5] and includes(code[:4], final[:4]))
 
 
 def _treated(reading: Reading, part: tuple[int, int]) -> bool:

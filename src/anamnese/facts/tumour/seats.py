@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from anamnese.facts.places import Place, place_after, place_before, places_between
 from anamnese.facts.reading import Reading
+from anamnese.facts.tumour.lapse import Lapse
 from anamnese.facts.tumour.naming import Name
 from anamnese.facts.tumour.neighbours import near
 from anamnese.facts.tumour.origins import is_free, origin_of
@@ -25,7 +26,7 @@ _PARTS = folded_re(
     r"|apres|traitee?s?|ganglion\w*|adenopath\w*"
     r"|puis|recidiv\w*|rechut\w*|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui"
     r"|mais|pour|par|"
-    r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous|developpee? aux depens)\b"
+    r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous(?!-)|developpee? aux depens)\b"
 )
 """Words between a name and a place that part the two."""
 _DEPENDS = folded_re(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
@@ -165,6 +166,8 @@ def _part_beside(reading: Reading, place: Place) -> Place | None:
     """The part of an organ that is told right behind it: `sein gauche, │quadrant supéro-externe│`."""
     part = place_after(reading, place.end, _PART_REACH)
     organ = (place.code or "")[:3]
+    if organ == _PANCREAS and (named := _OF_PANCREAS.match(reading.folded, place.end)) is not None:
+        return place._replace(code=_PANCREATIC[named[1]])
     if part is None or not part.code or part.code[:3] != organ or part.code[4:] in ("8", "9"):
         return None
     return part
@@ -172,6 +175,11 @@ def _part_beside(reading: Reading, place: Place) -> Place | None:
 
 _PART_REACH = 14
 """How far behind an organ its part may be told, in characters."""
+_PANCREAS = "C25"
+_OF_PANCREAS = folded_re(r"[ ]?\((?:la |le |l')?(tete|corps|queue|uncus|crochet|isthme)\b")
+_PANCREATIC = {
+    "tete": "C25.0", "uncus": "C25.0", "crochet": "C25.0", "corps": "C25.1", "queue": "C25.2", "isthme": "C25.7",
+}  # fmt: skip
 _SKIN = "C44.9"
 
 
@@ -378,6 +386,9 @@ def region_in(reading: Reading, place: Place) -> Place | None:
 _COLON = "C18.9"
 _TAKEN_ALONG = ("C17.2", "C18.0", "C18.1", "C18.2")
 """What a colectomy takes along, which may be what it was done for: the last ileum, the appendix."""
+_GALLBLADDER = "C23.9"
+_OPERATION = 2.0
+"""How much an operation tells of the organ."""
 _BLADDER, _PROSTATE = "C67", "C61"
 _OF_ORGAN = 8
 """How far behind an operation its organ may stand: `de la `."""
@@ -405,11 +416,12 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             place = place_after(reading, hit.end, _OF_ORGAN)
             if place is not None and place.code and organ.startswith(_BLADDER) and place.code.startswith(_PROSTATE):
                 organ = place.code  # "résection transurétrale de prostate"
-            told.weights[organ] += 2.0
+            told.weights[organ] += _OPERATION
             for side in reading.hits_between("laterality", hit.end, hit.end + 30)[:1]:
                 if side.term.name in ("left", "right"):
                     told.sides[organ, side.term.name] += 2.0
     resected = told.weights.get(_COLON, 0.0)
+    lapse = Lapse(reading.folded, [name for name, _ in found])
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
         place = measured(reading, place) if place is not None and place.code == _ANUS else place
@@ -423,16 +435,24 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             continue
         scattered = reading.folded[hit.end - 1] == "s" and (place.code or "").startswith(_OF_STAGING)
         weight = float(hit.term.row["weight"]) * (_SCATTERED if scattered else 1.0)
+        if lapse.passed(hit.start):
+            weight *= _LATER
         _count(reading, told, place, weight)
         if (place.code or "").endswith(".9") and (part := _part_beside(reading, place)) is not None:
             _count(reading, told, part, weight)
         if place.code in TISSUE_ONLY:  # "tuméfaction sous-cutanée de la cuisse"
             region = region_in(reading, place) or place_after(reading, place.end, 40)
             if region is not None and not region.nodal and not _parted(reading.folded, place.end, region.start):
-                _count(reading, told, region, float(hit.term.row["weight"]))
+                _count(reading, told, region, weight)
     if resected and resected == told.weights[_COLON] and any(told.weights.get(code) for code in _TAKEN_ALONG):
         del told.weights[_COLON]  # nothing but the operation is of the colon
+    if told.weights.get(_GALLBLADDER) == _OPERATION and len(told.weights) > 1:
+        del told.weights[_GALLBLADDER]  # a gallbladder taken along
     return told
+
+
+_LATER = 0.2
+"""How much of its weight a lesion of later years keeps."""
 
 
 def _count(reading: Reading, told: Organs, place: Place, weight: float) -> None:

@@ -17,6 +17,10 @@ _SKIN, _SQUAMOUS = "C44", ("8050", "8085")
 _SAMPLED = folded_re(r"\b(?:biops|microbiops|ponction|cytoponction|prelevement|paaf|pbh|exerese|analyse|examen)")
 
 
+_SPREADING = folded_re(r"\b(?:progression|recidive|rechute|evolution|localisation|dissemination|atteinte)s?[ ]$")
+"""Right before a place to which a known tumour has spread: `progression │hépatique│, biopsie : carcinome`."""
+
+
 def note_specimens(reading: Reading, said: list[Statement]) -> None:
     """Note the organs in which tumours of other organs were found, and part what was found there from the primaries:
     what is said to come from elsewhere (the places of what is called a metastasis stand beside that word), and
@@ -76,7 +80,12 @@ def _is_elsewhere(reading: Reading, statement: Statement, anchors: list[Statemen
         return False
     if name.bare or name.term.row["site"] or tissue_of(name.code[:4]) != "epithelial":
         return False
-    if not _SAMPLED.search(reading.folded, reading.sentence(name.start).start, seat.place.start):
+    first = reading.sentence(name.start).start
+    if not _SAMPLED.search(reading.folded, first, seat.place.start) and not (
+        seat.place.end < name.start
+        and _SPREADING.search(reading.folded, first, seat.place.start)
+        and _SAMPLED.search(reading.folded, seat.place.end, name.start)
+    ):
         return False
     here = (seat.place.code or "")[:3]
     if here == _SKIN and _SQUAMOUS[0] <= name.code[:4] < _SQUAMOUS[1]:

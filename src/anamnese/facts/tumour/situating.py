@@ -32,7 +32,7 @@ _EXACT = ("C22.1", "C69.2")
 """Parts of an organ that a histology arises in, whatever part of it the report names."""
 
 
-def finely(topography: str, weights: dict[str, float], tissue: str) -> str:
+def finely(reading: Reading, topography: str, weights: dict[str, float], tissue: str) -> str:
     """The part of the organ that the report speaks of, where the name tells the organ alone; a part as the tissue has
     it: a carcinoma that invades the myometrium is one of the endometrium."""
     if topography[4:] not in ("8", "9"):
@@ -42,7 +42,24 @@ def finely(topography: str, weights: dict[str, float], tissue: str) -> str:
         code = topography_for(tissue, told) if told[:3] == topography[:3] else told
         if code[:3] == topography[:3] and code[4:] not in ("8", "9"):
             parts[code] += weight
-    return max(parts, key=lambda code: parts[code]) if parts else topography
+    return max(parts, key=lambda code: parts[code]) if parts else _of_stomach(reading, topography)
+
+
+_STOMACH = "C16.9"
+_FUNDUS = "C16.1"
+_OESOPHAGUS = "C15.9"
+"""Where a squamous cell carcinoma begins whose specimen holds the oesophagus and the stomach."""
+_IN_FUNDUS = folded_re(
+    r"\b(?:masse|tumeur|lesion|ulc[a-z]+|gist|gists|tumefaction|polype|nodule|adenocarcinome|formation|stromale)\b"
+    r"[^.;:\n]{0,60}?[ ](?:du|au|le|de)[ ]fundus\b(?![ ](?:uterin|vesic))"
+)
+
+
+def _of_stomach(reading: Reading, topography: str) -> str:
+    """The fundus, which other organs have too, where the report of a tumour of the stomach tells it of a lesion."""
+    if topography != _STOMACH or "fundus" not in reading.folded:
+        return topography
+    return _FUNDUS if _IN_FUNDUS.search(reading.folded) else topography
 
 
 def topography_of(
@@ -93,7 +110,7 @@ def topography_of(
         return max(lungs, key=lambda code: lungs[code]) if lungs else "C34.9"
     melanoma = is_melanoma(primary.code[:4])
     by_organ: dict[str, float] = defaultdict(float)
-    fine: dict[str, str] = {}
+    by_part: dict[str, float] = defaultdict(float)
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
         if not fits(tissue, topography) or (tissue == "epithelial" and topography.startswith("C48")):
@@ -103,15 +120,24 @@ def topography_of(
         if melanoma and (topography[:3] in taken or not bears_melanoma(topography)):
             continue
         by_organ[topography[:3]] += weight
-        if topography[4:] not in ("8", "9") or topography[:3] not in fine:
-            fine[topography[:3]] = topography
+        by_part[topography] += weight
     if by_organ:
-        return fine[max(by_organ, key=lambda organ: by_organ[organ])]
+        best = _finest(by_part, max(by_organ, key=lambda organ: by_organ[organ]))
+        if squamous and best.startswith(_STOMACH[:3]):
+            return _OESOPHAGUS
+        return (_skin(weights) or best) if squamous and best.startswith(_SKIN[:3]) else best
     if tissue in _OF_SKIN and (seat := _lesion_seat(reading, tissue)) is not None:
         return topography_for(tissue, seat.code or "")
     if squamous and not default and (skin := _skin(weights)) is not None:  # of a limb is one of its skin
         return skin
     return default or (UNKNOWN if melanoma else _named_most(reading, tissue)) or UNKNOWN
+
+
+def _finest(weights: dict[str, float], organ: str) -> str:
+    """The part of an organ that weighs most, the organ as a whole where none is told."""
+    told = [code for code in weights if code[:3] == organ]
+    parts = [code for code in told if code[4:] not in ("8", "9")]
+    return max(parts or told, key=lambda code: weights[code])
 
 
 _OF_SKIN_ALL_OVER = folded_re(r"s cutanee?s\b")
