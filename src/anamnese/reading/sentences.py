@@ -22,6 +22,9 @@ _LONGEST_SENTENCE = 8000
 """Characters; what goes on for longer is no sentence, and is read in pieces so that time stays linear in its length."""
 _SHORT_LINE = 60
 """A line shorter than this many characters was not wrapped by its width."""
+_LABEL = folded_re(r"[a-z][a-z'/.-]{1,20}(?: [a-z'/.-]{1,20}){0,2}[ ]*:")
+_LONGEST_LINE = 300
+"""Of the lines of a form, in characters."""
 
 
 def sentence_starts(text: str, folded: str) -> list[int]:
@@ -73,10 +76,17 @@ def _behind_lines(text: str, folded: str) -> list[int]:
             and folded[begin - 1] not in ".:;!?"
             and folded.count("\n", begin, end) == 1
             and folded.find("\n", begin - _SHORT_LINE, begin) < 0
+            and not _is_labelled(folded, begin, end)
         ):
             starts.append(end)
         begin = folded.find("\n", end)
     return starts
+
+
+def _is_labelled(folded: str, begin: int, end: int) -> bool:
+    """Whether a line and the one before it begin with a label and its colon, as those of a form do."""
+    line = folded.rfind("\n", max(0, begin - _LONGEST_LINE), begin) + 1
+    return _LABEL.match(folded, end) is not None and _LABEL.match(folded, line) is not None
 
 
 def _cut(folded: str, starts: list[int]) -> list[int]:

@@ -26,7 +26,8 @@ def date_of_part(account: Account, draft: Draft) -> str | None:
         return sampled_first(account, draft)
     if draft.type == "therapy" and draft.get("kind") == "surgery" and account.sampled is not None:
         return account.sampled
-    if draft.type == "therapy" and (draft.get("end_date") or account.observed) < account.observed:
+    ended = draft.get("end_date") if draft.type == "therapy" else None
+    if ended is not None and ended <= account.observed:
         return None  # over by then
     if kind == "history":
         today = draft.type in OBSERVED_TODAY or (draft.type == "therapy" and _begins_today(account, draft))
