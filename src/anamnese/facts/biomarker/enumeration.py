@@ -53,7 +53,7 @@ _LINK = folded_re(
     rf"ne|qu|que|qui|s|se|tous?|toute?s?|les?|la|deux|trois|pas|non|point|plus|score|statut|marquage|"
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
-    rf"variant|gene|exon|anticorps|promoteur|resistance|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
+    rf"variant|gene|exons?|ex|anticorps|promoteur|resistance|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
     rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherchee?s?|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
@@ -88,6 +88,7 @@ _OPENS_LINE = folded_re(r"(?:^|\n)[ *|\t-]*$")
 _OPENING = 60
 """How far in its line the first cell of a row may begin, in characters."""
 _FAR = 110
+_POLAR = ("positive", "negative", "present", "absent")
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
 _FORWARD_PARTICIPLE = folded_re(
     r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$"
@@ -109,6 +110,8 @@ def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:
         first = bisect_left(starts, marker.end)
         until = bisect_left(starts, following) if following is not None else len(words)
         _attach(folded, marker, words[first:until], following)
+    if degrees:
+        _by_own_degree(folded, markers, degrees)
     _lend_back(folded, markers, starts)
     _lend_on(folded, markers, words, starts)
     if degrees:
@@ -212,7 +215,7 @@ def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
 
 def kind_with_polarity(kind: ResultWord, polarity: ResultWord) -> ResultWord:
     """The word of `polarity` with the result it means for what `kind` names."""
-    if kind.affirmed not in _KINDS or polarity.result not in ("positive", "negative", "present", "absent"):
+    if kind.affirmed not in _KINDS or polarity.result not in _POLAR:
         return polarity
     positive = polarity.result in ("positive", "present")
     return polarity.meaning(kind.affirmed if positive else kind.negated)
@@ -280,6 +283,25 @@ def _lend_on(folded: str, markers: list[Marker], words: list[ResultWord], starts
             there.said, there.said_end, there.lent = here.said, there.end, True
 
 
+_ITEM_END = folded_re(r"\s*(?:[,;)\n]|\.(?:\s|$)|$)")
+_STAINS = frozenset({"ihc", "receptor"})
+
+
+def _by_own_degree(folded: str, markers: list[Marker], degrees: list[ResultWord]) -> None:
+    """Take a word of intensity that ends a stain's item for its result: `CD20 │faible│, FMC7 -`."""
+    starts = [word.start for word in degrees]
+    for marker in markers:
+        if marker.said is not None or marker.under is not None or marker.values:
+            continue
+        at = bisect_left(starts, marker.end)
+        if at == len(degrees) or folded[marker.end : starts[at]].strip():
+            continue
+        if marker.form not in _STAINS and not (marker.form == "p53" and folded.startswith("aberrant", starts[at])):
+            continue
+        if _ITEM_END.match(folded, degrees[at].end):
+            marker.said, marker.said_end = degrees[at], degrees[at].end
+
+
 def _by_degree(folded: str, markers: list[Marker], degrees: list[ResultWord]) -> None:
     """Take a word of intensity alone in its cell for a result (`PAX5 : faible`); elsewhere it only qualifies one."""
     starts = [word.start for word in degrees]
@@ -292,6 +314,6 @@ def _by_degree(folded: str, markers: list[Marker], degrees: list[ResultWord]) ->
 
 def _yields(word: ResultWord, polarity: ResultWord) -> bool:
     """Whether a governing word only names what the polarity behind it is told of (`mutations … négatives`)."""
-    if word.denied or polarity.affirmed not in ("positive", "negative", "present", "absent"):
+    if word.denied or polarity.affirmed not in (*_POLAR, "intact"):
         return False
     return word.strength == "weak" or (word.side == "noun" and word.affirmed in _KINDS)

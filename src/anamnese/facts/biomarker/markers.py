@@ -20,6 +20,13 @@ _TRANSLOCATIONS = {
 }
 """The rows of the translocations by their chromosomes."""
 _TRANSLOCATION = folded_re(r"t \([ ]?(\d{1,2}|x)[ ]?[;,][ ]?(\d{1,2})[ ]?\)")
+_DELETIONS = {
+    (match[1], match[2]): Term("biomarker", row["pattern"], row, row["name"], row["code"])
+    for row in _ROWS
+    if (match := re.fullmatch(r"del\((\d+)([pq])\)", row["name"]))
+}
+"""The rows of the deletions by chromosome and arm."""
+_DELETION = folded_re(r"del[ ]?\((\d{1,2})\)[ ]?\(([pq])[\d.;pq]*\)")
 _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$")
 _NUMBER_BEGINS = ("CK", "CD", "AE1", "cytok", "34BE12")
 """How it begins: asked sooner than it."""
@@ -67,9 +74,18 @@ class Marker:
         """Whether `said` and `values` are those of a later marker of the same enumeration."""
 
 
-def translocations(folded: str, hits: list[Hit]) -> list[Hit]:
-    """The hits of a report with those translocations that are written with spaces: `t (4;14)`, `t (11 ; 14)`."""
+def karyotyped(folded: str, hits: list[Hit]) -> list[Hit]:
+    """The hits of a report with the translocations that are written with spaces (`t (4;14)`, `t (11 ; 14)`), and the
+    deletions with their band (`del(17)(p13)`)."""
     more: list[Hit] = []
+    at = folded.find("del")
+    while at >= 0:
+        apart = at == 0 or folded[at - 1] in " \n(:-|"  # else part of a karyotype's formula
+        match = _DELETION.match(folded, at) if apart else None
+        term = _DELETIONS.get((match[1], match[2])) if match else None
+        if match and term:
+            more.append(Hit(match.start(), match.end(), term))
+        at = folded.find("del", at + 3)
     at = folded.find("t (")
     while at >= 0:
         match = None if folded[at - 1 : at].isalnum() else _TRANSLOCATION.match(folded, at)
@@ -112,6 +128,11 @@ def markers_of(folded: str, hits: Iterable[Hit]) -> list[Marker]:
         if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
             last.names, last.end = (pair,), hit.end
             continue
+        if last and _PROBES.get(last.names[0]) == names[0] and gap.strip(" (/-") == "" and not _OWN_STATE.match(
+            folded, hit.end
+        ):
+            _extend(last, hit.end, folded)
+            continue
         specific = _SPECIFIC.get(last.names[0]) if last else None
         if specific and specific.match(names[0]) and (_OPENS_ALIAS.match(gap) or _RESULT_THEN_ALIAS.fullmatch(gap)):
             found.pop()
@@ -145,6 +166,9 @@ _STATED = folded_re(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomi
 """A karyotype's own notation states the change."""
 _PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): "CK5/6"}
 """Clones and keratins that one antibody names together, where the text parts them."""
+_PROBES = {"del(17p)": "TP53", "del(11q)": "ATM"}
+"""The genes by which a deletion is probed, named beside it: `del(17)(p13) TP53`."""
+_OWN_STATE = folded_re(r"[ :(]*(?:non )?(?:mut|sauvag|wt\b|[cp]\.)")
 _SAME_INDEX = folded_re(r"[^,;.\d%]{0,30}$")
 _KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
 _SPECIFIC = {

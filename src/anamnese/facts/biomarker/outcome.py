@@ -16,6 +16,17 @@ _STATIC = {
     "triple": ("negative", "negative"),
 }
 """Markers whose own words are the result: as stated, and as denied."""
+_OF_GENE = {"deleted": "mutated", "kept": "wild_type", "altered": "mutated", "unaltered": "wild_type"}
+"""What is said of a whole gene: `CDKN2A délété`."""
+_WHOLE = {"intact": "wild_type", "lost": "mutated"}
+"""What is said of a gene that is not told by its protein: `TP53 intact`."""
+_OF_PROTEIN = {
+    "present": "positive", "absent": "negative", "intact": "positive", "lost": "negative", "deleted": "negative",
+    "kept": "positive",
+}  # fmt: skip
+"""What the same words mean for any other marker."""
+_UNSAID = frozenset({"altered", "unaltered", "methylated", "unmethylated"})
+"""What says nothing of a protein: the first two of how it looks, the others of its promoter."""
 _MEANING = {
     "msi": {
         "positive": "unstable",
@@ -27,11 +38,13 @@ _MEANING = {
     },
     "fusion": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
     "transcript": {"positive": "rearranged", "present": "rearranged", "mutated": "rearranged", "wild_type": "negative"},
-    "gene": {"present": "mutated", "absent": "wild_type"},
-    "dna": {"present": "mutated", "positive": "mutated", "absent": "wild_type"},
+    "gene": {"present": "mutated", "absent": "wild_type", **_OF_GENE},
+    "dna": {"present": "mutated", "positive": "mutated", "absent": "wild_type", **_WHOLE, **_OF_GENE},
     "p53": {"present": "positive"},
     "burden": {"unstable": "positive", "stable": "negative"},
-    "deletion": {"mutated": "positive", "wild_type": "negative"},
+    "deletion": {
+        "mutated": "positive", "wild_type": "negative", "deleted": "positive", "kept": "negative", "intact": "negative",
+    },
     "methylation": {"methylated": "positive", "unmethylated": "negative"},
     "mmr": {"present": "positive"},
 }
@@ -45,7 +58,8 @@ _NUMBERED = frozenset({"her2", "burden", "score", "receptor", "index", "percent"
 _SHARE_OR_VARIANT = ("%", "cent", "c.", "p.")
 """One of these is in what gives any other marker a number, or makes it a gene."""
 _ALLELES = folded_re(
-    r"[^;.\n]{0,50}?(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)"
+    r"(?:[^;.\n]|\b[cp]\.){0,50}?"
+    r"(?:\bvaf\b|frequences? alleliques?|fraction alleliques?|fraction mutee|ratio allelique)"
     r"[^;.\d\n]{0,14}"
     r"|[^;\n]{0,60}?[ ]{2,}(?=\d{1,2}(?:[.,]\d)?[ ]?%[ ]*(?:\n|$|\|))"
 )
@@ -54,7 +68,7 @@ _ANSWERED_NO = folded_re(r"\s*:\s*(?:non|absen\w+)\b(?!\s+(?:fait|connu|determin
 _STATE = folded_re(r"(?:msi[- ]?h|dmmr)")
 """A state of the microsatellites, where `instabilité :` only names what was tested."""
 _COLON = folded_re(r"(?:\s(?:sur|dans|de|du|au)\s[a-z' ]{3,24}?)?\s*:")
-_BARE_EXON = folded_re(r"\s*(?:de\sl'\s?|[(,]\s*)?exon\s\d{1,2}\b(?=(?:\s*+\))?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
+_BARE_EXON = folded_re(r"\s*(?:de\sl'\s?|[(,]\s*)?ex(?:on|\.)?\s\d{1,2}\b(?=(?:\s*+\))?\s*(?:[.;)\n]|,(?!\s*\d)|$))")
 """`GIST, KIT exon 11`"""
 _TO_COME = folded_re(
     r"\ba[ ](?:re)?(?:controler|chercher|surveiller|guetter|verifier|doser|tester|depister)\b[^.;:\n]{0,80}$"
@@ -67,7 +81,15 @@ _RATIO_IS = folded_re(
     r"quantifiee?|l'ordre|environ|encore|descendue?|[ .:=(<>≤/)])*"
 )
 """What stands between a transcript and its ratio: `BCR-ABL était de 0,8 %`."""
+_PROBED = folded_re(
+    r"[) .:=(<>|]*(?:d\d+s\d+|lsi [a-z\d]+|rb1|locus [a-z\d]+|presente?|retrouvee?|detectee?)?"
+    r"[ .:=(<>|]*(?:dans|chez|a|de)? ?"
+)
+"""What stands between a deletion and the share of nuclei that bear it: `del(13)(q14) D13S319   61 %`."""
 _SHARE = folded_re(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
+_IDENTITY = folded_re(r"homolog|identit")
+_UNMUTATED = 98
+"""Percent of identity with the germline from which the genes of the heavy chain are unmutated (ERIC 2017)."""
 _AMPLIFIED = 2.0
 """The ratio of HER2 to CEP17 from which the gene is amplified (ASCO/CAP 2018)."""
 QUOTE = 130
@@ -122,11 +144,12 @@ def _number_by_form(
         return values.burden(folded, pos, tail)
     if form in _GENETIC:
         marker.variant = marker.variant or values.sequence_variant(folded, pos, tail)
-        if not marker.variant:
+        if not marker.variant or form == "deletion":
             percent = values.percent_in(folded, pos, tail)
             between = folded[pos : percent.start] if percent else ""
             ratio = form == "transcript" and _RATIO_IS.fullmatch(between)
-            return percent if ratio or between.strip(" .:=(<>") in ("", "a", "de") else None
+            probed = form == "deletion" and _PROBED.fullmatch(between)
+            return percent if ratio or probed or between.strip(" .:=(<>") in ("", "a", "de") else None
     percent = values.percent_in(folded, pos, tail)
     if percent is not None:
         return percent
@@ -228,6 +251,13 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
             result, start = "wild_type", opens
     elif said is None and (exon := _BARE_EXON.match(folded, end)) and not sought_before(folded, start):
         result, end = "mutated", exon.end()
+    if (
+        value is not None
+        and result is None
+        and marker.names == ("IGHV",)
+        and _IDENTITY.search(folded, marker.end, value.end + 20)
+    ):
+        result = "wild_type" if value.number >= _UNMUTATED else "mutated"
     if value is not None and marker.start - QUOTE < value.start < marker.start + QUOTE:
         start, end = min(start, value.start), max(end, value.end)
     if form == "gene" and marker.variant and result == "positive":  # the antibody of a variant: `BRAF V600E (VE1) : +`
@@ -235,8 +265,8 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
     result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)
     if form == "probe" or (result is None and (value is None or form in _NEVER_A_NUMBER)):
         return None
-    result = {"present": "positive", "absent": "negative"}.get(result or "", result)
-    if result in ("methylated", "unmethylated"):  # of a promoter, not of the protein
+    result = _OF_PROTEIN.get(result or "", result)
+    if result in _UNSAID:
         return None
     if form == "index" and value is not None:
         result, start = None, min(marker.start, value.start)
@@ -252,6 +282,6 @@ def _by_number(form: str, result: str | None, value: values.Value | None, said: 
         return _HER2_BY_SCORE.get(int(value.number), result)
     if form == "receptor" and not explicit:
         return "positive" if value.number >= (3 if value.unit == "/8" else 1) else "negative"
-    if value.number == 0 and result is None and form != "index":
+    if value.number == 0 and (result is None or (form == "deletion" and said is None)) and form != "index":
         return "negative"
     return result

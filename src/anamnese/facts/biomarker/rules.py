@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from anamnese.case import Span
 from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import assign, closely_joined
-from anamnese.facts.biomarker.markers import Marker, markers_of, translocations
+from anamnese.facts.biomarker.markers import Marker, karyotyped, markers_of
 from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
 from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
 from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
@@ -64,7 +64,7 @@ _CUE_REACH = 200
 
 def read(reading: Reading) -> Iterator[Draft]:
     """The biomarkers of a report; the same result said again of the same sample is the same fact."""
-    hits = translocations(reading.folded, reading.hits("biomarker"))
+    hits = karyotyped(reading.folded, reading.hits("biomarker"))
     if not hits:
         return
     folded = reading.once(ruled)
