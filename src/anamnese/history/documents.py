@@ -30,7 +30,7 @@ _ROLE_WORDS = (
     (
         "observed",
         r"seance|examen|consultation|note|chimiotherapie|cycle|visite|reunion|rcp|realise|cure|cs|hdj|vue?|passage|scanner|"
-        r"irm|tep",
+        r"tdm|irm|tep|pet|echographie|mammographie|scintigraphie|imagerie",
         30,
     ),
     ("entered", r"entree?|arrivee|hospitalisation|hospitalise[es]*|admission|sejour|admise?|crh", 60),

@@ -11,7 +11,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ABBREVIATIONS = frozenset(
     (
         "dr pr mr mme mlle m cf ex env st fig vs n p ac hosp ant post sup inf gg resp max min tel dt dte cm mm ml mg "
-        "abd gr seg ext lat moy rens clin corr dg"
+        "abd gr seg ext lat moy rens clin corr dg diag"
     ).split()
 ).union(_LETTERS)
 _MONTHS = frozenset("janv fevr fev avr juil juill sept oct nov dec".split())

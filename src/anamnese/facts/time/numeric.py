@@ -59,6 +59,8 @@ _BEFORE_MONTH_YEAR = folded_re(
     r"\n[-*> ]*|^[-*> ]*) *$"
 )
 _OPENS_MONTH_YEAR = folded_re(r"[.;:] $")
+_ROUND = 50
+"""Doses of so many milligrams are no years; those of other numbers are told with their unit."""
 _LABELS = folded_re(r" ?:")
 """`Suivi. 09/22 : diagnostic`."""
 _IN_MONTH = folded_re(r"\b(?:en|depuis|fin|debut|mi|jusqu'en|courant) $")
@@ -292,6 +294,6 @@ def _ends_clause(reading: Reading, year: int, start: int, end: int) -> bool:
         return False
     for channel in ("lab", "drugs"):
         measured = reading.hits_between(channel, max(0, start - 40), start)
-        if measured and measured[-1].end >= start - 2:
-            return False
+        if measured and measured[-1].end >= start - 2 and (channel == "lab" or year % _ROUND == 0):
+            return False  # `Létrozole 2019`, but `capécitabine 2000`
     return True

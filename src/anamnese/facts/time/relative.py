@@ -177,7 +177,9 @@ def _dated_beside(reading: Reading, hit: Hit, times: list[TimeExpression], start
     i = bisect_right(starts, hit.start)
     sentence = reading.sentence(hit.start)
     return any(
-        sentence.start <= time.start < hit.end + 25 and time.end > hit.start - _NEARBY
+        sentence.start <= time.start < hit.end + 25
+        and time.end > hit.start - _NEARBY
+        and not (time.bound == "start" and time.end < hit.start)  # `depuis 09/2024 ; réponse partielle │à 3 mois│`
         for time in times[max(0, i - 1) : i + 1]
     )
 

@@ -54,6 +54,11 @@ _RECEIVES = folded_re(
     r"\b(?:il|elle|on|nous|patiente?)[ ](?:lui )?(?:recoit|debute|commence|initie|instaure|introduit)\b[^.;]{0,40}$"
 )
 
+_OPERATES = folded_re(
+    r"\b(?:on|nous)[ ](?:l'|la |le |lui )?(?:realise|realisons|effectue|effectuons|pratique|pratiquons|procede|opere)\b"
+    r"[^.;]{0,40}$"
+)
+
 
 def carried_date(account: Account, draft: Draft) -> str | None:
     """The date that the narrative before carries over to a fact."""
@@ -139,15 +144,20 @@ def _is_of_another(account: Account, draft: Draft, time: TimeExpression) -> bool
     if draft.get("kind") in _POINTS or draft.get("regimen") in IN_ONE_DAY:
         return False
     sentence = account.reading.sentence(time.start)
-    return any(kind == "surgery" for _, kind in account.given_between(sentence.start, sentence.end))
+    given = account.given_between(sentence.start, sentence.end)
+    if given and draft.get("end_date") is not None:
+        return True  # `Létrozole en 2019. │Tamoxifène│, arrêté en mai 2021.`
+    return any(kind == "surgery" for _, kind in given)
 
 
 def _begun_in_passage(account: Account, draft: Draft, start: int, previous: int, time: TimeExpression) -> str | None:
     """The month in which a passage sets out, for a treatment that is begun two sentences behind its date: `En mai
     2019, récidive. La biopsie la confirme. Elle reçoit │FOLFIRI│`."""
-    if draft.type != "therapy" or draft.get("kind") == "surgery" or time.bound == "end" or len(time.value) < 7:
+    if draft.type != "therapy" or time.bound == "end" or len(time.value) < 7:
         return None
+    surgery = draft.get("kind") == "surgery"
     first = account.reading.sentence(max(0, previous - 1))
     if time.start < first.start or "\n" in account.folded[time.end : draft.start]:
         return None
-    return time.value[:7] if _RECEIVES.search(account.folded, start, draft.start) else None
+    does = _OPERATES if surgery else _RECEIVES
+    return time.value[:7] if does.search(account.folded, start, draft.start) else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anamnese.facts.reading import Draft
 
 _OF_DIAGNOSIS = folded_re(
-    r"\b(?<!au )(?:diagnosti(?:c|ques?|quees?)(?!\s(?:differentiel|par))|dg|diag)\b(?:[ ]*+[:(])?[ ]*"
+    r"\b(?<!au )(?:diagnosti(?:c|ques?|quees?)(?!\s(?:differentiel|par))|dg|diag)\b(?:[.]|[ ]*+[:(])?[ ]*"
     r"(?:(?:est|a ete|etait|fut|initial|histologique|pose|porte|fait|date|remonte a|depuis|le|en|du|de|au mois de)"
     r"[ ]+)*$"
 )
