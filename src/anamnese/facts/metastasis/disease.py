@@ -35,6 +35,8 @@ LESION_SITES = frozenset({
 """Where an abnormality, in a report of metastatic disease, is secondary unless the report says otherwise."""
 
 
+_BASAL_CELL = "809"
+"""A basal cell carcinoma hardly ever spreads: beside a leukaemia the nodes are the leukaemia's."""
 _CARCINOMAS = range(8010, 8580)
 _NO_EPITHELIUM = ("C38", "C40", "C41", "C42", "C49", "C70", "C71", "C72", "C77")
 
@@ -70,7 +72,9 @@ def disease_of(reading: Reading) -> Disease:
         t for t in tumours if t.status == "suspected"
     ]
     seats = {str(t.get("topography") or "") for t in malignant if not _is_misplaced(t)}
-    solid = not malignant or any(_is_solid(str(t.get("morphology") or "8000")) for t in malignant)
+    morphologies = [str(t.get("morphology") or "8000") for t in malignant]
+    spreading = [morphology for morphology in morphologies if not morphology.startswith(_BASAL_CELL)] or morphologies
+    solid = not spreading or any(map(_is_solid, spreading))
     sites = {site for seat in seats for code, site in _SITES_OF_SEATS.items() if seat.startswith(code)}
     return Disease(
         frozenset(seat[:3] for seat in seats) - {""},

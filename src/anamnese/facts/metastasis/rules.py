@@ -36,6 +36,7 @@ By their first letters, each of which is then asked once at a place."""
 _OTHER_DISEASE = folded_re(r"tubercul|sequell|infecti|inflammatoire|amylo|sarcoid|arthr")
 _SMALL = folded_re(r"infra[ -]?centi|subcenti|sub-centi")
 _MILLIMETRES = folded_re(r"(?<![\d.,x*])[1-9](?:[.,]\d)?[ ]?mm\b")
+_SIZE = folded_re(r"(?<![\d.,x*/])\d{1,3}(?:[.,]\d)?[ ]?(?:[x*]|[cm]m\b)")
 """A node under 10 mm, which is not enlarged by its short axis (RECIST 1.1)."""
 _DISEASED = folded_re(r"metasta|envahi|pathologi|suspect|malign|neoplas|carcinomat|specifiqu|medias|bulky|volumineu")
 _COUNTED = folded_re(r"(?<![\d/])\d{1,2}[ ]$")
@@ -70,8 +71,23 @@ _DIFFERENTIAL = folded_re(
 """`diagnostic différentiel entre maladie osseuse métastatique et …`"""
 _DIFFERENTIAL_REACH = 70
 _UNDETERMINED = folded_re(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
+_CORRECTED = folded_re(
+    r"[^.;:\n]{0,50}\b(?:redress|corrig|rectifi|infirm)[a-z]*[ ](?:le |ce |cette |l')?(?:diagnostic|hypothese)"
+)
+"""`mais l'IRM redresse le diagnostic`"""
 _IN_TRANSIT = "métastase en transit"
 """Secondary disease of the skin from a tumour of the skin."""
+_NOUN_AFTER = (" de ", " des ", " d'une ", " avec ", " avec une ", " avec des ", " une ", " en faveur de ")
+_CALLED = folded_re(
+    r"\b(?:suspecte?s?|evoca\w+|evoqu\w+|compatibles?|sugg\w+|en faveur|typiques?|faisant craindre|aspect|allure|"
+    r"nature)[ ](?:de[ ]|d'|avec[ ])?(?:une?[ ]|des?[ ])?$"
+)
+_CALLED_REACH = 40
+"""What makes `M1` behind it a noun, that the place before it is said to hold."""
+_BEYOND_NODES = frozenset({"bone_marrow", "liver", "lung", "bone", "pleura", "meninges"})
+_NEWLY = ("nouvelles ", "apparition de ", "autres ", "nouvelles autres ")
+_SPREAD_OVER = LESION_SITES | {"peritoneum"}
+"""Where foci that take up the tracer are secondary, in a report of metastatic disease."""
 _NEW = folded_re(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
 _NEW_REACH = 80
 _SUSPECTED = folded_re(r"^[a-z]+(?:[ ](?!non\b|peu\b|pas\b|sans\b)[a-z]+){1,4}[ ]suspecte?s\b(?! d)")
@@ -98,6 +114,8 @@ class _Claim(NamedTuple):
     """Where the word stands that says so; what is denied or doubted there is so of the site."""
     doubted: bool = False
     """Whether the finding alone leaves it in doubt."""
+    settles: bool = False
+    """Whether it ends the doubt of an earlier mention: a stage, tumour found in the organ."""
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -116,7 +134,7 @@ def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Dr
     patients = sorted([draft.start for draft in reading.facts("patient")][1:])
     for claim in sorted(claims):
         key = (bisect_right(patients, claim.start), claim.site)
-        if key in told and told[key].start <= claim.start:
+        if key in told and told[key].start <= claim.start and (told[key].status != "suspected" or not claim.settles):
             continue
         if _is_differential(reading.folded, claim.start):
             continue
@@ -126,8 +144,15 @@ def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Dr
             statuses.add(reading.scopes.status(reading.draft("metastasis", claim.said, claim.end)))
         if statuses <= {"affirmed", "suspected"}:
             undetermined = _UNDETERMINED.match(reading.folded, claim.end) is not None
+            undetermined = undetermined or _CORRECTED.match(reading.folded, claim.end) is not None
             draft.status = "suspected" if claim.doubted or undetermined or "suspected" in statuses else None
-            told[key] = draft
+            before = told.get(key)
+            if before is None or before.start > draft.start:
+                if before is not None and before.status == "suspected" and before.start < draft.end:
+                    draft.status = "suspected"  # `│nodules pulmonaires│ multiples, suspects de métastases`
+                told[key] = draft
+            elif draft.status is None:
+                before.status = "affirmed"  # suspected first, staged or found later
 
 
 def _is_differential(folded: str, start: int) -> bool:
@@ -183,8 +208,13 @@ def _secondary(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
 
 
 def _distant(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
-    """`M1 (os)`: the places that follow."""
-    return _claims(hit, [site for site in sites_after(reading, hit.end) if not disease.is_seat(site)])
+    """`M1 (os)`: the places that follow; `nodules du poumon suspects de M1`: those of what is told to be one."""
+    if reading.folded.endswith(_NOUN_AFTER, 0, hit.start) and _CALLED.search(
+        reading.folded, max(0, hit.start - _CALLED_REACH), hit.start
+    ):
+        return _secondary(reading, hit, disease)
+    claims = _claims(hit, [site for site in sites_after(reading, hit.end) if not disease.is_seat(site)])
+    return [claim._replace(settles=True) for claim in claims]
 
 
 def _plus(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
@@ -240,7 +270,12 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     pos = dated[0].end if dated and _BEFORE_DATE.fullmatch(reading.folded, hit.end, dated[0].start) else hit.end
     no_site = ("other", "gastrointestinal") if disease.solid else ("other", "gastrointestinal", "lymph_node")
     sites = sites_after(reading, pos, tight=True)
-    sites = [site for site in sites if site.name not in no_site and _may_spread_to(disease, site)]
+    newly = reading.folded.startswith("localisations", hit.start) and reading.folded.endswith(_NEWLY, 0, hit.start)
+    sites = [
+        site
+        for site in sites
+        if site.name not in no_site and (_may_spread_to(disease, site) or (newly and site.name == "skin"))
+    ]
     if not sites or _OTHER_DISEASE.search(_phrase(reading, hit, 60, 60)):
         return []
     return _claims(hit, sites)
@@ -264,6 +299,8 @@ def _nodal(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     if ("centi" in phrase and _SMALL.search(phrase)) or _is_harmless(phrase):
         return []
     small = "mm" in phrase and _MILLIMETRES.search(phrase) is not None
+    if small and (size := _SIZE.search(_phrase(reading, hit, 70, 0))) is not None:
+        small = not size[0].endswith("mm") or _MILLIMETRES.match(size[0]) is not None  # the first of several nodes
     return [_Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=small)]
 
 
@@ -320,11 +357,15 @@ def _count(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     return [_Claim(hit.start, hit.end + 1, "lymph_node", hit.start)]
 
 
-def _lesion(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
+def _lesion(
+    reading: Reading, hit: Hit, disease: Disease, sites_of_lesions: frozenset[str] = LESION_SITES
+) -> list[_Claim]:
     """An abnormality of an organ in a report that tells of metastatic disease."""
     if not disease.seats:
         return []
     found = sites_after(reading, hit.end)
+    if reading.folded.startswith(" hypermetaboli", hit.end):
+        sites_of_lesions |= _SPREAD_OVER
     if not found and (label := label_before(reading, hit.start)) is not None and _is_suspect(reading, hit):
         found = [label._replace(end=hit.end)]  # `Foie : trois foyers hypodenses`
     sites = []
@@ -333,7 +374,7 @@ def _lesion(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
             continue  # a mass of the mediastinum or the axilla is as likely the tumour
         if site.name == "pleura" and _PLEUROPULMONARY.match(reading.folded, site.start):
             continue
-        if site.name in LESION_SITES and _may_spread_to(disease, site):
+        if site.name in sites_of_lesions and _may_spread_to(disease, site):
             sites.append(site)
     return _claims(hit, sites) if sites and not _is_harmless(_phrase(reading, hit, 60)) else []
 
@@ -352,7 +393,9 @@ def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
         return []
     start = max(reading.sentence(hit.start).start, hit.start - _NEW_REACH)
     told = folded.find("appar", start, hit.start) >= 0 or folded.find("survenue", start, hit.start) >= 0
-    return _lesion(reading, hit, disease) if told and _NEW.search(folded, start, hit.start) else []
+    if not told or not _NEW.search(folded, start, hit.start):
+        return []
+    return _lesion(reading, hit, disease, LESION_SITES | {"soft_tissue"})
 
 
 def _is_suspect(reading: Reading, hit: Hit) -> bool:
@@ -364,10 +407,13 @@ def _is_suspect(reading: Reading, hit: Hit) -> bool:
 
 
 def _staged(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
-    """`stade IV (os, foie)`."""
-    if not disease.solid or not reading.folded.startswith(" (", hit.end):
+    """`stade IV (os, foie)`; of a lymphoma, what is no organ of its own: `stade IV par moelle`."""
+    folded = reading.folded
+    opening = next((opening for opening in (" (", " par ") if folded.startswith(opening, hit.end)), None)
+    if opening is None or (disease.solid and opening != " ("):
         return []
-    return _claims(hit, [site._replace(listed=True) for site in sites_after(reading, hit.end + 2)])
+    sites = [site._replace(listed=True) for site in sites_after(reading, hit.end + len(opening))]
+    return _claims(hit, sites if disease.solid else [site for site in sites if site.name in _BEYOND_NODES])
 
 
 def _staged_sites(reading: Reading, disease: Disease) -> list[_Claim]:
@@ -379,14 +425,14 @@ def _staged_sites(reading: Reading, disease: Disease) -> list[_Claim]:
             claims.append(_Claim(stage.start, stage.end, "lymph_node", stage.start))
         if str(stage.get("m") or "")[:1] == "1":
             for site in sites_after(reading, stage.end):
-                claims.append(_Claim(site.start, site.end, site.name, stage.start))
+                claims.append(_Claim(site.start, site.end, site.name, stage.start, settles=True))
     return claims
 
 
 def _sampled(reading: Reading, disease: Disease) -> list[_Claim]:
     """The organs whose specimens showed a tumour of another: `thyroïdectomie : adénocarcinome d'origine colique`."""
     return [
-        _Claim(found.start, found.end, site, found.start)
+        _Claim(found.start, found.end, site, found.start, settles=True)
         for found in (specimens(reading) if disease.solid else ())
         if found.code[:3] not in disease.seats
         for site in (found.site or site_of(found.code)).split(",")
@@ -401,9 +447,11 @@ def _is_harmless(phrase: str) -> bool:
 
 
 def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
-    """The folded words around a hit, within its sentence."""
+    """The folded words around a hit, within its sentence, from behind the comma before it on."""
     sentence = reading.sentence(hit.start)
-    return reading.folded[max(sentence.start, hit.start - back) : min(sentence.end, hit.end + reach)]
+    start = max(sentence.start, hit.start - back)
+    start = max(start, reading.folded.rfind(", ", start, hit.start) + 1)
+    return reading.folded[start : min(sentence.end, hit.end + reach)]
 
 
 _Rule = Callable[[Reading, Hit, Disease], list[_Claim]]

@@ -89,10 +89,24 @@ class Site(NamedTuple):
 
 def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
     """The sites that a place stands for: none for a region of the body, two for `pleuro-pulmonaire`."""
-    if place.metastasis is None:
+    if place.metastasis is None or (place.code == _PARIETAL and _is_of_wall(reading, place)):
         return []
     both = place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None
     return [Site(place.start, place.end, name, place.code or "", listed, both) for name in place.metastasis.split(",")]
+
+
+def _is_of_wall(reading: Reading, place: Place) -> bool:
+    """Whether `pariétal` alone is of the wall of a cavity, not of the brain: `progression pleurale et pariétale`."""
+    if " " in place.text or not reading.folded.startswith("parietal", place.start):
+        return False
+    sentence = reading.sentence(place.start)
+    codes = [other.code or "" for other in places_between(reading, sentence.start, sentence.end) if other != place]
+    return any(code.startswith(_WALLED) for code in codes) and not any(code.startswith("C7") for code in codes)
+
+
+_PARIETAL = "C71.3"
+_WALLED = ("C34", "C38", "C48", "C49.3", "C49.4", "C50", "C76.1", "C76.2")
+"""What lies at the wall of the chest or the belly: lung, pleura, peritoneum, breast."""
 
 
 def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool = False) -> list[Site]:
