@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import Cue, holds
+from anamnese.facts.therapy.cues import AnyCue, Cue, holds
 from anamnese.reading.fold import folded_re
 
-_ITS_STOP = Cue(
-    r"arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|depuis|pendant|lors|delai|"
-    r"entre|avant",
-    r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$",
+_ITS_STOP = AnyCue(
+    Cue(
+        r"arret\w*|suspen\w*|suspendre|interrup\w*|interromp\w*|stop\w*|retrait|fin|apres|pendant|lors|delai|"
+        r"entre|avant",
+        r"[ ](?:[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$",
+    ),
+    Cue(r"depuis", r"[ ](?:(?!(?:19|20)\d\d )[a-z0-9']+[ ]){0,4}(?:de |du |d'|la |le |les |l'|a )?$"),
 )
 """What recalls a course that has been told."""
 _STOPPED_AFTER = folded_re(

@@ -24,6 +24,7 @@ _CURES_AGAIN = folded_re(
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
     r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
 )
+_CLOSED = folded_re(r"[ ]?(?:[,.;)\n]|$)|[ ](?:jusqu|en |entre |de (?:janv|fev|mars|avr|mai|juin|juil|sept))")
 _ADDED = folded_re(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la |l')?")
 _OF_NAMED = folded_re(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
 _NEVER_THE_SAME = frozenset({"chimiothérapie intensive", "chimiothérapie intrathécale", "conditionnement"})
@@ -49,6 +50,7 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
     """The mentions, each with its role: `course`, `recall` (of one told before, or one told in passing), or `none`."""
     folded = reading.folded
     found: list[tuple[Course, str]] = []
+    denied: set[str] = set()
     last: Course | None = None  # told with its drugs
     for chain in chains(reading, words_of_treatment(reading)):
         course = course_of(chain)
@@ -57,6 +59,8 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
         if course.status(reading) in ("negated", "family"):
+            if not course.named:
+                denied.add(course.kind)
             continue
         before, after = words_before(reading, course), words_after(reading, course)
         course.apart = any(word.name in _NEVER_THE_SAME for word in chain)
@@ -67,7 +71,7 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
         course.planned = holds(before, _PLANNED) and _PLANNED_BEFORE.search(before) is not None
         found.append((course, role_of(reading, course, chain[0].sort, before, after)))
         last = course if course.named else last
-    found = _counted_again(reading, found)
+    found = _counted_again(reading, _without_denied(found, denied))
     for course, role in found:
         if role != "none":
             course.end_date = stopped_on(reading, course)
@@ -75,6 +79,14 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
     set_intents(reading, candidates)
     set_periods(reading, candidates)
     return found
+
+
+def _without_denied(found: list[tuple[Course, str]], denied: set[str]) -> list[tuple[Course, str]]:
+    """The mentions without those that recall a treatment which the report says was not given: `avant de démarrer la
+    │chimiothérapie│ … Elle n'a pas reçu de chimiothérapie`."""
+    if not denied:
+        return found
+    return [each for each in found if each[0].named or each[1] != "recall" or each[0].kind not in denied]
 
 
 def _add_to_same(course: Course, last: Course) -> None:
@@ -98,11 +110,14 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
         if hit.term.code != "cycle" or not named_starts or named_starts[0] >= hit.start:
             continue
         manner = _CURES_AGAIN.match(folded, hit.end)
-        number = before_unit(folded, hit.start) if manner else None
-        if manner is None or number is None:
+        number = before_unit(folded, hit.start) if manner or " puis " in folded[hit.start - 16 : hit.start] else None
+        if number is None:
             continue
         i = bisect_left(named_starts, hit.start) - 1
-        end = manner.end()
+        resumed = manner is None
+        if resumed and not _goes_on_behind_surgery(reading, named[i], number.start("n"), hit.end):
+            continue
+        end = hit.end if manner is None else manner.end()
         named_next = _OF_NAMED.match(folded, end)
         within = found[bisect_left(starts, hit.start) - 1][0]
         beside = _between(found, starts, hit.start + 1, end)
@@ -112,7 +127,7 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
             continue
         last = named[i]
         course = Course(last.kind, number.start("n"), end, cycles=value(number), fresh=True, apart=True)
-        if "identique" in manner[0] or "meme" in manner[0]:
+        if manner is None or "identique" in manner[0] or "meme" in manner[0]:
             course.drugs, course.regimen = list(last.drugs), last.regimen
             for other in _between(found, starts, end, end + _NAMED_NEXT):  # `3 cures identiques + bévacizumab`
                 if other not in joined and _ADDED.fullmatch(folded, end, other.start):
@@ -124,6 +139,15 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
     if not more and not joined:
         return found
     return sorted([*(each for each in found if each[0] not in joined), *more], key=lambda each: each[0].start)
+
+
+def _goes_on_behind_surgery(reading: Reading, course: Course, start: int, end: int) -> bool:
+    """Whether counted cures are those of a course that an operation has interrupted: `3 cures, chirurgie d'intervalle,
+    puis │3 cures│`."""
+    folded = reading.folded
+    if not folded.endswith(" puis ", 0, start) or not _CLOSED.match(folded, end):
+        return False
+    return course.start >= reading.sentence(start).start and bool(reading.hits_between("surgery", course.end, start))
 
 
 def _between(found: list[tuple[Course, str]], starts: list[int], start: int, end: int) -> list[Course]:

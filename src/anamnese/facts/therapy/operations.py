@@ -158,6 +158,8 @@ _POLYP = folded_re(r"\bpolypes?\b")
 _BARE = folded_re(r"(?:[ ]d'|\bde )$")
 _ARTICLE = re.compile(r"[ ](?:de |d')?(?:la|le|les|l'|des?|du|d')?$")
 _DONE = folded_re(r"\b(?:ete|est|sont|fut|furent|etaient|etait|avons|ont|a|avait|puis)[ ](?:[a-z]+ment[ ])?$")
+_APPOSED = (",", ";", ".", "\n", "")
+"""Behind what was done with a tumour just named: `nodule pulmonaire, │réséqué│, bénin`."""
 _DONE_AFTER = folded_re(
     r"[ ](?:en \d|par (?:voie|thoraco|coelio|laparo|cranio|lombo|chirurg)|a l'anse|chirurgicalement|le \d|au mois)"
 )
@@ -262,7 +264,11 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         if not (_DONE.search(before) and _TUMOUR_BEFORE.search(before)):
             return None
         sort = "participle"
-    elif sort == "participle" and not (_DONE.search(before) or _DONE_AFTER.match(folded, hit.end)):
+    elif sort == "participle" and not (
+        _DONE.search(before)
+        or _DONE_AFTER.match(folded, hit.end)
+        or (before.endswith(", ") and folded[hit.end : hit.end + 1] in _APPOSED and _TUMOUR_BEFORE.search(before))
+    ):
         return None
     if sort == "act" and before.endswith(_MARGINS_OF):
         return None

@@ -12,14 +12,17 @@ from anamnese.history.calendar import shift
 from anamnese.reading.fold import folded_re
 
 _RECEIVED = folded_re(
-    r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*)\b[^.;]{0,60}$"
+    r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*|incluse?|mise? sous)"
+    r"\b[^.;]{0,80}$"
 )
 _GOES_ON = folded_re(
     r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |"
     r"alors )?(?:recu|recoit|beneficie)"
 )
 _GOING_ON = ("il ", "elle ", "le ", "la ")
-_PROGRESSED_BEFORE = folded_re(r"\bprogress[^.;]{0,60}\b(?:en|le|au|\()[ ]?(?:debut |fin |mi-? ?)?$")
+_PROGRESSED_BEFORE = folded_re(
+    r"\bprogress(?!ivement)(?:(?!rapport|compar|depuis)[^.;]){0,60}\b(?:en|le|au|du|de|\()[ ]?(?:debut |fin |mi-? ?)?$"
+)
 _PROGRESSED_AFTER = folded_re(r"[^.;]{0,60}\bprogress")
 _PROGRESSED = 80
 """Characters behind a date within which it may be told to be that of a progression."""
@@ -59,7 +62,8 @@ _ENDED = folded_re(
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
     r"\bfin(?= le| :)|[(,:-][ ]?fin(?=[ ]?$)|\bstop\b(?! tabac| alcool)|date de fin|relaye\w*|remplace\w*|switch\w*|"
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|"
-    r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|clotur\w*)"
+    r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|"
+    r"(?:^|[.\n] ?)complete[es]?(?= [\w-]+ (?:cycle|cure|dose|seance|perfusion))|clotur\w*)"
     r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
 )
 _OF_ENDED = (

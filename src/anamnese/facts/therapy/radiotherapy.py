@@ -219,11 +219,23 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     rows += volumes
     if any(row.site for row in rows):
         regions = set().union(*map(_regions, rows))
-        courses = [course for course in courses if course.dose_gy or (course.site and not _regions(course) & regions)]
+        told_again = [each for each in courses if not each.dose_gy and (not each.site or _regions(each) & regions)]
+        courses = [course for course in courses if course not in told_again]
+        _pass_intent(reading, told_again, rows)
     told_here = sorted([*courses, *rows], key=lambda course: course.start)
     for i, course in enumerate(told_here):
         read_form(reading, course, told_here[i + 1].start if i + 1 < len(told_here) else len(folded))
     return told_here
+
+
+def _pass_intent(reading: Reading, decided: list[Course], rows: list[Course]) -> None:
+    """Give the volumes of a table the intent with which their irradiation was decided."""
+    set_intents(reading, decided)
+    intents = {course.intent for course in decided if course.intent}
+    if len(intents) == 1 and rows:
+        intent = intents.pop()
+        for row in rows:
+            row.intent = row.intent or intent
 
 
 def _named_twice(folded: str, before: Hit, hit: Hit) -> bool:

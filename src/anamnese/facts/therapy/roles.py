@@ -33,9 +33,14 @@ _ALLERGY = Cue(
     r"allergi\w*", r"[ ]?:?(?:(?!\b(?:puis|switch|relai|relay|remplac|passage|mise?\b|trait|sous))[^.;\n]){0,60}$"
 )
 """`allergies : pénicilline, │docétaxel`."""
+_SENSITIVE = Cue(r"sensib\w*", r"[ ](?:a|au|aux)[ ](?:[a-z0-9'-]+[ ]){0,6}\($")
+"""`sensibilité aux inhibiteurs de FGFR (│pémigatinib│)`."""
 _GRADED = folded_re(r"\b(?:grade|gr|g)[ .]?[1-5](?=[ ]sous)" + _OF_IT)
 """`mucite grade 3 sous │cisplatine`."""
 _ALTERNATIVE = folded_re(r"\b(?:vs|versus)\b")
+_COMPARED = folded_re(r"\b(?:vs|versus)[ ](?:l'|la |le |une? )?(?:[a-z]+-)?$")
+_COMPARED_AFTER = folded_re(r"[ ](?:vs|versus)[ ](?!placebo)")
+"""Treatments weighed against each other, neither of which is given by these words."""
 _COUNTED = folded_re(
     r"(?:\b(?:\d{1,2}|deux|trois|quatre|cinq|six|huit|douze|autres|supplementaires|nouvelles|nouveaux)[ ]){1,2}"
     r"(?:cures|cycles|seances)(?: (?:supplementaires|hebdomadaires))? (?:a base )?(?:d'|de )$"
@@ -129,6 +134,8 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
     ):
         return "none"
     if course.named:
+        if _against_another(before, after):
+            return "none"
         if first in ("drug", "class") and _harms(before, found) and not doses_before(before):
             return "recall" if is_stopped(reading.folded, course.end) else "none"
         if recalled_by_stop(before, found, after):
@@ -148,9 +155,16 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
     return "course"
 
 
+def _against_another(before: str, after: str) -> bool:
+    """Whether a treatment is weighed against another: `X vs Y : bénéfice comparable`."""
+    if (" vs " in before or " versus " in before) and _COMPARED.search(before):
+        return True
+    return after.startswith((" vs ", " versus ")) and _COMPARED_AFTER.match(after) is not None
+
+
 def _harms(before: str, found: set[bytes]) -> bool:
     """Whether the words before a mention, whose stems are given, tell of it without telling a course of it."""
-    if _HARM.stands(before, found) or _ALLERGY.stands(before, found):
+    if _HARM.stands(before, found) or _ALLERGY.stands(before, found) or _SENSITIVE.stands(before, found):
         return True
     return " sous" in before and _GRADED.search(before) is not None
 

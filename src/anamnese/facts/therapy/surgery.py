@@ -29,7 +29,7 @@ _ENUMERATED = 120
 """Characters before a sentence in which an enumeration of antecedents may have begun."""
 _HISTORY_OF = folded_re(r"\b(?:antecedents?|atcd|atcds)\b")
 _AND = folded_re(r"(?: et| ou|,)(?: de| d'| la| l'| de la)?[ ]?$")
-_ALSO_CALLED = (" (", " (=")
+_ALSO_CALLED = folded_re(r"(?:[ ][a-z-]+){0,3}[ ]\([ ]?=?")
 _CONSISTED = folded_re(
     r"\b(?:intervention|operation|geste|chirurgie|chirurgicale?)[^.;,]{0,20}\b"
     r"(?:consist\w+|comport\w+|a compris|comprenait)[ ](?:en |a )?(?:une? |la |l'|le )?$"
@@ -75,7 +75,7 @@ def surgical_acts(reading: Reading) -> list[Course]:
             continue
         if mentions and mentions[-1].recall:
             gap = reading.folded[mentions[-1].end : mention.start]
-            if gap in _ALSO_CALLED or _AND.fullmatch(gap):
+            if _AND.fullmatch(gap) or _ALSO_CALLED.fullmatch(gap):
                 mention.recall = True  # `pièces de mastectomie et de tumorectomie`, `pièce de résection (wedge)`
         mentions.append(mention)
     told: list[Mention] = []

@@ -18,7 +18,8 @@ _BRACKETS = folded_re(r"\([^()]*\)|\[[^\[\]]*\]")
 _PARTS = folded_re(
     r"\b(?:puis\b|suivie?s?\b|ensuite\b|apres\b|avant\b|mais\b|relais\b|ou\b|en raison\b|devant\b|malgre\b|sans\b|"
     r"remplace|relaye|switch|"
-    r"change|progress|reponse\b|toxicit|toleran|neuropath|traite|arret|maintenu|poursuiv|suspend|interromp|"
+    r"change|\b(?:on|il|elle|et|nous) continu|,[^,]{0,12}(?:rechut|recidiv)|"
+    r"progress|reponse\b|toxicit|toleran|neuropath|traite|arret|maintenu|poursuiv|suspend|interromp|"
     r"pour (?:un|une|son|sa|le|la) )|"
     r"[;→]|[-=]->?>|=>|->"
 )
@@ -216,14 +217,22 @@ def course_of(chain: list[Word]) -> Course | None:
         kinds.append(regimen.kind)
     if not kinds and not said:
         return None
+    kind = _kind(kinds)
+    if kind == "targeted" and said == "chemotherapy" and len(drugs) > 1 and not any(map(_is_antibody, drugs)):
+        kind = said  # `chimiothérapie par bortézomib et thalidomide`
     if not kinds and drugs and said != "chemotherapy":
         drugs = []
     start, end = chain[0].start, chain[-1].end
     name = regimen.name if regimen else None
-    course = Course(_kind(kinds) or said, start, end, drugs=drugs, regimen=name)
+    course = Course(kind or said, start, end, drugs=drugs, regimen=name)
     course.names = [(word.start, word.end) for word in chain if word.sort in ("drug", "regimen")]
     course.classes = [word.name for word in chain if word.sort == "class" and word.cytotoxic]
     return course
+
+
+def _is_antibody(drug: str) -> bool:
+    """Whether a drug is by its name an antibody or an inhibitor of a kinase, which no report counts as chemotherapy."""
+    return drug.endswith(("mab", "nib"))
 
 
 def _kind(kinds: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import count_cycles
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.manner import begins, goes_on, is_fresh, words_before
 from anamnese.facts.therapy.mentions import mentions
 from anamnese.facts.therapy.patients import by_patient
@@ -26,6 +27,8 @@ _MOTIVE = folded_re(
     r"debuter une? |recevoir une? |la )?$"
 )
 """`admise pour │chimiothérapie│ adjuvante`: what she came for is told further on."""
+_RELAPSED = ("rechut", "recidiv", "progression")
+"""Between a course told with its day and the drugs of another."""
 _MOST = 40
 """Courses before or behind a mention that are looked at: no patient has more."""
 _ELABORATES = 350
@@ -188,6 +191,8 @@ def _elaborated(reading: Reading, told: list[Course], i: int) -> bool:
     for later in told[i + 1 : i + 1 + _MOST]:
         if not later.named or later.kind != course.kind:
             continue
+        if course.start_date and holds(reading.folded[course.end : later.start], _RELAPSED):
+            return False
         gap = later.start - course.start
         if 0 < gap < _ELABORATES or (
             0 < gap < _CARRIES_OUT and (course.status(reading) == "planned" or _is_motive(reading, course))

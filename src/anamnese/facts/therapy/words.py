@@ -43,15 +43,15 @@ class Word:
 
 
 _CUE_BEFORE = folded_re(
-    r"(?:\b(?:schemas?|protocoles?|chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|association|"
-    r"seances?|"
-    r"associant|adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b"
+    r"(?:\b(?:schemas?|protocoles?|(?:radio-? ?)?chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|"
+    r"association|seances?|"
+    r"associant|(?:neo-? ?)?adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b"
     r"[ :«\"'(]{0,3}"
     r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
     r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
 )
 _CUE_AFTER = folded_re(
-    r"[ »\")]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
+    r"[ »\"()]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
     r"cures)|"
     r"[-(]?c[1-9]\d?(?![\da-z])|(?:neo)?adjuvant|post-? ?op|pre-? ?op|dose[ -]dense|hebdo|"
     r"puis (?:\d|(?:le |du |par )?(?:pacli|doceta|taxol|taxot|folf|gemci|carbop|cispl)))"
@@ -101,12 +101,18 @@ _VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|
 _INSTILLED = folded_re(
     r"\b(?:instillations?|(?:endo|intra)-?vesical\w*|riv|interne vectorisee|radio-?metabolique)\b[^.;]{0,30}$"
 )
+_BCG = "bacille de calmette-guérin"
+_RESECTED = folded_re(r"\b(?:rtuv?|resections?)\b[^.;]{0,30}$")
+"""Before the instillations that follow on the resection of a tumour of the bladder: `RTU et │BCG│ en 2017`."""
 _DOSE = folded_re(
     r"[ :(]{0,3}(?:\d{1,2} )?instillation|[ ]?\(?(?:intra|endo)-? ?vesical|"
     r"[ (:]{0,2}\d[\d.,]*[ ]?(?:mg(?!y)|g\b|ui|auc|mui)|[ ]?(?:auc|x ?\d)"
 )
 
 
+_INTERVAL = folded_re(r"\b(?:allonge\w*|intervalle|espace|segment|prolong\w*|ecg|duree)[ :]*(?:de l'|du |de )?$")
+"""Before the `QT` of an electrocardiogram, which is also how Spanish abbreviates chemotherapy."""
+_ACRONYM = len("QT")
 _SHOWN_BY = folded_re(
     r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$"
 )
@@ -150,7 +156,10 @@ def _drugs(reading: Reading) -> list[Word]:
     folded = reading.folded
     for hit in reading.hits("drugs"):
         kind, name = hit.term.row["class"], hit.term.name
-        if hit.term.row["needs"] and not _supported(reading, hit.start, hit.end):
+        if hit.term.row["needs"] and not (
+            _supported(reading, hit.start, hit.end)
+            or (name == _BCG and _RESECTED.search(folded, max(0, hit.start - 40), hit.start))
+        ):
             continue
         if folded[max(0, hit.start - _BEFORE) : hit.start].endswith(_NO_COURSE_OF):
             continue
@@ -161,7 +170,7 @@ def _drugs(reading: Reading) -> list[Word]:
                 folded, max(0, hit.start - 40), hit.end + 40
             ):
                 continue
-            if name == "bacille de calmette-guérin" and _VACCINE.search(folded[max(0, hit.start - 30) : hit.start]):
+            if name == _BCG and _VACCINE.search(folded[max(0, hit.start - 30) : hit.start]):
                 continue
             found.append(Word(hit.start, hit.end, "drug", name, kind, _COMBINED.get(name, (name,))))
         elif kind == "radiopharmaceutical" and name not in _NO_RADIOLIGANDS and not is_tracer(folded, hit.start):
@@ -232,6 +241,10 @@ def _modalities(reading: Reading) -> list[Word]:
             continue
         if row["cue"] and not _meant(reading.text, folded, hit.start, hit.end):
             continue
+        if hit.end - hit.start == _ACRONYM and folded.startswith("qt", hit.start) and _INTERVAL.search(
+            folded, max(0, hit.start - 24), hit.start
+        ):
+            continue  # `allongement du QT`
         anti = kind == "chemotherapy" and folded.startswith(("anti", " anti"), hit.end)
         if anti and _INFECTION.match(folded, hit.end):
             continue
