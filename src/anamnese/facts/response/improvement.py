@@ -173,7 +173,8 @@ def evolutions(reading: Reading, hit: Hit) -> Draft | None:
 
 
 _OF_ANOTHER_CAUSE = folded_re(
-    r"\b(?:progress|cortico|dexameth|prednis|antibio|(?<!rt )(?<!therapie )antalg|antiepil|anticomit|paracetamol|morphin|hydrat)"
+    r"\b(?:progress|cortico|dexameth|prednis|antibio|(?<!rt )(?<!therapie )antalg|antiepil|anticomit|paracetamol|"
+    r"morphin|hydrat)"
 )
 """What a symptom went by that says nothing of the disease, or went in spite of."""
 _OF_INFECTIOUS = folded_re(r"[^.,;]{0,40}infectie")

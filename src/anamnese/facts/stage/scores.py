@@ -20,6 +20,11 @@ _BEFORE = folded_re(
     rf"(?:risque|pronostic|groupe|score|profil)\s(?:a |de |pronostique )?(?P<value>{_LEVEL}(?: risque)?)\s*"
     r"(?:[,(]?\s*(?:selon|de|du|d'|des|le|la|les|l'|score|criteres?|classification|modele|groupe)\s*){0,5}$"
 )
+_RISK_BEFORE = folded_re(
+    rf"\b(?P<value>{_LEVEL} risque|risque {_LEVEL})(?: de (?:recidive|progression|rechute))?\s*"
+    r"(?:[,(]?\s*(?:selon|de|d'apres|du|d'|des|le|la|les|l'|score|criteres?|classification|modele)\s*){1,5}$"
+)
+"""`haut risque selon Miettinen`"""
 _GROUP = re.compile(r"\s(?P<value>[A-E])(?![A-Za-zÀ-ÿ'’-]|\s?[+-])")
 _RETINA = folded_re(r"retinoblast")
 _TROPHOBLAST = folded_re(r"trophoblast|choriocarcin|mole\b|molaire|hcg|figo")
@@ -31,7 +36,10 @@ def points(reading: Reading, hit: Hit) -> Draft | None:
     """A score with its value on either side: `IPI 3`, `score de Weiss à 7/9`, `risque intermédiaire selon l'IMDC`."""
     folded = reading.folded
     sentence = reading.sentence(hit.start)
-    before = _BEFORE.search(folded, max(sentence.start, hit.start - 70), hit.start)
+    near = max(sentence.start, hit.start - 70)
+    if hit.term.code == "risk":
+        return _risk(reading, hit, near)
+    before = _BEFORE.search(folded, near, hit.start)
     after = None if before else _AFTER.match(folded, hit.end, min(hit.end + 50, sentence.end))
     found = before or after
     if not found or (found["value"].isdigit() and (hit.term.code == "words" or int(found["value"]) > _MOST)):
@@ -40,6 +48,15 @@ def points(reading: Reading, hit: Hit) -> Draft | None:
     group = f"{value} {hit.term.name}" if before else f"{hit.term.name} {value}"
     start = found.start("value") if before else hit.start
     return reading.draft("stage", start, max(hit.end, found.end("value")), system="other", group=group)
+
+
+def _risk(reading: Reading, hit: Hit, near: int) -> Draft | None:
+    """What a system that only parts risks makes of a tumour: `haut risque selon Miettinen`."""
+    told = _RISK_BEFORE.search(reading.folded, near, hit.start)
+    if told is None:
+        return None
+    group = reading.text[told.start("value") : told.end("value")].lower()
+    return reading.draft("stage", told.start("value"), hit.end, system="other", group=group)
 
 
 def gestational(reading: Reading, hit: Hit) -> Draft | None:

@@ -52,7 +52,11 @@ _HEADS = (
 _ALONE = folded_re(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:(?:\s*+[:(])?\s*(?:cliniquement|"
     r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*(?:\s*+[:(])?\s*$"
+    r"|\b(?:cancer|carcinome|adenocarcinome)(?: (?!(?:avec|en|au|et|metast\w*|oss\w*|rachi\w*|vertebr\w*|corps|irm|"
+    r"niveau|sequence|atteinte|fracture|tassement|hyper\w*|hypo\w*|iso\w*)\b)[a-z'-]+){0,6} $"
 )
+_VERTEBRA = re.compile(r"[ ]?[-/][ ]?[TDL]?\d")
+"""`cancer du sein T8-T9`: what follows is another vertebra."""
 _SIGNAL = folded_re(
     r"\s*(?:pondere|\+?\s?gado|fat|et t[12]|flair|star|spin|sans|apres injection|dix|es\b|se\b|eg\b|"
     r"axial|sagittal|coronal)|\s*,\s*t[12]\b"
@@ -124,7 +128,7 @@ def _from_t(text: str, folded: str, start: int) -> Tnm | None:
         graded = _GRADED.match(text, pos) is not None
         if prefix is None and not graded and not _ALONE.search(folded, max(0, start - 50), start):
             return None
-        if prefix is None and _SIGNAL.match(folded, pos):
+        if prefix is None and (_SIGNAL.match(folded, pos) or _VERTEBRA.match(text, pos)):
             return None
         if prefix in ("a", "r") or " " in t_match[0]:
             return None
