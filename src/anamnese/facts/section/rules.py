@@ -13,12 +13,12 @@ from anamnese.reading.fold import folded_re
 _BULLET = folded_re(r"(?P<mark>[ *#>=_|~.<\[\x22-]*)(?P<number>\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[ ]?[.)/°-][ ]*)?$")
 _REST = folded_re(
     r"[.)]?(?:[ ][a-z-]{2,12}[.](?=[ ]*:))?(?:[ ]*\([^\n()]{0,80}\))?"
-    r"(?:[ ]++(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.]{0,24}"
+    r"(?:[ ]++(?P<tail>(?:du|le|au|de|a|depuis|avant|apres)[ ][^\n:.\d]{0,30}\d[^\n:.(]{0,24}"
     r"|[a-z]{1,3}[ ]?\d{1,2}(?:[ ]?\([^\n]{0,40}\))?|\d\d/\d\d(?:/\d\d(?:\d\d)?)?"
     r"|(?:(?:du|de|des|d'|et|avant|apres|a)[ ']?|/[ ])[^\n:.,;]{3,32}(?=(?:[ ]*+:)?[ ]*(?:\n|$))"
     r"|(?P<free>(?<=[^ ] )[a-z](?:[^\n:.,;|\t\d ]|[ ](?![ ])){2,40}"
     r"(?=(?:[ ]*+\([^\n()]{0,40}\))?(?:[ ]*+:)?[ ]*(?:\n|$)))))?"
-    r"(?(free)(?:[ ]*\([^\n()]{0,40}\))?)[ *#>\]\x22~]*+(?P<colon>[:.|-]?)[ =_*#>\]\x22~-]*+(?P<text>[^\n]?)"
+    r"(?(tail)(?:[ ]*\([^\n()]{0,40}\))?)[ *#>\]\x22~]*+(?P<colon>[:.|-]?)[ =_*#>\]\x22~-]*+(?P<text>[^\n]?)"
 )
 _FRAME = ' #=_|<["~'
 """Signs that only headings have around them: `<Macroscopie>`, `[ CONCLUSION ]`, `~ Traitement ~`."""
@@ -194,6 +194,8 @@ def _candidate(reading: Reading, hit: Hit) -> _Candidate | None:
     if colon == "|" and _MORE_CELLS.match(folded, rest.end()):
         return None  # a row of a table
     alone = not words or words == "\n"
+    if not alone and colon == ":" and hit.term.row["inline"] == "always" and _NEXT_LABEL.match(folded, rest.end()):
+        return None
     below = folded.find("\n", rest.end()) + 1
     if alone and folded.startswith(".", end) and not (below and folded[below : below + 1].strip()):
         return None  # `Scanner.` is a sentence; a heading with a full stop has its text on the next line
@@ -235,6 +237,10 @@ _DENSE_LINES = 8
 
 def _is_form_label(candidate: _Candidate) -> bool:
     return not candidate.alone and candidate.colon == ":" and candidate.hit.term.row["inline"] in ("form", "always")
+
+
+_NEXT_LABEL = folded_re(r"[^\n]{0,80}?[ ]{3}[a-z][a-z '/.-]{1,24}:")
+"""Another label on the same line: `ALLERGIES : aucune    POIDS : 62 kg`, which heads no part."""
 
 
 def _heads_paragraph(reading: Reading, candidate: _Candidate) -> bool:

@@ -22,7 +22,7 @@ from anamnese.reading.fold import folded_re
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
-_BIRTH = folded_re(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|date de naissance|d\.n\.)[ :]*(?:le )?$")
+_BIRTH = folded_re(r"\b(?:ne(?:e|\(e\))?(?: le)?|ddn|dn|naissance|d\.n\.)[ :]*(?:le )?$")
 _BIRTH_STEMS = ("ne", "dn", "naissance", "d.n.")
 """What stands in all that `_BIRTH` finds."""
 _HEADER = 700

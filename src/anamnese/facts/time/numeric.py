@@ -29,7 +29,7 @@ _SEPARATOR = folded_re(r" ?[/.-] ?")
 _BEFORE_YEAR = folded_re(  # behind the words, so that they are looked at once; by their length
     r"(?<=\b(?:en|de|le|mi|et|ou|d'))|(?<=[ (,:;/\n-])|(?<=\b(?:fin|ete|mai|des|dep))|(?<=\b(?:vers|puis|dans|pour))"
     r"|(?<=\ba)|(?<=\b(?:debut|annee|hiver|avant|apres))|(?<=\b(?:depuis|milieu|annees))|(?<=[a-z)][.])"
-    r"|(?<=\b(?:courant|automne))|(?<=\bsemestre)|(?<=\b(?:printemps|trimestre))|\A"
+    r"|(?<=\b(?:courant|automne))|(?<=\bsemestre)|(?<=\b(?:printemps|trimestre|naissance))|\A"
 )
 _AFTER_YEAR = folded_re(
     r" ?(?:mg|g\b|ug|ui|iu|u/|u\b|/|ml|mm|cm|cas|patients?|cellules|gy|cgy|mui|kg|%|ng|cc\b|leuco|plaq|kcal|g/|m\b|"
@@ -42,9 +42,13 @@ _BEFORE_DAY_MONTH = folded_re(
     r"(?:\b(?:le|du|au|dep|depuis|des|et|les|a|partir du|jusqu'au|avant|apres|vers le|ce|bio|date|j\d{1,2})|[(:]|^|"
     r"\n|-  ?) *$"
 )
+_EXAMINATIONS = (
+    r"\b(?:cysto|colo|gastro|fibro|echo|mammo|scinti|tdm|irm|tep|petscan|pet|scanner|fogd|eeg|ett|bom|[a-z]*scopie|"
+    r"[a-z]*graphie|biopsie|ponction|myelogramme|dosage)"
+)
 _POINTED_DATE = "00.00.0000"
 _BLANKED_DATE = "00 00 0000"
-_BEFORE_POINTS = folded_re(r"\b(?:le|du|au|et|des|depuis|ce|vers le|jusqu'au) $")
+_BEFORE_POINTS = folded_re(rf"(?:\b(?:le|du|au|et|des|depuis|ce|vers le|jusqu'au)|{_EXAMINATIONS}) $")
 _AFTER_POINTS = folded_re(
     r" ?(?:%|x\b|[mguk]?g\b|[mgu]?g/|[mcd]?m\b|m?l\b|ml/|[mu]?mol|[mk]?ui|/|gy\b|ans?\b|mois|h\b)"
 )
@@ -54,9 +58,7 @@ _BEFORE_BLANKS = folded_re(r"\b(?:le|du|au|date|preleve|recu|naissance|ddn)[ :]{
 _NAMED_DAY = folded_re(r"\b(?:le|du|au|depuis le|jusqu'au|avant le) $")
 _BEFORE_MONTH_YEAR = folded_re(
     r"(?:\b(?:en|depuis|fin|debut|mi|des|jusqu'en|courant|dg|dc|diag|diagnostic|diagnostiquee?|decouverte?|operee?|"
-    r"rechute|recidive|progression)|\b(?:cysto|colo|gastro|fibro|echo|mammo|scinti|tdm|irm|tep|petscan|pet|scanner|fogd|"
-    r"eeg|ett|bom|[a-z]*scopie|[a-z]*graphie|biopsie|ponction|myelogramme|dosage)(?: de| du| d'| en|:| :)?|"
-    r"\n[-*> ]*|^[-*> ]*) *$"
+    rf"rechute|recidive|progression)|{_EXAMINATIONS}(?: de| du| d'| en|:| :)?|\n[-*> ]*|^[-*> ]*) *$"
 )
 _OPENS_MONTH_YEAR = folded_re(r"[.;:] $")
 _ROUND = 50

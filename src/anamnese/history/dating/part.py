@@ -36,7 +36,8 @@ def date_of_part(account: Account, draft: Draft) -> str | None:
     line_end = account.folded.find("\n", part.start)
     heading = account.between(part.start, line_end if line_end >= 0 else part.end)
     if heading and draft.start > heading[-1].end:
-        return heading[-1].value
+        own = [time for time in heading if not is_aside(account, time)]  # `BIOLOGIE du 14/05 (valeurs du 23/04 …)`
+        return (own or heading)[-1].value
     carried = [
         time
         for time in account.between(max(part.start, draft.start - 400), draft.start)
