@@ -301,8 +301,8 @@ STORIES = {
     "what follows in one sentence of a lymphoma is of the same line": Story(
         (
             "Homme de 26 ans. Lymphome de Hodgkin diagnostiqué le 5 février 2019. Il a reçu 2 BEACOPP en mars 2019 "
-            "puis 4 cycles d'ABVD d'avril à août 2019.\nRechute en janvier 2020, 3 cycles de DHAP à partir du 17 février "
-            "2020.",
+            "puis 4 cycles d'ABVD d'avril à août 2019.\nRechute en janvier 2020, 3 cycles de DHAP à partir du 17 "
+            "février 2020.",
         ),
         ("initial 2019-02-05", "relapse 2020-01"),
         (

@@ -246,8 +246,16 @@ class Attribution:
             return -2 if months_apart(date, about.date) <= _BEFORE_DIAGNOSIS_MONTHS else -10
         recent = [other for other in about.later if other.date and other.date[: min(len(date), 7)] <= date[:7]]
         if not recent:
-            return 2
+            return -2 if self._is_of_one_to_come(date, about) else 2
         return -2 if any(months_apart(about.date, other.date or "") > _LONG_AGO_MONTHS for other in recent) else 0
+
+    def _is_of_one_to_come(self, date: str, about: _Candidate) -> bool:
+        """Whether what is found long after one tumour is of the months before the diagnosis of another."""
+        return any(
+            months_apart(date, other.date or "") <= _BEFORE_DIAGNOSIS_MONTHS
+            and months_apart(about.date or "", other.date or "") > _LONG_AGO_MONTHS
+            for other in about.later
+        )
 
 
 def _organs(item: Item) -> list[frozenset[str]]:

@@ -205,7 +205,7 @@ def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[
     same = [
         stretch
         for stretch in stretches
-        if _comparable(stretch.kind, kind) and _same_time(stretch, item)
+        if (_comparable(stretch.kind, kind) and _same_time(stretch, item)) or _is_undecided(stretch, kind, item)
         if not _treated_between(stretch, item, treated)
     ]
     if kind == "remission" and not same:
@@ -241,6 +241,18 @@ def _better(item: Item, stretch: Stretch) -> bool:
 
 def _comparable(a: str, b: str) -> bool:
     return a == b or (a in RELAPSES and b in RELAPSES)
+
+
+def _is_undecided(stretch: Stretch, kind: str, item: Item) -> bool:
+    """Whether a document of the time of an episode only names it otherwise: the reason of a meeting (`rechute`) and the
+    progression that led to it, which has the date of that document too or another report's."""
+    if "remission" in (stretch.kind, kind) or stretch.kind in ("initial", "second_primary"):
+        return False
+    held = stretch.dated_by
+    of_document = held is not None and held.of_document
+    if item.date is None:
+        return of_document and stretch.items[-1].page == item.page
+    return (item.of_document or of_document) and bool(stretch.date) and _same_time(stretch, item)
 
 
 def _same_time(stretch: Stretch, item: Item) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from anamnese.history.extent import is_distant
+from anamnese.history.extent import in_transit, is_distant
 from anamnese.history.story import Item
 from anamnese.record import EpisodeKind
 
 RELAPSES = ("relapse_local", "relapse_regional", "relapse_distant", "relapse")
 """The kinds of episodes in which a disease comes back that was gone."""
+
+_CUTANEOUS = ("skin", "soft_tissue")
+_BESIDE = 160
+"""Characters within which two tellings are of the same nodules."""
 
 
 class Stretch:
@@ -32,8 +36,15 @@ class Stretch:
         treatment."""
 
     def distant(self) -> set[str]:
-        """The distant sites involved."""
-        return {item.get("site") for item in self.items if item.type == "metastasis" and is_distant(item)}
+        """The distant sites involved; nodules under the skin told beside metastases in transit are those."""
+        found = [item for item in self.items if item.type == "metastasis"]
+        passing = [item.order for item in found if in_transit(item)]
+        return {
+            item.get("site")
+            for item in found
+            if is_distant(item)
+            and not (item.get("site") in _CUTANEOUS and any(abs(item.order - other) < _BESIDE for other in passing))
+        }
 
 
 def told_before(stretch: Stretch, item: Item) -> bool:

@@ -48,6 +48,9 @@ _VAGUE_MONTHS = 1.25
 _DATE_ALONE = frozenset({"medication", "vital"})
 """What tells the record its date, but not where in the report that stands, unless another report tells it again."""
 
+_AFTER_DOCUMENT_MONTHS = 2.0
+"""A date that is only carried over to what a document tells, and so long after it, is none: a stay lasts weeks."""
+
 _NEWS = ("event", "response", "imaging", "procedure", "metastasis")
 _SINCE_MONTHS = 2.0
 _NOT_GIVEN = folded_re(r"\b(?:refus|recus|renonc|annul|report|differ|non (?:realis|debut|retenu)|jamais|pas (?:ete )?)")
@@ -98,6 +101,10 @@ def _told(page: Page, number: int, place: int, several: bool) -> Item:
         page.find_date(told)
     if told.type == "therapy":
         told.in_range = page.in_range(fact)
+    elif told.certainty == "inferred" and page.date and told.type in _NEWS and not told.of_document:
+        date = told.date or ""
+        if page.date < first_day(date) and months_apart(page.date, date) > _AFTER_DOCUMENT_MONTHS:
+            told.date, told.certainty, told.basis = None, "placed", ()
     if several or told.type == "therapy":  # nothing else of one report is told twice, or ended by what follows it
         told.attributes = told.attributes.copy()
     if told.type == "therapy" and _ends_before_it_begins(told):
@@ -461,13 +468,16 @@ def _dates_better(item: Item, told: Item) -> bool:
         return len(told.start or "") > len(item.start or "")
     if told.of_document or item.of_document:
         return item.of_document and not told.of_document
-    if item.in_range and not compatible(item.start, told.start):
+    finer = len(told.start or "") - len(item.start or "")
+    if item.in_range and finer <= 0 and not compatible(item.start, told.start):
         return False  # a range tells better than what recalls the course, and has no later cycles
     if _counted_alike(item, told) and (item.certainty == "stated") != (told.certainty == "stated"):
         return told.certainty == "stated"
-    if told.in_range and not item.in_range and compatible(item.get("end_date"), told.get("end_date")):
+    if told.in_range and not item.in_range and finer >= 0 and compatible(item.get("end_date"), told.get("end_date")):
         return True
     if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):
+        if finer < 0 and months_apart(told.start, item.start) <= _VAGUE_MONTHS:
+            return False
         ends = (item.get("end_date"), told.get("end_date"))
         return item.status == told.status and (ends[0] is None or (ends[1] is not None and compatible(*ends)))
     return len(told.date) > len(item.date) and told.date.startswith(item.date)

@@ -24,6 +24,9 @@ _NODES = "C77"
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
 
+_SAMPLE, _DECIDED_MONTHS = "biopsie-exérèse", 4.0
+"""An excision that is a biopsy, and how soon the operation follows that it led to."""
+
 _REPLACED = re.compile(r"\b(?:remplac\w+|substitu\w+|relaye\w*|relais|switch\w*)\b[^.;\n]{0,30}$", re.ASCII)
 _REPLACED_BY = re.compile(r"\b(?:relaye\w*|relais|remplac\w+|substitu\w+|switch\w*)\b[^.;\n]{0,40}$", re.ASCII)
 _GIVEN_FOR = re.compile(r"\btraite[es]*\b[^.;]{0,25}$", re.ASCII)
@@ -81,7 +84,7 @@ def treatments(
     """The courses of all tumours in order, each with its episode."""
     found: list[Treatment] = []
     for item in story.of("therapy"):
-        if item.status in ("family", "negated"):
+        if item.status in ("family", "negated") or _is_only_a_sample(item, story):
             continue
         tumour = attribution.of(item)
         if tumour is not None and (_of_no_tumour(item, tumours[tumour]) or _of_toxicity(item, story)):
@@ -109,6 +112,21 @@ def treatments(
                 treatment.episode = min(treatment.episode, episode_of(own, None, item.order))
     found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
     return _in_telling_order(found)
+
+
+def _is_only_a_sample(item: Item, story: Story) -> bool:
+    """Whether an excision took the sample that an operation of the months behind it was decided on."""
+    if item.get("procedure") != _SAMPLE or not item.start:
+        return False
+    return any(
+        other.kind == "surgery"
+        and other.status == "affirmed"
+        and other.get("procedure") != _SAMPLE
+        and other.start is not None
+        and last_day(item.start) < first_day(other.start)
+        and months_apart(item.start, other.start) <= _DECIDED_MONTHS
+        for other in story.of("therapy")
+    )
 
 
 def _end_by_the_next(found: Sequence[Treatment], story: Story) -> None:
