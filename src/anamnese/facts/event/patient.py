@@ -10,7 +10,7 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
 _DATE_RANGE = folded_re(r"\s*:? ?(?:du|le)? ?\d")
-_STILL = folded_re(r"\b(?:encore|toujours|deja|etant) $")
+_STILL = folded_re(r"\b(?:encore|toujours|deja|etant|recoit|recevait) $")
 _REFERRED = folded_re(
     r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|"
     r"cours de|pendant|durant|lors de|depuis|"

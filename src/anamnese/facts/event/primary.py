@@ -67,12 +67,17 @@ def _treated_between(reading: Reading, earlier: Draft, later: Draft) -> bool:
 def _later_tumours(reading: Reading, part: Span) -> list[Draft]:
     """The first malignant tumour that was found years after one of another organ, or after the treatment of a disease
     of the blood or the lymph nodes that it is no form of (or the other way round)."""
-    tumours = [
+    told = [
         tumour
         for tumour in sorted(reading.facts("tumour"), key=place)
-        if part.start <= tumour.start < part.end
-        and tumour.status in (None, "affirmed")
-        and str(tumour.get("morphology") or "").endswith("/3")
+        if part.start <= tumour.start < part.end and tumour.status in (None, "affirmed")
+    ]
+    if len(told) < 2:
+        return []
+    tumours = [
+        tumour
+        for tumour in told
+        if str(tumour.get("morphology") or "").endswith("/3")
         and not (str(tumour.get("topography")).startswith("C44") and str(tumour.get("morphology")).startswith(_SKIN))
     ]
     for earlier, later in pairwise(tumours):
@@ -94,5 +99,34 @@ def _later_tumours(reading: Reading, part: Span) -> list[Draft]:
             return [reading.draft("event", later.start, later.end, kind="second_primary")]
         first, second = month(reading, earlier), month(reading, later)
         if first is not None and second is not None and second - first >= _LATER_MONTHS:
+            return [reading.draft("event", later.start, later.end, kind="second_primary")]
+    return _newly_found(reading, told, tumours)
+
+
+_NEWLY = folded_re(
+    r"\b(?:apparition|survenue|developpement|on (?:lui )?(?:diagnostique|decouvre)|a developpe|developpe|decouverte)"
+    r"(?: [a-z]+){0,2} (?:d'une? |d'|de |une? )(?:nouveau |nouvelle |autre )?$"
+)
+_NEWLY_MONTHS = 6
+_BASAL = "809"
+"""Basal cell carcinomas, which no registry counts (IARC rules)."""
+
+
+def _newly_found(reading: Reading, told: list[Draft], tumours: list[Draft]) -> list[Draft]:
+    """A carcinoma of the skin or one in situ, or any malignant tumour, that a report says is new in another organ,
+    half a year or more after a first tumour that was treated: `apparition d'un carcinome épidermoïde cutané`."""
+    for later in told:
+        code = str(later.get("morphology") or "")
+        if not code.endswith(("/3", "/2")) or code.startswith(_BASAL):
+            continue
+        if not _NEWLY.search(reading.folded, max(0, later.start - 60), later.start):
+            continue
+        organ = str(later.get("topography"))[:3]
+        earlier = next((tumour for tumour in tumours if tumour.end < later.start), None)
+        if earlier is None or str(earlier.get("topography"))[:3] == organ or _of_blood(earlier) != _of_blood(later):
+            continue
+        then, now = month(reading, earlier), month(reading, later)
+        apart = then is not None and now is not None and now - then >= _NEWLY_MONTHS
+        if apart and _treated_between(reading, earlier, later):
             return [reading.draft("event", later.start, later.end, kind="second_primary")]
     return []
