@@ -216,7 +216,13 @@ def _by_fusion(reading: Reading, code: str) -> str:
 def _dates(code: str, final: str) -> bool:
     """Whether a naming by one morphology dates the tumour of another: by its own, by its family's (`mélanome`), or as a
     cancer without a type."""
-    return code[:4] == final[:4] or code in UNTYPED or (code[5] == final[5] and includes(code[:4], final[:4]))
+    if code[:4] == final[:4] or code in UNTYPED:
+        return True
+    return code[5] == final[5] and includes(code[:4], final[:4]) and not _GLIOMAS[0] <= final[:4] < _GLIOMAS[1]
+
+
+_GLIOMAS = ("9380", "9461")
+"""Of which the higher grade is a later disease: an anaplastic oligodendroglioma after one of grade 2."""
 
 
 def _treated(reading: Reading, part: tuple[int, int]) -> bool:

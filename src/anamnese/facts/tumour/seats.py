@@ -233,7 +233,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         and not _PARTS_BEFORE.search(folded, place.end, name.start)
     ):
         return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
-    return _operated(reading, name, since)
+    return _operated(reading, name, since) or _sampled_before(reading, name)
 
 
 _AT_ONCE = frozenset((" ", " du ", " de la ", " de l'", " des ", " de ", " d'", " au niveau du ", " ("))
@@ -287,6 +287,42 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
             ),
             1.5,
         )
+    return None
+
+
+_OF_SAMPLE = folded_re(
+    r"(?:(?:les? |la |l')?(?:micro-?)?(?:biopsies?|histologie|anatomopathologie|anapath|analyse histologique|examen "
+    r"(?:histologique|anatomo-?pathologique)))\b"
+)
+_OF_SAMPLE_BEGINS = ("biops", "micro", "histo", "anat", "anap", "anal", "exam", "le", "la", "l'")
+_SAMPLE_REACH = 60
+_LESION_REACH = 60
+_REACHED = (
+    "C01", "C02", "C03", "C04", "C05", "C06", "C09", "C10", "C11", "C12", "C13", "C15", "C16", "C17.0", "C18", "C19",
+    "C20", "C21", "C32", "C51", "C52", "C53", "C54", "C60", "C67",
+)  # fmt: skip
+"""Organs whose lesions are sampled where they are seen, and that seldom bear the metastases of others."""
+
+
+def _sampled_before(reading: Reading, name: Name) -> Seat | None:
+    """The place of the lesion that the sentence before tells of, for a name that is the result of its biopsy:
+    `coloscopie : lésion du │sigmoïde│. Biopsies : adénocarcinome`."""
+    n = reading.sentence_index(name.start)
+    first = reading.sentence_starts[n]
+    if not n or name.start - first > _SAMPLE_REACH or not reading.folded.startswith(_OF_SAMPLE_BEGINS, first):
+        return None
+    if _OF_SAMPLE.match(reading.folded, first) is None:
+        return None
+    for hit in reversed(reading.hits_between("growths", reading.sentence_starts[n - 1], first)):
+        place = _placed_after(reading, hit.end, _LESION_REACH)
+        if (
+            place is not None
+            and (place.code or "").startswith(_REACHED)
+            and not place.nodal
+            and not _parted(reading.folded, hit.end, place.start)
+            and not is_spread(reading, place)
+        ):
+            return Seat(place, 1.5)
     return None
 
 

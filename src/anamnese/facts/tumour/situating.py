@@ -281,6 +281,8 @@ def told_side(
     sides: dict[str, float] = defaultdict(float)
     for (code, side), weight in told.sides.items():
         seat = topography_for(tissue, code)
+        if seat == _SKIN and not code.startswith(_SKIN[:3]):
+            continue  # what lies under the skin: a bone, a sinus
         if seat == topography or (seat[:3] == organ and organ != "C44"):
             sides[side] += weight
     if sides and (alone or (len(sides) == 1 and organ not in ("C34", "C44") and not benign)):

@@ -12,7 +12,7 @@ from anamnese.history.dating.carried import carried_date
 from anamnese.history.dating.part import date_of_part
 from anamnese.history.dating.samples import sampled_before
 from anamnese.history.dating.sentence import attached_date, date_in_sentence
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft
@@ -25,12 +25,14 @@ _OF_DIAGNOSIS = folded_re(
 _NO_STORY = frozenset({"diagnosis", "conclusion"})
 """Sections that sum up and tell of nothing in the order in which it happened."""
 _KNOWN = folded_re(
-    r"[^.;:,\n]{0,40}\b(?:opere|traite|diagnostique|reseque|connu|suivi|irradie|revele|pris en charge)e?s? "
-    r"(?:depuis |en |le |debut |fin )+"
+    r"[^.;:,\n]{0,40}\b(?:opere|traite|diagnostique|reseque|exerese|excise|connu|suivi|irradie|revele|pris en charge)"
+    r"e?s? (?:par [^.;:,\n]{1,40}? )?(?:depuis |en |le |debut |fin )+"
 )
 _AGAIN = folded_re(
     r"\b(?:rechute|recidive|metastase|progression)s?\b[^.;:,\n]{0,30}? (?:d[e']|du) ?(?:un |une |son |ce )?$"
 )
+_RELAPSED = folded_re(r"\b(?:rechute|recidive|progression)s?\b[^.;:,\n]{0,40}$")
+"""Right before a date, behind the name of a tumour."""
 _RELAPSES = ("rechute", "recidive", "metastase", "progression")
 """What stands in all that `_AGAIN` finds."""
 _AGAIN_REACH = 60
@@ -49,6 +51,8 @@ def date_of_diagnosis(account: Account, draft: Draft) -> str | None:
         here = _told_of_diagnosis(account, draft)
     if here is None:
         here = date_of_part(account, draft) or carried_date(account, draft)
+        relapse = _date_of_relapse(account, draft) if here is not None else None
+        here = None if here is not None and relapse is not None and here >= relapse else here
     return earliest([*told, here]) if here is not None else None
 
 
@@ -80,7 +84,19 @@ def _of_known(account: Account, naming: Draft) -> str | None:
     if times:
         return times[0].value
     again = stands(_RELAPSES, _AGAIN, account.folded, max(0, naming.start - _AGAIN_REACH), naming.start)
-    return attached_date(account, naming) or date_in_sentence(account, naming, again)
+    date = attached_date(account, naming) or date_in_sentence(account, naming, again)
+    return None if date is not None and date == _date_of_relapse(account, naming) else date
+
+
+def _date_of_relapse(account: Account, naming: Draft) -> str | None:
+    """The date told behind a tumour for its relapse: `│carcinome│ colique, récidive le 12/03/2021`."""
+    end = account.reading.sentence(naming.end - 1).end
+    if not holds(account.folded[naming.end : end], _RELAPSES):
+        return None
+    for time in account.between(naming.end, end):
+        if _RELAPSED.search(account.folded, naming.end, time.start):
+            return time.value
+    return None
 
 
 def _in_line(account: Account, pos: int) -> str | None:

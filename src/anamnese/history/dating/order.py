@@ -27,8 +27,10 @@ def date_facts(reading: Reading, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.type in _UNDATED or draft.status == "family":
             continue
-        if draft.date is None and draft.type == "tumour":
-            draft.date = date_of_diagnosis(account, draft)
+        if draft.type == "tumour":
+            if draft.date is None:
+                draft.date = date_of_diagnosis(account, draft)
+            continue
         if draft.date is None:
             draft.date = draft.get("start_date") or attached_date(account, draft)
         if draft.date is None and draft.type == "response" and (day := _day_of_transplant(account, draft)):
