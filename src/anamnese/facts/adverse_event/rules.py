@@ -67,7 +67,10 @@ _BESIDE = 6
 _REOPENED = folded_re(r"reprise|reintervention|re-intervention")
 _REOPENED_WITHIN = 45
 """A complication that a second operation was for stands so near before it: `un hématome nécessitant une reprise`."""
-_WHILE = folded_re(r"(?: (?:a repetition|legere?|moderee?|importante?|severe|apparue?s?|survenue?s?|transitoires?))* ")
+_WHILE = folded_re(
+    r"(?: (?:grippale|bacterienne|virale|fongique|aigue|bilaterale|hypoxemiante|a repetition|legere?|moderee?|"
+    r"importante?|severe|apparue?s?|survenue?s?|transitoires?))* "
+)
 """Words between a complaint and the treatment that it came with: `des aphtes apparus pendant le traitement`."""
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
 
@@ -212,7 +215,7 @@ def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
 
 
 _SPELT_OUT = folded_re(
-    r" ?[(:] ?(?:une? )?|[a-z -]{0,16} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?"
+    r" ?[(:] ?(?:une? )?|[a-z -]{0,36} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?"
 )
 
 
@@ -339,7 +342,9 @@ def _is_effect(
                 and not any(sign in folded[hit.end : cue.start] for sign in ".,;:")
             ):
                 return True
-            came_with = strength == "during" and kind in _OF_OPERATION and not folded.startswith("en ", cue.start)
+            in_aplasia = folded.startswith("en ", cue.start)
+            came_with = strength == "during" and kind in _OF_OPERATION and (not in_aplasia or _is_infection(hit))
+            came_with = came_with and not folded.startswith(" febrile", cue.end)  # which is told itself
             if came_with and _WHILE.fullmatch(folded, hit.end, cue.start):
                 return True
             continue
@@ -380,6 +385,11 @@ def _is_effect(
     return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(
         reading, hit, sentence, kind, treatments, drugs
     )
+
+
+def _is_infection(hit: Hit) -> bool:
+    """Whether a complaint is an infection, which an aplasia brings: `pneumopathie en aplasie`."""
+    return "nfection" in hit.term.row["source"] or hit.term.name == "sepsis"
 
 
 _NEXT_PART = folded_re(r"[,;:.]|\bet\b")

@@ -228,7 +228,7 @@ _PARTED = folded_re(r"[.;\n]")
 _NEAR = folded_re(
     r"(?:[ :(,'-]|\b(?:a|au|aux|de|du|d|des|l|la|le|les|avec|en|par|pour|un|une|usage|utilisation|emploi|traitement|"
     r"connue?s?|medicamenteuses?|severe|grave|absolue|relative|suspectee|documentee|cutanee|serique|sanguin|plasmatique|"
-    r"recepteurs?|presence)\b)*"
+    r"recepteurs?|presence|platine)\b)*"
 )
 _TO_A_CLASS = folded_re(
     r"[ ](?:aux?|a l'|a un|des)[ ]?(?:inhibiteurs?|itk|tki|anti-?[a-z0-9]+|therapies ciblees|antagonistes|agents|"
@@ -244,7 +244,8 @@ _CATECHOLAMINES = ("C01CA03", "C01CA24")
 _FOUND_AFTER = folded_re(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
 _NOT_GIVEN_AFTER = Openings([
     r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
-    r"(?P<all>non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
+    r"(?P<all>(?:vs\.?|versus)[ ](?!placebo)(?=[a-z])|"
+    r"non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
     r":? ?non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute|repris)|"
     r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
     r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"

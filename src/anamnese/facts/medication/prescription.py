@@ -101,6 +101,7 @@ _TO_A_DRUG = (
     "faite", "base", "type", "comportant", "constituee", "consistant", "selon", "schema", "protocole", "a", "par", "de",
     "en", "du", "d'", "la", "le", "l'", "avec",
 )  # fmt: skip
+_RELAYED = (" relais oral ", " relais per os ", " relais po ", " par voie orale ")
 _ROUTE_BEFORE = folded_re(
     rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ](?:(?:{'|'.join(_TO_A_DRUG)})[ ]?)+$"
 )
@@ -127,6 +128,8 @@ def read_before(reading: Reading, drug: Drug, floor: int) -> None:
     piece = route_at(folded, route.start("words"), drug.head) if route else None
     if piece is not None and isinstance(piece.value, str):
         drug.route, drug.route_told = piece.value or None, "before"
+    elif folded.endswith(_RELAYED, floor, drug.head):
+        drug.route = "oral"
 
 
 def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
@@ -149,7 +152,7 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 _SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?(?:[,;:()\[\]=?|]|\*(?=[ ]*\||[ ]{2}))?)*(?:-[ ])?[ ]*")
 """What parts the pieces; `?` is the shadow of ®, an asterisk behind a name in a table marks what is new."""
 _THEN = Openings([
-    r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|"
+    r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|l\.?[pi]\.?(?=[ ]\d)|"
     r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
 ])
 _SINCE = folded_re(r"(?:depuis(?:[ ]l[ea])?|le|en|du|des(?:[ ]le)?|a partir d[ue](?:[ ]le)?|debut|fin)[ ]|(?=\d)")
@@ -411,6 +414,8 @@ class _Tail:
         piece = route_at(self.folded, self.pos, self.limit)
         if piece is None:
             return False
+        if self.drug.route is not None and self.folded.endswith("relais ", self.drug.end, self.pos):
+            return False  # of the next drug: `ceftriaxone IV, relais oral amoxicilline`
         if isinstance(piece.value, str) and piece.value:
             if self.folded.startswith(_WEAK_ROUTES, self.pos):
                 self.weak_route = self.weak_route or piece.value

@@ -99,9 +99,16 @@ def _is_of_wall(reading: Reading, place: Place) -> bool:
     """Whether `pariétal` alone is of the wall of a cavity, not of the brain: `progression pleurale et pariétale`."""
     if " " in place.text or not reading.folded.startswith("parietal", place.start):
         return False
+    if not reading.once(_tells_of_brain):
+        return True
     sentence = reading.sentence(place.start)
     codes = [other.code or "" for other in places_between(reading, sentence.start, sentence.end) if other != place]
     return any(code.startswith(_WALLED) for code in codes) and not any(code.startswith("C7") for code in codes)
+
+
+def _tells_of_brain(reading: Reading) -> bool:
+    """Whether a report names the brain or its parts otherwise than by `pariétal`."""
+    return any(place.metastasis in ("brain", "meninges") and place.code != _PARIETAL for place in reading.places)
 
 
 _PARIETAL = "C71.3"
