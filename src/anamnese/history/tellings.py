@@ -338,7 +338,11 @@ def _vaguely_dated(item: Item, told: Item) -> bool:
     start, again = item.start, told.start
     if item.kind != "surgery" or not (start and again) or {len(start), len(again)} != {7, 10}:
         return False
-    return months_apart(start, again) <= _VAGUE_MONTHS
+    return _is_near(start, again)
+
+
+def _is_near(start: str | None, again: str | None) -> bool:
+    return bool(start and again) and months_apart(start or "", again or "") <= _VAGUE_MONTHS
 
 
 def _carried_out(item: Item, told: Item) -> bool:
@@ -466,9 +470,11 @@ def _dates_better(item: Item, told: Item) -> bool:
         return True
     if _vaguely_dated(item, told) and not compatible(item.start, told.start):
         return len(told.start or "") > len(item.start or "")
+    finer = len(told.start or "") - len(item.start or "")
+    if told.type == "therapy" and finer < 0 and item.get("end_date") and _is_near(item.start, told.start):
+        return False  # a month told from memory
     if told.of_document or item.of_document:
         return item.of_document and not told.of_document
-    finer = len(told.start or "") - len(item.start or "")
     if item.in_range and finer <= 0 and not compatible(item.start, told.start):
         return False  # a range tells better than what recalls the course, and has no later cycles
     if _counted_alike(item, told) and (item.certainty == "stated") != (told.certainty == "stated"):
@@ -476,8 +482,6 @@ def _dates_better(item: Item, told: Item) -> bool:
     if told.in_range and not item.in_range and finer >= 0 and compatible(item.get("end_date"), told.get("end_date")):
         return True
     if told.type == "therapy" and told.start and item.start and last_day(told.start) < first_day(item.start):
-        if finer < 0 and months_apart(told.start, item.start) <= _VAGUE_MONTHS:
-            return False
         ends = (item.get("end_date"), told.get("end_date"))
         return item.status == told.status and (ends[0] is None or (ends[1] is not None and compatible(*ends)))
     return len(told.date) > len(item.date) and told.date.startswith(item.date)
