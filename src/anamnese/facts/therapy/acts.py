@@ -6,6 +6,7 @@ import re
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
 _RECALL = folded_re(
@@ -32,6 +33,14 @@ _OF_TISSUE = folded_re(
 _LOCAL_AFTER = folded_re(r"[ ]?(?:hemostatique|pour (?:hemo|saign)|prothe|buccale|orale\b|de la bouche|ungueale)")
 """What stops a bleeding, or keeps a mouth sound, treats no tumour: `cryothérapie │buccale`."""
 _MOTIVE = folded_re(r"(?:\bpour|en vue d'|dans le cadre d')[ ]?(?:une |son |sa |l')?$|\bmotifs?\b[^.]{0,60}$")
+_GRAFT = "greffe de cellules souches"
+_GRAFTED = folded_re(r"\b(?:a|ete|est|fut|avait ete|etait)[ ](?:ete )?(?:re-?)?$")
+_CELLS = folded_re(r"[^.;]{0,50}\b(?:donneur|cellules souches|csh|csp|moelle|haplo|geno-?ident|pheno-?ident)")
+"""`a été │greffé│ avec un donneur familial`; else the transplant has been told."""
+_ORGANS = folded_re(
+    r"\b(?:renal\w*|reins?|hepati\w*|foie|cardia\w*|coeur|pulmon\w*|poumons?|corne\w*|peau|cutane\w*|osseu\w*|"
+    r"lambeau|attente|liste)\b"
+)
 _DAY = 60
 """Characters before or behind an act within which its day is told."""
 
@@ -48,6 +57,17 @@ def _days(reading: Reading, course: Course) -> bool:
     """Whether the day of an act is told beside it."""
     sentence = reading.sentence(course.start)
     return bool(reading.dates_between(max(sentence.start, course.start - _DAY), min(course.end + _DAY, sentence.end)))
+
+
+def _was_grafted(reading: Reading, hit: Hit, before: str, told: list[Course]) -> bool:
+    """Whether a patient was grafted with cells: no kidney, and no tumour grafted on a scar."""
+    folded = reading.folded
+    sentence = reading.sentence(hit.start)
+    if not _GRAFTED.search(before) or _ORGANS.search(folded, sentence.start, sentence.end):
+        return False
+    if hit.term.name != _GRAFT or _CELLS.match(folded, hit.end, sentence.end):
+        return True
+    return any(course.kind == "transplant" for course in told)
 
 
 def _carries_out(reading: Reading, motive: Course, course: Course) -> bool:
@@ -72,6 +92,9 @@ def other_acts(reading: Reading) -> list[Course]:
             continue
         if _LOCAL_AFTER.match(folded, hit.end) or (row["kind"] == "transplant" and _OF_TISSUE.match(folded, hit.end)):
             continue
+        grafted = row["cue"] == "grafted"
+        if grafted and not _was_grafted(reading, hit, before, told):
+            continue
         course = Course(
             row["kind"],
             hit.start,
@@ -82,6 +105,12 @@ def other_acts(reading: Reading) -> list[Course]:
         if course.status(reading) in ("negated", "family"):
             continue
         last = told[-1] if told else None
+        if grafted and last is not None and last.kind == "transplant" and _days(reading, course):
+            if _days(reading, last):
+                continue
+            course.procedure = last.procedure  # `suivie d'une autogreffe. … Il a été greffé le 12/03`
+            told[-1] = course
+            continue
         if last is not None and last.procedure == course.procedure and _carries_out(reading, last, course):
             told[-1] = course  # `hospitalisé pour allogreffe. … Allogreffe le 21/07`
             continue

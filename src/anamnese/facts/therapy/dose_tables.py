@@ -60,7 +60,9 @@ def dose_rows(reading: Reading) -> list[Course]:
             done = columns[-1].end
             continue
         if not _HEAD.search(folded, line, end if end >= 0 else len(folded)):
-            continue
+            if not _headed(folded, line):
+                continue
+            end = line - 1  # its own line is the first row
         for _ in range(_MOST_ROWS):
             if end < 0:
                 break
@@ -73,6 +75,14 @@ def dose_rows(reading: Reading) -> list[Course]:
                 break
             done = stop
     return found
+
+
+def _headed(folded: str, line: int) -> bool:
+    """Whether the line above one is the heading of a table of doses that names no unit."""
+    above = folded.rfind("\n", 0, max(line - 1, 0)) + 1
+    if folded.find("dose", above, line) < 0 or _DIGIT.search(folded, above, line):
+        return False
+    return _HEAD.search(folded, above, line) is not None
 
 
 def _columns(reading: Reading, line: int, end: int) -> list[Course]:

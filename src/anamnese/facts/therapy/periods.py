@@ -36,7 +36,8 @@ _LINE_START = folded_re(
 )
 _LABEL = folded_re(r"[ ]?(?:\([^()\n]{1,12}\)[ ]?)?:[ ]?[a-z0-9' ]{0,30}$")
 _THEN = folded_re(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
-_AND = folded_re(r"[ ](?:et|puis)[ ](?:en |le )?")
+_LISTED = folded_re(r"[ ](?:et|puis)[ ](?:en |le )?|,[ ]?(?:en |le )?")
+"""Between the days on which a course was given: all of them where they are as many as its cycles."""
 _GIVEN_FOR = folded_re(
     r"\b(?:(?:arret\w*|interromp\w*|suspendu\w*)[ ](?:[a-z']+ ){0,4}?(?:apres|au bout de)|"
     r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
@@ -165,18 +166,22 @@ def _labels_another(folded: str, end: int, time: TimeExpression) -> bool:
 
 
 def _listed(reading: Reading, course: Course, end: int) -> None:
-    """The months in which a course was given: `deux cures en avril et mai 2019`."""
-    first: TimeExpression | None = None
+    """The months or days on which a course was given: `deux cures en avril et mai 2019`."""
+    listed: list[TimeExpression] = []
+    closed = False
     for time in reading.dates_between(course.end, end):
-        if first is not None:
-            if first.value == (course.start_date or first.value) and _AND.fullmatch(
-                reading.folded, first.end, time.start
-            ):
-                course.start_date, course.end_date = first.value, time.value
+        if listed:
+            joined = _LISTED.fullmatch(reading.folded, listed[-1].end, time.start)
+            if joined is None:
+                break
+            closed = closed or "," not in joined[0]
+        elif _OTHER_MATTER.search(reading.folded, course.end, time.start):
             return
-        if _OTHER_MATTER.search(reading.folded, course.end, time.start):
-            return
-        first = time
+        listed.append(time)
+    if len(listed) < _PAIR or not (closed or len(listed) == course.cycles):
+        return
+    if listed[0].value == (course.start_date or listed[0].value):
+        course.start_date, course.end_date = listed[0].value, listed[-1].value
 
 
 def _share(reading: Reading, previous: Course, course: Course) -> None:
@@ -251,6 +256,8 @@ def _label(reading: Reading, course: Course, floor: int, following: Course | Non
             course.end_date = last.value
     elif last.bound != "end":
         course.start_date = last.value
+        if len(before) > 1 and _LISTED.fullmatch(reading.folded, before[-2].end, last.start):
+            course.start_date, course.end_date = before[-2].value, last.value  # `avril et juin 2023 : deux séances`
 
 
 def _told_of(reading: Reading, previous: Course, course: Course, times: list[TimeExpression]) -> bool:

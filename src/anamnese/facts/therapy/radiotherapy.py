@@ -103,7 +103,7 @@ _SAMPLED_BY = folded_re(r"biops[^.;\n]{0,40}$")
 _BOOST_DOSE = folded_re(r"complement de \d|(?!complement de(?! dose| l?'?irr)\b)")
 """`complément de 20 Gy`, but no `complément de chirurgie`."""
 _NOT_GIVEN = folded_re(
-    r"-q?pcr\b|[ ]\d\d[-/]\d{3,}|"
+    r"-q?pcr\b|[ ]\d\d[-/]\d{3,}|[ ]?[-:,][ ]?(?:pole|centre|service|institut|chu|hopital|clinique)\b|"
     r"[ ]?(?:\([^()\n]{1,20}\)[ ]?)?(?:non|pas) (?:retenue|indiquee|envisagee|realisee|faite)"
 )
 """What makes of the word none: `RT-PCR`, `RTE (Y90) non retenue`."""
@@ -219,7 +219,9 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     rows += volumes
     if any(row.site for row in rows):
         regions = set().union(*map(_regions, rows))
-        told_again = [each for each in courses if not each.dose_gy and (not each.site or _regions(each) & regions)]
+        told_again = [
+            each for each in courses if not each.dose_gy and (not (own := _regions(each)) or own & regions)
+        ]
         courses = [course for course in courses if course not in told_again]
         _pass_intent(reading, told_again, rows)
     told_here = sorted([*courses, *rows], key=lambda course: course.start)
