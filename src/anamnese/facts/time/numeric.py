@@ -123,7 +123,7 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
         if len(parts) == 3:
             raw = _full(parts, start, end)
         elif len(parts[0]) == len(parts[1]) == 4:
-            yield from _years(folded, parts, start, end)
+            yield from _years(reading, parts, start, end)
             continue
         elif pointed and end - start == len("09.10") and string[2] == ".":
             raw = _pointed(reading, parts, start, end)
@@ -208,14 +208,24 @@ def _full(parts: list[str], start: int, end: int) -> Raw | None:
     return Raw(start, end, year, month, day) if exists(year, month, day) else None
 
 
-def _years(folded: str, parts: list[str], start: int, end: int) -> Iterator[Raw]:
-    """`2017-2018`: two years not far apart, behind the words or the bracket that lead to a year."""
+def _years(reading: Reading, parts: list[str], start: int, end: int) -> Iterator[Raw]:
+    """`2017-2018`: two years not far apart, behind the words or the bracket that lead to a year, or behind a drug."""
+    folded = reading.folded
     first, last = int(parts[0]), int(parts[1])
     ranged = 1950 <= first < last <= min(first + _LONGEST_RANGE, 2049)
-    led = _is_led_to(folded, start) and not is_publication(folded, start)
-    if ranged and led and not _AFTER_YEAR.match(folded, end):
+    led = ranged and (_is_led_to(folded, start) or _behind_treatment(reading, start))
+    if led and not is_publication(folded, start) and not _AFTER_YEAR.match(folded, end):
         yield Raw(start, start + 4, first, None, None, "start")
         yield Raw(end - 4, end, last, None, None, "end")
+
+
+def _behind_treatment(reading: Reading, start: int) -> bool:
+    """Whether a drug or a regimen stands right before a place: `imatinib │2012-2014│`."""
+    for channel in ("drugs", "regimens"):
+        named = reading.hits_between(channel, max(0, start - 40), start)
+        if named and named[-1].end >= start - 2:
+            return True
+    return False
 
 
 def _pair(reading: Reading, string: str, parts: list[str], start: int, end: int) -> Raw | None:
