@@ -71,6 +71,9 @@ _TELLS = folded_re(
     r"\b(?:le|en|du|depuis|opere[es]*|traite[es]*|suivie?|diagnosti[a-z]*|date|rcp|reunion|seance|consultation|cs|examen|"
     r"entree?|venue?|vue?|preleve[a-z]*|recue?)\b"
 )
+_BESIDE_YEAR = folded_re(r" de (?:la |l')(?:annee )?(?P<which>suivante|d'apres|precedente|meme)\b")
+_YEARS_BESIDE = {"suivante": 1, "d'apres": 1, "precedente": -1, "meme": 0}
+"""`En mai de l'année suivante`, counted from the last date."""
 _FOLLOWING = 200
 """A date without a year that stands first takes it from one within so many characters behind it."""
 
@@ -112,7 +115,12 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
             base = base or _told_behind(raws, i)
             if base is None or raw.month is None:
                 continue
-            raw.year = _year_near(base, raw, anchor)
+            beside = _BESIDE_YEAR.match(folded, raw.end) if anchor is not None else None
+            if beside is not None and anchor is not None:
+                raw.year = int(anchor[:4]) + _YEARS_BESIDE[beside["which"]]
+                planned = True
+            else:
+                raw.year = _year_near(base, raw, anchor)
             if limit is not None and raw.bound != "end" and not planned and base <= limit:
                 raw.year -= _lies_ahead(reading, raw, limit)
             if raw.day is not None and not exists(raw.year, raw.month, raw.day):

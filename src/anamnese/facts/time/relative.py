@@ -60,6 +60,7 @@ def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExp
     starts = [time.start for time in times]
     presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
     added: list[TimeExpression] = []
+    lost = -1  # where the last time is told that nothing tells to be counted from
     for hit in hits:
         told = _told(reading, hit, times, starts)
         if told is None:
@@ -70,23 +71,33 @@ def with_relative(reading: Reading, times: list[TimeExpression]) -> list[TimeExp
             i -= 1
         if i < 0 or times[i].start < max((start for start in presented if start <= begin), default=0):
             continue  # told from nothing, or from a date of another patient
-        if hit.term.name == "later" and _is_counted_otherwise(reading, hit, begin, times[i]):
-            continue
-        base, sign = times[i].value, int(hit.term.row["sign"])
+        base, sign = times[i], int(hit.term.row["sign"])
+        if hit.term.name == "later":
+            last = added[-1] if added and added[-1].start > base.start and added[-1].value >= base.value else base
+            chained = not _names_act(reading.folded, hit)
+            if (chained and lost > last.start) or _is_counted_otherwise(reading, hit, begin, last if chained else base):
+                lost = begin
+                continue
+            base = last if chained else base
         if duration is None:
-            value: str | None = shift(base, 0, sign) if len(base) == 10 else base
+            value: str | None = shift(base.value, 0, sign) if len(base.value) == 10 else base.value
         else:
-            value = _shifted(base, duration, sign)
+            value = _shifted(base.value, duration, sign)
         if value is not None:
             added.append(TimeExpression(begin, end, value, None, False))
     return sorted([*times, *added], key=lambda time: time.start) if added else times
+
+
+def _names_act(folded: str, hit: Hit) -> bool:
+    """Whether the words behind a duration name what it is counted from."""
+    return _OF_ACT.match(folded, hit.end) is not None and _THEN.match(folded, hit.end) is None
 
 
 def _is_counted_otherwise(reading: Reading, hit: Hit, begin: int, base: TimeExpression) -> bool:
     """Whether a duration is counted from something later or other than the last date: from the end of a course given
     since, or in a document from an act that its own date is not of (`14 mois après │l'arrêt de l'ibrutinib│`)."""
     folded = reading.folded
-    if _OF_ACT.match(folded, hit.end) is not None and _THEN.match(folded, hit.end) is None:
+    if _names_act(folded, hit):
         return base.start < _HEADER and "\n" in folded[base.end : begin]
     if reading.sentence(base.start).start == reading.sentence(begin).start:
         return False

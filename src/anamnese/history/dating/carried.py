@@ -28,8 +28,11 @@ _AT_MONTHS = folded_re(
 """`récidive à 6 mois post-opératoires`."""
 _PASSED = folded_re(
     r"\W*(?:(?:puis|mais|et),? )?(?:apres|au bout d[e']|environ)? ?"
-    r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|dix|\d+)[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines)\b"
+    r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|\d+)[^.;,]{0,5}?"
+    r"\b(?:ans?|annees?|mois|semaines)\b"
 )
+_LATER = folded_re(r"[^.;,]{0,12}?\b(?:ans?|annees?|mois|semaines|jours) (?:plus tard|apres)\b")
+"""Behind an event, how long after it was: `décède │six mois plus tard│`."""
 _LAPSE = folded_re(
     r"\b(?:recul|suivi|surveillance)\b(?: [a-z]+){0,2}? (?:de|d'|a|est|:)[ ]?(?:plus de |environ )?"
     r"(?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente)[^.;,]{0,8}(?:ans?|annees?|mois)\b|"
@@ -74,6 +77,10 @@ def carried_date(account: Account, draft: Draft) -> str | None:
     time = account.times[i]
     if time.start < account.part(draft.start)[0]:
         return None
+    if draft.type in CHANGES and (
+        _PASSED.match(account.folded, start, draft.start) or _LATER.match(account.folded, draft.end, end)
+    ):
+        return None  # told by a count since what nothing tells
     if time.start >= previous and time.bound != "end":
         return None if draft.type == "therapy" and _is_of_another(account, draft, time) else time.value
     if draft.type in ACTS:
@@ -131,7 +138,7 @@ def _has_moved_on(account: Account, draft: Draft, start: int, time: TimeExpressi
     """Whether an account has left a date behind: what follows is told by the count of cycles or months since it, or
     behind a course of treatment that was given meanwhile."""
     folded = account.folded
-    if stands(_COUNTS, _COUNTED, folded, start, draft.start) or _PASSED.match(folded, start, draft.start):
+    if stands(_COUNTS, _COUNTED, folded, start, draft.start):
         return True
     if _AT_MONTHS.match(folded, draft.end, account.reading.sentence(draft.start).end):
         return True

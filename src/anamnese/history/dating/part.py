@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from anamnese.facts.reading import Draft
 
 _FIRST_DAY = folded_re(r"\bc ?1 ?[,/-]? ?j ?1\b[^.;\n]{0,40}$")
+_SHOWN = frozenset({"lab", "biomarker", "lesion", "metastasis", "response"})
+"""Types of fact that an examination of one day shows."""
+_OPENS_LINE = 40
+"""The day of an examination stands at most so many characters behind the beginning of its line."""
 _HEADING_REST = 12
 """How many characters a heading has beside the words of an event: an ordinal, a colon."""
 
@@ -35,6 +39,8 @@ def date_of_part(account: Account, draft: Draft) -> str | None:
     part = account.reading.section_span(draft.start)
     line_end = account.folded.find("\n", part.start)
     heading = account.between(part.start, line_end if line_end >= 0 else part.end)
+    if draft.type in _SHOWN and (opening := _opening_line(account, draft.start, part.start)) is not None:
+        return opening
     if heading and draft.start > heading[-1].end:
         own = [time for time in heading if not is_aside(account, time)]  # `BIOLOGIE du 14/05 (valeurs du 23/04 …)`
         return (own or heading)[-1].value
@@ -43,11 +49,21 @@ def date_of_part(account: Account, draft: Draft) -> str | None:
         for time in account.between(max(part.start, draft.start - 400), draft.start)
         if len(time.value) > len("2017") and not (draft.type == "lab" and is_aside(account, time))
     ]
-    if carried and draft.type in ("lab", "biomarker", "lesion", "metastasis", "response") and kind != "conclusion":
+    if carried and draft.type in _SHOWN and kind != "conclusion":
         return carried[-1].value
     if draft.type == "medication" and kind in ("treatment", "conclusion") and account.left is not None:
         return account.left
     return account.observed
+
+
+def _opening_line(account: Account, pos: int, floor: int) -> str | None:
+    """The day with which the line of a place opens, below the heading of its part: `Scanner du 30/06/2025 : … .
+    │Kyste rénal│`."""
+    line = account.reading.line_start(pos)
+    if line <= floor:
+        return None
+    first = account.between(line, min(pos, line + _OPENS_LINE))
+    return first[0].value if first and len(first[0].value) == len("2025-06-30") else None
 
 
 def _begins_today(account: Account, draft: Draft) -> bool:
