@@ -9,6 +9,7 @@ from anamnese.facts.imaging.names import is_examination, is_same
 from anamnese.facts.imaging.told import Exam, report_of_order, told_before
 from anamnese.facts.places import place_before
 from anamnese.facts.reading import Draft, Reading
+from anamnese.facts.time.expression import TimeExpression
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re
 
@@ -20,9 +21,9 @@ _COMPARED = folded_re(
 _COMPARED_BEGINS = (" c", " p", "(", " (", ",", " ,", ";", " ;", "  ", "c", "p")
 """How it begins: asked sooner than it."""
 _TOGETHER = folded_re(
-    r"[ ]*(?:et|puis|\+|/|,|-)[ ]*(?:et[ ]|puis[ ])?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$"
+    r"[ ]*(?:et|puis|\+|/|,|-)[ ]*(?:et[ ]|puis[ ])?(?:par[ ])?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ]|complement[ ]d')?$"
 )
-_LIST_SIGN = folded_re(r"[ ]?[,/+-][ ]?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ])?")
+_LIST_SIGN = folded_re(r"[ ]?[,/+-][ ]?(?:par[ ])?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ])?")
 _LISTED = 6
 """So many examinations one list may name."""
 _SECTIONAL = {"ct", "mri"}
@@ -52,6 +53,15 @@ def read(reading: Reading) -> Iterable[Draft]:
             i += 1
         inside = first.start < end  # of a name just read, or of words that only hold one
         end = max(end, last.end)
+        if first.term.row["kind"] == "earlier":
+            for date in _earlier_dates(reading, last.end) if exams else ():
+                other = Exam(exams[-1].modality, "", date.value, date.start, date.end)
+                if not told_before(reading, other, exams):
+                    drafts.append(
+                        reading.draft("imaging", date.start, date.end, None, date.value, modality=other.modality)
+                    )
+                    exams.append(other)
+            continue
         if inside or not first.term.name or not is_examination(reading, first, last):
             continue
         exam, draft = _examination(reading, first, last)
@@ -76,6 +86,22 @@ def read(reading: Reading) -> Iterable[Draft]:
             drafts.append(compared)
             exams.append(Exam(exam.modality, exam.site, compared.date, compared.start, compared.end))
     return drafts
+
+
+def _earlier_dates(reading: Reading, pos: int) -> list[TimeExpression]:
+    """The days of earlier examinations that a label lists, of the kind that the report is about: `Examens antérieurs :
+    12/03/2023, 15/06/2023`."""
+    label = _LABEL.match(reading.folded, pos)
+    date = next(iter(reading.dates_between(label.end(), label.end() + 1)), None) if label else None
+    if date is None or not date.calendar or len(date.value) < len("2017-01"):
+        return []
+    further = further_dates(reading, date.end, several=True)
+    alone = _ENDS.match(reading.folded, date.end) is not None
+    return [date, *further] if further or alone else []
+
+
+_LABEL = folded_re(r"(?:[ ]disponibles?)?[ ]?(?::|du|des|de)[ ]?(?:du[ ]|le[ ]|les[ ])?")
+_ENDS = folded_re(r"[ ]?(?:[).;\n]|$)")
 
 
 def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[Exam, Draft]:

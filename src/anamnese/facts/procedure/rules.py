@@ -86,7 +86,10 @@ _COUNT_BEFORE = folded_re(
     r"(?:\d+|une?|deux|trois|quatre|cinq|six|plusieurs|des|de|transfus[a-z]*|poches?|recu)[ ](?:de[ ])?$"
 )
 _SOUGHT = folded_re(r"recherche|detect|analyse|etude|determin|test\b")
-_BY_TEST = folded_re(r"[^.;,\n]{0,50}[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*")
+_BY_TEST = folded_re(
+    r"(?:[^.;,\n]|,(?=[ ]?[\dxy]{1,2}[ ]?\))){0,90}"
+    r"[ ](?:par|en|avec)[ ](?:la[ ]|technique[ ](?:de[ ])?|analyse[ ]|une?[ ]|l')*"
+)
 """`recherche d'un réarrangement du gène ALK par FISH` is one test."""
 _SPECIALIST = folded_re(
     r"\b(?:avis|consult[a-z]*|cs|en|au|chez|service|equipe|staff|rcp|interne|chef|dr|docteur|unite|hdj)[ ]"
@@ -142,7 +145,7 @@ def _same(reading: Reading, last: Hit, following: Hit) -> bool:
         return following.start < last.end or following.start == last.start
     one, other = last.term.name, following.term.name
     gap = following.start - last.end
-    if gap > 60 or not other or (gap > 40 and one != "molecular_test"):
+    if gap > 110 or not other or (gap > 40 and one != "molecular_test"):
         return False
     between = reading.folded[last.end : following.start]
     if one == "puncture" and other == "biopsy":  # `ponction (FNB)`

@@ -84,6 +84,7 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             said.append(statement)
     note_specimens(reading, said)
     found = [primary for primary in primaries(said, reading.folded) if not _idle(reading, primary)]
+    held = len(found) == 1 and not found[0].affirmed and _treated(reading, (start, end))
     if any(primary.affirmed for primary in found):
         found = [primary for primary in found if primary.affirmed]
     elif len(found) > _DIFFERENTIALS:  # a list of what it may be
@@ -103,6 +104,8 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             continue  # the mass that turned out to be a metastasis
         alone = sum(other[:3] == topography[:3] for other in topographies) == 1
         draft = _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
+        if held:
+            draft.status = "affirmed"  # what was only evoked, and then treated as a cancer
         if primary.statements[0].name.start in dropped:
             draft.status = "suspected"
         key = tuple(draft.get(part) for part in ("topography", "morphology", "laterality"))
