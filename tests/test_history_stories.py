@@ -311,6 +311,46 @@ STORIES = {
             "chemotherapy DHAP 2020-02-17..- 2",
         ),
     ),
+    "nothing is adjuvant in a relapse of which nothing was taken out": Story(
+        (
+            "CONSULTATION DES HAUTS du 14/03/2023\nM. TREMBLE Luc, 70 ans\nService du Pr Charme\nDr Frêne\n"
+            "Carcinome urothélial du bassinet droit opéré le 04/05/2021.\nRécidive hépatique le 11/07/2022.\n"
+            "Carboplatine-gemcitabine 6 cycles (25/07/2022 - 28/11/2022).\n",
+            "CONSULTATION DES HAUTS du 09/10/2023\nM. TREMBLE Luc, 71 ans\nService du Pr Charme\nDr Frêne\n"
+            "Chimiothérapie adjuvante. Rechute métastatique en juillet 2022 traitée par carboplatine-gemcitabine.\n",
+        ),
+        (),
+        ("chemotherapy carboplatine+gemcitabine 2022-07-25..2022-11-28 1",),
+    ),
+    "a plan recalled with some of its drugs and without a date was carried out": Story(
+        (
+            "RCP DES HAUTS du 18/02/2020\nM. TREMBLE Luc, 70 ans\nDossier n° 7\nDr Frêne\n"
+            "Adénocarcinome de l'estomac, biopsie du 07/02/2020.\nAvis : docétaxel, oxaliplatine, 5-fluorouracile et "
+            "trastuzumab 4 cycles, puis chirurgie.\n",
+            "COMPTE RENDU OPERATOIRE\nDate : 23/06/2020\nM. TREMBLE Luc, 70 ans\nDr Frêne\n"
+            "Adénocarcinome de l'estomac après 4 cures de docétaxel, oxaliplatine, 5-fluorouracile.\n"
+            "Gastrectomie totale.\n",
+        ),
+        (),
+        ("chemotherapy docétaxel+oxaliplatine+fluorouracile+trastuzumab -..- -",),
+    ),
+    "an excision that only took the sample is no operation": Story(
+        (
+            "Femme de 70 ans. Carcinome de Merkel de la joue gauche, biopsie-exérèse le 4 mai 2022. Reprise d'exérèse "
+            "le 9 juin 2022.",
+        ),
+        (),
+        ("surgery exérèse 2022-06-09..2022-06-09 -",),
+    ),
+    "a meeting about a relapse is about the progression that another report tells": Story(
+        (
+            "RCP DES HAUTS du 09/09/2024\nM. TREMBLE Luc, 70 ans\nMotif : rechute\nDr Frêne\n"
+            "Leucémie lymphoïde chronique, diagnostic le 14/05/2019.\n",
+            "CONSULTATION DES HAUTS du 23/09/2024\nM. TREMBLE Luc, 70 ans\nService du Pr Charme\nDr Frêne\n"
+            "Leucémie lymphoïde chronique. Nouvelle progression en août 2024.\n",
+        ),
+        ("initial 2019-05-14", "progression 2024-08"),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from anamnese.history.dates import UNKNOWN, when
+from anamnese.history.naming import is_general
 from anamnese.history.outcomes import best_response, margins_and_nodes, reaches, stop_reason, toxicities
 from anamnese.history.regimens import atc, recognised
 from anamnese.history.story import Item, Story
@@ -90,8 +91,11 @@ def _told(treatment: Treatment) -> dict[str, Any]:
 
 
 def procedures(treatment: Treatment) -> str | None:
-    """The acts of one sitting, each once."""
-    return " + ".join(dict.fromkeys([name for item in treatment.items if (name := item.get("procedure"))])) or None
+    """The acts of one sitting, each once; a general word only where there is no name."""
+    names = dict.fromkeys([name for item in treatment.items if (name := item.get("procedure"))])
+    if len(names) > 1:
+        names = dict.fromkeys([name for name in names if not is_general(name)]) or names
+    return " + ".join(names) or None
 
 
 def dates(treatment: Treatment) -> tuple[When, When]:

@@ -29,6 +29,11 @@ def same_procedure(a: str | None, b: str | None) -> bool:
     return bool(x) and bool(y) and (x <= y or y <= x)
 
 
+def is_general(procedure: str | None) -> bool:
+    """Whether an operation has no name of its own: `opérée`, `exérèse`."""
+    return procedure is None or procedure in ("exérèse", "résection", "ablation", "chirurgie")
+
+
 @cache
 def operated_organ(procedure: str | None) -> str:
     """The organ that an operation is of by its name (`C18`), or by the first words of it (`vulvectomie partielle`);

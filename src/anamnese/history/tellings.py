@@ -48,6 +48,7 @@ _VAGUE_MONTHS = 1.25
 _DATE_ALONE = frozenset({"medication", "vital"})
 """What tells the record its date, but not where in the report that stands, unless another report tells it again."""
 
+_GROWN_UP = 15
 _AFTER_DOCUMENT_MONTHS = 2.0
 """A date that is only carried over to what a document tells, and so long after it, is none: a stay lasts weeks."""
 
@@ -62,12 +63,15 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
     that a person set apart are told apart."""
     pages = tuple([Page(case) for case in _distinct(cases)])
     several = len(pages) > 1
+    births = _long_past_births(pages)
     items: list[Item] = []
     known: dict[str, list[Item]] = {}
     given: list[tuple[Item, Item]] = []
     for number, page in enumerate(pages):
         for place in page.told:
             told = _told(page, number, place, several)
+            if told.date in births:
+                told.date, told.certainty, told.basis = None, "placed", ()
             others = known.get(told.type)
             if others is None:
                 others = known[told.type] = []
@@ -83,6 +87,12 @@ def tell(cases: Sequence[Case], arranged: Mapping[Pair, bool] = AS_TOLD.courses)
     _given_since(pages, known)
     _date_responses(pages, known)
     return Story(pages, tuple(items), known)
+
+
+def _long_past_births(pages: Sequence[Page]) -> frozenset[str]:
+    """The dates of birth of the grown-up: nothing was found on that day."""
+    births = [(birth, page.date) for page in pages if (birth := page.case.report.birth_date) and page.date]
+    return frozenset([birth for birth, date in births if int(date[:4]) - int(birth[:4]) >= _GROWN_UP])
 
 
 def _distinct(cases: Sequence[Case]) -> Sequence[Case]:
@@ -363,7 +373,9 @@ def _part_of(item: Item, told: Item) -> bool:
     if not drugs or not others or not (drugs <= others or others <= drugs):
         return False
     if item.status != told.status:  # a plan is carried out drug by drug
-        return others <= drugs and item.start is not None and _carried_out(item, told)
+        if not others <= drugs or (item.status, told.status) != ("planned", "affirmed"):
+            return False
+        return len(others) > 1 if told.start is None else item.start is not None and _carried_out(item, told)
     if a.get("end_date") and b.get("end_date") and compatible(a["end_date"], b["end_date"]):
         return compatible(a.get("start_date"), b.get("start_date"))
     return (

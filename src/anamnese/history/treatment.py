@@ -11,7 +11,7 @@ from anamnese.history.attribution import Attribution, organs_of
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart
 from anamnese.history.episodes import episode_of
 from anamnese.history.irradiation import gather
-from anamnese.history.naming import operated_organ, stems
+from anamnese.history.naming import is_general, operated_organ, stems
 from anamnese.history.story import Item, Story
 from anamnese.history.stretch import Stretch
 from anamnese.history.tumours import Primary
@@ -20,6 +20,7 @@ from anamnese.record import Proof
 _ONE_SITTING = 160
 """Operations told within so many characters, none of them with another date, are of one sitting."""
 
+_LOCAL = frozenset({"surgery", "radiotherapy"})
 _NODES = "C77"
 _EARLIER_OPERATION_MONTHS = 6.0
 """An operation so long before every diagnosis is of no tumour."""
@@ -110,8 +111,23 @@ def treatments(
             treatment.episode = episode_of(own, treatment.start, item.order)
             if not item.start:  # told by its end only: it began before what is told behind it
                 treatment.episode = min(treatment.episode, episode_of(own, None, item.order))
+    _doubt_intents(found, stretches)
     found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
     return _in_telling_order(found)
+
+
+def _doubt_intents(found: Sequence[Treatment], stretches: Sequence[Sequence[Stretch]]) -> None:
+    """Take no course for adjuvant in a distant relapse or a progression of which nothing was operated on or irradiated:
+    the word is of the first disease."""
+    for treatment in found:
+        tumour, episode = treatment.tumour, treatment.episode
+        if tumour is None or not episode or treatment.item.get("intent") != "adjuvant" or treatment.item.kind in _LOCAL:
+            continue
+        if stretches[tumour][episode].kind in ("relapse_distant", "progression") and not any(
+            (other.tumour, other.episode) == (tumour, episode) and other.item.kind in _LOCAL for other in found
+        ):
+            for item in treatment.items:
+                item.attributes.pop("intent", None)
 
 
 def _is_only_a_sample(item: Item, story: Story) -> bool:
@@ -254,7 +270,7 @@ def _joined(item: Item, tumour: int | None, found: Sequence[Treatment], story: S
 
 def _recalls_operation(item: Item, held: Item) -> bool:
     """Whether one report tells an operation that another only recalls without naming it: `opérée en 2020`."""
-    if item.report == held.report or (item.get("procedure") and held.get("procedure")):
+    if item.report == held.report or not (is_general(item.get("procedure")) or is_general(held.get("procedure"))):
         return False
     return bool(item.start and held.start) and compatible(item.start, held.start)
 
