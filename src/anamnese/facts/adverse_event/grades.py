@@ -19,7 +19,7 @@ _NO_BRIDGE = folded_re(
     r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
     r"en|pour|qui|dont|haut|bas|une?)\b|\ba (?!la|l')|,"
 )
-_OUT_OF = folded_re(r"[ ]?[:=(]?[ ]?(?P<a>[0-4])/4(?![\d/]|[ ]?[a-z]*/)")
+_OUT_OF = folded_re(r"[ ]?[:=(]?[ ]?(?P<a>[0-4])/4(?![\d/]|[ ]?[a-z]*/|[ ](?:d[eu']|inf|sup|ant|post|dist|prox))")
 """`asthénie 2/4`"""
 _LISTED = folded_re(
     r"[ ]*(?:(?:[:=|(>-]|[.]{2,}|[_]{2,})[ ]*)*(?P<a>[0-5]|iv|i{1,3})(?=[ ]*(?:[,;/|)\n]|\.(?!\d)|$)|[ ]{2})"

@@ -185,7 +185,7 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
         return nothing
     if beside is not None:
         listed = (same is not None and same.is_lesion) or _is_lesion(_head(reading, sentence.start, floor))
-        listed = listed or folded.endswith(_RETURNED, 0, beside.start) or _is_compared(folded, measure)
+        listed = listed or folded.endswith(_RETURNED, 0, beside.start) or _is_compared(folded, beside, measure)
         if beside.code is None and folded.startswith("lobe", beside.start):
             return nothing  # the lobe of a gland, measured as a whole
         if listed or (beside.code is not None and _is_part(beside)):
@@ -211,13 +211,18 @@ def _measured(reading: Reading, measure: Measure, previous: _Measured | None, ce
     return nothing
 
 
+_SEATS_OF_TARGETS = ("C22", "C25", "C34", "C71", "C74")
 _RETURNED = ("progression ", "recidive ", "rechute ")
 """`progression hépatique (94 mm)`"""
 
 
-def _is_compared(folded: str, measure: Measure) -> bool:
-    """Whether an earlier size stands behind: what is followed up so is a lesion, were it told by its organ alone."""
-    return folded.startswith(" (", measure.end) and compared_at(folded, measure.end)
+def _is_compared(folded: str, place: Place, measure: Measure) -> bool:
+    """Whether an earlier size stands behind: what is followed up so is a lesion, were it told by its organ alone; a
+    spleen or a liver is measured so too."""
+    if place.code is None or not place.code.startswith(_SEATS_OF_TARGETS):
+        return False
+    small = len(measure.size_mm) > 1 or measure.size_mm[0] < _FAR_MM
+    return small and folded.startswith(" (", measure.end) and compared_at(folded, measure.end)
 
 
 def _is_remnant_of_other(reading: Reading, head: Hit, floor: int) -> bool:

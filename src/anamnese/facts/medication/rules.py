@@ -148,7 +148,7 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
 _REACH = 900
 """Characters between a drug and a change of its dose: a paragraph or two."""
 
-_TO = folded_re(r"[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
+_TO = folded_re(r"(?<=restant en)[ ](?=\d)|[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
 _DATED_DOSE = folded_re(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
 _CYCLE = folded_re(
     r"\bc(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:est |sera )?(?:prevue?|programmee?)[ ])?"
