@@ -61,7 +61,8 @@ _ACCOUNT = 1500
 _ENDED = folded_re(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
-    r"\bfin(?= le| :)|[(,:-][ ]?fin(?=[ ]?$)|\bstop\b(?! tabac| alcool)|date de fin|relaye\w*|remplace\w*|switch\w*|"
+    r"\bfin(?= le| :)|[(,:-][ ]?fin(?=[ ]?$)|\bfin (?=prevue|programmee|theorique)|"
+    r"\bstop\b(?! tabac| alcool)|date de fin|relaye\w*|remplace\w*|switch\w*|"
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|"
     r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|"
     r"(?:^|[.\n] ?)complete[es]?(?= [\w-]+ (?:cycle|cure|dose|seance|perfusion))|clotur\w*)"

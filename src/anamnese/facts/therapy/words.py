@@ -110,6 +110,7 @@ _DOSE = folded_re(
 )
 
 
+_UNITS = (" cycle", " cure", " seance")
 _INTERVAL = folded_re(r"\b(?:allonge\w*|intervalle|espace|segment|prolong\w*|ecg|duree)[ :]*(?:de l'|du |de )?$")
 """Before the `QT` of an electrocardiogram, which is also how Spanish abbreviates chemotherapy."""
 _ACRONYM = len("QT")
@@ -206,9 +207,12 @@ def _regimens(reading: Reading) -> list[Word]:
             continue  # the conditioning names the transplant
         if row["name"] == "3+7" and "," in folded[hit.start : hit.end]:
             continue
-        name = hit.term.name or reading.text[hit.start : hit.end].replace("\n", " ")
+        end = hit.end
+        if folded[end - 1].isdecimal() and folded[end - 2] == " " and folded.startswith(_UNITS, end):
+            end -= 2  # `FOLFOX 4 cycles`
+        name = hit.term.name or reading.text[hit.start : end].replace("\n", " ")
         drugs = tuple(filter(None, row["drugs"].split(";")))
-        found.append(Word(hit.start, hit.end, "regimen", name, row["kind"], drugs))
+        found.append(Word(hit.start, end, "regimen", name, row["kind"], drugs))
     return found
 
 

@@ -219,6 +219,11 @@ def _years(reading: Reading, parts: list[str], start: int, end: int) -> Iterator
         yield Raw(end - 4, end, last, None, None, "end")
 
 
+def _opens_range(folded: str, end: int) -> bool:
+    """Whether a year is followed by another: `ruxolitinib 2018 - │2021│`."""
+    return folded[end : end + 3] == " - " and folded[end + 3 : end + 7].isdecimal()
+
+
 def _behind_treatment(reading: Reading, start: int) -> bool:
     """Whether a drug or a regimen stands right before a place: `imatinib │2012-2014│`."""
     for channel in ("drugs", "regimens"):
@@ -289,6 +294,8 @@ def _year(reading: Reading, year: int, start: int, end: int) -> Raw | None:
         return None  # `FIGO (2009)`
     if _is_led_to(folded, start) and not _AFTER_YEAR.match(folded, end):
         return Raw(leading(folded, start), end, year, None, None)
+    if _opens_range(folded, end) and _behind_treatment(reading, start):
+        return Raw(start, end, year, None, None)
     return Raw(start, end, year, None, None) if _ends_clause(reading, year, start, end) else None
 
 
