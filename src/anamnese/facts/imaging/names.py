@@ -77,6 +77,9 @@ _OF_SERVICE = folded_re(
     r"\b(?:radiologie|imagerie medicale|imagerie|departement|unite|cabinet|service|plateau technique|secteur)"
     r"(?: d'imagerie| de radiologie)?(?:[ ]*+(?:[-–/]|de))?[ ]*$"
 )
+_LETTERHEAD = folded_re(r"(?:^|\n)[^\n]{0,40}\b(?:gie|imagerie|radiologie|centre|cabinet|groupe)\b[^\n]{0,50}[ ]{3,}$")
+"""Before the unit that a letterhead names apart: `GIE IMAGERIE DU LAC       │Scanner│ Sud`."""
+_LETTERHEAD_REACH = 160
 _SERVICE_WORDS = ("service", "radiologie", "imagerie", "unite", "departement", "cabinet", "plateau", "secteur")
 
 
@@ -126,6 +129,8 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         and site_after(reading, last.end) is None
         and own_date(reading, last.end) is None
     ):
+        return False
+    if first.start < _LETTERHEAD_REACH and _LETTERHEAD.search(folded, 0, first.start):
         return False
     if kind == "region" and _REGION.search(folded, before, first.start) is None:
         return False

@@ -26,8 +26,10 @@ _TOGETHER = folded_re(
 _LIST_SIGN = folded_re(r"[ ]?[,/+-][ ]?(?:par[ ])?(?:une?[ ]|l'|la[ ]|le[ ]|d'|des[ ])?")
 _LISTED = 6
 """So many examinations one list may name."""
-_SECTIONAL = {"ct", "mri"}
+_OF_ONE_PLACE = ({"ct", "mri"}, {"xray", "ct"}, {"ultrasound", "ct"}, {"ultrasound", "mri"})
 """Examinations told together that have one place, though only one has its adjective: `TDM puis IRM cérébrale`."""
+_NOT_BY_ULTRASOUND = ("cereb", "cran", "enceph", "thora", "tho", "tap", "pulm", "rach", "oss")
+"""What begins the place of an examination that the ultrasound told beside it is not of."""
 _COUPLED = folded_re(
     r"[ ](?:couplee?s?|associee?s?|completee?s?|combinee?s?)[ ](?:a|au|par|d')[ ]?(?:la[ ]|l'|une?[ ])?"
 )
@@ -159,8 +161,9 @@ def _share_site(reading: Reading, exam: Exam, draft: Draft, exams: list[Exam], d
     mammary = last.modality == "mammography" and exam.modality == "ultrasound"
     whole = last.modality in ("pet", "scintigraphy")
     named = _OF_PLACE.search(reading.folded, exam.start, exam.end) is not None and not whole
-    several = exam.site.split(" ")[0].endswith("s") and _TOGETHER.match(between) is not None
-    if not (mammary or named or several or {last.modality, exam.modality} == _SECTIONAL):
+    told = str(draft.get("site")) in reading.text[exam.start : exam.end]  # unlike that of `bili-IRM`
+    several = told and exam.site.split(" ")[0].endswith("s") and _TOGETHER.match(between) is not None
+    if not (mammary or named or several or (told and _have_one_adjective(last, exam))):
         return
     if mammary and before.date is None and exam.date:
         before.date = exam.date
@@ -172,6 +175,14 @@ def _share_site(reading: Reading, exam: Exam, draft: Draft, exams: list[Exam], d
             return
         if exams[n].modality not in ("pet", "scintigraphy"):
             other.attributes["site"] = draft.get("site")
+
+
+def _have_one_adjective(last: Exam, exam: Exam) -> bool:
+    """Whether the place of an examination is that of the undated one told with it, too: `une TDM puis une IRM
+    cérébrale`."""
+    if last.date is not None or {last.modality, exam.modality} not in _OF_ONE_PLACE:
+        return False
+    return "ultrasound" not in (last.modality, exam.modality) or not exam.site.lower().startswith(_NOT_BY_ULTRASOUND)
 
 
 def _region_before(reading: Reading, start: int) -> str | None:

@@ -100,7 +100,9 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         return _stained_before(reading, done, told, earlier)
     if done.date is not None:
         return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
-    if earlier and _EARLIER.match(reading.folded, first.end):
+    if earlier and (
+        _EARLIER.match(reading.folded, first.end) or reading.folded.endswith(("post-", "post "), 0, done.start)
+    ):
         return True
     if first.term.row["kind"] == "material" and earlier:
         return True
