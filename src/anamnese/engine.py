@@ -57,13 +57,15 @@ def _kept(reading: Reading, drafts: Iterable[Draft]) -> list[Draft]:
 
 def _sealed(drafts: list[Draft], text: str) -> tuple[Fact, ...]:
     """The facts of drafts in order of place and type, each once."""
+    drafts.sort(key=_order)
     facts: list[Fact] = []
-    here, last = 0, -1
-    """Where the facts begin that stand at one place and are of one type, and what orders these."""
-    for draft in sorted(drafts, key=_order):
-        fact, order = draft.seal(text), _order(draft)
-        if order != last:
-            here, last = len(facts), order
+    here = 0
+    """Where the facts begin that stand at one place and are of one type."""
+    last: Draft | None = None
+    for draft in drafts:
+        fact = draft.seal(text)
+        if last is None or last.start != draft.start or last.end != draft.end or last.type != draft.type:
+            here, last = len(facts), draft
         elif fact in facts[here:]:
             continue
         facts.append(fact)
