@@ -30,7 +30,7 @@ _SMALL = (
     r"(?:l'|d'|s'|qu'|les?|la|des?|du|aux?|a|en|un|une|pour|par|avec|contre|l|d|anti|anticorps|"
     r"antigenes?|marqueurs?|proteines?|genes?|recepteurs?|"
     r"sonde|anti-|lymphoides?|epitheliaux|neuro-?endocrines?|melan(?:iques?|ocyt\w+)|musculaires?|vasculaires?|"
-    r"mesenchymateux|germinaux|gliaux|clones?|exons?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|"
+    r"mesenchymateux|germinaux|gliaux|clones?|ex(?:ons?|\.)?(?:\s\d{1,2})?|statut|mutations?|celui|celle|ceux|cytokeratines?|keratines?|cks?|la|"
     r"notamment|surtout|type|pan|ac|expression|positivite|index|facteur|promoteur)"
 )
 _PAREN = r"(?:[(\[][^()\[\]]{0,60}[)\]])"
@@ -39,6 +39,7 @@ _LIST = folded_re(
     rf"{_FILL}*+(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|"
     rf"\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\bque\b|\.\.\.)(?>{_FILL}|\b(?:et|ni|ou)\b)*+){{1,4}}"
 )
+_EXON = folded_re(r" (?:de l')?ex(?:on|\.)? \d")
 _JOINED = folded_re(r"\s*(?:/|[-+])\s*|\s+")
 _TURNS = folded_re(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
 _ADDED = folded_re(rf"(?:\s*+,)?\s*(?:ainsi qu\w*|de meme que|tout comme|comme|de meme pour)\b{_FILL}*+")
@@ -250,7 +251,10 @@ def _lend_back(folded: str, markers: list[Marker], starts: list[int]) -> None:
             continue
         if _any_between(starts, here.end, there.start):
             continue
-        if ";" not in folded[here.end : there.start] and enumerates(folded, here, there):
+        gap = folded[here.end : there.start]
+        if " ex" in gap and not there.said.plural and _EXON.match(gap):
+            continue  # `KIT exon 11, PDGFRA sauvage`: the first is mutated there
+        if ";" not in gap and enumerates(folded, here, there):
             here.said, here.said_end, here.lent = there.said, there.said_end, True
 
 

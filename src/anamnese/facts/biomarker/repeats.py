@@ -23,6 +23,8 @@ _GENES_OF = {
 behind the genes that it joins."""
 _VARIANT = folded_re(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
 """The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`, `p.Glu746_Ala750del`."""
+_EXON = folded_re(r"\bexon (\d{1,2})\b(?! ?(?:,|a|et|-) ?\d)")
+_SHORT_EXON = folded_re(r"[^,;]{0,16}\bex(?:on|\.)?s? \d")
 _CELLS = 40
 """How far behind a gene its variant may stand, in characters."""
 _REASON = folded_re(
@@ -72,8 +74,11 @@ def _other_variant(reading: Reading, draft: Draft, alike: Draft) -> bool:
     """Whether two mutations of a gene are told as different variants (`L858R`, `T790M`)."""
     if draft.get("result") != "mutated":
         return False
-    one, other = (_variant_of(reading.folded, told) for told in (draft, alike))
-    return one is not None and other is not None and one != other
+    for place in (_variant_of, _exon_of):
+        one, other = (place(reading.folded, told) for told in (draft, alike))
+        if one is not None and other is not None and one != other:
+            return True
+    return False
 
 
 def _variant_of(folded: str, draft: Draft) -> str | None:
@@ -81,6 +86,12 @@ def _variant_of(folded: str, draft: Draft) -> str | None:
     line = folded.find("\n", draft.end)
     found = _VARIANT.search(folded, draft.start, draft.end + _CELLS if line < 0 else min(line, draft.end + _CELLS))
     return found["codon"] if found else None
+
+
+def _exon_of(folded: str, draft: Draft) -> str | None:
+    """The exon that a fact's words name: `mutation secondaire de l'exon 17 de KIT`."""
+    found = _EXON.search(folded, draft.start, draft.end)
+    return found[1] if found else None
 
 
 def another_panel(drafts: list[Draft], said: Said) -> bool:
@@ -92,6 +103,13 @@ def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     """Whether an earlier fact states the same and no other sample, test or date stands between."""
     if any(_says(said, name, side_of(draft)) for name in _GENES_OF.get(str(draft.get("name")), ())):
         return True
+    name = draft.attributes["name"]
+    if (
+        draft.get("result") == "wild_type"
+        and (_says(said, name, "mutated") or _says(said, name, "positive"))
+        and _SHORT_EXON.match(reading.folded, draft.start, draft.end)
+    ):
+        return True  # another exon of a gene that is mutated
     alike = _alike(draft, said)
     if alike is None:
         return False

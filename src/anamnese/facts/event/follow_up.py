@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.case import Span
-from anamnese.facts.event.words import Hits, words_after, words_before
+from anamnese.facts.event.words import Hits, first_between, therapies, words_after, words_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
@@ -119,9 +119,9 @@ def _reviewed(reading: Reading, hit: Hit, part: Span, returns: list[Draft]) -> t
     )
     if elapsed is None or reading.dates_between(hit.end, part.end):
         return None
-    if any(therapy.start > hit.start for therapy in reading.facts("therapy") if therapy.start < part.end):
-        return None
-    if any(event.start > sentence.start for event in returns):
+    if first_between(reading.once(therapies), hit.start + 1, part.end) or first_between(
+        returns, sentence.start + 1, part.end
+    ):
         return None
     return min(elapsed.start(), hit.start), max(elapsed.end(), hit.end)
 
@@ -193,7 +193,8 @@ def _tells_return(reading: Reading, start: int, returns: list[Draft]) -> bool:
     sentence = reading.sentence(start)
     if len(reading.folded[sentence.start : start].split()) > _OPENING_WORDS:
         return False
-    return any(start < event.start < sentence.end and event.status != "suspected" for event in returns)
+    event = first_between(returns, start + 1, sentence.end)
+    return event is not None and event.status != "suspected"
 
 
 _OPENING_WORDS = 2

@@ -81,7 +81,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         ):
             continue
         if role == "progresses" and not re.search(
-            r"(?:patiente?|maladie|tumeur|lesions?|il|elle|masse|metastases|a|nodules?|ont|qui|cancer|"
+            r"(?:patiente?|maladie|tumeur|lesions?|il|elle|masse|metastases|a|nodules?|ont|qui|que|cancer|"
             r"de nouveau)(?: [a-z]+)? $",
             before,
         ):

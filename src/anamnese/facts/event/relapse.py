@@ -129,6 +129,8 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             continue  # `un gliome récidivé`
         if _SYMPTOM_COMES_BACK.search(before):
             continue
+        if "demande" in before and before.rstrip(" :").endswith("demande"):
+            continue  # a field of a form: `Type de demande : │rechute│`
         if _ANNOUNCED.search(before) and hit != hits["relapse"][-1]:
             continue  # what a consultation was for, which its account tells
         if role == "reappear" and not SEEN_GROWING.search(before) and not TUMOUR_GROWS.match(reading.folded, hit.end):
@@ -188,7 +190,9 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         return None
     first = distant[0]
     given = [t for t in reading.facts("therapy") if t.status is None and t.start < first.start]
-    operation = next((t for t in given if t.get("kind") == "surgery"), None)
+    operation = next((t for t in given if t.get("kind") == "surgery"), None) or next(
+        (t for t in given if t.get("kind") == "radiotherapy"), None
+    )
     if operation is None and given and _CLEARED.search(reading.folded, given[0].end, first.start):
         operation = given[0]  # a course that left nothing
     if operation is None or reading.scopes.status(first) != "affirmed":
@@ -210,7 +214,8 @@ def _late_metastasis(reading: Reading) -> Draft | None:
     )
     if lapse < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
         return None
-    regional = "transit" in reading.folded[first.start : first.end]
+    of_skin = first.get("site") == "skin" and _primary_organ(reading) == "C44"
+    regional = of_skin or "transit" in reading.folded[first.start : first.end]
     return reading.draft("event", first.start, first.end, kind="relapse_regional" if regional else "relapse_distant")
 
 
@@ -219,16 +224,22 @@ _OF_ALL = frozenset({"appearance", "followed", "state", "now", "relapse"})
 """Roles of words that do not keep a sentence from telling a relapse."""
 
 
+_REMEMBERED = 4000
+"""How many characters behind a relapse the next is looked for."""
+
+
 def _after_remissions(reading: Reading, found: list[Draft]) -> list[Draft]:
     """Secondary disease in a distant organ, half a year or more after a relapse which was in remission meanwhile."""
     more: list[Draft] = []
-    for new in reading.facts("metastasis"):
-        known = [*found, *more]
-        before = [event for event in known if event.end <= new.start]
-        if not before or new.status is not None or new.get("site") == "lymph_node":
+    known = sorted(found, key=place)
+    for new in sorted(reading.facts("metastasis"), key=place):
+        if new.status is not None or new.get("site") == "lymph_node":
             continue
-        last = max(before, key=place)
-        if any(abs(event.start - new.start) < NEAR for event in known if event.start >= new.start):
+        at = bisect_left(known, new.start, key=place)
+        last = max([known[at - 1], *more[-1:]], key=place) if at else None
+        if last is None or last.end > new.start or new.start - last.end > _REMEMBERED:
+            continue
+        if first_between(known, new.start, new.start + NEAR):
             continue
         if not _CLEARED.search(reading.folded, last.end, new.start) or reading.scopes.status(new) != "affirmed":
             continue
@@ -282,5 +293,6 @@ def _appearance(reading: Reading, hit: Hit, found: list[Draft], metastases: list
     near = max(sentence.start, hit.start - NEAR), min(sentence.end, hit.end + NEAR)
     if any(h.term.row["role"] in ("relapse", "progression") for h in reading.hits_between("event", *near)):
         return None
-    kind = "relapse_regional" if here.get("site") == "lymph_node" else "relapse_distant"
+    near_by = here.get("site") == "lymph_node" or (here.get("site") == "skin" and _primary_organ(reading) == "C44")
+    kind = "relapse_regional" if near_by else "relapse_distant"
     return reading.draft("event", hit.start, here.end, kind=kind)

@@ -15,6 +15,7 @@ from anamnese.facts.event.patient import death, stays
 from anamnese.facts.event.primary import second_primaries
 from anamnese.facts.event.progression import progressions
 from anamnese.facts.event.relapse import relapses
+from anamnese.facts.event.words import place
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.lexicon.matcher import Hit
@@ -34,7 +35,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         told = stays(reading, by_role)
         yield from _left_alive(reading, told, by_role["death"]) if dead else told
         yield from dead
-        yield from last_follow_up(reading, by_role, part, [*found, *went_on])
+        yield from last_follow_up(reading, by_role, part, sorted([*found, *went_on], key=place))
 
 
 _SAID = 25

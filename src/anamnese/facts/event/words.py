@@ -134,6 +134,11 @@ def place(fact: Draft) -> int:
     return fact.start
 
 
+def therapies(reading: Reading) -> list[Draft]:
+    """The treatments in order of place."""
+    return sorted(reading.facts("therapy"), key=place)
+
+
 def first_between(facts: list[Draft], start: int, end: int) -> Draft | None:
     """The first of some facts, in order of place, that begins inside `start:end`."""
     i = bisect_left(facts, start, key=place)

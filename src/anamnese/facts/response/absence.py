@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, response, treated, words_before
@@ -90,15 +91,26 @@ _HERE_ONLY = folded_re(r" (?!(?:ni|tumora|clini|radio|biolog|metasta|a distance|
 _OVER = folded_re(r"\b(?:oper|rese[qc]|trait|irradi|apres|remission|depuis|suivi|recul|plus tard|exere)")
 
 
+def _place(draft: Draft) -> int:
+    return draft.start
+
+
+def _metastases(reading: Reading) -> list[Draft]:
+    """The secondary disease that is told, in order of place."""
+    return sorted(reading.facts("metastasis"), key=_place)
+
+
 def _beside_metastasis(reading: Reading, hit: Hit, start: int, denied: int) -> bool:
     """Whether what is denied is a relapse in one place, beside secondary disease that has just been found: `une
     métastase splénique est découverte, sans │récidive│ colique`."""
     if not _HERE_ONLY.match(reading.folded, hit.end):
         return False
-    for found in reading.facts("metastasis"):
-        if start <= found.start < hit.start and not _OVER.search(reading.folded, found.end, hit.start):
-            return reading.scopes.status(found) == "affirmed"
-    return False
+    known = reading.once(_metastases)
+    at = bisect_left(known, start, key=_place)
+    found = known[at] if at < len(known) and known[at].start < hit.start else None
+    if found is None or _OVER.search(reading.folded, found.end, hit.start):
+        return False
+    return reading.scopes.status(found) == "affirmed"
 
 
 _NO_ACCOUNT = frozenset({"exam", "investigations", "discussion"})

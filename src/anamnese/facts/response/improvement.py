@@ -172,6 +172,8 @@ def evolutions(reading: Reading, hit: Hit) -> Draft | None:
     return None if told is None or whole is None else response(reading, hit.start, told.end(), "favourable")
 
 
+_BY_HOW_MUCH = folded_re(r" (?:de |d'environ |de plus de |de pres de )?(?:moitie|la moitie|\d{2} ?%|deux tiers)")
+"""A mass that lost so much is an evaluation, though an examination tells it."""
 _OF_ANOTHER_CAUSE = folded_re(
     r"\b(?:progress|cortico|dexameth|prednis|antibio|(?<!rt )(?<!therapie )antalg|antiepil|anticomit|paracetamol|"
     r"morphin|hydrat)"
@@ -264,7 +266,10 @@ def _amount(reading: Reading, hit: Hit, target: str) -> str:
 def lessened(reading: Reading, hit: Hit) -> Draft | None:
     before = words_before(reading, hit, 60)
     words = {word[0] for word in WORD.finditer(before)}
-    if reading.section(hit.start) in FOUND_SECTIONS or not words & _NAMED_TARGETS:
+    if not words & _NAMED_TARGETS:
+        return None
+    section = reading.section(hit.start)
+    if section in FOUND_SECTIONS and not (section == "exam" and _BY_HOW_MUCH.match(reading.folded, hit.end)):
         return None
     if reading.folded.startswith("disparai", hit.start) and (
         not treated(reading, hit) or _OF_ANOTHER_CAUSE.search(reading.folded, *reading.sentence(hit.start))
