@@ -419,9 +419,7 @@ def _counted_alike(item: Item, told: Item) -> bool:
     """Whether two reports tell a course with the same number of cycles and another beginning: a beginning that is only
     carried over is then none (`diagnostiqué le 5 février. │4 ABVD│`)."""
     count, again = item.get("cycles"), told.get("cycles")
-    return bool(count and count == again and count >= _COUNTED and item.start and told.start) and (
-        item.report != told.report
-    )
+    return bool(count and count == again and count > 1 and item.start and told.start) and item.report != told.report
 
 
 def _from_and_until(item: Item, told: Item) -> bool:
