@@ -75,9 +75,11 @@ _FAITES = folded_re(
 _ONLY = folded_re(
     r"\bn'(?:a|ont|en (?:a|ont))[ ](?:pu )?(?:ete )?(?:[a-z]+[ ])?(?:recue?s?|administree?s?|realisee?s?|effectuee?s?|"
     r"donnee?s?|delivree?s?|beneficie|faite?s?|recevoir)[ ]que[ ](?:de )?" + _NUMBER + r"\b|"
-    r"(?:cycles?|cures?)[ ](?:prevue?s?|programmee?s?|planifiee?s?),?[ ](?:dont |mais )?(?:seulement |seule?s? )?"
+    r"(?:(?:cycles?|cures?)[ ](?:prevue?s?|programmee?s?|planifiee?s?),?[ ](?:dont |mais )?(?:seulement |seule?s? )?|"
+    r"\bseule?s?[ ])"
     + _NUMBER.replace("?P<n>", "?P<m>")
-    + r"[ ](?:(?:ont|a)[ ](?:pu )?(?:ete |etre )?)?(?:realis|recu|administr|effectu|delivr|faite?s?)"
+    + r"[ ](?:(?:cycles?|cures?)[ ])?(?:(?:ont|a)[ ](?:pu )?(?:ete |etre )?)?"
+    r"(?:realis|recu|administr|effectu|delivr|faite?s?)"
 )
 """What was given of the cycles planned: `n'a reçu que 4 cures`."""
 _GLUED = folded_re(r"(?!5-?fu)(?P<n>\d)(?=[a-z]{2})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.counts import count_cycles
+from anamnese.facts.therapy.counts import before_name, count_cycles, times_after
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.manner import begins, goes_on, is_fresh, words_before
@@ -29,6 +29,8 @@ _MOTIVE = folded_re(
 """`admise pour │chimiothérapie│ adjuvante`: what she came for is told further on."""
 _RELAPSED = ("rechut", "recidiv", "progression")
 """Between a course told with its day and the drugs of another."""
+_LISTED_WITHIN = 120
+"""Characters between two phases of treatment in one list."""
 _MOST = 40
 """Courses before or behind a mention that are looked at: no patient has more."""
 _ELABORATES = 350
@@ -88,6 +90,7 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
                 or goes_on(reading, course)
                 or _another_line(earlier, course)
                 or _begins_later(reading, earlier, course)
+                or (course.start_date and _listed_behind(reading, earlier, course))
             ):
                 break
             return
@@ -118,7 +121,28 @@ def _another(reading: Reading, earlier: Course, course: Course) -> bool:
         and reading.hits_between("surgery", earlier.end, course.start)
     ):
         return True
+    if _grafted_between(reading, earlier, course):
+        folded = reading.folded
+        counted = before_name(folded, course.start) or times_after(folded, course.end)
+        return counted is not None or course.start_date is not None
     return _begins_later(reading, earlier, course)
+
+
+def _grafted_between(reading: Reading, earlier: Course, course: Course) -> bool:
+    """Whether a transplant parts two mentions of the same drugs in one list: `VRD x4, autogreffe, │VRD x2│`."""
+    if course.start - earlier.end > _LISTED_WITHIN or reading.sentence(course.start).start > earlier.start:
+        return False
+    return any(
+        hit.term.row["kind"] == "transplant" for hit in reading.hits_between("modalities", earlier.end, course.start)
+    )
+
+
+def _listed_behind(reading: Reading, earlier: Course, course: Course) -> bool:
+    """Whether a part of the drugs of a course, with a day of its own, follows on it in a list: `VRD x2, │lénalidomide│
+    depuis 2020`."""
+    if reading.folded.endswith(", ", 0, course.start) and not earlier.start_date:
+        return reading.sentence(course.start).start <= earlier.start
+    return _grafted_between(reading, earlier, course)
 
 
 def _another_line(earlier: Course, course: Course) -> bool:

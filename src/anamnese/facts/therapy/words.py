@@ -75,7 +75,8 @@ _SCANNER = folded_re(
     r"[ ]?(?:thora|abdo|cereb|cerv|tap|scan|pelv|injec|de controle|sans|avec injection|guid|crani|du rachis)"
 )
 _HORMONE_HT_AFTER = folded_re(
-    r"[ )]{0,2}(?:intermittente|courte|longue|par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|5 ans|et)"
+    r"[ )]{0,2}(?:intermittente|courte|longue|par|adjuvante?|neo|a base|pendant|depuis|[(:+;,.]|"
+    r"\d{1,2} (?:ans|mois)|et)"
 )
 _CONDITIONING = folded_re(r"(?:du |de |le )$")
 

@@ -38,6 +38,8 @@ _AFTER_YEAR = folded_re(
 )
 _AFTER_LONE_YEAR = folded_re(r"[,.;)\n]| (?:[(:]|pour |chez |avec |par |sans |et |puis |suivie? )| ?$")
 _WORD = folded_re(r"[a-z]{3} $")
+_COUNTED_BEFORE = folded_re(r" x ?\d{1,2} $")
+"""The number of cycles before the year in which they were given: `FCR x6 │2012│`."""
 _BEFORE_DAY_MONTH = folded_re(
     r"(?:\b(?:le|du|au|dep|depuis|des|et|les|a|partir du|jusqu'au|avant|apres|vers le|ce|bio|date|j\d{1,2})|[(:]|^|"
     r"\n|-  ?) *$"
@@ -294,7 +296,9 @@ def _year(reading: Reading, year: int, start: int, end: int) -> Raw | None:
         return None  # `FIGO (2009)`
     if _is_led_to(folded, start) and not _AFTER_YEAR.match(folded, end):
         return Raw(leading(folded, start), end, year, None, None)
-    if _opens_range(folded, end) and _behind_treatment(reading, start):
+    if (_opens_range(folded, end) and _behind_treatment(reading, start)) or (
+        _COUNTED_BEFORE.search(folded, max(0, start - 6), start) and _AFTER_LONE_YEAR.match(folded, end)
+    ):
         return Raw(start, end, year, None, None)
     return Raw(start, end, year, None, None) if _ends_clause(reading, year, start, end) else None
 

@@ -25,8 +25,8 @@ _SHOWN_BY = folded_re(
 )
 """The examination behind what it showed: `progression osseuse (TEP du 31/01/2022)`."""
 _CLAUSE_END = folded_re(
-    r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|greffe|suivie?s?|et|mais|avec|ce qui|date|apres|dont|qui|ou|"
-    r"ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
+    r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|(?:auto|allo)?-?greffe|suivie?s?|et|mais|avec|ce qui|date|"
+    r"apres|dont|qui|ou|ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
 )
 _CLAUSE_ENDS = (".", ",", ";", ":", "\n", "puis", "avant", "suivi")
 """What stands in all that `_CLAUSE_END` finds."""
