@@ -123,9 +123,10 @@ def read(reading: Reading) -> Iterable[Draft]:
         pair = _PAIR.match(reading.folded, hit.end) if in_part else None
         if pair is not None and (second := _hit_within(reading, pair.start("other"), pair.end("other"))) is not None:
             halves[second.start] = Grade(int(pair["second"]), pair.start("second"), pair.end())
-            grade = Grade(int(pair["first"]), pair.start("first"), pair.end("first"))
+            grade = Grade(int(pair["first"]), hit.start, hit.end)  # what stands between is the other's name
         grade = halves.get(hit.start, grade)
-        if (grade and grade.value == 0) or measured or _NONE.match(reading.folded, hit.end):
+        denied = hit.start not in halves and _NONE.match(reading.folded, hit.end) is not None
+        if (grade and grade.value == 0) or measured or denied:
             last = waiting = None
             continue
         if last is not None and _spells_out(reading, last, hit, grade):

@@ -232,7 +232,7 @@ _NEAR = folded_re(
 )
 _TO_A_CLASS = folded_re(
     r"[ ](?:aux?|a l'|a un|des)[ ]?(?:inhibiteurs?|itk|tki|anti-?[a-z0-9]+|therapies ciblees|antagonistes|agents|"
-    r"traitements)[^.;\n]{0,50}"
+    r"traitements)[^.;\n]{0,40}?(?:[(:]|\b(?:dont|comme|tels? que|type))[ ]?(?:l'|le |la )?"
 )
 """`sensibilité aux inhibiteurs de FGFR (pémigatinib, …)`"""
 _LEVEL_AFTER = Openings([

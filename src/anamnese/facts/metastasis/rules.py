@@ -134,8 +134,10 @@ def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Dr
     patients = sorted([draft.start for draft in reading.facts("patient")][1:])
     for claim in sorted(claims):
         key = (bisect_right(patients, claim.start), claim.site)
-        if key in told and told[key].start <= claim.start and (told[key].status != "suspected" or not claim.settles):
-            continue
+        if key in told and told[key].start <= claim.start:
+            open_still = told[key].status == "suspected"
+            if not open_still or not (claim.settles or _is_confirmed(reading.folded, claim)):
+                continue
         if _is_differential(reading.folded, claim.start):
             continue
         draft = reading.draft("metastasis", claim.start, claim.end, site=claim.site)
@@ -153,6 +155,14 @@ def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Dr
                 told[key] = draft
             elif draft.status is None:
                 before.status = "affirmed"  # suspected first, staged or found later
+
+
+def _is_confirmed(folded: str, claim: _Claim) -> bool:
+    """Whether what was suspected before is told to be confirmed: `la biopsie hépatique confirme une métastase`."""
+    return folded.find("confirm", max(0, claim.start - _CONFIRMED_REACH), claim.end) >= 0
+
+
+_CONFIRMED_REACH = 30
 
 
 def _is_differential(folded: str, start: int) -> bool:
