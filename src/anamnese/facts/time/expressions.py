@@ -40,7 +40,7 @@ _HEADER_LINES = 4
 _GOES_ON = folded_re(r",? [a-z]+[',]? ?[a-z]+[', ] ?[a-z]+")
 """Behind a date in a sentence, which is no header's."""
 _SOON = 31
-_PLANNED_SOON = 100
+_PLANNED_SOON = 183
 """A day without a year may lie so many days behind the date of its document: in a stay or a plan near at hand; in a
 part that says what is to be done."""
 _PLANNED = folded_re(
@@ -54,7 +54,19 @@ _PLANS = (
     "ra ", "ront",
 )  # fmt: skip
 _PLANNED_REACH = 80
-_PAST = folded_re(r"\b(?:depuis|compar[a-z]*|rapport|anterieur[a-z]*|deja|avait|avaient)\b[^\n.;]{0,30}$")
+_TO_COME = folded_re(
+    r"\b(?:rdv|rendez[ -]vous|prochaine?s?|prevue?s?|a venir|programmee?s?|planning|calendrier|convocations?)\b"
+    r"[^.\n]{0,40}$"
+)
+"""Above a list of days to come."""
+_RANGE = 30
+"""The second day of a range begins at most so many characters behind the first."""
+_ITEM = 12
+"""So few characters stand before the day of an item of a list."""
+_PAST = folded_re(
+    r"\b(?:depuis|compar[a-z]*|rapport|anterieur[a-z]*|deja|avait|avaient|"
+    r"(?:arrete|stoppe|suspendu|debute|commence|opere|realise|effectue|recu)e?s?)\b[^\n.;]{0,30}$"
+)
 _TO_DO = (
     "cat", "conduite", "proposition", "projet", "plan", "suite", "a prevoir", "a faire", "prochain", "programme",
     "decision", "avis", "ordonnance", "prescription", "surveillance", "rdv", "rendez",
@@ -108,7 +120,8 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
         )
         if raw.year is None:
             told_here = anchor is not None and len(anchor) >= 7 and folded.find("\n", anchored_at, raw.start) < 0
-            planned = limit is not None and raw.bound != "end" and _is_planned(reading, raw)
+            ranged = i > 0 and _is_second(raws[i - 1], raw)
+            planned = limit is not None and not ranged and _is_planned(reading, raw)
             if told_here and document is not None and anchor is not None and anchor > document:
                 told_here = folded.find(". ", anchored_at, raw.start) < 0  # what is planned ends with its sentence
             base = anchor if (told_here and not planned) or document is None else document
@@ -121,8 +134,11 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
                 planned = True
             else:
                 raw.year = _year_near(base, raw, anchor)
-            if limit is not None and raw.bound != "end" and not planned and base <= limit:
-                raw.year -= _lies_ahead(reading, raw, limit)
+            if limit is not None and document is not None and not ranged and not planned and base <= limit:
+                if raw.day is not None and document.endswith(f"-{raw.month:02d}-{raw.day:02d}"):
+                    raw.year = int(document[:4])
+                elif not (anchor is not None and _goes_on(folded, raw, document, anchor, anchored_at)):
+                    raw.year -= _lies_ahead(reading, raw, limit)
             if raw.day is not None and not exists(raw.year, raw.month, raw.day):
                 continue
         resolved.append(TimeExpression(raw.start, raw.end, raw.value, raw.bound, True, birth))
@@ -139,10 +155,23 @@ def _last_told(folded: str, raws: list[Raw], header: Raw) -> str | None:
     return max([header.value, *[raw.value for raw in raws if raw.year is not None and raw.day is not None]])
 
 
+def _is_second(first: Raw, raw: Raw) -> bool:
+    """Whether a day ends the range that the one before it begins."""
+    return raw.bound == "end" and first.bound == "start" and raw.start - first.end < _RANGE
+
+
 def _is_planned(reading: Reading, raw: Raw) -> bool:
-    """Whether words of something planned lead to a date."""
-    line = max(reading.line_start(raw.start), raw.start - _PLANNED_REACH)
-    return found(_PLANS, _PLANNED, reading.folded[line : raw.start]) is not None
+    """Whether words of something planned lead to a date, in its line or, to the first of a list, in that above."""
+    folded, line = reading.folded, reading.line_start(raw.start)
+    if line and raw.start - line < _ITEM and _TO_COME.search(folded, max(0, line - _PLANNED_REACH), line - 1):
+        return True
+    return found(_PLANS, _PLANNED, folded[max(line, raw.start - _PLANNED_REACH) : raw.start]) is not None
+
+
+def _goes_on(folded: str, raw: Raw, document: str, anchor: str, anchored_at: int) -> bool:
+    """Whether a day goes on with a list of what is planned: near behind one that lies behind its document."""
+    near = raw.start - anchored_at < _PLANNED_REACH
+    return near and document < anchor <= raw.value and not _PAST.search(before(folded, raw.start, 50))
 
 
 def _lies_ahead(reading: Reading, raw: Raw, limit: str) -> bool:

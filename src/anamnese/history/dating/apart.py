@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 OF_EXAMINATION = folded_re(
     r"\((?:tdm|tep|irm|scanner|pet|scintigraphie|biopsie|cytoponction|echographie|coloscopie|fibroscopie|fogd|"
-    r"endoscopie|mammographie)[a-z -]{0,24}?(?: (?:du|de|en|le))? ?\Z"
+    r"endoscopie|mammographie|rcp|staff|reunion)[a-z -]{0,24}?(?: (?:du|de|en|le))? ?\Z"
 )
 _COMPARED = folded_re(
     r"(?:\bcompar[a-z]+(?: a| au| avec)?|\bvs|\bpar rapport (?:a|au)|\banterieure?s?(?: du)?|"

@@ -43,6 +43,13 @@ _LAPSE = folded_re(
 _LAPSES = ("recul", "suivi", "surveillance", " an", "annee")
 """What stands in all that `_LAPSE` finds."""
 _COUNT_OF_TIME = folded_re(r"\b(?:ans?|annees?|mois|semaines)\b")
+_AT_END = folded_re(
+    r"\b(?:au terme|a l'issue|a la fin|en fin|au decours) (?:de |du |des |d')"
+    r"(?:la |l'|les |ces? |son |sa |ses |\d{1,2} )?"
+    r"(?:cures?|cycles?|seances?|[a-z]*chimiotherapie|chimio|traitements?|[a-z]*radiotherapie|induction|protocole)\b"
+)
+_ENDS_OF = ("terme d", "issue d", "fin d", "decours d")
+"""What stands in all that `_AT_END` finds: a course of which nothing tells how long it took."""
 _ONSET = folded_re(
     r"\b(?:depuis|(?:remont|dat)[a-z]*[ ](?:a|au|de|d[u'])|debut[ ](?:des?|du)[ ][^.;\n]{0,30})[ ]*"
     r"(?:le |la )?(?:mois d[e'][ ]?)?$"
@@ -81,6 +88,8 @@ def carried_date(account: Account, draft: Draft) -> str | None:
         _PASSED.match(account.folded, start, draft.start) or _LATER.match(account.folded, draft.end, end)
     ):
         return None  # told by a count since what nothing tells
+    if draft.type in CHANGES and time.bound != "end" and stands(_ENDS_OF, _AT_END, account.folded, start, end):
+        return None
     if time.start >= previous and time.bound != "end":
         return None if draft.type == "therapy" and _is_of_another(account, draft, time) else time.value
     if draft.type in ACTS:
