@@ -98,7 +98,7 @@ _YEARS = folded_re(r"(\d+) ?an")
 _LONGEST = 25
 """More years than this behind `à` are an age."""
 _FELL_ILL = folded_re(
-    r"a(?<!\wa)(?<!n'a)(?:vait)? (?:present|developp|recidiv|rechut|progress|consult)|"
+    r"s.est(?<!\ws.est) present|a(?<!\wa)(?<!n'a)(?:vait)? (?:present|developp|recidiv|rechut|progress|consult)|"
     r"consult(?<!\wconsult)(?:e|ait) pour|evoluant(?<!\wevoluant) depuis|"
     r"bebe(?<!\wbebe)\b|nouveau-ne(?<!\wnouveau-ne)\b"
 )

@@ -220,22 +220,34 @@ _OF_LESIONS = folded_re(
 )
 
 
+_DIRECTLY = 22
+"""What newly appeared stands within so many characters: `apparition d'une nouvelle carcinose péritonéale`."""
+
+
+def _distant(reading: Reading) -> list[Draft]:
+    """The secondary disease of other organs, in order of place."""
+    return sorted((m for m in reading.facts("metastasis") if m.get("site") != "lymph_node"), key=place)
+
+
 def _new_under_treatment(reading: Reading, hit: Hit, found: list[Draft], known: list[Draft]) -> bool:
     """`apparition de nouvelles lésions`, with metastases known and treated before."""
     if reading.section(hit.start) not in ("course", "treatment", None):
         return False
     if any(draft.start <= hit.start < draft.end + 40 for draft in known) or (found and hit.start - found[-1].end < 200):
         return False
-    if not _OF_LESIONS.match(reading.folded[hit.end : hit.end + 45]):
-        return False
     sentence = reading.sentence(hit.start)
+    named = _OF_LESIONS.match(reading.folded, hit.end, hit.end + 45)
+    if not named and not (
+        reading.folded.startswith((" de ", " d'", " des "), hit.end)
+        and first_between(reading.once(_distant), hit.end, min(sentence.end, hit.end + _DIRECTLY))
+    ):
+        return False
     if any(
         h.term.row["role"] in ("relapse", "progression", "progresses")
         for h in reading.hits_between("event", max(sentence.start, hit.start - NEAR), min(sentence.end, hit.end + NEAR))
     ):
         return False
-    distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node"]
-    earlier = any(m.start < sentence.start and m.status is None for m in (*known, *distant))
+    earlier = any(m.start < sentence.start and m.status is None for m in (*known, *reading.once(_distant)))
     return earlier and any(
         t.get("kind") in ("chemotherapy", "targeted", "immunotherapy", "hormone")
         and t.start < hit.start

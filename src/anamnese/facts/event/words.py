@@ -103,12 +103,14 @@ def end_of_places(reading: Reading, end: int) -> int:
 
 _SPAN = folded_re(
     r"(?:(?P<n>\d{1,2})|(?P<word>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|"
-    r"seize|dix-huit|vingt)) ?(?P<unit>ans?|annees?|mois)(?: et demie?)? (?:plus tard|apres)\b|"
-    r"(?:au bout de|il y a|apres un (?:delai|intervalle)(?: libre)? de|apres) (?:plus de |environ )?"
+    r"seize|dix-huit|vingt)) ?(?P<unit>ans?|annees?|mois)(?: et demie?)? "
+    r"(?:plus tard|apres|de (?:suivi|surveillance|recul|remission))\b|"
+    r"(?:au bout de|il y a|recul de|suivi de|surveillance de|"
+    r"apres un (?:delai|intervalle)(?: libre)? de|apres) (?:plus de |environ )?"
     r"(?:(?P<n2>\d{1,2})|(?P<word2>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|"
     r"seize|dix-huit|vingt)) ?(?P<unit2>ans?|annees?|mois)(?! de (?:traitement|chimio|douleur)| d')"
 )
-_OF_SPAN = ("apres", "plus tard", "au bout de", "il y a")
+_OF_SPAN = ("apres", "plus tard", "au bout de", "il y a", "recul", "suivi", "surveillance", "remission")
 """Words of which each such lapse has one."""
 _NUMBERS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
