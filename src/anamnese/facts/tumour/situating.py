@@ -45,6 +45,9 @@ def finely(reading: Reading, topography: str, weights: dict[str, float], tissue:
     return max(parts, key=lambda code: parts[code]) if parts else _of_stomach(reading, topography)
 
 
+_CORPUS, _UTERUS, _MYOMA = "C54.9", "C55.9", "8890"
+_TOLD = 2.0
+"""What the words beside a name weigh at least that tell its place; an operation alone weighs less."""
 _STOMACH = "C16.9"
 _FUNDUS = "C16.1"
 _OESOPHAGUS = "C15.9"
@@ -92,6 +95,8 @@ def topography_of(
     squamous = _SQUAMOUS[0] <= primary.code[:4] < _SQUAMOUS[1]
     if squamous and told == _SKIN and (skin := _skin(weights)) is not None:
         return skin
+    if told == _CORPUS and primary.code[:4] == _MYOMA and primary.topographies.get(told, 0.0) < _TOLD:
+        return _UTERUS  # "hystérectomie pour fibrome": the operation tells no part
     corpus = told is not None and told.startswith("C54") and default == "C55.9"  # "fibrome utérin corporéal"
     if told is not None and not loose and (corpus or not (_names_its_organ(witness) and told[:3] != default[:3])):
         finer = told[:3] == default[:3] or (told == "C55.9" and default.startswith("C54"))
@@ -111,6 +116,8 @@ def topography_of(
     melanoma = is_melanoma(primary.code[:4])
     by_organ: dict[str, float] = defaultdict(float)
     by_part: dict[str, float] = defaultdict(float)
+    aside: dict[str, float] = defaultdict(float)
+    sarcoma = tissue in _OF_BODY and primary.code.endswith("/3")
     for code, weight in weights.items():
         topography = topography_for(tissue, code)
         if not fits(tissue, topography) or (tissue == "epithelial" and topography.startswith("C48")):
@@ -119,8 +126,12 @@ def topography_of(
             continue
         if melanoma and (topography[:3] in taken or not bears_melanoma(topography)):
             continue
-        by_organ[topography[:3]] += weight
+        if sarcoma and topography[:3] in taken and not topography.startswith(_BODY):
+            aside[topography[:3]] += weight
+        else:
+            by_organ[topography[:3]] += weight
         by_part[topography] += weight
+    by_organ = by_organ or aside
     if by_organ:
         best = _finest(by_part, max(by_organ, key=lambda organ: by_organ[organ]))
         if squamous and best.startswith(_STOMACH[:3]):
@@ -167,6 +178,8 @@ _TTF1 = folded_re(r"[^.;\n]{0,25}\bttf[ -]?1[ ]?(?:\+|positi|:[ ]?(?:\+|positi))
 """What makes an adenocarcinoma, of no organ by its own words, one of the lung."""
 
 
+_OF_BODY, _BODY = ("soft", "bone"), ("C40", "C41", "C49")
+"""Tissues that are everywhere: a sarcoma is sooner in the limb told than in the organ of the patient's carcinoma."""
 _OF_SKIN = ("skin", "adnexal")
 _FIRST_LESIONS = 4
 _SKIN_REACH = 110
