@@ -22,8 +22,10 @@ _ATTACHED = folded_re(
 _SHOWN_BY = folded_re(
     r" ?\((?:(?:au|a la|sur (?:la|le)|cf) )?(?:tdm|tep|irm|scanner|pet|scintigraphie|biopsie|ponction|echographie|"
     r"radiographie|imagerie|bilan|cytoponction|coloscopie|endoscopie)[a-z -]{0,24}?(?: (?:du|de|en|le))? ?\Z"
+    r"| ?apres \d{1,2} (?:cycles?|cures?|doses?|injections?|perfusions?)(?: de [a-z-]+)? \((?:en |le |des )?\Z"
 )
-"""The examination behind what it showed: `progression osseuse (TEP du 31/01/2022)`."""
+"""The examination behind what it showed, or the count of what was given before: `progression osseuse (TEP du
+31/01/2022)`, `progression après 4 cycles (mai 2019)`."""
 _CLAUSE_END = folded_re(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|(?:auto|allo)?-?greffe|suivie?s?|et|mais|avec|ce qui|date|"
     r"apres|dont|qui|ou|ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
