@@ -187,10 +187,19 @@ _FELL_ILL_AGAIN = folded_re(
 """What makes a lapse that of something new: `à 33 mois de suivi il s'est présenté avec des céphalées`."""
 
 
+_CAME_THEN = folded_re(
+    r"[^.;,]{0,40}\b(?:surven|appar|diagnosti|constat|decouv|objectiv)[a-z]* (?:a|apres|au bout de) (?:[\d]+|[a-z-]+)"
+    r" ?(?:mois|ans?|annees?|semaines)? ?(?:de )?$"
+)
+
+
 def _tells_return(reading: Reading, start: int, returns: list[Draft]) -> bool:
     """Whether the disease comes back in the sentence that opens with a lapse: `Après 5 ans de surveillance, │un nodule
     métastatique│ est découvert`."""
     sentence = reading.sentence(start)
+    before = first_between(returns, sentence.start, start)
+    if before is not None and _CAME_THEN.match(reading.folded, before.end, start):
+        return True  # `La rechute est survenue à 18 mois │de suivi│`
     if len(reading.folded[sentence.start : start].split()) > _OPENING_WORDS:
         return False
     event = first_between(returns, start + 1, sentence.end)

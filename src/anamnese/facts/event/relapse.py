@@ -103,7 +103,8 @@ _OWN_ORGAN = {
 
 def _primary_organ(reading: Reading) -> str:
     tumours = [tumour for tumour in reading.facts("tumour") if tumour.status in (None, "affirmed")]
-    return str(tumours[0].get("topography"))[:3] if tumours else ""
+    malignant = [tumour for tumour in tumours if str(tumour.get("morphology")).endswith("/3")]
+    return str((malignant or tumours)[0].get("topography"))[:3] if tumours else ""
 
 
 def relapses(reading: Reading, hits: Hits) -> list[Draft]:

@@ -117,13 +117,22 @@ _NO_ACCOUNT = frozenset({"exam", "investigations", "discussion"})
 _OF_SURVIVAL = folded_re(r"\b(?:survies?|ssp|pfs|mediane|taux|intervalle|duree|periode|temps|objectif|critere)\b")
 
 
+_OF = (" de la ", " de l'", " du ", " des ")
+_OF_TUMOUR = folded_re(
+    r" (?:de la |de l'|du |des )(?:[a-z]+ )?(?:lesion|tum|maladie|metasta|mass|nodul|canc|carcin|cible|adenop|atteinte|"
+    r"localis|residu|reliquat|processus)"
+)
+
+
 def progress(reading: Reading, hit: Hit) -> Draft | None:
     """`sous létrozole sans progression`, `absence de progression au scanner`: the disease stays as it was."""
     before = words_before(reading, hit, 130)
     denied = _DENIED.search(before) if any(word in before for word in _OF_DENIED) else None
     if denied is None or reading.section(hit.start) in _NO_ACCOUNT or _OF_SURVIVAL.search(before):
         return None
-    if not treated(reading, hit):
+    if before[: denied.start()].endswith("en l'") or not treated(reading, hit):
+        return None  # `en l'absence de progression`: a condition
+    if reading.folded.startswith(_OF, hit.end) and not _OF_TUMOUR.match(reading.folded, hit.end):
         return None
     start = hit.start - len(before) + denied.start()
     return response(reading, start, hit.end, "stable", "affirmed")
