@@ -55,7 +55,8 @@ def dose_rows(reading: Reading) -> list[Course]:
         if not first_of_line:
             continue
         end = folded.find("\n", hit.end)
-        if hit.term.code == "dose" and (columns := _columns(reading, line, end)):
+        labelled = hit.term.code == "dose" and folded[line : hit.start].lstrip(" |").startswith("dose")
+        if labelled and (columns := _columns(reading, line, end)):
             found += columns
             done = columns[-1].end
             continue
