@@ -184,13 +184,14 @@ def _begun_then(reading: Reading, hit: Hit, times: list[TimeExpression], starts:
 
 
 def _dated_beside(reading: Reading, hit: Hit, times: list[TimeExpression], starts: list[int]) -> bool:
-    """Whether a date beside a count of months tells the same (`en janvier 2015, à 10 mois de la chirurgie`)."""
+    """Whether a date beside a count of months tells the same (`en janvier 2015, à 10 mois de la chirurgie`), and is
+    not that since which it counts (`depuis 09/2024 ; réponse partielle │à 3 mois│`)."""
     i = bisect_right(starts, hit.start)
     sentence = reading.sentence(hit.start)
     return any(
         sentence.start <= time.start < hit.end + 25
         and time.end > hit.start - _NEARBY
-        and not (time.bound == "start" and time.end < hit.start)  # `depuis 09/2024 ; réponse partielle │à 3 mois│`
+        and not (time.end < hit.start and (time.bound == "start" or ";" in reading.folded[time.end : hit.start]))
         for time in times[max(0, i - 1) : i + 1]
     )
 
