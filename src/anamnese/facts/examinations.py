@@ -227,20 +227,22 @@ def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
 
 
 _AND_DATE = folded_re(r"[ ]?(?P<sign>,|et|puis|/)[ ](?P<article>du |de |le |les |en |des |au |d')?")
+_JOINED_TO = (" et ", " et la ", " et le ", " et l'", " et une ", " et un ")
 _AND_DATES = (" et ", ", ", " puis ", " / ")
 """How all begins that the pattern matches."""
 _ENDS_DATES = folded_re(
-    r"[ ]?(?:[).;:,\n]|$|(?:sans|avec|sont|ont|etaient|ne|est|n'ont|pour)\b"
+    r"[ ]?(?:[).;:,\n]|$|(?:sans|avec|sont|ont|etaient|ne|est|n'ont|pour|stables?|normales?|normaux|inchangees?)\b"
     r"|(?:montr|objectiv|retrouv|revel|confirm|compar)[a-z]+)"
 )
 """What follows the dates of examinations: not what was done on the last of them (`le 3 et le 5 mars, opération`)."""
 _MOST_DATES = 8
 
 
-def further_dates(reading: Reading, end: int, several: bool) -> list[TimeExpression]:
-    """The further days of what has its own date end at `end`, each a session of its own: `TEP du 3 mai et du 14 juin`;
-    where `several` are named also those that commas alone part: `scanners du 3 mai 2021, 14 juin 2022`."""
-    if not reading.folded.startswith(_AND_DATES, end):
+def further_dates(reading: Reading, start: int, end: int, several: bool) -> list[TimeExpression]:
+    """The further days of what is named at `start` and has its own date end at `end`, each a session of its own: `TEP
+    du 3 mai et du 14 juin`; where `several` are named also those that commas alone part: `scanners du 3 mai 2021, 14
+    juin 2022`. The days of two that are named together are one of each: `gastroscopie et coloscopie le 3 et le 5`."""
+    if not reading.folded.startswith(_AND_DATES, end) or reading.folded.endswith(_JOINED_TO, 0, start):
         return []
     folded, sure = reading.folded, several
     found: list[TimeExpression] = []

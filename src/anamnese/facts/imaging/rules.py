@@ -75,7 +75,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             exams.append(exam)
             drafts.append(draft)
         if exam.date is not None:
-            for date in further_dates(reading, exam.end, reading.folded[first.end - 1] == "s"):
+            for date in further_dates(reading, exam.start, exam.end, reading.folded[first.end - 1] == "s"):
                 end = date.end
                 other = Exam(exam.modality, exam.site, date.value, date.start, end)
                 if not told_before(reading, other, exams):
@@ -97,7 +97,7 @@ def _earlier_dates(reading: Reading, pos: int) -> list[TimeExpression]:
     date = next(iter(reading.dates_between(label.end(), label.end() + 1)), None) if label else None
     if date is None or not date.calendar or len(date.value) < len("2017-01"):
         return []
-    further = further_dates(reading, date.end, several=True)
+    further = further_dates(reading, pos, date.end, several=True)
     alone = _ENDS.match(reading.folded, date.end) is not None
     return [date, *further] if further or alone else []
 

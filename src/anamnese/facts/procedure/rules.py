@@ -126,7 +126,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             told.append(done)
             drafts.append(draft)
         if done.date is not None:
-            for date in further_dates(reading, done.end, reading.folded[first.end - 1] == "s"):
+            for date in further_dates(reading, done.start, done.end, reading.folded[first.end - 1] == "s"):
                 other = Done(done.kind, done.sort, done.site, date.value, date.start, date.end)
                 if not told_before(reading, other, told, first):
                     told.append(other)
@@ -233,12 +233,15 @@ def _names_units(reading: Reading, pos: int) -> bool:
     if len(hits) < 2:
         return False
     for hit in hits:
+        if folded.startswith(_TECHNIQUE_WORDS, hit.start):
+            return False  # a heading of results
         if hit.term.name not in _OF_LABORATORY or _UNITS.fullmatch(folded, at, max(at, hit.start)) is None:
             return False
         at = max(at, hit.end)
     return _UNITS.fullmatch(folded, at, end) is not None
 
 
+_TECHNIQUE_WORDS = ("fish", "caryo", "ngs", "pcr", "rt-pcr", "hybrid", "sequen", "cgh", "rnaseq")
 _OF_LABORATORY = frozenset({"cytology", "molecular_test", "immunohistochemistry", "culture"})
 _TITLE_REACH = 600
 """So far from its beginning a report names who wrote it, in characters."""
