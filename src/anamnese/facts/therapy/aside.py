@@ -64,6 +64,8 @@ def is_aside(
         return not together(folded[time.end : following.start])  # `… . Entre mai et juin, 4 cycles de │sunitinib│`
     if course.kind not in _IN_CYCLES:
         return False
+    if is_irradiated(reading, time.end, min(sentence.end, time.end + _BESIDE_COURSE)):
+        return not together(folded[time.end : sentence.end])  # `… . Du 5 juin au 12 juillet, │RT│ de 50 Gy`
     known = course.start_date
     if known and not (first.value.startswith(known) or known.startswith(first.value)):
         return True
