@@ -90,6 +90,7 @@ _OPENING = 60
 """How far in its line the first cell of a row may begin, in characters."""
 _FAR = 110
 _POLAR = ("positive", "negative", "present", "absent")
+_POLAR_OR_INTACT = (*_POLAR, "intact")
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
 _FORWARD_PARTICIPLE = folded_re(
     r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$"
@@ -318,6 +319,6 @@ def _by_degree(folded: str, markers: list[Marker], degrees: list[ResultWord]) ->
 
 def _yields(word: ResultWord, polarity: ResultWord) -> bool:
     """Whether a governing word only names what the polarity behind it is told of (`mutations … négatives`)."""
-    if word.denied or polarity.affirmed not in (*_POLAR, "intact"):
+    if word.denied or polarity.affirmed not in _POLAR_OR_INTACT:
         return False
     return word.strength == "weak" or (word.side == "noun" and word.affirmed in _KINDS)
