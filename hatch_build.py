@@ -64,35 +64,41 @@ class CompilingHook(BuildHookInterface):  # type: ignore[type-arg]
 
 def compiled(directory: Path) -> list[Path]:
     """The extension modules made of the hot modules of the package in a directory; its sources are rewritten."""
-    from mypyc.build import mypycify
     from pybind11.setup_helpers import ParallelCompile
     from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
 
-    sources = sorted(path for pattern in HOT for path in (directory / PACKAGE).glob(pattern))
-    sources = [path for path in sources if path.name != "__init__.py"]
-    for source in sources:
-        source.write_text(exact(source.read_text(encoding="utf-8")), encoding="utf-8")
     ParallelCompile("ANAMNESE_COMPILE_JOBS").install()
     here = Path.cwd()
     os.chdir(directory)
     try:
-        extensions = mypycify(
-            ["--ignore-missing-imports", *(str(path.relative_to(directory)) for path in sources)],
-            opt_level=OPTIMISATION,
-            debug_level="0",
-            multi_file=True,
-        )
-        for extension in extensions:
-            extension.extra_compile_args += ACROSS_MODULES
-            extension.extra_link_args += ACROSS_MODULES
-        command = build_ext(Distribution({"ext_modules": extensions}))
+        command = build_ext(Distribution({"ext_modules": translated(directory)}))
         command.inplace = True
         command.ensure_finalized()
         command.run()
     finally:
         os.chdir(here)
     return sorted(path for path in directory.rglob("*") if path.suffix in (".so", ".pyd") and "build" not in path.parts)
+
+
+def translated(directory: Path) -> list[Any]:
+    """What is to be compiled, in C: of the hot modules of the package in a directory, which is the current one."""
+    from mypyc.build import mypycify
+
+    sources = sorted(path for pattern in HOT for path in (directory / PACKAGE).glob(pattern))
+    sources = [path for path in sources if path.name != "__init__.py"]
+    for source in sources:
+        source.write_text(exact(source.read_text(encoding="utf-8")), encoding="utf-8")
+    extensions = mypycify(
+        ["--ignore-missing-imports", *(str(path.relative_to(directory)) for path in sources)],
+        opt_level=OPTIMISATION,
+        debug_level="0",
+        multi_file=True,
+    )
+    for extension in extensions:
+        extension.extra_compile_args += ACROSS_MODULES
+        extension.extra_link_args += ACROSS_MODULES
+    return list(extensions)
 
 
 def exact(source: str) -> str:

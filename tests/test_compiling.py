@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -71,6 +72,17 @@ def test_the_hot_modules_stay_what_they_are(hook: ModuleType) -> None:
         told = hook.exact(source)
         assert told.count("\n") == source.count("\n"), path
         assert ast.unparse(Plain().visit(ast.parse(told))) == ast.unparse(Plain().visit(ast.parse(source))), path
+
+
+def test_mypyc_knows_what_the_hot_modules_are_written_in(
+    hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("setuptools", reason="mypyc wants setuptools")
+    package = str(hook.PACKAGE)
+    shutil.copytree(ROOT / "src" / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.chdir(tmp_path)
+    assert hook.translated(tmp_path)
+    assert len(list(tmp_path.glob("build/*.c"))) > 80
 
 
 def test_constants_are_final_and_numbers_stay_as_written(hook: ModuleType) -> None:
