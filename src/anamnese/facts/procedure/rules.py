@@ -230,7 +230,7 @@ def _names_units(reading: Reading, pos: int) -> bool:
     folded, at = reading.folded, reading.line_start(pos)
     end = folded.find("\n", pos)
     hits = reading.hits_between("procedure", at, end) if end > 0 else []
-    if len(hits) < 2:
+    if len({hit.start for hit in hits}) < 2:  # one word may stand for two kinds
         return False
     for hit in hits:
         if folded.startswith(_TECHNIQUE_WORDS, hit.start):
