@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -24,6 +26,14 @@ ATTACHED_REACH = 40
 """How far from the words of a fact the date stands that goes with them, in characters."""
 
 
+LAPSE = folded_re(
+    r"\W*(?:(?:puis|mais|et|environ),? )*"
+    r"(?:une? |deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|\d+)[^.;,]{0,5}?"
+    r"\b(?:ans?|annees?|mois|semaines) (?:plus tard|apres)"
+)
+"""Before what its sentence tells, how long after what was told before that was: `│Dix mois plus tard│, rechute`."""
+
+
 class Account:
     """The account that a report gives: the times that it tells, and what stands between them."""
 
@@ -36,12 +46,24 @@ class Account:
         self._therapy_starts = [start for start, _ in self.therapies]
         self.sampled, self.observed, self.left, self.written = reading.document
         self.tumours = sorted(fact.start for fact in reading.facts("tumour") if fact.status in (None, "affirmed"))
+        self.lapses = list(self._lapses())
+        """Where sentences open with a lapse that counts from what nothing tells."""
         self.presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
         self.standing: dict[int, tuple[int, int]] = {}
         """What the account before a sentence has come to, by where that begins (see `carried.py`)."""
         self._start = self._end = 0
         self._told: list[TimeExpression] = []
         """The times of the last sentence asked for."""
+
+    def _lapses(self) -> Iterator[int]:
+        """The beginnings of the sentences that open with a lapse which no date stands for."""
+        for hit in self.reading.hits("relative"):
+            if hit.term.name != "later":
+                continue
+            opening = self.reading.sentence(hit.start).start
+            counts = LAPSE.fullmatch(self.folded, opening, hit.end) is not None
+            if counts and not self.between(opening, hit.end):
+                yield opening
 
     def between(self, start: int, end: int) -> list[TimeExpression]:
         """The times that begin inside a span."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from anamnese.facts.therapy.periods import IN_ONE_DAY
@@ -82,14 +82,14 @@ def carried_date(account: Account, draft: Draft) -> str | None:
     if i < 0:
         return None
     time = account.times[i]
-    if time.start < account.part(draft.start)[0]:
+    if time.start < max(account.part(draft.start)[0], _last_lapse(account, draft.start)):
         return None
     if draft.type in CHANGES and (
         _PASSED.match(account.folded, start, draft.start) or _LATER.match(account.folded, draft.end, end)
     ):
         return None  # told by a count since what nothing tells
     if draft.type in CHANGES and time.bound != "end" and stands(_ENDS_OF, _AT_END, account.folded, start, end):
-        return None
+        return _told_end(account, i, start)
     if time.start >= previous and time.bound != "end":
         return None if draft.type == "therapy" and _is_of_another(account, draft, time) else time.value
     if draft.type in ACTS:
@@ -106,6 +106,25 @@ def _counts_from_the_untold(account: Account, draft: Draft, start: int, end: int
     if draft.get("kind") != "last_follow_up":
         return False
     return _COUNT_OF_TIME.search(account.folded, draft.start, draft.end) is not None
+
+
+def _last_lapse(account: Account, pos: int) -> int:
+    """Where the last sentence before a place opens with a lapse that counts from what nothing tells, -1 for none: no
+    date told before it holds behind it. `Opéré en mai 2016. Six cures de FEC. │Dix mois plus tard│, rechute.`"""
+    i = bisect_right(account.lapses, pos) - 1
+    return account.lapses[i] if i >= 0 else -1
+
+
+def _told_end(account: Account, i: int, start: int) -> str | None:
+    """The month in which the last course of the paragraph of a sentence ended, where that is told: `6 cycles du 3 mai
+    au 20 juillet. … │En fin de traitement│, réponse partielle`."""
+    line = account.reading.line_start(start)
+    ended = next((time for time in account.times[i::-1] if time.bound == "end" or time.start < line), None)
+    if ended is None or ended.start < line or ended.bound != "end":
+        return None
+    if any(kind in COURSES for _, kind in account.given_between(account.reading.sentence(ended.start).end, start)):
+        return None
+    return ended.value[:7]
 
 
 def _standing(account: Account, start: int) -> tuple[int, int]:
