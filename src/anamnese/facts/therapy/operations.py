@@ -74,7 +74,7 @@ _AFTER = 90
 _REFUSED_AFTER = folded_re(
     r"[^.;,]{0,50}\b(?:recuse\w*|refuse\w*|contre-? ?indique\w*|ecarte\w*|n'a pas (?:ete|pu)|n'etait pas|n'est pas|"
     r"difficile|non (?:realis|envisag|retenu)\w*|impossible|"
-    r"(?:differ|report|annul|ajourn)ee?s?(?! (?:au|en|le|de|du|a)\b))"
+    r"(?:differ|report|annul|ajourn)ee?s?\b(?! (?:au|en|le|de|du|a)\b))"
 )
 _OF_REFUSED_AFTER = (
     "non ", "n'", "indique", "recuse", "refuse", "ecarte", "difficile", "impossible", "differ", "report", "annul",

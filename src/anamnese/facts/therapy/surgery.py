@@ -43,6 +43,8 @@ _CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segme
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
 _QUALITY = folded_re(r"[ ]?[,(]?[ ]?r[012]\b|[ ](?:en |avec )(?:berges|marges|zone)|[ ](?:in)?complete?\b")
 _LISTED_SIGNS = (", ", ",", ": ", "; ", "(", "- ")
+_NEXT_STEP = ("puis on a ", "puis nous avons ", "puis ont ete ", "puis on avait ")
+"""Before what was removed besides in one operation: `exérèse des nodules puis on a │réséqué│ l'épiploon`."""
 _WITH = (" avec ", " avec une ")
 _BROAD = ("broad", "weak")
 _ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
@@ -215,6 +217,8 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.sort in _BROAD:
         return _tells_broad(reading, mention, specific, told)
     if mention.sort == "participle":
+        if same_sentence and folded.endswith(_NEXT_STEP, 0, mention.start):
+            return True
         return not same_sentence and not (told and mention.start - told[-1].end < _NEAR)
     if mention.sort in ("approach", "bone", "stoma"):
         if mention.sort == "bone":

@@ -58,6 +58,13 @@ _CUE_AFTER = folded_re(
 )
 _PROTOCOL_BEFORE = folded_re(r"\b(?:type|protocole|schema|regime|selon le|cures d[e']|cycles d[e'])[ :«\"]{0,3}$")
 _MEASURED = ("mm (", "cm (", "mm ", "cm ")
+_EXAMINATION = folded_re(
+    r"\b(?:tdm|scanners?|irm|echo|tep|pet|scan|tomodensitometrie|tomographie|imagerie|radio)[ -]?[(]?$"
+)
+"""Right before an acronym that tells what an examination shows and no regimen: `TDM │TAP│ post-opératoire`."""
+_SCANNED = folded_re(r"\b(?:ct|tc|tac|scan)[ -]?[(]?$")
+_REGIONS = ("tap", "cap", "abp", "tep")
+"""Regions that stand behind the shorter names of the scanner, which are regimens or chemotherapy before others."""
 _CLINICAL_TRIAL = folded_re(r"(?:essais?|etude|cliniques?) (?:clinique )?\(?$")
 _CHEMO_CT_BEFORE = folded_re(
     r"(?:\b(?:recu|recoit|recevoir|recevant|debute|debuter|commence|sous|apres|par|une|la|de|et|avec|puis|d'une|"
@@ -158,6 +165,8 @@ def _drugs(reading: Reading) -> list[Word]:
     folded = reading.folded
     for hit in reading.hits("drugs"):
         kind, name = hit.term.row["class"], hit.term.name
+        if hit.term.row["needs"] and _examined(folded, hit.start):
+            continue
         if hit.term.row["needs"] and not (
             _supported(reading, hit.start, hit.end)
             or (name == _BCG and _RESECTED.search(folded, max(0, hit.start - 40), hit.start))
@@ -197,6 +206,8 @@ def _regimens(reading: Reading) -> list[Word]:
             before = folded[max(0, hit.start - 48) : hit.start]
             if _CLINICAL_TRIAL.search(before) or before.endswith(_MEASURED):
                 continue  # `46 mm (T) x 39 mm (AP)`
+            if _examined(folded, hit.start):
+                continue
             if not (
                 _CUE_BEFORE.search(before)
                 or _CUE_AFTER.match(folded, hit.end)
@@ -215,6 +226,14 @@ def _regimens(reading: Reading) -> list[Word]:
         drugs = tuple(filter(None, row["drugs"].split(";")))
         found.append(Word(hit.start, end, "regimen", name, row["kind"], drugs))
     return found
+
+
+def _examined(folded: str, start: int) -> bool:
+    """Whether an acronym stands right behind the name of an examination, and tells its region."""
+    before = max(0, start - 20)
+    return _EXAMINATION.search(folded, before, start) is not None or (
+        folded.startswith(_REGIONS, start) and _SCANNED.search(folded, before, start) is not None
+    )
 
 
 def _substances_between(reading: Reading, start: int, end: int) -> bool:

@@ -26,6 +26,10 @@ _BEFORE_LONE_MONTH = folded_re(
 
 _BEFORE_ABBREVIATED = folded_re(r"\b(?:en|depuis|puis|fin|debut|mi|des|jusqu'en|vers|courant)[ -]$")
 """Before the name of a month cut short, which alone may be another word: `arrêt en nov. (3 semaines)`."""
+_TO_MONTH = folded_re(r"\.?[ ]?(?:-|a|au|jusqu'en|jusqu'a)[ ]?")
+"""Between the months of a range: `janv.-mars 2021`, `de janv. à mars 2021`."""
+_NEXT_MONTH = 15
+"""Characters that hold the name of a month, cut short or not."""
 
 
 def named_dates(reading: Reading) -> Iterator[Raw]:
@@ -39,8 +43,10 @@ def named_dates(reading: Reading) -> Iterator[Raw]:
         if day is not None and not 1 <= day <= 31:
             day = None
         year, end = _year_behind(folded, hit.end, day is not None)
-        if day is None and year is None and not _stands_alone(folded, hit):
+        if day is None and year is None and not _stands_alone(reading, hit):
             continue
+        if year is None and folded.startswith(".", end) and _TO_MONTH.match(folded, end):
+            end += 1  # `janv.-mars 2021`: the point belongs to the month
         month = int(row["number"])
         if day is not None and day_match is not None:
             start = day_match.start()
@@ -48,9 +54,15 @@ def named_dates(reading: Reading) -> Iterator[Raw]:
         yield Raw(start if day is not None else leading(folded, start), end, year, month, day)
 
 
-def _stands_alone(folded: str, hit: Hit) -> bool:
-    """Whether the name of a month without day and year is one; cut short it needs the point that tells so."""
+def _stands_alone(reading: Reading, hit: Hit) -> bool:
+    """Whether the name of a month without day and year is one; cut short it needs the point that tells so, or the
+    month to which it leads."""
+    folded = reading.folded
     if hit.term.row["lone"] == "no":
+        if to_month := _TO_MONTH.match(folded, hit.end):
+            following = reading.hits_between("months", to_month.end(), to_month.end() + _NEXT_MONTH)
+            if following and following[0].start == to_month.end():
+                return _year_behind(folded, following[0].end, after_day=False)[0] is not None
         cut = folded.startswith(".", hit.end) and not folded[hit.end + 1 : hit.end + 2].isdecimal()
         return cut and _BEFORE_ABBREVIATED.search(before(folded, hit.start)) is not None
     return _BEFORE_LONE_MONTH.search(before(folded, hit.start)) is not None
