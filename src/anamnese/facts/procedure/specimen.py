@@ -56,6 +56,8 @@ _NORMAL = folded_re(
 )
 _VAGUE = ("C26.9", "C42.0", "C44.9", "C49.9", "C57.9", "C76", "C80")
 """Codes of what is no organ: `digestif`, `sanguin`, `cutané`, `gynécologique`; told where nothing else is."""
+_MEASURED = folded_re(r"cm\b")
+"""A place told by its distance: `(à 30) │cm des arcades dentaires│`."""
 _BRACKETS = ("(", "( ", "(\n")
 _ITS_PLACES = folded_re(r"[ ]?(?:[a-z-]+(?:[ ]et|,)[ ])?")
 """Between an examination and the second of its places: `TDM cérébrale et abdominale`."""
@@ -91,6 +93,8 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
             break
         if noun is None and told_in >= 0 and back != told_in:
             break  # the first place of the nearest sentence that tells of a lesion
+        if _MEASURED.match(reading.folded, place.start):
+            continue  # how far down the gullet, no organ's name
         if place.end > start or (i and reading.folded.endswith(_BRACKETS, 0, place.start)):
             continue  # `de la jonction œso-gastrique (JOG)`
         kind = _kind(reading, i, noun, wants_node, place.start >= opening)
