@@ -26,8 +26,8 @@ _HARMLESS_KIND_AT = folded_re(
     r"non (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|s(?:ans (?:caracter|signific)|arcoid|equell)"
 )
 _HARMLESS = folded_re(
-    r"a(?:specifi|ngiom|denom)|b(?:enign|asocell)|c(?:alcifie|icatri)|epitheliom|fibrome|granulom|"
-    r"in(?:flammatoire|fecti|demne)|k(?:yst|eratos)|li(?:bre|pom)|m(?:illimetri|yom)|reactionn|tubercul|"
+    r"a(?:specifi|denom|ngiom(?!(?<=de type angiom)ateu))|b(?:enign|asocell)|c(?:alcifie|icatri)|"
+    r"epitheliom|fibrome|granulom|in(?:flammatoire|fecti|demne)|k(?:yst|eratos)|li(?:bre|pom)|m(?:illimetri|yom)|reactionn|tubercul|"
     r"n(?:on (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|egati(?<!anegati)|ormaux|ormale|aev)|"
     r"s(?:ans (?:caracter|signific)|arcoid|equell|imple|atellit|pinocell)"
 )

@@ -89,8 +89,10 @@ class Site(NamedTuple):
 
 def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
     """The sites that a place stands for: none for a region of the body, two for `pleuro-pulmonaire`."""
-    if place.metastasis is None or (place.code == _PARIETAL and _is_of_wall(reading, place)):
+    if place.metastasis is None:
         return []
+    if place.code == _PARIETAL and _is_of_wall(reading, place):
+        return [Site(place.start, place.end, "skin", _SCALP, listed, False)] if _tells_of_scalp(reading, place) else []
     both = place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None
     return [Site(place.start, place.end, name, place.code or "", listed, both) for name in place.metastasis.split(",")]
 
@@ -111,7 +113,13 @@ def _tells_of_brain(reading: Reading) -> bool:
     return any(place.metastasis in ("brain", "meninges") and place.code != _PARIETAL for place in reading.places)
 
 
+def _tells_of_scalp(reading: Reading, place: Place) -> bool:
+    """Whether a report has told of the scalp before a place, whose `pariétal` is then of the skin."""
+    return any(other.code == _SCALP for other in places_between(reading, 0, place.start))
+
+
 _PARIETAL = "C71.3"
+_SCALP = "C44.4"
 _WALLED = ("C34", "C38", "C48", "C49.3", "C49.4", "C50", "C76.1", "C76.2")
 """What lies at the wall of the chest or the belly: lung, pleura, peritoneum, breast."""
 
