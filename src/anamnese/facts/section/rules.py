@@ -45,6 +45,7 @@ _IN_DOCUMENTS = (
     ("technique", folded_re(r"operatoire|o p e r a t o i r e|\bcro\b|\bintervention\b"), "treatment"),
     ("compte rendu", folded_re(r"operatoire|\bcro\b"), "treatment"),
     ("compte-rendu", folded_re(r"operatoire|\bcro\b"), "treatment"),
+    ("realisation", folded_re(r"(?<!service de )\b(?:radio|curie)therapie"), "treatment"),
     ("analyse", folded_re(rf"\b(?:{_IMAGING})|\bpet\b"), "investigations"),
     ("clinique", folded_re(rf"\b(?:{_IMAGING}|patholog)"), "history"),
 )
