@@ -64,6 +64,8 @@ _LETTERHEAD = 250
 _SET_APART = folded_re(r"(?:^|[ ]{3})[ ]*$")
 _ENDS_LINE = folded_re(r"[ ]*(?:\d{1,2}[ ]?[h:][ ]?\d{0,2}[ ]*)?(?:\n|$)")
 """A date by itself at the right of a letterhead is that of the document."""
+_PLACE = folded_re(r"[ ]*[a-z][a-z' -]{2,60},[ ]?le[ ]")
+"""Before the day in the line of a letterhead that tells where a letter was written."""
 _SENTENCE = folded_re(r"[a-z]{3}[.] +[a-z]")
 """Words that end a sentence before a date: prose, no header."""
 
@@ -85,7 +87,8 @@ def document_dates(reading: Reading) -> DocumentDates:
     """The dates that a document's header tells. A report that begins with prose has none."""
     folded = reading.folded
     if folded.count("\n", 0, HEADER) < _HEADER_LINES:
-        return DocumentDates(None, None, None, None)
+        day = _day_of_letterhead(reading)
+        return DocumentDates(None, day, None, day)
     found: dict[str, str] = {}
     stay_end: str | None = None
     written: list[str] = []
@@ -117,6 +120,18 @@ def document_dates(reading: Reading) -> DocumentDates:
     left = found.get("left") or stay_end
     last = max([*written, *(date for date in (observed, left, found.get("issued")) if date)], default=None)
     return DocumentDates(found.get("sampled"), observed, left, last if observed else None)
+
+
+def _day_of_letterhead(reading: Reading) -> str | None:
+    """The day of a short letter, which one of its first lines tells by itself behind a place: `Vannes, le 3 mai
+    2021`."""
+    for time in reading.dates:
+        if time.start >= _LETTERHEAD:
+            return None
+        placed = _PLACE.fullmatch(reading.folded, reading.line_start(time.start), time.start)
+        if placed and len(time.value) == len("2021-05-03") and _ENDS_LINE.match(reading.folded, time.end):
+            return time.value
+    return None
 
 
 def _is_long_past(date: str, told: list[str]) -> bool:

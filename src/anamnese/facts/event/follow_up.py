@@ -72,7 +72,7 @@ _SPAN = rf"{_N} ?(?:ans?|annees?|mois|semaines?)(?: et (?:demie?|{_N} mois))?"
 _ELAPSED = folded_re(
     rf"\b(?:a|apres|depuis|au bout de|au terme de|durant|pendant|sur) (?:plus de |environ |pres de |un delai de |"
     rf"une periode de )?{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
-    r"(?! (?:de (?!suivi|surveillance|l[a'])|d'(?!interv|oper)))\b|"
+    r"(?! (?:de (?!suivi|surveillance|l[a'])|d'(?!interv|oper|evol)))\b|"
     rf"(?<![a-z]){_SPAN} (?:apres|plus tard)\b|(?<![a-z\d]){_SPAN} de (?:suivi|surveillance|recul)\b"
 )
 _NOW = folded_re(r"\b(?:actuellement|a ce jour|a l'heure actuelle|jusqu'a present|a present|toujours)\b")
@@ -209,12 +209,27 @@ def _tells_return(reading: Reading, start: int, returns: list[Draft]) -> bool:
 _OPENING_WORDS = 2
 
 
+_TOLD_OF = folded_re(
+    r"[^;\n]*?(?:,|\b(?:pour|depuis|qui|dont|oper|trait|diagnosti|decouv|irradi|porteu|atteint|suivi|"
+    r"ne(?:e|\(e\))? le))"
+)
+"""Behind the opening of a letter, before the date of something else: `je revois M. X, opéré le │3 mai 2019│`."""
+
+
+def _day_of_letter(reading: Reading, hit: Hit) -> str | None:
+    """The letter's own day, where the first date of the sentence that opens it is of what came before the visit."""
+    dates = reading.dates_between(hit.end, reading.sentence(hit.start).end)
+    told = dates and _TOLD_OF.match(reading.folded, hit.end, dates[0].start)
+    return reading.document.observed if told else None
+
+
 def last_follow_up(reading: Reading, hits: Hits, part: Span, returns: list[Draft]) -> list[Draft]:
     """When the patient was last seen: the last words of what is told of him that say so; one at most. `returns` are
     the relapses and progressions told of him."""
     for hit in hits.get("letter", []):
         if hit.start < 1500:
-            return [reading.draft("event", hit.start, hit.end, "affirmed", kind="last_follow_up")]
+            day = _day_of_letter(reading, hit)
+            return [reading.draft("event", hit.start, hit.end, "affirmed", day, kind="last_follow_up")]
     for hit in hits.get("today", []):
         opens = not reading.folded[reading.sentence(hit.start).start : hit.start].strip(" -*>.\n")
         if reading.folded[hit.end : hit.end + 3].lstrip(" :").startswith("\n"):
