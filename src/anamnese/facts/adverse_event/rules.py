@@ -164,6 +164,10 @@ def read(reading: Reading) -> Iterable[Draft]:
             for before, known in zip(told[-8:], told_stems[-8:], strict=True):
                 if (stems <= known or known <= stems) and _is_retold(reading, last, before):
                     break
+                if stems == known and _is_graded_later(reading, last, before):
+                    before.attributes["grade"] = last.get("grade")
+                    before.start, before.end = last.start, last.end
+                    break
             else:
                 told.append(last)
                 told_stems.append(stems)
@@ -288,6 +292,18 @@ def _is_retold(reading: Reading, new: Draft, before: Draft) -> bool:
         return False
     if reading.section(new.start) in ("conclusion", "diagnosis", "discussion"):
         return True
+    return _is_of_one_course(reading, new, before)
+
+
+def _is_graded_later(reading: Reading, new: Draft, before: Draft) -> bool:
+    """Whether an event told without a grade gets it in one of the next sentences, under the same name."""
+    if before.get("grade") is not None or new.get("grade") is None or new.status != before.status:
+        return False
+    return _is_of_one_course(reading, new, before)
+
+
+def _is_of_one_course(reading: Reading, new: Draft, before: Draft) -> bool:
+    """Whether an event is told near by an earlier one, with no other date or course between."""
     between = reading.folded[before.end : new.start]
     return len(between) < 250 and not reading.dates_between(before.end, new.start) and not _NEW_COURSE.search(between)
 
