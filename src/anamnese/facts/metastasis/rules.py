@@ -27,7 +27,8 @@ _HARMLESS_KIND_AT = folded_re(
 )
 _HARMLESS = folded_re(
     r"a(?:specifi|denom|ngiom(?!(?<=de type angiom)ateu))|b(?:enign|asocell)|c(?:alcifie|icatri)|"
-    r"epitheliom|fibrome|granulom|in(?:flammatoire|fecti|demne)|k(?:yst|eratos)|li(?:bre|pom)|m(?:illimetri|yom)|reactionn|tubercul|"
+    r"epitheliom|fibrome|granulom|in(?:flammatoire|fecti|demne)|k(?:yst|eratos)|li(?:bre|pom)|"
+    r"m(?:illimetri|yom)|reactionn|tubercul|"
     r"n(?:on (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|egati(?<!anegati)|ormaux|ormale|aev)|"
     r"s(?:ans (?:caracter|signific)|arcoid|equell|imple|atellit|pinocell)"
 )
