@@ -22,6 +22,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from anamnese.facts.medication.in_turn import deal
 from anamnese.facts.medication.openings import Openings
 from anamnese.facts.medication.prescription import ANTICANCER, Drug, read_after, read_before
 from anamnese.facts.reading import Reading
@@ -60,6 +61,7 @@ def drug_groups(reading: Reading) -> tuple[DrugGroup, ...]:
     groups = []
     for members in linked:
         if len(members) > 1:
+            deal(reading, members)
             _share(reading.folded, members)
         _exclude(reading, members)
         if kept := _supported(reading, members):
