@@ -76,6 +76,8 @@ _MEASURED = folded_re(
     r"[ ]?(?:antigen|-?ag\b|[:=]?[ ]?(?:a[ ])?"
     r"(?:\d+(?:[.,]\d+)?[ ]?(?:ng|µg|ug|mcg|ui)\b|\d+[.,]\d+(?![ ]?(?:mm|cm|%))))"
 )
+_OF_CIRRHOSIS = (" stellaire",)
+"""What makes an angioma a widened vessel of the skin, a sign of liver disease and no neoplasm."""
 _APPOSITION = folded_re(r"\s*\(([a-z0-9]{2,6})\)")
 _OPENS = (" (", "(", "  ", "\n", " \n")
 """How it begins: asked sooner than it."""
@@ -98,6 +100,8 @@ def _names(reading: Reading) -> list[Name]:
         if holds(folded[before : hit.start], _TITLES) and _PHYSICIAN.search(folded, before, hit.start):
             continue
         if hit.end - hit.start <= _SHORTEST and _is_antigen(folded, hit):
+            continue
+        if folded.startswith(_OF_CIRRHOSIS, hit.end):
             continue
         name = _name(reading, hits, i, hit)
         end = name.end

@@ -16,9 +16,10 @@ _FREE = folded_re(
     r"\s*(?:etai(?:t|ent)|est|sont|reste|restaient|apparai\w+)\s(?:[a-z]+\s)?"
     r"(?:saine?s?|normal|indemne|libre|sans anomalie)\b"
     r"|\s*(?:etant|a ete|ayant ete|est|etait|fut)\s(?:[a-z]+\s)?(?:ecart|elimin|exclu)"
+    r"|[ ]n(?:ormales|ormaux)\b"  # of a pair; a liver that is normal may hold an adenoma (`adénome sur foie normal`)
 )
 """What is said of another organ than the tumour's: `léiomyosarcome de grade II, l'annexe droite était saine`."""
-_FREE_BEGINS = (" e", " a", " s", " r", " f", "  ", " \n", "\n", "e", "a", "s", "r", "f")
+_FREE_BEGINS = (" e", " a", " s", " r", " f", " n", "  ", " \n", "\n", "e", "a", "s", "r", "f")
 """How it begins: asked sooner than it."""
 _ORIGIN = folded_re(
     r"\b(?:origine|points? de depart|primitif|primitive)[ \n]"
