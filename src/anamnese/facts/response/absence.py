@@ -124,6 +124,11 @@ _OF_TUMOUR = folded_re(
 )
 
 
+_OFF_TREATMENT = folded_re(r"\bmalgre (?:l'arret|la suspension|l'interruption|l'abstention|l'absence)\b")
+"""What has not grown though its treatment was stopped responds to none: `malgré l'arrêt du létrozole, pas de
+│progression│`."""
+
+
 def progress(reading: Reading, hit: Hit) -> Draft | None:
     """`sous létrozole sans progression`, `absence de progression au scanner`: the disease stays as it was."""
     before = words_before(reading, hit, 130)
@@ -132,6 +137,8 @@ def progress(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if before[: denied.start()].endswith("en l'") or not treated(reading, hit):
         return None  # `en l'absence de progression`: a condition
+    if _OFF_TREATMENT.search(before[: denied.start()]):
+        return None
     if reading.folded.startswith(_OF, hit.end) and not _OF_TUMOUR.match(reading.folded, hit.end):
         return None
     start = hit.start - len(before) + denied.start()

@@ -154,11 +154,33 @@ def evolution(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if not reading.facts("tumour") and reading.facts("patient"):
         return None  # the course of another illness
-    if _OF_INFECTION.match(reading.folded, hit.end, reading.sentence(hit.start).end):
+    if _OF_INFECTION.match(reading.folded, hit.end, reading.sentence(hit.start).end) or _infected(reading, hit):
         return None
     return response(reading, hit.start, hit.end, "favourable")
 
 
+_INFECTION = folded_re(
+    r"\b(?:infecti|pneumopathie|pneumonie|abces|sepsis|septic|bacteriemi|tuberculo|aspergill|candid|pyelonephrit|"
+    r"erysipele|zona|cholangite|meningite|fasciite)"
+)
+_OF_TUMOUR_AGAIN = folded_re(
+    r"\b(?:chimio|radio|cures?|cycles?|tumeur|tumora|lesion|metasta|masse|cancer|carcin|lymphom)"
+)
+"""What the account has come back to behind an infection."""
+
+
+def _infected(reading: Reading, hit: Hit) -> bool:
+    """Whether the course is that of an infection told just before: `Pneumopathie traitée par ceftriaxone.
+    L'│évolution est favorable│`."""
+    sentence = reading.sentence(hit.start)
+    opens = hit.start - sentence.start < _OPENS
+    first = reading.sentence(max(0, sentence.start - 1)).start if opens else sentence.start
+    told = _INFECTION.search(reading.folded, first, hit.start)
+    return told is not None and _OF_TUMOUR_AGAIN.search(reading.folded, told.start(), hit.start) is None
+
+
+_OPENS = 6
+"""So few characters before the word its sentence opens with it."""
 _FAVOURABLE = folded_re(
     r"(?:,? (?:et |que |ainsi que )?[a-z-]*(?:ique|ale|elle)){1,4}(?: a ete| etait| est| fut| reste| restait)"
     r"(?: [a-z]+ment| tres| plutot)? (?:favorable|spectaculaire|satisfaisante|bonne|excellente)\b"

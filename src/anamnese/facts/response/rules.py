@@ -97,8 +97,21 @@ _WITNESS = folded_re(r"\b(?:temoign|traduis|signant|correspond|en rapport avec|e
 _SUMMED = folded_re(r"[^.\n]{0,60}\. ?(?:conclusion|au total|soit|donc)[ :]*(?:une )?")
 
 
+_GONE = ("disparition", "resolution", "resorption", "diminution")
+
+
+def _relieves_beside(reading: Reading, soft: Draft, draft: Draft) -> bool:
+    """Whether what went, or is less, is of an evaluation whose category the sentence before has told: `Le scanner
+    montre une │réponse partielle│. Cliniquement, disparition de la douleur.`"""
+    between = reading.folded[draft.end : soft.start]
+    gone = reading.folded.startswith(_GONE, soft.start) and "\n" not in between
+    before = reading.sentence(reading.sentence(soft.start).start - 1)
+    given = any(draft.end < therapy.start < soft.start for therapy in reading.facts("therapy"))
+    return gone and draft.start >= before.start and not given
+
+
 def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:
-    """Whether an improvement only spells out a response with a category beside it in the sentence."""
+    """Whether an improvement only spells out a response with a category beside it."""
     clinical = _CLINICAL.search(reading.folded, soft.start, soft.end + 30)
     sentence = reading.sentence(soft.start)
     first = bisect_left(drafts, soft.start - 2 * _GAP, key=_place)
@@ -108,6 +121,9 @@ def _overshadowed(reading: Reading, soft: Draft, drafts: list[Draft]) -> bool:
             if gap < _GAP and not clinical:
                 return True
             if draft.start > soft.end and _WITNESS.search(reading.folded, max(soft.end, draft.start - 30), draft.start):
+                return True
+        elif draft.start < sentence.start:
+            if _relieves_beside(reading, soft, draft):
                 return True
         elif 0 < draft.start - soft.end < _GAP and _SUMMED.fullmatch(reading.folded, soft.end, draft.start):
             return True
