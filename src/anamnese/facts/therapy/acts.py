@@ -41,6 +41,9 @@ _ORGANS = folded_re(
     r"\b(?:renal\w*|reins?|hepati\w*|foie|cardia\w*|coeur|pulmon\w*|poumons?|corne\w*|peau|cutane\w*|osseu\w*|"
     r"lambeau|attente|liste)\b"
 )
+_ON_DAY = folded_re(r"[ ](?:le |en |du |: ?)?")
+_REINJECTED = folded_re(r"\b(?:re-?)?(?:injec|infus|perfus)[a-z]*[ ](?:de |d')?[^.;\n]{0,6}[.,]?[^.;\n]{0,30}$")
+"""`réinjection de 4,2 x10^6 │CD34/kg│`: the cells of a transplant, which are also counted where they are collected."""
 _DAY = 60
 """Characters before or behind an act within which its day is told."""
 
@@ -51,6 +54,17 @@ def _carried(reading: Reading, end: int) -> list[str]:
     if not hits or not _WITH.fullmatch(reading.folded, end, hits[0].start):
         return []
     return [hits[0].term.name]
+
+
+def is_meant(reading: Reading, hit: Hit) -> bool:
+    """Whether a word that is short for a transplant stands for one: `│auto│ le 12/03/2021`."""
+    cue = hit.term.row["cue"]
+    if cue == "dated":
+        dates = reading.dates_between(hit.end, hit.end + 16)
+        return bool(dates) and _ON_DAY.fullmatch(reading.folded, hit.end, dates[0].start) is not None
+    if cue == "reinjected":
+        return _REINJECTED.search(reading.folded, max(0, hit.start - 60), hit.start) is not None
+    return True
 
 
 def _days(reading: Reading, course: Course) -> bool:
@@ -86,6 +100,8 @@ def other_acts(reading: Reading) -> list[Course]:
     for hit in reading.hits("modalities"):
         row = hit.term.row
         if row["sort"] not in ("point", "local") or row["kind"] not in ("transplant", "embolisation", "other"):
+            continue
+        if row["cue"] and not is_meant(reading, hit):
             continue
         before = folded[max(0, hit.start - 40) : hit.start]
         if _POSSIBLE.search(before) or _REFUSED_AFTER.match(folded, hit.end, hit.end + 70):

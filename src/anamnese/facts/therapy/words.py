@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.acts import is_meant
 from anamnese.reading.fold import folded_re
 
 KINDS = ("chemotherapy", "immunotherapy", "targeted", "hormone")
@@ -263,7 +264,7 @@ def _modalities(reading: Reading) -> list[Word]:
         sort, kind = row["sort"], row["kind"]
         if hit.misspelt and folded.startswith(("peute", "logue", "logique"), hit.end - 5):
             continue
-        if row["cue"] and not _meant(reading.text, folded, hit.start, hit.end):
+        if row["cue"] and not (is_meant(reading, hit) and _meant(reading.text, folded, hit.start, hit.end)):
             continue
         if hit.end - hit.start == _ACRONYM and folded.startswith("qt", hit.start) and _INTERVAL.search(
             folded, max(0, hit.start - 24), hit.start
