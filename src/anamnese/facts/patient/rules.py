@@ -46,10 +46,13 @@ _FIRST_STORY = 300
 _YEARS_OF_ONE_STORY = 15  # a report that tells two ages of its patient rarely spans more
 _FEMALE_WORDS = folded_re(
     r"\b(?:elle|patiente|admise|adressee|agee|mariee|menopausee|hospitalisee|nee|operee|suivie|traitee|"
-    r"gestite|diagnostiquee|consultee|porteuse|enceinte|parturiente|primipare|multipare|g\d{1,2}[ ]?p\d{1,2}|"
-    r"sa grossesse)\b"
+    r"gestite|diagnostiquee|consultee|enceinte|parturiente|primipare|multipare|sa grossesse|"
+    r"(?<=, )(?:porteuse[ ]d[a-z]*|g\d{1,2}[ ]?p\d{1,2}))\b"
 )
-_MALE_WORDS = folded_re(r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|porteur|suivi|traite|ne)\b")
+"""What carries is the patient only behind a comma: a tumour is `porteuse d'une mutation`, too, a mother `G2P1`."""
+_MALE_WORDS = folded_re(
+    r"\b(?:il|patient|admis|adresse|age|marie|hospitalise|opere|suivi|traite|ne|(?<=, )porteur[ ]d[a-z]*)\b"
+)
 
 
 def read(reading: Reading) -> Iterable[Draft]:
