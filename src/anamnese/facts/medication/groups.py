@@ -85,7 +85,11 @@ _NO_DRUGS = frozenset({"contrast", "formula"})
 def _drugs(reading: Reading) -> list[Drug]:
     """The named drugs with what is written around them; an alias (`cisplatine (CDDP)`) is part of the name."""
     folded = reading.folded
-    hits = [hit for hit in reading.hits("drugs") if hit.term.row["class"] not in _NO_DRUGS]
+    hits = [
+        hit
+        for hit in reading.hits("drugs")
+        if hit.term.row["class"] not in _NO_DRUGS and (hit.end - hit.start > 2 or may_be_meant(reading, hit))
+    ]
     classes = [hit for hit in reading.hits("drug_classes") if hit.term.row["class"] == "corticosteroid"]
     if classes:
         hits = sorted(hits + classes, key=lambda hit: hit.start)
@@ -114,6 +118,13 @@ def _drugs(reading: Reading) -> list[Drug]:
         drugs.append(drug)
         done = drug.tail
     return drugs
+
+
+def may_be_meant(reading: Reading, hit: Hit) -> bool:
+    """Whether `BV`, which is also a vessel, may be brentuximab vedotin: only where a lymphoma stands."""
+    if not reading.folded.startswith("bv", hit.start):
+        return True
+    return "lymphom" in reading.folded or "hodgkin" in reading.folded
 
 
 def _full_name(folded: str, hits: list[Hit], i: int) -> tuple[int, Hit, int]:

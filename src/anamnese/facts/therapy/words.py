@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anamnese.facts.medication.groups import may_be_meant
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.acts import is_meant
 from anamnese.reading.fold import folded_re
@@ -166,7 +167,7 @@ def _drugs(reading: Reading) -> list[Word]:
     folded = reading.folded
     for hit in reading.hits("drugs"):
         kind, name = hit.term.row["class"], hit.term.name
-        if hit.term.row["needs"] and _examined(folded, hit.start):
+        if hit.term.row["needs"] and (_examined(folded, hit.start) or not may_be_meant(reading, hit)):
             continue
         if hit.term.row["needs"] and not (
             _supported(reading, hit.start, hit.end)
