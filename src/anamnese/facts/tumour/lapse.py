@@ -7,15 +7,19 @@ from bisect import bisect_right
 from anamnese.facts.tumour.naming import Name
 from anamnese.reading.fold import folded_re, holds
 
-_LAPSE = folded_re(
+_COUNTED = folded_re(
     r"\b(?:\d{1,2}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|dix-huit|vingt|quelques|"
     r"plusieurs)[ ](?:mois|ans?|annees?)[ ](?:plus tard|apres\b)"
-    r"|\b(?:apres|au bout d[eu']|avec)[ ]?(?:une? )?(?:recul|suivi|intervalle|remission|delai)\b"
-    r"|\b(?:recidiv|rechut)[a-z]*"
 )
-"""What parts a lesion from those with which the patient came."""
-_LAPSE_WORDS = ("plus tard", "apres", "recul", "suivi", "intervalle", "remission", "recidiv", "rechut")
-"""One of these is in whatever the pattern matches."""
+_COUNTED_WORDS = tuple(
+    f"{unit} {behind}" for unit in ("mois", "an", "ans", "annee", "annees") for behind in ("plus tard", "apres")
+)
+_SPAN = folded_re(r"a(?<!\wa)(?:pres|u bout d[eu']|vec)[ ]?(?:une? )?(?:recul|suivi|intervalle|remission|delai)\b")
+_SPAN_WORDS = ("recul", "suivi", "intervalle", "remission", "delai")
+_RETURN = folded_re(r"\b(?:recidiv|rechut)")
+_RETURN_WORDS = ("recidiv", "rechut")
+_LAPSES = ((_RETURN_WORDS, _RETURN), (_COUNTED_WORDS, _COUNTED), (_SPAN_WORDS, _SPAN))
+"""What parts a lesion from those with which the patient came; one of its words is in whatever a pattern matches."""
 
 
 class Lapse:
@@ -42,6 +46,8 @@ class Lapse:
             return False
         since = max(self._asked, self._diagnoses[i])
         self._asked = start
-        folded = self._folded
-        self._over = holds(folded[since:start], _LAPSE_WORDS) and _LAPSE.search(folded, since, start) is not None
+        words = self._folded[since:start]
+        for some, pattern in _LAPSES:
+            if holds(words, some) and pattern.search(self._folded, since, start) is not None:
+                self._over = True
         return self._over
