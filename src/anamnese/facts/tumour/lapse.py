@@ -50,4 +50,5 @@ class Lapse:
         for some, pattern in _LAPSES:
             if holds(words, some) and pattern.search(self._folded, since, start) is not None:
                 self._over = True
-        return self._over
+                return True
+        return False
