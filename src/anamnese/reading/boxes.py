@@ -19,9 +19,7 @@ _IN_BRACKETS = tuple(box for box in _EMPTY if box[0] == "[")
 _IN_PARENTHESES = tuple(box for box in _EMPTY if box[0] == "(")
 _TICKED = ("[x]", "[X]", "☑", "☒", "⊠", "✅")
 _SIGNS = _EMPTY + _TICKED
-_BOX = re.compile(
-    r"(?P<empty>\[[ _]?\]|[☐❏❑⬜□◻▢]|\([ _]\))|(?P<ticked>\[[xX✓✔*]\]|[☑☒⊠✓✔✅■⬛◼]|\([xX✓✔]\))"
-)
+_BOX = re.compile(r"(?P<empty>\[[ _]?\]|[☐❏❑⬜□◻▢]|\([ _]\))|(?P<ticked>\[[xX✓✔*]\]|[☑☒⊠✓✔✅■⬛◼]|\([xX✓✔]\))")
 _OPENS = re.compile(r"(?:^|[:|;,\t]|  |[-*•–>])[ ]*$")
 """What stands before a box that opens its item."""
 _ITEM = re.compile(r"[ ]*(?:(?![ ]{3}|[.;][ ]|[ ]-[ ]|,[ ][^\W\d][^,:\n]{0,24}:)[^\n|\t])*")

@@ -94,6 +94,11 @@ def holds(text: str, words: tuple[str, ...]) -> bool:
     return False
 
 
+def stands(words: tuple[str, ...], pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Whether a pattern finds something in `start:end`; asked only where one of the words stands that it needs."""
+    return holds(text[start:end], words) and pattern.search(text, start, end) is not None
+
+
 def fold(text: str) -> str:
     """The shadow of `text`, of the same length."""
     return unmarked(marked(text))

@@ -92,9 +92,7 @@ _FAR = 110
 _POLAR = ("positive", "negative", "present", "absent")
 _POLAR_OR_INTACT = (*_POLAR, "intact")
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
-_FORWARD_PARTICIPLE = folded_re(
-    r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$"
-)
+_FORWARD_PARTICIPLE = folded_re(r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$")
 
 
 def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:

@@ -128,8 +128,11 @@ def markers_of(folded: str, hits: Iterable[Hit]) -> list[Marker]:
         if last and (pair := _PAIRS.get((last.names[0], names[0]))) and gap.strip() in ("", "/", "-"):
             last.names, last.end = (pair,), hit.end
             continue
-        if last and _PROBES.get(last.names[0]) == names[0] and gap.strip(" (/-") == "" and not _OWN_STATE.match(
-            folded, hit.end
+        if (
+            last
+            and _PROBES.get(last.names[0]) == names[0]
+            and gap.strip(" (/-") == ""
+            and not _OWN_STATE.match(folded, hit.end)
         ):
             _extend(last, hit.end, folded)
             continue

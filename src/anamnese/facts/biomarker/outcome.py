@@ -43,7 +43,11 @@ _MEANING = {
     "p53": {"present": "positive"},
     "burden": {"unstable": "positive", "stable": "negative"},
     "deletion": {
-        "mutated": "positive", "wild_type": "negative", "deleted": "positive", "kept": "negative", "intact": "negative",
+        "mutated": "positive",
+        "wild_type": "negative",
+        "deleted": "positive",
+        "kept": "negative",
+        "intact": "negative",
     },
     "methylation": {"methylated": "positive", "unmethylated": "negative"},
     "mmr": {"present": "positive"},

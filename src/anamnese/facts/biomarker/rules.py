@@ -16,7 +16,7 @@ from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
 from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
-from anamnese.reading.fold import folded_re, holds
+from anamnese.reading.fold import folded_re, holds, stands
 
 _IHC_WORDS = (
     "immuno", "marquage", "anticorps", "hormonorecepteur", "recepteur hormon", "recepteurs hormon", "hercep",
@@ -84,9 +84,7 @@ def read(reading: Reading) -> Iterator[Draft]:
                 yield draft
 
 
-def _sentence(
-    reading: Reading, folded: str, start: int, end: int, markers: list[Marker], last_end: int
-) -> list[Draft]:
+def _sentence(reading: Reading, folded: str, start: int, end: int, markers: list[Marker], last_end: int) -> list[Draft]:
     drafts: list[Draft] = []
     if not markers:
         return drafts
@@ -200,14 +198,12 @@ def _of_no_tumour(folded: str, marker: Marker, outcome: Outcome) -> bool:
     if unknown and _SEROLOGY_OF.search(folded, max(0, start - 40), start):
         return True  # a virus that the blood does not know says nothing of the tumour
     begin = max(0, start - 30)
-    if holds(folded[begin:start], _PURIFIED_WORDS) and _PURIFIED.search(folded, begin, start):
+    if stands(_PURIFIED_WORDS, _PURIFIED, folded, begin, start):
         return True
     if names == ("CD34",) and _GRAFT.search(folded, max(0, start - 70), start):
         return True  # the stem cells of a transplant
     begin = max(0, outcome.start - 30)
-    return holds(folded[begin : outcome.start], _SUPPOSED_WORDS) and (
-        _SUPPOSED.search(folded, begin, outcome.start) is not None
-    )
+    return stands(_SUPPOSED_WORDS, _SUPPOSED, folded, begin, outcome.start)
 
 
 def _in_situ(

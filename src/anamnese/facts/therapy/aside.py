@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import holds
 from anamnese.facts.time.expression import TimeExpression
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
 _IN_CYCLES = (*SYSTEMIC, "other")

@@ -6,8 +6,7 @@ import re
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import holds
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 WORDS = {
     "un": 1, "une": 1, "premier": 1, "premiere": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,

@@ -30,11 +30,6 @@ def at_edge(*words: str, behind: str = "") -> str:
     return "|".join(rf"{word}(?<!\w{word}){behind}" for word in words)
 
 
-def holds(window: str, words: tuple[str, ...]) -> bool:
-    """Whether one of some words stands in a window: asked before a pattern all of whose matches have one of them."""
-    return any(word in window for word in words)
-
-
 class Cue:
     """A regular expression that begins, at the edge of a word, with one of several alternatives."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import AnyCue, Cue, holds
-from anamnese.reading.fold import folded_re
+from anamnese.facts.therapy.cues import AnyCue, Cue
+from anamnese.reading.fold import folded_re, holds
 
 _ITS_STOP = AnyCue(
     Cue(

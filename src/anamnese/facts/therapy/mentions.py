@@ -7,7 +7,6 @@ from bisect import bisect_left
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import before_unit, value
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.ends import stopped_on
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.manner import line_told, words_after, words_before
@@ -15,7 +14,7 @@ from anamnese.facts.therapy.periods import IN_ONE_DAY, set_periods
 from anamnese.facts.therapy.roles import role_of
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import Word, words_of_treatment
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _CURES_AGAIN = folded_re(
     r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.cues import AnyCue, Cue, holds, stems
+from anamnese.facts.therapy.cues import AnyCue, Cue, stems
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _ADJECTIVE = (
     r"(?:radicale?s?|totale?s?|partielle?s?|simples?|modifiee?s?|elargie?s?|subtotale?s?|sub-totale?s?|bilaterale?s?|"
@@ -274,8 +274,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     sentence = reading.sentence(hit.start)
     if _NOT_DONE.stands(before, found) or (
-        holds(after, _OF_REFUSED_AFTER)
-        and _REFUSED_AFTER.match(folded, hit.end, min(hit.end + _AFTER, sentence.end))
+        holds(after, _OF_REFUSED_AFTER) and _REFUSED_AFTER.match(folded, hit.end, min(hit.end + _AFTER, sentence.end))
     ):
         return None
     if length == 3 and reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(folded):
@@ -315,7 +314,6 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     recall = (
         (sort == "broad" and "pour " in before and _REFERRED.search(before) is not None)
         or _RECALL.stands(before, found)
-
         or (sort == "act" and before.endswith((" d'", "de ")) and _BARE.search(before) is not None)
     )
     definite = before.endswith(_ARTICLES) and _DEFINITE.search(before) is not None

@@ -6,10 +6,10 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.aside import SYSTEMIC, is_aside, is_irradiated, together
 from anamnese.facts.therapy.counts import WORDS
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import at_edge, holds
+from anamnese.facts.therapy.cues import at_edge
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _RECEIVED = folded_re(
     r"[ ,]{0,2}[a-z' ]{0,30}\b(?:recu|recoit|recevoir|traitee?|beneficie|administre\w*|debute\w*|incluse?|mise? sous)"
@@ -324,17 +324,19 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
             if is_aside(reading, course, time, range_start if ranged else None, following):
                 continue
         final = folded[time.start : time.start + 4] == "fin "
-        near = (unbegun or final) and time.start < own_end and not (
-            time.start > course.end
-            and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)
+        near = (
+            (unbegun or final)
+            and time.start < own_end
+            and not (
+                time.start > course.end
+                and _OTHER_MATTER.search(folded, sentence.end if time.start > sentence.end else course.end, time.start)
+            )
         )
         if unbegun and (
             (near and time.bound == "start") or (time.calendar and _begun_below(reading, time, sentence.end))
         ):
             course.start_date = time.value
-        elif course.end_date is None and (
-            time.bound == "end" or (near and final) or _ended(before, course.kind)
-        ):
+        elif course.end_date is None and (time.bound == "end" or (near and final) or _ended(before, course.kind)):
             course.end_date = time.value
             if (
                 time.bound == "end"
@@ -344,13 +346,7 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
                 and not (course.kind != "radiotherapy" and is_irradiated(reading, course.end, time.start))
             ):
                 course.start_date = range_start.value  # told below: `du 12 juillet au 13 août`
-        elif (
-            near
-            and unbegun
-            and time.calendar
-            and time.value != course.end_date
-            and (beside or _BEGUN.search(before))
-        ):
+        elif near and unbegun and time.calendar and time.value != course.end_date and (beside or _BEGUN.search(before)):
             course.start_date = time.value
         elif (
             course.end_date is None

@@ -219,9 +219,7 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
     rows += volumes
     if any(row.site for row in rows):
         regions = set().union(*map(_regions, rows))
-        told_again = [
-            each for each in courses if not each.dose_gy and (not (own := _regions(each)) or own & regions)
-        ]
+        told_again = [each for each in courses if not each.dose_gy and (not (own := _regions(each)) or own & regions)]
         courses = [course for course in courses if course not in told_again]
         _pass_intent(reading, told_again, rows)
     told_here = sorted([*courses, *rows], key=lambda course: course.start)

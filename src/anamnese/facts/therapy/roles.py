@@ -7,10 +7,10 @@ from pathlib import Path
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import doses_before
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import AnyCue, Cue, holds, stems
+from anamnese.facts.therapy.cues import AnyCue, Cue, stems
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop
 from anamnese.lexicon.tables import read_table
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _OF_IT = (
     r"[ ](?:(?!puis|suivi|ensuite|alors|mise?\b|relay|relais)[a-z']+[ ]){0,3}"

@@ -7,11 +7,10 @@ from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of, tells_neoplasm
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _OPERATIVE = folded_re(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)|\bcro\b")
 _TITLE = 400
@@ -243,10 +242,14 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
         joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
         return not told or bool(joined and not any(_same_act(other, mention) for other in told))
-    listed = mention.sort == "act" and told and (
-        folded.endswith(_LISTED_SIGNS, 0, mention.start)
-        or (mention.start == sentence.start and not reading.dates_between(mention.end, mention.end + _DAY_AT))
-        or (folded.endswith(_WITH, 0, mention.start) and told[-1].start >= sentence.start)
+    listed = (
+        mention.sort == "act"
+        and told
+        and (
+            folded.endswith(_LISTED_SIGNS, 0, mention.start)
+            or (mention.start == sentence.start and not reading.dates_between(mention.end, mention.end + _DAY_AT))
+            or (folded.endswith(_WITH, 0, mention.start) and told[-1].start >= sentence.start)
+        )
     )
     if listed and not mention.detailed and _QUALITY.match(folded, mention.hit.end):
         return False  # `pT3N1, résection R0`: of the operation told

@@ -5,13 +5,12 @@ from __future__ import annotations
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import before_name, count_cycles, times_after
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import holds
 from anamnese.facts.therapy.manner import begins, goes_on, is_fresh, words_before
 from anamnese.facts.therapy.mentions import mentions
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
 from anamnese.facts.therapy.words import COMPANIONS
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _SAME = folded_re(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
 _CARRIES_OUT = 2500

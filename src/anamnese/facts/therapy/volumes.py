@@ -194,9 +194,7 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
         dose = parse_number(match["dose"])
         if match["unit"] == "cgy":
             dose /= 100
-        if _PER.match(folded, match.end()) or _OF_FRACTION.search(
-            folded[max(0, match.start() - 17) : match.start()]
-        ):
+        if _PER.match(folded, match.end()) or _OF_FRACTION.search(folded[max(0, match.start() - 17) : match.start()]):
             per_fraction = per_fraction or dose
             last_end = match.end()
             continue

@@ -124,9 +124,7 @@ _UNITS = (" cycle", " cure", " seance")
 _INTERVAL = folded_re(r"\b(?:allonge\w*|intervalle|espace|segment|prolong\w*|ecg|duree)[ :]*(?:de l'|du |de )?$")
 """Before the `QT` of an electrocardiogram, which is also how Spanish abbreviates chemotherapy."""
 _ACRONYM = len("QT")
-_SHOWN_BY = folded_re(
-    r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$"
-)
+_SHOWN_BY = folded_re(r"\b(?:balayage|scinti\w*|scan|scanner|tep|captation|fixation|traceur|imagerie)\b[^.;,\n]{0,45}$")
 """What a radionuclide shows, where it treats nothing."""
 _NO_RADIOLIGANDS = frozenset({"iode 131", "yttrium-90"})
 """Radionuclides whose courses other words tell: irradiation of the thyroid, radioembolisation."""
@@ -267,8 +265,10 @@ def _modalities(reading: Reading) -> list[Word]:
             continue
         if row["cue"] and not (is_meant(reading, hit) and _meant(reading.text, folded, hit.start, hit.end)):
             continue
-        if hit.end - hit.start == _ACRONYM and folded.startswith("qt", hit.start) and _INTERVAL.search(
-            folded, max(0, hit.start - 24), hit.start
+        if (
+            hit.end - hit.start == _ACRONYM
+            and folded.startswith("qt", hit.start)
+            and _INTERVAL.search(folded, max(0, hit.start - 24), hit.start)
         ):
             continue  # `allongement du QT`
         anti = kind == "chemotherapy" and folded.startswith(("anti", " anti"), hit.end)

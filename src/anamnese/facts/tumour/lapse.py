@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from anamnese.facts.tumour.naming import Name
-from anamnese.reading.fold import folded_re, holds
+from anamnese.reading.fold import folded_re, stands
 
 _COUNTED = folded_re(
     r"\b(?:\d{1,2}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|dix-huit|vingt|quelques|"
@@ -46,9 +46,8 @@ class Lapse:
             return False
         since = max(self._asked, self._diagnoses[i])
         self._asked = start
-        words = self._folded[since:start]
         for some, pattern in _LAPSES:
-            if holds(words, some) and pattern.search(self._folded, since, start) is not None:
+            if stands(some, pattern, self._folded, since, start):
                 self._over = True
                 return True
         return False

@@ -15,7 +15,7 @@ from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
 from anamnese.facts.tumour.traits import PART, WORD, kinds, name_of, qualifiers, stem, traits_after
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import Term
-from anamnese.reading.fold import folded_re, holds
+from anamnese.reading.fold import folded_re, stands
 
 _WINDOW = 140  # characters after the head that may still belong to its name
 _WITHIN = frozenset(("insitu", "noninfiltrant"))
@@ -97,7 +97,7 @@ def _names(reading: Reading) -> list[Name]:
         if hit.start < end or (hit.term.row["doubtful"] and hit.term.code not in spelt):
             continue
         before = max(0, hit.start - _TITLE_REACH)
-        if holds(folded[before : hit.start], _TITLES) and _PHYSICIAN.search(folded, before, hit.start):
+        if stands(_TITLES, _PHYSICIAN, folded, before, hit.start):
             continue
         if hit.end - hit.start <= _SHORTEST and _is_antigen(folded, hit):
             continue

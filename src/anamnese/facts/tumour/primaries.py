@@ -28,6 +28,7 @@ from anamnese.reading.fold import folded_re, holds
 
 _HERE = Path(__file__).parent
 
+
 def implied(site: str) -> str | None:
     """A default topography of the table that leaves no choice."""
     return site if site and site not in UNSURE and site not in USUAL else None

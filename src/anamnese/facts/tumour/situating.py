@@ -87,8 +87,10 @@ def topography_of(
         if default.startswith(_EXACT):
             return default
         return told if told and told[:3] == default[:3] else default
-    if told == _SKIN and primary.code.endswith("/0") and _OF_SKIN_ALL_OVER.search(
-        reading.folded, witness.name.start, witness.name.end + _ADJECTIVE_REACH
+    if (
+        told == _SKIN
+        and primary.code.endswith("/0")
+        and _OF_SKIN_ALL_OVER.search(reading.folded, witness.name.start, witness.name.end + _ADJECTIVE_REACH)
     ):
         return told
     loose = told in TISSUE_ONLY and tissue in ("soft", "bone", "skin", "adnexal")

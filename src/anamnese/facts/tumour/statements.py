@@ -16,7 +16,7 @@ from anamnese.facts.tumour.primaries import IN_SITU, Statement, seated
 from anamnese.facts.tumour.seats import Seat, breast_side, seat_of, side_at, side_beside
 from anamnese.facts.tumour.tissues import UNSURE
 from anamnese.lexicon.tables import read_table
-from anamnese.reading.fold import folded_re, holds
+from anamnese.reading.fold import folded_re, holds, stands
 
 _HERE = Path(__file__).parent
 _FINAL = frozenset({"diagnosis", "conclusion"})
@@ -105,7 +105,7 @@ def _by_histology(folded: str, first: int, start: int, end: int) -> bool:
 
 def _supposed(folded: str, start: int, end: int) -> bool:
     """Whether a name is told as a diagnosis or hypothesis, which the words behind it may say was not kept."""
-    return holds(folded[start:end], _HYPOTHESIS_WORDS) and _HYPOTHESIS.search(folded, start, end) is not None
+    return stands(_HYPOTHESIS_WORDS, _HYPOTHESIS, folded, start, end)
 
 
 def statements(reading: Reading, start: int, end: int) -> list[Statement]:

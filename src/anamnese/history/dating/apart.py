@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ATTACHED_REACH, COURSES, Account
-from anamnese.reading.fold import folded_re, holds
+from anamnese.reading.fold import folded_re, stands
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft
@@ -35,11 +34,6 @@ _EARLIER = ("apres", "post", "refractaire", "resistant", "echec")
 _NEXT_ITEM = folded_re(r"\)[ ]?(?:[,;]|puis\b|et puis\b)")
 _AFTER_REACH = 24
 _FOLLOWS = folded_re(r"\b(?:puis|suivie?s?)\b")
-
-
-def stands(stems: tuple[str, ...], pattern: re.Pattern[str], folded: str, start: int, end: int) -> bool:
-    """Whether a pattern finds something in `start:end`; asked only where a stem stands that it cannot do without."""
-    return holds(folded[start:end], stems) and pattern.search(folded, start, end) is not None
 
 
 def is_over(account: Account, draft: Draft) -> bool:

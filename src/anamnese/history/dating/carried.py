@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ACTS, CHANGES, COURSES, OPENING, Account
-from anamnese.history.dating.apart import stands
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, stands
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft

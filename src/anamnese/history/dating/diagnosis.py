@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from anamnese.history.calendar import earliest
 from anamnese.history.dating.account import Account
-from anamnese.history.dating.apart import is_compared, stands
+from anamnese.history.dating.apart import is_compared
 from anamnese.history.dating.carried import carried_date
 from anamnese.history.dating.part import date_of_part
 from anamnese.history.dating.samples import sampled_before
 from anamnese.history.dating.sentence import attached_date, date_in_sentence
-from anamnese.reading.fold import folded_re, holds
+from anamnese.reading.fold import folded_re, holds, stands
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ACTS, ATTACHED_REACH, CHANGES, COURSES, OBSERVED_TODAY, OPENING, Account
-from anamnese.history.dating.apart import OF_EXAMINATION, is_compared, is_known_since, is_of_examination, stands
-from anamnese.reading.fold import folded_re
+from anamnese.history.dating.apart import OF_EXAMINATION, is_compared, is_known_since, is_of_examination
+from anamnese.reading.fold import folded_re, stands
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Draft
