@@ -429,7 +429,6 @@ class TestColumns:
         chosen = [made[i] for i in range(len(made)) if i in kept]
         assert columns(*made).only(kept).organs.counts() == columns(*chosen).organs.counts()
 
-
     @given(st.data())
     def test_mended_columns_are_those_of_all_rows(self, data: st.DataObject) -> None:
         def some(minimum: int) -> list[tuple[Any, ...]]:

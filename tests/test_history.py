@@ -380,9 +380,7 @@ def test_a_series_gives_each_patient_a_record(tmp_path: Path) -> None:
         ("Femme de 30 ans. Carcinome du sein. Sa mère a eu un cancer en 1990, à l'âge de 60 ans.", None, None),
     ],
 )  # fmt: skip
-def test_an_age_holds_when_the_patient_came(
-    text: str, age_at: str | None, birth_year: tuple[int, int] | None
-) -> None:
+def test_an_age_holds_when_the_patient_came(text: str, age_at: str | None, birth_year: tuple[int, int] | None) -> None:
     patient = history([anamnese.read(text, "one")]).patient
     assert patient.age_at.value == age_at
     assert patient.birth_year == birth_year

@@ -190,9 +190,7 @@ def _median(fitter: KaplanMeierFitter) -> Median:
     return Median(*(float(month) if np.isfinite(month) else None for month in (months, low, high)))
 
 
-def _log_rank(
-    months: NDArray[np.float64], events: NDArray[np.bool_], groups: NDArray[np.int32]
-) -> LogRank | None:
+def _log_rank(months: NDArray[np.float64], events: NDArray[np.bool_], groups: NDArray[np.int32]) -> LogRank | None:
     """None where there is one group only, or nothing happened."""
     if len(np.unique(groups)) < 2 or not events.any():
         return None

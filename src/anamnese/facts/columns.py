@@ -85,9 +85,7 @@ def barred_cells(reading: Reading, start: int, end: int) -> list[Cell]:
     return cells[:-1] if cells[-1].start == cells[-1].end else cells
 
 
-def column_of(
-    columns: list[Column], index: int, cells: list[Cell], units: set[int], line: int
-) -> Column | None:
+def column_of(columns: list[Column], index: int, cells: list[Cell], units: set[int], line: int) -> Column | None:
     """The column of a cell: by its number where the line of dates has as many, else the nearest."""
     if len(columns) == len(cells):
         return columns[index]

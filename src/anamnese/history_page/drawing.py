@@ -17,6 +17,7 @@ from anamnese.record import History
 _ROW, _PAD, _AXIS = 17.0, 4.0, 26.0
 _BAR = 11.0
 
+
 def timeline(history: History, proofs: Proofs) -> Markup:
     """The drawing, or words that say that nothing is dated."""
     scale = scale_of(history)
@@ -210,6 +211,4 @@ def _key(is_open: bool, doubtful: bool, folded: bool, badges: dict[Both, Both]) 
 
 
 def _sign(drawn: Sequence[Markup]) -> Markup:
-    return element(
-        "svg", drawn, viewBox="0 0 30 14", width=30, height=14, class_="x-chemotherapy", aria_hidden="true"
-    )
+    return element("svg", drawn, viewBox="0 0 30 14", width=30, height=14, class_="x-chemotherapy", aria_hidden="true")

@@ -70,9 +70,7 @@ def both(words: Both) -> Markup:
     """Words in both languages, of which the page shows one; once where they are the same."""
     if words[0] == words[1]:
         return text(words[0])
-    return Markup(
-        element("span", words[0], class_="fr", lang="fr") + element("span", words[1], class_="en", lang="en")
-    )
+    return Markup(element("span", words[0], class_="fr", lang="fr") + element("span", words[1], class_="en", lang="en"))
 
 
 def each(say: Callable[[Language], str]) -> Both:

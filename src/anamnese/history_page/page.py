@@ -228,5 +228,3 @@ def _findings(findings: Sequence[Finding], proofs: Proofs) -> Markup:
     ]
     content = element("ol", items, class_="findings") if items else element("p", both(say("no_finding")), class_="none")
     return element("section", _title("findings"), content)
-
-

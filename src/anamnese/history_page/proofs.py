@@ -111,5 +111,3 @@ def told(fact: Fact) -> Both:
     status = value_of(f"status.{fact.status}") if fact.status != "affirmed" else None
     date = date_words(fact.date) if fact.type != "time" else None
     return joined(say(f"kind.{fact.type}"), said, status, date, by=" · ")
-
-

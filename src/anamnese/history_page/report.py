@@ -84,9 +84,7 @@ def _legend(kinds: Sequence[str], marked: Sequence[Sequence[Marked]]) -> Markup:
         count = sum(mark.kind == kind for marks in marked for mark in marks)
         return element(
             "label",
-            element(
-                "input", type="checkbox", id=f"show-{kind}", checked=kind not in _OFF_AT_FIRST, data_kind=kind
-            ),
+            element("input", type="checkbox", id=f"show-{kind}", checked=kind not in _OFF_AT_FIRST, data_kind=kind),
             element("span", both(say(f"kind.{kind}")), class_=f"m k-{kind}"),
             element("small", str(count)),
         )
@@ -157,9 +155,7 @@ def _line(line: Sequence[Markup], written: str, end: str = "") -> Markup:
     return element("div", line, end, class_="l c" if is_row(written) else "l")
 
 
-def pieces_of(
-    body: str, marks: Sequence[Marked], breaks: dict[int, int]
-) -> Iterator[tuple[int, int, list[Marked]]]:
+def pieces_of(body: str, marks: Sequence[Marked], breaks: dict[int, int]) -> Iterator[tuple[int, int, list[Marked]]]:
     """The text cut at the ends of all marks and lines: each piece with the marks that hold it, the shortest first."""
     starts: dict[int, list[Marked]] = {}
     inside = {i: end for start, end in breaks.items() for i in range(start + 1, end)}
@@ -185,9 +181,7 @@ def levels_of(pieces: Sequence[tuple[int, int, list[Marked]]]) -> dict[str, int]
         for inner, outer in pairwise(underlined):
             held.setdefault(outer.anchor, set()).add(inner.anchor)
     for anchor in sorted(lengths, key=lambda anchor: lengths[anchor]):
-        levels[anchor] = min(
-            _DEEPEST, 1 + max((levels.get(inner, 1) for inner in held.get(anchor, ())), default=0)
-        )
+        levels[anchor] = min(_DEEPEST, 1 + max((levels.get(inner, 1) for inner in held.get(anchor, ())), default=0))
     return levels
 
 

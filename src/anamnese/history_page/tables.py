@@ -161,9 +161,7 @@ def _episodes(episodes: Sequence[Episode], proofs: Proofs) -> Markup:
     bodies = []
     for episode in episodes:
         responses = [
-            proofs.link(
-                told.proofs, both(joined(value_of(told.result or "", "category"), date_words(told.when.value)))
-            )
+            proofs.link(told.proofs, both(joined(value_of(told.result or "", "category"), date_words(told.when.value))))
             for told in episode.responses
         ]
         head = element(

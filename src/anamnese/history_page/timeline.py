@@ -224,9 +224,7 @@ def _bars(
         yield _bar(together, proofs, scale, called)
 
 
-def _bar(
-    together: Sequence[tuple[int | None, Course]], proofs: Proofs, scale: Scale, called: dict[int, str]
-) -> Shape:
+def _bar(together: Sequence[tuple[int | None, Course]], proofs: Proofs, scale: Scale, called: dict[int, str]) -> Shape:
     tumour, course = together[0]
     start, end = course.start, course.end
     if not _in_order(course):
@@ -288,5 +286,3 @@ def _short(words: Both) -> Both:
 
 def _middle(when: When, scale: Scale) -> float:
     return (scale.x(when.earliest or "") + scale.x(when.latest or "")) / 2
-
-

@@ -50,9 +50,7 @@ def remove(connection: Connection, id: int) -> None:
     """Remove a case: its reports, decisions, terms and observation go with it, and its words leave the index."""
     forget_words(connection, id)
     connection.execute(delete(CaseRow).where(CaseRow.id == id))
-    connection.execute(
-        update(RevisionRow).values(value=RevisionRow.value + 1, deletions=RevisionRow.deletions + 1)
-    )
+    connection.execute(update(RevisionRow).values(value=RevisionRow.value + 1, deletions=RevisionRow.deletions + 1))
 
 
 def erasures(connection: Connection) -> list[Erasure]:

@@ -110,4 +110,3 @@ def close_session(store: Store, id: int) -> None:
     """End a session."""
     with writing(store) as db:
         db.execute(delete(WebSession).where(WebSession.id == id))
-

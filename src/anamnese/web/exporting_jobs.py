@@ -98,9 +98,7 @@ class Jobs:
             for job in list(self._jobs.values()):
                 self._drop(job)
 
-    def _make(
-        self, job: Job, ids: Sequence[int], form: Form, english: bool, asked: Sequence[tuple[str, str]]
-    ) -> None:
+    def _make(self, job: Job, ids: Sequence[int], form: Form, english: bool, asked: Sequence[tuple[str, str]]) -> None:
         def tell(done: int) -> None:
             job.done = done
             if job.cancelled:

@@ -11,8 +11,9 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
 _AFTER = folded_re(
     r"(?P<gap>(?:[ ,(:]|[.]{2,}+|[a-z'-]+(?= )|\d{1,2} selles(?:/(?:j|jour|24 ?h)| par jour)?){0,12}?)"
-    r"(?:\bde |\bd'|[(,] ?|\ba |ctcae |\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?" + _VALUE +
-    r"(?![a-z0-9]|[ ](?:de |selon )?(?:house|brackmann|killip|fontaine|nyha))"
+    r"(?:\bde |\bd'|[(,] ?|\ba |ctcae |\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?"
+    + _VALUE
+    + r"(?![a-z0-9]|[ ](?:de |selon )?(?:house|brackmann|killip|fontaine|nyha))"
 )
 _BEFORE = folded_re(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
 _NO_BRIDGE = folded_re(

@@ -219,9 +219,7 @@ def _told_by_what_follows(reading: Reading, hit: Hit) -> bool:
     return _SPELT_OUT.fullmatch(reading.folded, hit.end, following[0].start) is not None
 
 
-_SPELT_OUT = folded_re(
-    r" ?[(:] ?(?:une? )?|[a-z -]{0,36} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?"
-)
+_SPELT_OUT = folded_re(r" ?[(:] ?(?:une? )?|[a-z -]{0,36} (?:a type (?:de|d')|consistant en|:|\() ?(?:une? )?")
 
 
 def _bare(hit: Hit, grade: Grade | None) -> bool:

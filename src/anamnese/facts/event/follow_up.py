@@ -105,6 +105,8 @@ _FELL_ILL = folded_re(
 _OF_FELL_ILL = (
     "present", "recidiv", "progress", "consult", "developp", "rechut", "evoluant", "bebe", "nouveau-ne",
 )  # fmt: skip
+
+
 def _reviewed(reading: Reading, hit: Hit, part: Span, returns: list[Draft]) -> tuple[int, int] | None:
     """`Après 6 mois, la patiente a été revue`: the last visit, told with the time since, if nothing was begun or came
     back behind it."""

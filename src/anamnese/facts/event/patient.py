@@ -59,6 +59,8 @@ _OF_RELATIVE = folded_re(
     r" (?:de|d'|du) ?(?:son|sa|ses|un|une|l'un de ses|deux de ses)? ?(?:mere|pere|so?eur|frere|mari|"
     r"epou[xs]e?|conjoint|fils|fille|parents?|enfants?|foetus|nouveau-ne)"
 )
+
+
 def _affirmed(reading: Reading, start: int, end: int) -> bool:
     return reading.scopes.status(Draft("event", start, end, {}, None, None)) == "affirmed"
 

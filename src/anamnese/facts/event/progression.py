@@ -125,9 +125,7 @@ def _new_sites(reading: Reading, metastases: list[Draft], known: list[Draft]) ->
             first = now if first is None else first
             begin = new.end
             continue
-        between = {
-            t.get("kind") for t in reading.facts("therapy") if t.status is None and begin < t.start < new.start
-        }
+        between = {t.get("kind") for t in reading.facts("therapy") if t.status is None and begin < t.start < new.start}
         sentence = reading.sentence(new.start)
         told = any(
             hit.term.row["role"] in _OF_COURSE

@@ -120,11 +120,7 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             if draft is not None:
                 found.append(draft)
             continue
-        if (
-            NOT_TOLD.search(before)
-            or SYMPTOM.match(reading.folded, hit.end)
-            or only_if_it_comes(reading, hit, before)
-        ):
+        if NOT_TOLD.search(before) or SYMPTOM.match(reading.folded, hit.end) or only_if_it_comes(reading, hit, before):
             continue
         if role == "relapse" and reading.text[hit.end - 1] == "é" and " " not in reading.text[hit.start : hit.end]:
             continue  # `un gliome récidivé`

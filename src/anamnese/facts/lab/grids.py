@@ -107,9 +107,7 @@ def _row(reading: Reading, hit: Hit, name_end: int, line: int, end: int) -> list
         date = column.date if column else None
         stop = cells[index + 1].end if told == 1 and index + 1 in units else value[1]
         made.append(
-            reading.draft(
-                "lab", hit.start, stop, "affirmed", date, analyte=hit.term.name, value=value[0], unit=unit
-            )
+            reading.draft("lab", hit.start, stop, "affirmed", date, analyte=hit.term.name, value=value[0], unit=unit)
         )
     return made
 

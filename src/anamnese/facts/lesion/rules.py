@@ -148,9 +148,7 @@ def _of_words(reading: Reading) -> list[Draft]:
                 break
         found = _measured(reading, measure, previous, ceiling)
         if found.is_lesion and max(measure.size_mm) <= _LARGEST_MM and min(measure.size_mm) > 0:
-            drafts.append(
-                reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site)
-            )
+            drafts.append(reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site))
         axis = _AXIS.match(folded, measure.end)
         if axis:
             found.end = axis.end()

@@ -82,11 +82,13 @@ def cues_of(reading: Reading, group: DrugGroup) -> Cues:
             # what `X est réintroduit en association avec Y` renews is X
             if not _PARTED.search(between) and not (name == "renewal" and "association" in between):
                 found[name] = hit.start
-    partners = frozenset([
-        drug.name
-        for drug in group.drugs
-        if drug.kind in ANTICANCER and drug.excluded is None and not drug.code.startswith(_CASTRATION)
-    ])
+    partners = frozenset(
+        [
+            drug.name
+            for drug in group.drugs
+            if drug.kind in ANTICANCER and drug.excluded is None and not drug.code.startswith(_CASTRATION)
+        ]
+    )
     return Cues(found, line, partners)
 
 

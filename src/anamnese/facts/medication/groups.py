@@ -248,21 +248,25 @@ _TO_A_CLASS = folded_re(
     r"traitements)[^.;\n]{0,40}?(?:[(:]|\b(?:dont|comme|tels? que|type))[ ]?(?:l'|le |la )?"
 )
 """`sensibilité aux inhibiteurs de FGFR (pémigatinib, …)`"""
-_LEVEL_AFTER = Openings([
-    r"[ :=(]*+(?:a |de )?[<>]?[ ]?\d++(?:[.,]\d++)?+[ ]?"
-    r"(?:(?:[a-z]{1,5}+)?+[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
-])
+_LEVEL_AFTER = Openings(
+    [
+        r"[ :=(]*+(?:a |de )?[<>]?[ ]?\d++(?:[.,]\d++)?+[ ]?"
+        r"(?:(?:[a-z]{1,5}+)?+[ ]?/[ ]?(?:d|m|u)?l\b|(?:m|u|n|p)mol|meq)"
+    ]
+)
 _EXCRETED_AFTER = folded_re(r"[ a-z]{0,14}[:=]?[ ]?\d[\d .,]*(?:ug|mg|[num]mol)[ ]?/[ ]?24[ ]?h")
 _CATECHOLAMINES = ("C01CA03", "C01CA24")
 _FOUND_AFTER = folded_re(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
-_NOT_GIVEN_AFTER = Openings([
-    r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
-    r"(?P<all>(?:vs\.?|versus)[ ](?!placebo)(?=[a-z])|"
-    r"non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
-    r":? ?non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute|repris)|"
-    r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
-    r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
-])
+_NOT_GIVEN_AFTER = Openings(
+    [
+        r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
+        r"(?P<all>(?:vs\.?|versus)[ ](?!placebo)(?=[a-z])|"
+        r"non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
+        r":? ?non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute|repris)|"
+        r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
+        r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
+    ]
+)
 
 
 def _exclude(reading: Reading, members: list[Drug]) -> None:

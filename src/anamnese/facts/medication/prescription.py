@@ -151,10 +151,12 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 
 _SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?(?:[,;:()\[\]=?|]|\*(?=[ ]*\||[ ]{2}))?)*(?:-[ ])?[ ]*")
 """What parts the pieces; `?` is the shadow of ®, an asterisk behind a name in a table marks what is new."""
-_THEN = Openings([
-    r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|l\.?[pi]\.?(?=[ ]\d)|"
-    r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
-])
+_THEN = Openings(
+    [
+        r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|l\.?[pi]\.?(?=[ ]\d)|"
+        r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
+    ]
+)
 _SINCE = folded_re(r"(?:depuis(?:[ ]l[ea])?|le|en|du|des(?:[ ]le)?|a partir d[ue](?:[ ]le)?|debut|fin)[ ]|(?=\d)")
 _THEN_LEVEL = folded_re(r"\)?[ ]?,?[ ](?P<then>(?:puis|ensuite|et puis)[ ](?:a[ ]|de[ ])?)?(?=\d)")
 """What stands between the date of one level of a dose and the next."""
@@ -184,7 +186,7 @@ _VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
 _MOST_FILLERS = 8
 _NEAR = 2
 """A number stands at most so many characters behind a name whose dose it is without a unit."""
-_NO_PIECE = frozenset(".+<>%*&\"")
+_NO_PIECE = frozenset('.+<>%*&"')
 """Signs that no piece of a prescription and no filler begins with."""
 _DOSE_BEGINS = frozenset("0123456789a")  # digits, and the `a` of AUC
 

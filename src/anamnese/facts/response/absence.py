@@ -192,9 +192,9 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
         start = hit.start - len(before) + denied.start()
         cleared = treated(reading, hit, _SYSTEMIC_OR_RAYS)
         return response(reading, start, hit.end, "pathologic_complete", "affirmed") if cleared else None
-    if words.startswith(
-        ("implant", "lesion", "reliquat", "tumeur", "metastase", "localisation", "dissemination")
-    ) and (section not in ("course", None) or not follow_up):
+    if words.startswith(("implant", "lesion", "reliquat", "tumeur", "metastase", "localisation", "dissemination")) and (
+        section not in ("course", None) or not follow_up
+    ):
         return None
     if words.startswith("maladie") and (
         _ELSEWHERE.match(reading.folded, hit.end) or (not evidence and _TIME_WITHOUT.search(before[: denied.start()]))

@@ -148,8 +148,6 @@ def body_beside_performance(reading: Reading) -> list[Draft]:
         gap = _KILOS.match(reading.folded, match.end()) if match else None
         weight = WEIGHT.match(reading.folded, gap.end()) if gap else None
         if weight and (value := weight_of(weight, "")) is not None:
-            drafts.append(
-                reading.draft("vital", weight.start(), weight.end(), "affirmed", name="weight", value=value)
-            )
+            drafts.append(reading.draft("vital", weight.start(), weight.end(), "affirmed", name="weight", value=value))
             drafts += height_after(reading, weight.end())
     return drafts

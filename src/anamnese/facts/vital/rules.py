@@ -103,9 +103,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         for found in _before_unit(reading, hit) if hit.term.row["kind"] == "unit" else _of(reading, hit):
             last_end = max(last_end, found.end)
             start = min(hit.start, found.start)
-            drafts.append(
-                reading.draft("vital", start, found.end, "affirmed", name=hit.term.name, value=found.value)
-            )
+            drafts.append(reading.draft("vital", start, found.end, "affirmed", name=hit.term.name, value=found.value))
             if hit.term.name == "weight":
                 for draft in height_after(reading, found.end):
                     last_end = max(last_end, draft.end)

@@ -66,9 +66,7 @@ def page(request: Request) -> Response:
         for method, operation in methods.items():
             tag = (operation.get("tags") or ["about"])[0]
             groups[tag].append({"path": path, "method": method.upper(), **operation})
-    return render(
-        request, "api.html", told=told, groups=groups, examples=_examples, type_of=_type_of, pretty=_pretty
-    )
+    return render(request, "api.html", told=told, groups=groups, examples=_examples, type_of=_type_of, pretty=_pretty)
 
 
 @cache

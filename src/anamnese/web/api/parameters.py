@@ -8,7 +8,7 @@ from typing import Any
 from anamnese.store.query import SORTS
 
 _TEXTS: dict[str, str] = {
-    "text": "Words that the reports or the label have, all of them; `\"…\"` for words in a row.",
+    "text": 'Words that the reports or the label have, all of them; `"…"` for words in a row.',
     "diagnosed_from": "A partial date (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`).",
     "diagnosed_to": "A partial date.",
     "updated_from": "A partial date.",

@@ -284,9 +284,7 @@ def _owner(person: Person) -> Owner:
 
 
 def _unreadable(file: Staged, language: Language) -> FileResult:
-    return FileResult(
-        file=file.name, status="unreadable", message=told(file, language), report_id=None, case=None
-    )
+    return FileResult(file=file.name, status="unreadable", message=told(file, language), report_id=None, case=None)
 
 
 def _link(known: Known | None) -> CaseLink | None:

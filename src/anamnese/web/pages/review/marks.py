@@ -61,9 +61,7 @@ def look(state: str, status: str, doubt: bool, conflict: bool) -> str:
     return " ".join(words)
 
 
-def _named_by_findings(
-    report: object, state: CaseState, looks: dict[str, str], speaker: Speaker
-) -> Iterator[Marked]:
+def _named_by_findings(report: object, state: CaseState, looks: dict[str, str], speaker: Speaker) -> Iterator[Marked]:
     """The words that open findings name."""
     for each in state.findings:
         if each.state != "open":
