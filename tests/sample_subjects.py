@@ -43,18 +43,11 @@ def as_told(cell: str) -> str:
 
 
 def peak(act: Callable[[], object]) -> int:
-    """The most bytes that Python holds at a time while something is done, beyond what it held before.
-
-    What earlier tests left is collected, and frozen: the more a process holds, the later it collects the cycles that
-    a library leaves behind, and those would count here as held.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()
+    """The most bytes that Python holds at a time while something is done, beyond what it held before."""
+    gc.collect()  # what earlier tests left is not this one's
     tracemalloc.start()
     try:
         act()
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-        gc.unfreeze()
