@@ -136,41 +136,43 @@ def _before_noun(reading: Reading, pos: int, last: int) -> bool:
     return _TAKES_NO_NOUN.match(folded, pos + 1, last) is None
 
 
-def _plain(reading: Reading) -> str:
-    """The shadow of a report in lower-case words, commas and spaces, of the same length."""
-    return reading.folded.encode("latin-1").translate(_PLAIN).decode("latin-1")
+def _plain(words: str) -> str:
+    """A piece of a shadow in lower-case words, commas and spaces, of the same length."""
+    return words.encode("latin-1").translate(_PLAIN).decode("latin-1")
 
 
 def _forward(reading: Reading, hit: Hit, last: int, whose: str) -> int:
     """Where the scope that begins after a cue ends."""
     statement = whose == "statement"
-    folded, text, plain = reading.folded, reading.text, reading.once(_plain)
+    folded, text, begin = reading.folded, reading.text, hit.end
     row, halts = hit.term.row, _HALTS[whose]
     phrase, objects = row["reach"] == "phrase", row["reach"] == "objects"
-    limit = min(last, hit.end + (_PHRASE if phrase else _LIST if objects else _WINDOW))
-    pos = hit.end
+    limit = min(last, begin + (_PHRASE if phrase else _LIST if objects else _WINDOW))
+    plain = _plain(folded[begin:limit])
+    pos = begin
     while True:
-        mark = plain.find(",", pos, limit)
+        comma = plain.find(",", pos - begin)
         at = pos
-        for word in plain[pos : mark if mark >= 0 else limit].split(" "):
+        for word in (plain[pos - begin : comma] if comma >= 0 else plain[pos - begin :]).split(" "):
             end = at + len(word)
             if word in halts:
                 if word == "et":
                     if POSITIVE.match(folded, end, limit) and not (objects and _OBJECT.match(folded, end, limit)):
                         return at
                 elif word == "pour":
-                    if reading.hits_between("drugs", hit.end, at):
+                    if reading.hits_between("drugs", begin, at):
                         return at  # `sans cisplatine │pour insuffisance rénale│`
-                elif ends_scope(word, folded, text, at, whose) and not (word == "presence" and at - hit.end < 5):
+                elif ends_scope(word, folded, text, at, whose) and not (word == "presence" and at - begin < 5):
                     return at
             at = end + 1
-        if mark < 0:
+        if comma < 0:
             return limit
+        mark = begin + comma
         sign, pos = folded[mark], mark + 1
         if sign in ";)":
             return mark
         if sign == ":":
-            if statement and mark - hit.end > 2:
+            if statement and comma > 2:
                 return mark
         elif sign == "(":
             if statement and row["kind"] == "negated" and not objects:
@@ -204,16 +206,17 @@ def _backward(
         and RULED_OUT.fullmatch(folded, first, until)
     ):
         return first
-    plain, stops = reading.once(_plain), STOPS[whose]
-    mark = plain.rfind(",", start, until)
-    while mark >= 0:
+    plain, stops, first = _plain(folded[start:until]), STOPS[whose], start
+    comma = plain.rfind(",")
+    while comma >= 0:
+        mark = first + comma
         sign = folded[mark]
         if sign in ";(" or (clause and (sign == "," or (sign == ":" and folded[mark + 1 : stop].strip(" ")))):
             start = mark + 1
             break
-        mark = plain.rfind(",", start, mark)
+        comma = plain.rfind(",", 0, comma)
     end = until
-    for word in reversed(plain[start:until].replace(",", " ").split(" ")):
+    for word in reversed(plain[start - first :].replace(",", " ").split(" ")):
         at = end - len(word)
         if word in stops and word not in bridges and end < stop - 1 and ends_scope(word, folded, text, at, whose):
             return end

@@ -66,6 +66,7 @@ _RELATIVE_TREATED = folded_re(
 """Between a relative and a treatment: the disease of the relative that it was for."""
 _HEADING_BEFORE = folded_re(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = folded_re(r"\n[ \t]*\n")
+_NO_SCOPES: list[Scope] = []
 
 
 class Scopes:
@@ -73,16 +74,39 @@ class Scopes:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._sentences: dict[int, list[Scope]] = {}
-        self._start = self._end = 0
-        self._scopes: list[Scope] = []
-        """Those of the last sentence, which rooms ask for many times over."""
         self._asks = "?" in reading.text
-        self._plans = [
-            span
-            for hit in reading.hits("cues")
-            if hit.term.row["direction"] == "heading" and (span := self._under_heading(hit))
-        ]
+        self._plans: list[tuple[int, int]] = []
+        self._opened: list[int] = []
+        self._closed: list[int] = []
+        """Where the sentences that hold cues begin and end, in order."""
+        self._cues: list[list[Hit]] = []
+        """The cues of each."""
+        self._found: list[list[Scope] | None] = []
+        """Their scopes, where a fact has asked for them."""
+        for hit in reading.hits("cues"):
+            self._add(hit)
+        self._start = self._end = 0
+        self._scopes = _NO_SCOPES
+        """Those from the one to the other: the last sentence asked for, or the stretch without cues around it."""
+
+    def _add(self, cue: Hit) -> None:
+        """Keep a cue with those of its sentence, or what a heading of plans opens."""
+        row = cue.term.row
+        if row["direction"] == "heading":
+            span = self._under_heading(cue)
+            if span is not None:
+                self._plans.append(span)
+        elif row["kind"] != "none":
+            start, end = self._reading.sentence(cue.start)
+            if cue.end > end:
+                return
+            if self._opened and self._opened[-1] == start:
+                self._cues[-1].append(cue)
+                return
+            self._opened.append(start)
+            self._closed.append(end)
+            self._cues.append([cue])
+            self._found.append(None)
 
     def status(self, draft: Draft) -> str:
         """The status that the words around a fact give it; `affirmed` where none does."""
@@ -97,30 +121,35 @@ class Scopes:
     def _of_relative(self, draft: Draft) -> bool:
         """Whether words of family govern a fact whose own words tell the rest of its status."""
         scopes = self.around(draft.start, draft.end)
-        return any(scope.kind == "family" and scope.start <= draft.start < scope.end for scope in scopes)
+        return bool(scopes) and any(
+            scope.kind == "family" and scope.start <= draft.start < scope.end for scope in scopes
+        )
 
     def around(self, start: int, end: int) -> list[Scope]:
         """The scopes of the sentence around a place whose cues stand near enough to govern it, in order of cue."""
         if not self._start <= start < self._end:
             self._look_at(start)
         scopes = self._scopes
-        if len(scopes) < _FEW:
+        if len(scopes) < _FEW:  # as a rule none
             return scopes
         cues = [scope.cue for scope in scopes]
         return scopes[bisect_left(cues, start - _NEAR) : bisect_right(cues, end + _NEAR)]
 
     def _look_at(self, pos: int) -> None:
         """Find the scopes of the sentence around a place."""
-        reading = self._reading
-        start, end = self._start, self._end = reading.sentence(pos)
-        known = self._sentences.get(start)
-        if known is None:
-            known = self._sentences[start] = []
-            for hit in reading.hits_between("cues", start, end):
-                row = hit.term.row
-                if row["kind"] != "none" and row["direction"] != "heading":
-                    known += scopes_of(reading, hit, start, end)
-        self._scopes = known
+        i = bisect_right(self._opened, pos) - 1
+        self._start = self._closed[i] if i >= 0 else 0
+        if i < 0 or pos >= self._start:
+            self._end = self._opened[i + 1] if i + 1 < len(self._opened) else len(self._reading.text)
+            self._scopes = _NO_SCOPES
+            return
+        self._start, self._end = self._opened[i], self._closed[i]
+        found = self._found[i]
+        if found is None:
+            found = self._found[i] = []
+            for cue in self._cues[i]:
+                found += scopes_of(self._reading, cue, self._start, self._end)
+        self._scopes = found
 
     def _of_finding(self, draft: Draft) -> str:
         status, of_family = "affirmed", False
