@@ -6,11 +6,12 @@ one place; none is searched over a report.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from anamnese.facts.medication.openings import Openings
 from anamnese.lexicon.tables import read_table
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _HERE = Path(__file__).parent
@@ -143,8 +144,10 @@ class Piece:
 _ROUTES = tuple(read_table(_HERE / "routes.tsv"))
 _ROUTE = Openings([f"(?P<r{i}>(?:{row['words']}))(?![a-z0-9])" for i, row in enumerate(_ROUTES)])
 _SCHEDULE = Openings(_words("schedules.tsv"))
-FILLER = Openings(_words("fillers.tsv"))
+_FILLER = Openings(_words("fillers.tsv"))
 """Words that may stand between a drug and its dose without telling anything."""
+_ACRONYM = folded_re(r"[a-z0-9-]{2,10}(?=\))")
+"""An acronym in brackets, which tells nothing either: `(CMF)`."""
 
 
 def route_at(folded: str, pos: int, end: int) -> Piece | None:
@@ -166,6 +169,12 @@ def schedule_at(folded: str, pos: int, end: int) -> Piece | None:
     return Piece(pos, last - (match[0].endswith(")") and "(" not in match[0]))
 
 
+def filler_at(folded: str, pos: int, end: int) -> re.Match[str] | None:
+    """The words without a meaning that begin at `pos`."""
+    acronym = _ACRONYM.match(folded, pos, end) if pos and folded[pos - 1] == "(" else None
+    return acronym or _FILLER.match(folded, pos, end)
+
+
 _NEW_OR_LAST = r"(?:(?:autres?|nouve(?:lle|au|aux)s?|premier[es]*|derni[eres]*|supplementaires?)[ ])?"
 _CYCLES = Openings([
     r"(?:(?:x|pendant|pour|durant|avec|soit|apres|jusqu'a|,|a|en|sur)[ ]?)?"
@@ -185,8 +194,7 @@ _CYCLES_BEFORE = folded_re(
     rf"(?:^|[^a-z0-9])(?P<n>{_COUNT})[ ]{_NEW_OR_LAST}(?P<unit>(?:{'|'.join(_COURSES)})s?|it)[ ]"
     rf"(?:(?:{'|'.join(_SMALL_WORDS)})[ ]?)?(?:(?:{'|'.join(_TO_A_DRUG)})[ (]*){{0,6}}$"
 )
-_LEADS_FROM_CYCLES = ("s", "it", *_COURSES, *_SMALL_WORDS, *_TO_A_DRUG)
-"""How what `_CYCLES_BEFORE` finds ends, but for spaces and brackets; a drug mostly stands behind something else."""
+_OF_CYCLES_BEFORE = (" it ", *[f" {course}" for course in _COURSES])
 _BARE_CYCLES = folded_re(
     r"x[ ]?(\d{1,2})(?![\d/^]|[.,]\d|[ ]?(?:mg|g\b|ui|j\b|jours?|sem|h\b|fois|prises|mois|ans?|10))"
 )
@@ -201,14 +209,14 @@ def cycles_at(folded: str, pos: int, end: int) -> Piece | None:
 
 def bare_cycles_at(folded: str, pos: int, end: int) -> Piece | None:
     """`x 14` after an anticancer drug: so many cycles."""
-    match = _BARE_CYCLES.match(folded, pos, end) if folded.startswith("x", pos) else None
+    match = _BARE_CYCLES.match(folded, pos, end) if folded[pos : pos + 1] == "x" else None
     return Piece(pos, match.end(), int(match[1])) if match else None
 
 
 def cycles_before(folded: str, start: int, pos: int) -> Piece | None:
     """`6 cures de`, `quatre cycles de chimiothérapie à base de`: the count of courses that ends at `pos`."""
     before = folded[start:pos]
-    match = _CYCLES_BEFORE.search(before) if before.rstrip(" (\n").endswith(_LEADS_FROM_CYCLES) else None
+    match = _CYCLES_BEFORE.search(before) if holds(before, _OF_CYCLES_BEFORE) else None
     if match is None or (count(match["n"]) == 1 and not match["unit"].startswith(("cycle", "cure"))):
         return None
     return Piece(start + match.start("n"), pos, count(match["n"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from anamnese.facts.medication.grammar import (
-    FILLER,
     Dose,
     Piece,
     bare_cycles_at,
@@ -12,12 +11,13 @@ from anamnese.facts.medication.grammar import (
     cycles_at,
     cycles_before,
     dose_at,
+    filler_at,
     route_at,
     schedule_at,
 )
 from anamnese.facts.medication.openings import Openings
 from anamnese.facts.reading import Reading
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 ANTICANCER = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
 """The classes of `drugs.tsv` that treat the tumour."""
@@ -92,6 +92,7 @@ class Drug:
 # --- before the name ------------------------------------------------------------------------------
 
 _DE = folded_re(r"[ ]?(?:de|d'|du|de la|des|de l')[ ]?$")
+_ENDS_OF_DE = ("de", "d'", "du", "de la", "des", "de l'")
 _NUMBER_AHEAD = folded_re(r"(?<![\w.,/])(?=\d|auc\b)")
 _ROUTE_WORDS = (
     r"(?:voie )?(?:intra-?veineu(?:x|se)|orale?|sous-?cutanee|intra-?musculaire|intra-?thecale|intra-?peritoneale|"
@@ -105,13 +106,17 @@ _RELAYED = (" relais oral ", " relais per os ", " relais po ", " par voie orale 
 _ROUTE_BEFORE = folded_re(
     rf"(?:\b(?:par )?(?P<words>{_ROUTE_WORDS}))(?: continue| lente)?[ ](?:(?:{'|'.join(_TO_A_DRUG)})[ ]?)+$"
 )
+_OF_ROUTE_BEFORE = (
+    "intra", "oral", "cutanee", "perfusion", "comprime", "iv ", "it ", "im ", "sc ", "collyre", "creme", "pommade",
+)  # fmt: skip
 
 
 def read_before(reading: Reading, drug: Drug, floor: int) -> None:
     """Read `30 mg/m2 de …`, `6 cures de …`, `12 …`, `perfusion de …`: what stands before the name and is its own."""
     folded = reading.folded
     floor = max(floor, reading.sentence(drug.start).start, drug.start - _LOOK_BACK)
-    of = _DE.search(folded, max(floor, drug.start - 8), drug.start)
+    de = folded[floor : drug.start].rstrip(" \n").endswith(_ENDS_OF_DE)
+    of = _DE.search(folded, max(floor, drug.start - 8), drug.start) if de else None
     dose = _dose_ending_at(reading, floor, of.start()) if of else None
     if dose is not None:
         drug.head = dose.start
@@ -123,7 +128,8 @@ def read_before(reading: Reading, drug: Drug, floor: int) -> None:
             drug.head = cycles.start
     if cycles is not None and isinstance(cycles.value, int):
         drug.cycles, drug.counted_before = cycles.value, True
-    led = folded[floor : drug.head].rstrip(" \n").endswith(_TO_A_DRUG)
+    before = folded[floor : drug.head]
+    led = before.rstrip(" \n").endswith(_TO_A_DRUG) and holds(before, _OF_ROUTE_BEFORE)
     route = _ROUTE_BEFORE.search(folded, floor, drug.head) if led else None
     piece = route_at(folded, route.start("words"), drug.head) if route else None
     if piece is not None and isinstance(piece.value, str):
@@ -149,7 +155,7 @@ def _dose_ending_at(reading: Reading, floor: int, end: int) -> Dose | None:
 
 # --- after the name -------------------------------------------------------------------------------
 
-_SKIP = folded_re(r"(?:[ ]*(?:\n(?!\n)[ ]*)?(?:[,;:()\[\]=?|]|\*(?=[ ]*\||[ ]{2}))?)*(?:-[ ])?[ ]*")
+_SKIP = folded_re(r"(?:[ ,;:()\[\]=?|]++|\n(?!\n)|\*(?=[ ]*\||[ ]{2}))*+(?:-[ ]++)?+")
 """What parts the pieces; `?` is the shadow of ®, an asterisk behind a name in a table marks what is new."""
 _THEN = Openings(
     [
@@ -166,6 +172,8 @@ _REDUCED = folded_re(r"[ ]?(?:-+>|=+>)[ ]?(?=\d)")
 _FORM_WORD = folded_re(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
 _CHANGED_FROM = folded_re(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
+_SEVERAL = folded_re(r"\d++(?:[.,]\d++)?+(?:[ ]puis[ ]|[ ]?[-=]{0,2}>|[/-]\d)")
+"""A number that may be the first of those that the next four look for."""
 _BARE_LEVELS = folded_re(r"(\d{2,4})[ ](?:puis|->|=>)[ ](\d{2,4})(?![\d.,/]|[ ]?(?:[a-z%]))")
 """`400 puis 800`, right behind a name and without any unit."""
 _TWO_LEVELS = folded_re(r"(\d++(?:[.,]\d++)?+)(?:[ ]puis[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)")
@@ -188,7 +196,7 @@ _NEAR = 2
 """A number stands at most so many characters behind a name whose dose it is without a unit."""
 _NO_PIECE = frozenset('.+<>%*&"')
 """Signs that no piece of a prescription and no filler begins with."""
-_DOSE_BEGINS = frozenset("0123456789a")  # digits, and the `a` of AUC
+_AUC_BEGINS = frozenset({"auc", "asc", "air"})
 
 
 class _Tail:
@@ -217,8 +225,7 @@ class _Tail:
                 break
             if self.pos >= self.limit or self.folded[self.pos] in _NO_PIECE:
                 break
-            number = self.folded[self.pos] in _DOSE_BEGINS and (self._two_levels() or self._takes() or self._dose())
-            if number or self._cycles() or self._schedule() or self._route():
+            if self._number() or self._cycles() or self._schedule() or self._route():
                 fillers = 0
                 continue
             if self._parted_dose():
@@ -229,13 +236,20 @@ class _Tail:
                 continue
             then = _THEN.match(self.folded, self.pos, self.limit)
             self.then = self.then or then is not None
-            filler = then or FILLER.match(self.folded, self.pos, self.limit)
+            filler = then or filler_at(self.folded, self.pos, self.limit)
             fillers += 1
             if filler is None or filler.end() == self.pos or fillers > _MOST_FILLERS:
                 break
             self.pos = filler.end()
         if self.drug.route is None:
             self.drug.route = self.weak_route
+
+    def _number(self) -> bool:
+        """Doses in figures, or an AUC."""
+        if not self.folded[self.pos].isdigit():
+            return self.folded[self.pos : self.pos + 3] in _AUC_BEGINS and self._dose()
+        several = _SEVERAL.match(self.folded, self.pos, self.limit) is not None
+        return (several and (self._two_levels() or self._takes())) or self._dose()
 
     def _skip(self) -> bool:
         """Pass over what parts the pieces, unless the next row of a table begins there."""
@@ -328,8 +342,9 @@ class _Tail:
             dose = bare_dose_at(self.folded, self.pos, self.limit, self.anticancer)
         if dose is None or self._owned_by_next(dose.end):
             return False
-        counted = dose.kind == "count" and self.step.dose is None  # `1 cp 3x/semaine`: so much at a time
-        piece = None if dose.kind == "bare" or counted else schedule_at(self.folded, self.pos, self.limit)
+        # `1 cp 3x/semaine` is so much at a time, and no schedule begins with a mass
+        told = dose.kind == "count" and self.step.dose is not None
+        piece = schedule_at(self.folded, self.pos, self.limit) if told else None
         if piece is not None and piece.end > dose.end:
             return False
         if dose.kind == "percent" and (not self.anticancer or self.step.dose is not None):
