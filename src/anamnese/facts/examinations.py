@@ -194,6 +194,8 @@ _ORDERED = folded_re(
     r"sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
 )
 _LINE_HEAD = folded_re(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
+_HEAD_REACH = 14
+"""Before what heads a line nothing stands but its number and an article, in characters."""
 
 
 def ordered(reading: Reading, start: int) -> bool:
@@ -204,8 +206,8 @@ def ordered(reading: Reading, start: int) -> bool:
 def heads_line(reading: Reading, start: int) -> bool:
     """Whether an examination stands at the head of a line, as those do whose results are listed."""
     folded = reading.folded
-    line = reading.line_start(start)
-    return start - line < 14 and _LINE_HEAD.match(folded, line, start) is not None
+    line = folded.rfind("\n", max(0, start - _HEAD_REACH), start) + 1
+    return (line > 0 or start < _HEAD_REACH) and _LINE_HEAD.match(folded, line, start) is not None
 
 
 def shared(one: str, other: str) -> bool:

@@ -15,7 +15,13 @@ WORDS = {
     "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7, "huitieme": 8,
     "neuvieme": 9, "dixieme": 10, "douzieme": 12,
 }  # fmt: skip
-_NUMBER = r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
+NUMBER_LETTERS = "".join(sorted({word[0] for word in WORDS}))
+NUMBER_WORDS = "|".join(
+    f"{letter}(?:{'|'.join(sorted([word[1:] for word in WORDS if word[0] == letter], key=len, reverse=True))})"
+    for letter in NUMBER_LETTERS
+)
+"""Alternatives of a regular expression, which tries those of the letter it sees, the longer before the shorter."""
+_NUMBER = rf"(?P<n>\d{{1,2}}|{NUMBER_WORDS})"
 _BEFORE_UNIT = folded_re(
     r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b|[ºª°])?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"
     r"(?:(?:autres|premiers?|premieres?|derniers?|dernieres|seuls?|seules?|unique|nouveaux|nouvelles|x)[ ])?$"

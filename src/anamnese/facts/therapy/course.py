@@ -74,19 +74,25 @@ class Course:
     def draft(self) -> Draft:
         """The fact. A course that began on a day it tells itself happened on that day."""
         attributes: dict[str, Any] = {"kind": self.kind}
-        for name, value in (
-            ("intent", self.intent),
-            ("regimen", self.regimen),
-            ("drugs", self.drugs or self.classes or None),
-            ("procedure", self.procedure),
-            ("site", self.site),
-            ("dose_gy", self.dose_gy),
-            ("fractions", self.fractions),
-            ("cycles", self.cycles),
-            ("start_date", self.start_date),
-            ("end_date", self.end_date),
-        ):
-            if value is not None:
-                attributes[name] = value
+        if self.intent is not None:
+            attributes["intent"] = self.intent
+        if self.regimen is not None:
+            attributes["regimen"] = self.regimen
+        if self.drugs or self.classes:
+            attributes["drugs"] = self.drugs or self.classes
+        if self.procedure is not None:
+            attributes["procedure"] = self.procedure
+        if self.site is not None:
+            attributes["site"] = self.site
+        if self.dose_gy is not None:
+            attributes["dose_gy"] = self.dose_gy
+        if self.fractions is not None:
+            attributes["fractions"] = self.fractions
+        if self.cycles is not None:
+            attributes["cycles"] = self.cycles
+        if self.start_date is not None:
+            attributes["start_date"] = self.start_date
+        if self.end_date is not None:
+            attributes["end_date"] = self.end_date
         status = "affirmed" if self.given else "planned" if self.planned else None
         return Draft("therapy", self.start, self.end, attributes, status, self.start_date)

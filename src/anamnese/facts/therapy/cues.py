@@ -34,34 +34,37 @@ class Cue:
     """A regular expression that begins, at the edge of a word, with one of several alternatives."""
 
     def __init__(self, alternatives: str, rest: str = "") -> None:
-        self.pattern = folded_re(rf"\b(?:{alternatives}){rest}")
-        self.stems = frozenset(_stem(alternative).encode() for alternative in _split(alternatives))
-        """The first letters of the words that it can begin with."""
+        pattern = folded_re(rf"\b(?:{alternatives}){rest}")
+        self.patterns = {_stem(alternative).encode(): [pattern] for alternative in _split(alternatives)}
+        """The expressions by the first letters of the words that they can begin with."""
+        self.stems = frozenset(self.patterns)
 
-    def stands(self, window: str, found: set[bytes]) -> bool:
-        """Whether the cue stands in a window, whose stems are given."""
+    def stands(self, text: str, found: set[bytes], first: int = 0, last: int | None = None) -> bool:
+        """Whether the cue stands in a window, whose stems are given: in all of a text, or in `first:last` of it."""
         if self.stems.isdisjoint(found):
             return False
+        end = len(text) if last is None else last
         for stem in found & self.stems:
-            letters = stem.decode("ascii")
-            start = window.find(letters)
+            letters, patterns = stem.decode("ascii"), self.patterns[stem]
+            start = text.find(letters, first, end)
             while start >= 0:
-                if self.pattern.match(window, start) is not None:
-                    return True
-                start = window.find(letters, start + 1)
+                for pattern in patterns:
+                    if pattern.match(text, start, end) is not None:
+                        return True
+                start = text.find(letters, start + 1, end)
         return False
 
 
-class AnyCue:
-    """Several cues that tell the same."""
+class AnyCue(Cue):
+    """Several cues that tell the same: looked up as one."""
 
     def __init__(self, *cues: Cue) -> None:
-        self.cues = cues
-        self.stems = frozenset([stem for cue in cues for stem in cue.stems])
-
-    def stands(self, window: str, found: set[bytes]) -> bool:
-        """Whether one of the cues stands in a window, whose stems are given."""
-        return not self.stems.isdisjoint(found) and any(cue.stands(window, found) for cue in self.cues)
+        patterns: dict[bytes, list[re.Pattern[str]]] = {}
+        for cue in cues:
+            for stem, own in cue.patterns.items():
+                patterns.setdefault(stem, []).extend(own)
+        self.patterns = patterns
+        self.stems = frozenset(patterns)
 
 
 def _split(alternatives: str) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.aside import SYSTEMIC, is_aside, is_irradiated, together
-from anamnese.facts.therapy.counts import WORDS
+from anamnese.facts.therapy.counts import NUMBER_WORDS, WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.cues import at_edge
 from anamnese.facts.time.expression import TimeExpression
@@ -41,7 +41,7 @@ _LISTED = folded_re(r"[ ](?:et|puis)[ ](?:en |le )?|,[ ]?(?:en |le )?")
 _GIVEN_FOR = folded_re(
     r"\b(?:(?:arret\w*|interromp\w*|suspendu\w*)[ ](?:[a-z']+ ){0,4}?(?:apres|au bout de)|"
     r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
-    r"(?P<n>\d{1,2}|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")[ ](?P<unit>ans?|mois)\b"
+    rf"(?P<n>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<unit>ans?|mois)\b"
 )
 _OF_GIVEN_FOR = ("apres", "pendant", "au bout de")
 _DATES_ONLY = folded_re(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")

@@ -6,12 +6,13 @@ from bisect import bisect_right
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.counts import NUMBER_WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.dose_tables import dose_rows
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.patients import patient_bounds
 from anamnese.facts.therapy.periods import set_periods
-from anamnese.facts.therapy.volumes import MOST, NUMBER_WORDS, is_decided, lone_doses, measure, read_form, value_of
+from anamnese.facts.therapy.volumes import MOST, is_decided, lone_doses, measure, read_form, value_of
 from anamnese.facts.therapy.words import is_tracer
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import fold, folded_re

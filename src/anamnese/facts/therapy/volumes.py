@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.therapy.counts import WORDS
+from anamnese.facts.therapy.counts import NUMBER_LETTERS, NUMBER_WORDS, WORDS
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.cues import Cue, stems
 from anamnese.reading.fold import folded_re
@@ -15,18 +15,18 @@ from anamnese.reading.numbers import NUMBER, parse_number
 _GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
 _UNIT = len("grays ")
 _PER = folded_re(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
-NUMBER_WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
 _COUNT = folded_re(
+    rf"(?=[\d/fm{NUMBER_LETTERS}])(?:"  # asked first where no word begins
     rf"(?P<n>\d{{1,2}}|\b(?:{NUMBER_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b(?![ ]?(?:par|/)[ ]?sem)|"
     rf"fr\b|fx\b|frac\b|f\b)|(?:seance|"
     rf"fraction|dose) (?P<one>unique)|"
     rf"(?P<m>\d{{1,2}})[ ]?[x×*][ ]?\d[\d.,]*[ ]?gy|/[ ]?(?P<k>\d{{1,2}})[ ]?(?:fr\b|fractions?|seances?|f\b)|"
-    rf"(?P<monof>monofraction\w*)|\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<q>\d{{1,2}})\b"
+    rf"(?P<monof>monofraction\w*)|\b(?:nombre|nbre?) (?:de |d')?(?:fractions?|seances?)[ ]?:?[ ]?(?P<q>\d{{1,2}})\b)"
 )
-_COUNTABLE = folded_re(r"seance|session|fr|fx\b|f\b|unique|monof|gy")
+_COUNTABLE = folded_re(r"seance|session|fr|fx\b|f\b|unique|monof|x[ ]?\d[\d.,]*[ ]?gy|\*[ ]?\d[\d.,]*[ ]?gy")
 """What every count of fractions has, found at a fraction of its cost."""
 _COUNT_BEFORE = 24
-"""Characters before such a word within which the count begins; before « Gy » the digits of a dose may be many."""
+"""Characters before such a word within which the count begins."""
 _OF_FRACTION = folded_re(r"(?:[x×*]|seances? de|fractions? de|fractionnement de|raison de|fr de|fois)[ ]?$")
 _FURTHER = folded_re(r"(?:,|\bet\b|\+|\bplus\b|puis)[^()]{0,40}$")
 _TOLD_LATER = 900
@@ -214,10 +214,7 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
             further.append(Course("radiotherapy", match.start(), match.end(), dose_gy=dose))
             last_end = match.end()
     countable = _COUNTABLE.search(folded, start, ceiling)
-    count = None
-    if countable:
-        first = start if countable[0] == "gy" else max(start, countable.start() - _COUNT_BEFORE)
-        count = _COUNT.search(folded, first, ceiling)
+    count = _COUNT.search(folded, max(start, countable.start() - _COUNT_BEFORE), ceiling) if countable else None
     if count:
         number = int(count["m"] or count["k"] or count["q"] or 0)
         course.fractions = 1 if count["one"] or count["monof"] else number or value_of(count["n"])
