@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -75,13 +76,19 @@ def disease_of(reading: Reading) -> Disease:
     morphologies = [str(t.get("morphology") or "8000") for t in malignant]
     spreading = [morphology for morphology in morphologies if not morphology.startswith(_BASAL_CELL)] or morphologies
     solid = not spreading or any(map(_is_solid, spreading))
-    sites = {site for seat in seats for code, site in _SITES_OF_SEATS.items() if seat.startswith(code)}
+    sites = {site for seat in seats for site in _sites_in(seat)}
     return Disease(
         frozenset(seat[:3] for seat in seats) - {""},
         frozenset(sites),
         bool(malignant) or _is_said_to_spread(reading),
         solid,
     )
+
+
+@lru_cache(maxsize=1024)
+def _sites_in(seat: str) -> tuple[str, ...]:
+    """The sites of the fact format that a topography lies in."""
+    return tuple(site for code, site in _SITES_OF_SEATS.items() if seat.startswith(code))
 
 
 def _is_solid(morphology: str) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of, site_of
 from anamnese.facts.metastasis.sites import Site, label_before, sites_after, sites_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.origins import specimens
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _INVOLVED = folded_re(
     r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire"
@@ -72,6 +71,10 @@ _DIFFERENTIAL = folded_re(
 """`diagnostic différentiel entre maladie osseuse métastatique et …`"""
 _DIFFERENTIAL_REACH = 70
 _UNDETERMINED = folded_re(r"[^.;:\n]{0,40}\b(?:indetermine|non caracterise|de nature incertaine)")
+_UNDETERMINED_WORDS = ("indetermine", "non caracterise", "de nature incertaine")
+_CORRECTED_WORDS = ("redress", "corrig", "rectifi", "infirm")
+_NATURE_REACH = 70
+"""How far behind a site these words, or those that correct it, may end, in characters."""
 _CORRECTED = folded_re(
     r"[^.;:\n]{0,50}\b(?:redress|corrig|rectifi|infirm)[a-z]*[ ](?:le |ce |cette |l')?(?:diagnostic|hypothese)"
 )
@@ -105,18 +108,27 @@ _MASS_WITH = folded_re(
 _MASS_REACH = 120
 
 
-class _Claim(NamedTuple):
+class _Claim:
     """That the report tells of secondary disease at a site, with the words that say it."""
 
-    start: int
-    end: int
-    site: str
-    said: int
-    """Where the word stands that says so; what is denied or doubted there is so of the site."""
-    doubted: bool = False
-    """Whether the finding alone leaves it in doubt."""
-    settles: bool = False
-    """Whether it ends the doubt of an earlier mention: a stage, tumour found in the organ."""
+    __slots__ = ("doubted", "end", "said", "settles", "site", "start")
+
+    def __init__(
+        self, start: int, end: int, site: str, said: int, doubted: bool = False, settles: bool = False
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.site = site
+        self.said = said
+        """Where the word stands that says so; what is denied or doubted there is so of the site."""
+        self.doubted = doubted
+        """Whether the finding alone leaves it in doubt."""
+        self.settles = settles
+        """Whether it ends the doubt of an earlier mention: a stage, tumour found in the organ."""
+
+
+def _order(claim: _Claim) -> tuple[int, int, str, int, bool, bool]:
+    return claim.start, claim.end, claim.site, claim.said, claim.doubted, claim.settles
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -133,7 +145,7 @@ def read(reading: Reading) -> Iterable[Draft]:
 def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Draft]) -> None:
     """Note the first mention of each site, for each patient, that the report does not deny; with its doubt."""
     patients = sorted([draft.start for draft in reading.facts("patient")][1:])
-    for claim in sorted(claims):
+    for claim in sorted(claims, key=_order):
         key = (bisect_right(patients, claim.start), claim.site)
         if key in told and told[key].start <= claim.start:
             open_still = told[key].status == "suspected"
@@ -146,9 +158,8 @@ def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Dr
         if claim.said != claim.start:
             statuses.add(reading.scopes.status(reading.draft("metastasis", claim.said, claim.end)))
         if statuses <= {"affirmed", "suspected"}:
-            undetermined = _UNDETERMINED.match(reading.folded, claim.end) is not None
-            undetermined = undetermined or _CORRECTED.match(reading.folded, claim.end) is not None
-            draft.status = "suspected" if claim.doubted or undetermined or "suspected" in statuses else None
+            doubted = claim.doubted or "suspected" in statuses or _is_undetermined(reading.folded, claim.end)
+            draft.status = "suspected" if doubted else None
             before = told.get(key)
             if before is None or before.start > draft.start:
                 if before is not None and before.status == "suspected" and before.start < draft.end:
@@ -156,6 +167,14 @@ def _tell(reading: Reading, claims: list[_Claim], told: dict[tuple[int, str], Dr
                 told[key] = draft
             elif draft.status is None:
                 before.status = "affirmed"  # suspected first, staged or found later
+
+
+def _is_undetermined(folded: str, end: int) -> bool:
+    """Whether the words behind a site leave open what it is, or correct the diagnosis."""
+    behind = folded[end : end + _NATURE_REACH]
+    return (holds(behind, _UNDETERMINED_WORDS) and _UNDETERMINED.match(folded, end) is not None) or (
+        holds(behind, _CORRECTED_WORDS) and _CORRECTED.match(folded, end) is not None
+    )
 
 
 def _is_confirmed(folded: str, claim: _Claim) -> bool:
@@ -225,7 +244,9 @@ def _distant(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     ):
         return _secondary(reading, hit, disease)
     claims = _claims(hit, [site for site in sites_after(reading, hit.end) if not disease.is_seat(site)])
-    return [claim._replace(settles=True) for claim in claims]
+    for claim in claims:
+        claim.settles = True
+    return claims
 
 
 def _plus(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
@@ -378,7 +399,8 @@ def _lesion(
     if reading.folded.startswith(" hypermetaboli", hit.end):
         sites_of_lesions |= _SPREAD_OVER
     if not found and (label := label_before(reading, hit.start)) is not None and _is_suspect(reading, hit):
-        found = [label._replace(end=hit.end)]  # `Foie : trois foyers hypodenses`
+        label.end = hit.end  # `Foie : trois foyers hypodenses`
+        found = [label]
     sites = []
     for site in found:
         if site.name == "lymph_node" and reading.folded[hit.end - 1] != "s":
@@ -398,7 +420,10 @@ def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
         return []
     phrase = _phrase(reading, hit, 60, 0)
     if "suspect" in phrase and _SUSPECTED.search(phrase):
-        return [claim._replace(doubted=True) for claim in _lesion(reading, hit, disease)]
+        claims = _lesion(reading, hit, disease)
+        for claim in claims:
+            claim.doubted = True
+        return claims
     courses = reading.facts("therapy")
     if not courses or courses[0].start >= hit.start or courses[0].status is not None:
         return []
@@ -423,7 +448,9 @@ def _staged(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     opening = next((opening for opening in (" (", " par ") if folded.startswith(opening, hit.end)), None)
     if opening is None or (disease.solid and opening != " ("):
         return []
-    sites = [site._replace(listed=True) for site in sites_after(reading, hit.end + len(opening))]
+    sites = sites_after(reading, hit.end + len(opening))
+    for site in sites:
+        site.listed = True
     return _claims(hit, sites if disease.solid else [site for site in sites if site.name in _BEYOND_NODES])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from anamnese.facts.places import Place, places_between
 from anamnese.reading.fold import folded_re
@@ -72,19 +72,22 @@ _ILIAC_NODES = "C77.5"
 """`iliaque` alone is a station of nodes, but the bone in a list of bones: `osseuses (L2, iliaque droit)`."""
 
 
-class Site(NamedTuple):
+class Site:
     """A site of secondary disease with the words for it."""
 
-    start: int
-    end: int
-    name: str
-    """The site in the fact format."""
-    code: str
-    """Its ICD-O-3 topography."""
-    listed: bool
-    """Whether it is a further member of a list, or stands in brackets: its own words are its proof."""
-    both_sides: bool
-    """Whether it is told to lie in both organs of a pair."""
+    __slots__ = ("both_sides", "code", "end", "listed", "name", "start")
+
+    def __init__(self, start: int, end: int, name: str, code: str, listed: bool, both_sides: bool) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        """The site in the fact format."""
+        self.code = code
+        """Its ICD-O-3 topography."""
+        self.listed = listed
+        """Whether it is a further member of a list, or stands in brackets: its own words are its proof."""
+        self.both_sides = both_sides
+        """Whether it is told to lie in both organs of a pair."""
 
 
 def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
@@ -94,7 +97,10 @@ def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
     if place.code == _PARIETAL and _is_of_wall(reading, place):
         return [Site(place.start, place.end, "skin", _SCALP, listed, False)] if _tells_of_scalp(reading, place) else []
     both = place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None
-    return [Site(place.start, place.end, name, place.code or "", listed, both) for name in place.metastasis.split(",")]
+    start, end, code, names = place.start, place.end, place.code or "", place.metastasis
+    if "," not in names:  # as mostly
+        return [Site(start, end, names, code, listed, both)]
+    return [Site(start, end, name, code, listed, both) for name in names.split(",")]
 
 
 def _is_of_wall(reading: Reading, place: Place) -> bool:
@@ -185,9 +191,13 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> list[Site]
         if found and not _AND.fullmatch(reading.folded, place.end, found[-1].start):
             break
         if place.code == _ILIAC_NODES and i and _is_bone_before(reading, places[i - 1], place):
-            sites = [site._replace(name="bone") for site in sites]
+            for site in sites:
+                site.name = "bone"
         found += sites
-    return [site._replace(listed=False) for site in reversed(found)]
+    for site in found:
+        site.listed = False
+    found.reverse()
+    return found
 
 
 def _is_bone_before(reading: Reading, earlier: Place, place: Place) -> bool:

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _DENIED = folded_re(
     r"(?:\bsans\b|\bpas\b|\baucune?s?\b|\babsence\b|\bni\b|\bplus\b|\bindemnes?\b|\bsans aucune?\b)"
@@ -132,7 +132,7 @@ _OFF_TREATMENT = folded_re(r"\bmalgre (?:l'arret|la suspension|l'interruption|l'
 def progress(reading: Reading, hit: Hit) -> Draft | None:
     """`sous létrozole sans progression`, `absence de progression au scanner`: the disease stays as it was."""
     before = words_before(reading, hit, 130)
-    denied = _DENIED.search(before) if any(word in before for word in _OF_DENIED) else None
+    denied = _DENIED.search(before) if holds(before, _OF_DENIED) else None
     if denied is None or reading.section(hit.start) in _NO_ACCOUNT or _OF_SURVIVAL.search(before):
         return None
     if before[: denied.start()].endswith("en l'") or not treated(reading, hit):
@@ -148,7 +148,7 @@ def progress(reading: Reading, hit: Hit) -> Draft | None:
 def relapse(reading: Reading, hit: Hit) -> Draft | None:
     """No evidence of disease: relapse, residual or active disease denied at an evaluation."""
     before = words_before(reading, hit, 130)
-    denied = _DENIED.search(before) if any(word in before for word in _OF_DENIED) else None
+    denied = _DENIED.search(before) if holds(before, _OF_DENIED) else None
     if denied is None:
         return None
     told = before[: denied.start()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from anamnese.facts.examinations import case_start
 from anamnese.facts.reading import Draft, Reading
@@ -11,7 +11,7 @@ from anamnese.facts.stage.groups import ARABIC, GROUP, ROMAN, group_of
 from anamnese.facts.stage.scores import gestational, points, retinal
 from anamnese.facts.stage.tnm import statements
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _EDITION = (
@@ -101,14 +101,14 @@ _BARE_AFTER_LYMPHOMA = re.compile(
 _REACH = 80
 
 
-def read(reading: Reading) -> Iterator[Draft]:
+def read(reading: Reading) -> Iterable[Draft]:
     """The staging statements of a report in order of place, each once."""
     seen: set[tuple[object, ...]] = set()
     spans: list[tuple[int, int]] = []
     whole_tnm: list[tuple[object, ...]] = []
     case = 0
-    drafts = sorted([*_tnm(reading), *_by_words(reading)], key=lambda draft: (draft.start, -draft.end))
-    for draft in drafts:
+    told: list[Draft] = []
+    for draft in sorted(_tnm(reading) + _by_words(reading), key=_place):
         a = draft.attributes
         if a["system"] != "TNM" and spans and draft.start < spans[-1][1]:
             continue
@@ -129,7 +129,12 @@ def read(reading: Reading) -> Iterator[Draft]:
         if a["system"] in ("stage", "FIGO", "Ann Arbor"):
             seen.add(("group", a["group"]))
         spans.append((draft.start, draft.end))
-        yield draft
+        told.append(draft)
+    return told
+
+
+def _place(draft: Draft) -> tuple[int, int]:
+    return draft.start, -draft.end
 
 
 _ORGAN = folded_re(
@@ -152,22 +157,26 @@ def _part_of(partial: tuple[object, ...], whole: tuple[object, ...]) -> bool:
     return less and all(a is None or a == b for a, b in zip(partial, whole, strict=True))
 
 
-def _tnm(reading: Reading) -> Iterator[Draft]:
+def _tnm(reading: Reading) -> list[Draft]:
+    drafts: list[Draft] = []
     text = reading.text
     for found in statements(text, reading.folded):
         if _OTHER_SYSTEM.match(text, found.end):
             continue
         prefix = found.prefix or _told_prefix(reading.folded, found.start, found.end)
-        yield reading.draft(
-            "stage", found.start, found.end, system="TNM", prefix=prefix, t=found.t, n=found.n, m=found.m
+        drafts.append(
+            reading.draft("stage", found.start, found.end, system="TNM", prefix=prefix, t=found.t, n=found.n, m=found.m)
         )
         category = _S_CATEGORY.match(text, found.end)
         if category:
-            yield reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1])
+            drafts.append(reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1]))
         if found.t:
             bare = _BARE_AFTER_TNM.match(text, found.end)
             if bare:
-                yield reading.draft("stage", bare.start("roman"), bare.end(), system="stage", group=group_of(bare))
+                drafts.append(
+                    reading.draft("stage", bare.start("roman"), bare.end(), system="stage", group=group_of(bare))
+                )
+    return drafts
 
 
 _PREFIX_WORDS = ("cliniq", "tnm", "operatoire", "patholog", "histolog")
@@ -188,19 +197,20 @@ _PREFIX_REACH = 45
 def _told_prefix(folded: str, start: int, end: int) -> str | None:
     """The prefix of a TNM that words beside it tell: `classée cliniquement T3N0`, `T3N1 (pTNM)`."""
     near = folded[max(0, start - _PREFIX_REACH) : end + 24]
-    if not any(word in near for word in _PREFIX_WORDS):
+    if not holds(near, _PREFIX_WORDS):
         return None
     told = _PREFIX_BEFORE.search(folded, max(0, start - _PREFIX_REACH), start) or _PREFIX_AFTER.match(folded, end)
     return told.lastgroup if told else None
 
 
-def _by_words(reading: Reading) -> Iterator[Draft]:
+def _by_words(reading: Reading) -> list[Draft]:
+    drafts: list[Draft] = []
     for hit in reading.hits("stage"):
         rule = _RULES.get(hit.term.row["kind"])
-        if rule:
-            draft = rule(reading, hit)
-            if draft:
-                yield draft
+        draft = rule(reading, hit) if rule else None
+        if draft is not None:
+            drafts.append(draft)
+    return drafts
 
 
 def _stage(reading: Reading, hit: Hit) -> Draft | None:

@@ -43,12 +43,8 @@ _M = re.compile(
 )
 _GRADED = re.compile(r"[ ]?G[1-3]\b")
 _M_ASIDE = re.compile(r"[^.;\n()]{0,48}\([cp]?M(?P<m>[01xX])\)")
-_HEADS = (
-    re.compile(r"T[ ]?(?:[0-4xX]|is|IS|[aA](?![A-FH-Za-zé]))"),
-    re.compile(r"N[ ]?[0-3x+]"),
-    re.compile(r"M[01]"),
-)
-"""How each category begins that may open a statement; one letter first: searched fastest."""
+_OPENINGS = (("T", frozenset("01234xXiIaA ")), ("N", frozenset("0123x+ ")), ("M", frozenset("01")))
+"""The letter of each category that may open a statement, and what may stand behind it there."""
 _ALONE = folded_re(
     r"(?:\bclass\w*|\bstade|\btnm|\bstadifi\w*|\btumeur|\buicc|\bajcc)(?:(?:\s*+[:(])?\s*(?:cliniquement|"
     r"initialement|comme|en|un|une|etant|de|radiologiquement|tumorale?))*(?:\s*+[:(])?\s*$"
@@ -73,7 +69,7 @@ def statements(text: str, folded: str) -> list[Tnm]:
     """The TNM statements of a text in order of place."""
     told: list[Tnm] = []
     done = 0
-    for start in sorted([match.start() for head in _HEADS for match in head.finditer(text)]):
+    for start in _openings(text):
         if start < done:
             continue
         parse = _PARSERS[text[start]]
@@ -82,6 +78,19 @@ def statements(text: str, folded: str) -> list[Tnm]:
             done = found.end
             told.append(found)
     return told
+
+
+def _openings(text: str) -> list[int]:
+    """Where a statement may open, in order: of the capitals of a text few have the sign behind them that it takes."""
+    found: list[int] = []
+    for letter, following in _OPENINGS:
+        at = text.find(letter)
+        while at >= 0:
+            if text[at + 1 : at + 2] in following:
+                found.append(at)
+            at = text.find(letter, at + 1)
+    found.sort()
+    return found
 
 
 def _prefix(text: str, start: int) -> tuple[int, str | None]:

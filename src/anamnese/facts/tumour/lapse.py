@@ -11,9 +11,7 @@ _COUNTED = folded_re(
     r"\b(?:\d{1,2}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|dix-huit|vingt|quelques|"
     r"plusieurs)[ ](?:mois|ans?|annees?)[ ](?:plus tard|apres\b)"
 )
-_COUNTED_WORDS = tuple(
-    f"{unit} {behind}" for unit in ("mois", "an", "ans", "annee", "annees") for behind in ("plus tard", "apres")
-)
+_COUNTED_WORDS = ("plus tard", "s apres", "an apres", "annee apres")
 _SPAN = folded_re(r"a(?<!\wa)(?:pres|u bout d[eu']|vec)[ ]?(?:une? )?(?:recul|suivi|intervalle|remission|delai)\b")
 _SPAN_WORDS = ("recul", "suivi", "intervalle", "remission", "delai")
 _RETURN = folded_re(r"\b(?:recidiv|rechut)")
