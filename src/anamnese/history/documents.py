@@ -43,7 +43,7 @@ _ROLES = (
         folded_re(
             r"(?:\b(?:edite|emis|dicte|redige|date|fait|valide|imprime|recue?|reponse|signe|etabli|rendu|saisi)\b[^\n]{0,24}"
             r"|\b(?:lettre|courrier|compte[ -]rendu|cr|note|synthese)(?: de liaison| medicale?)? (?:du|en date du) "
-            r"|(?:^|[,;:.)] ?|\s{2,})le |(?:^|\s{2,})[a-z][a-z' -]{2,40},\s?"
+            r"|(?:^|[,;:.)] ?|\s\s)le |(?:^|\s\s)[a-z][a-z' -]{2,40},\s?"
             r"|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ ])$"
         ),
     ),
@@ -83,12 +83,17 @@ class DocumentDates(NamedTuple):
     """The last day on which it was written or added to: what is dated later was to come."""
 
 
+_UNTOLD = DocumentDates(None, None, None, None)
+
+
 def document_dates(reading: Reading) -> DocumentDates:
     """The dates that a document's header tells. A report that begins with prose has none."""
+    if not reading.dates:
+        return _UNTOLD
     folded = reading.folded
     if folded.count("\n", 0, HEADER) < _HEADER_LINES:
         day = _day_of_letterhead(reading)
-        return DocumentDates(None, day, None, day)
+        return DocumentDates(None, day, None, day) if day else _UNTOLD
     found: dict[str, str] = {}
     stay_end: str | None = None
     written: list[str] = []

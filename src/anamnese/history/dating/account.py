@@ -33,6 +33,8 @@ LAPSE = folded_re(
 )
 """Before what its sentence tells, how long after what was told before that was: `│Dix mois plus tard│, rechute`."""
 
+_NO_TIMES: list[TimeExpression] = []
+
 
 class Account:
     """The account that a report gives: the times that it tells, and what stands between them."""
@@ -46,14 +48,32 @@ class Account:
         self._therapy_starts = [start for start, _ in self.therapies]
         self.sampled, self.observed, self.left, self.written = reading.document
         self.tumours = sorted(fact.start for fact in reading.facts("tumour") if fact.status in (None, "affirmed"))
-        self.lapses = list(self._lapses())
-        """Where sentences open with a lapse that counts from what nothing tells."""
         self.presented = [reading.sentence(patient.start).start for patient in reading.facts("patient")[1:]]
         self.standing: dict[int, tuple[int, int]] = {}
         """What the account before a sentence has come to, by where that begins (see `carried.py`)."""
+        self._opened: list[int] = []
+        self._closed: list[int] = []
+        """Where the sentences that tell times begin and end, in order."""
+        self._told: list[list[TimeExpression]] = []
+        """The times of each."""
+        for time in self.times:
+            self._tell(time)
         self._start = self._end = 0
-        self._told: list[TimeExpression] = []
-        """The times of the last sentence asked for."""
+        self._here = _NO_TIMES
+        """The times from the one to the other: those of the last sentence asked for, or none in the stretch around
+        it."""
+        self.lapses = list(self._lapses())
+        """Where sentences open with a lapse that counts from what nothing tells."""
+
+    def _tell(self, time: TimeExpression) -> None:
+        """Keep a time with those of its sentence."""
+        start, end = self.reading.sentence(time.start)
+        if self._opened and self._opened[-1] == start:
+            self._told[-1].append(time)
+            return
+        self._opened.append(start)
+        self._closed.append(end)
+        self._told.append([time])
 
     def _lapses(self) -> Iterator[int]:
         """The beginnings of the sentences that open with a lapse which no date stands for."""
@@ -75,14 +95,29 @@ class Account:
 
     def told_before(self, pos: int) -> list[TimeExpression]:
         """The times in the sentence around a place that begin before it."""
-        return [time for time in self.of_sentence(pos) if time.start < pos]
+        times = self.of_sentence(pos)
+        return [time for time in times if time.start < pos] if times else times
 
     def of_sentence(self, pos: int) -> list[TimeExpression]:
         """The times in the sentence around a place."""
         if not self._start <= pos < self._end:
-            self._start, self._end = self.reading.sentence(pos)
-            self._told = self.between(self._start, self._end)
-        return self._told
+            self._seek(pos)
+        return self._here
+
+    def is_silent(self, start: int, end: int) -> bool:
+        """Whether no time begins inside a span, nor in the sentence in which that begins."""
+        return not self.of_sentence(start) and end <= self._end
+
+    def _seek(self, pos: int) -> None:
+        """Find the sentence around a place that tells times, or the stretch around it that tells none."""
+        i = bisect_right(self._opened, pos) - 1
+        closed = self._closed[i] if i >= 0 else 0
+        if pos < closed:
+            self._start, self._end, self._here = self._opened[i], closed, self._told[i]
+        else:
+            self._start, self._here = closed, _NO_TIMES
+            last = i + 1 == len(self._opened)
+            self._end = len(self.folded) + ATTACHED_REACH if last else self._opened[i + 1]
 
     def given_between(self, start: int, end: int) -> list[tuple[int, str]]:
         """Where the treatments begin that are told inside a span, each with its kind."""

@@ -67,13 +67,13 @@ _OPERATES = folded_re(
     r"\b(?:on|nous)[ ](?:l'|la |le |lui )?(?:realise|realisons|effectue|effectuons|pratique|pratiquons|procede|opere)\b"
     r"[^.;]{0,40}$"
 )
+_NOWHERE = -1, -1
+"""Where an account stands that has told no time which carries over."""
 
 
 def carried_date(account: Account, draft: Draft) -> str | None:
     """The date that the narrative before carries over to a fact."""
     start, end = account.reading.sentence(draft.start)
-    if draft.type in CHANGES and _counts_from_the_untold(account, draft, start, end):
-        return None
     standing = account.standing.get(start)
     if standing is None:
         standing = account.standing[start] = _standing(account, start)
@@ -84,7 +84,9 @@ def carried_date(account: Account, draft: Draft) -> str | None:
     if time.start < max(account.part(draft.start)[0], _last_lapse(account, draft.start)):
         return None
     if draft.type in CHANGES and (
-        _PASSED.match(account.folded, start, draft.start) or _LATER.match(account.folded, draft.end, end)
+        _PASSED.match(account.folded, start, draft.start)
+        or _LATER.match(account.folded, draft.end, end)
+        or _counts_from_the_untold(account, draft, start, end)
     ):
         return None  # told by a count since what nothing tells
     if draft.type in CHANGES and time.bound != "end" and stands(_ENDS_OF, _AT_END, account.folded, start, end):
@@ -127,15 +129,16 @@ def _told_end(account: Account, i: int, start: int) -> str | None:
 
 
 def _standing(account: Account, start: int) -> tuple[int, int]:
-    """The number of the time at which the account stands where a sentence begins, -1 for none, and where the sentence
-    before begins."""
-    previous = account.reading.sentence(max(0, start - 1)).start
+    """The number of the time at which the account stands where a sentence begins, and where the sentence before
+    begins."""
     i = bisect_left(account.starts, start) - 1
     while i >= 0 and _is_past(account, i, start):
         if i == 0 or account.times[i].value >= account.times[i - 1].value:
-            return -1, previous
+            return _NOWHERE
         i -= 1  # the account stays at the later date told before
-    return i, previous
+    if i < 0:
+        return _NOWHERE
+    return i, account.reading.sentence_starts[max(0, account.reading.sentence_index(start) - 1)]
 
 
 def _is_past(account: Account, i: int, start: int) -> bool:

@@ -42,10 +42,10 @@ _LINE_REACH = 400
 def date_of_diagnosis(account: Account, draft: Draft) -> str | None:
     """The earliest of the dates told for a tumour where it is named, and for the samples whose result it is."""
     here = _of_known(account, draft)
-    told = [date for naming in draft.namings if (date := _of_naming(account, *naming)) is not None]
+    told = [date for start, end in draft.namings if (date := _of_naming(account, start, end)) is not None]
     if here is None and account.observed is None and account.reading.section(draft.start) in _NO_STORY:
         earlier = [naming for naming in draft.namings if naming[0] < draft.start]
-        before = [date for naming in earlier if (date := _of_naming(account, *naming)) is not None]
+        before = [date for start, end in earlier if (date := _of_naming(account, start, end)) is not None]
         here = earliest(before) or _in_line(account, draft.start) or sampled_before(account, draft.start)
     if here is None and not told:
         here = _told_of_diagnosis(account, draft)

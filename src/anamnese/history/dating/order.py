@@ -24,50 +24,53 @@ _DAY_COUNT = folded_re(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1
 def date_facts(reading: Reading, drafts: list[Draft]) -> None:
     """Give each draft the date that its place in the text tells, and a treatment its day of beginning."""
     account = Account(reading)
+    tells = bool(account.times) or account.observed is not None
     for draft in drafts:
         if draft.type in _UNDATED or draft.status == "family":
             continue
-        if draft.type == "tumour":
-            if draft.date is None:
-                draft.date = date_of_diagnosis(account, draft)
+        if draft.date is None:
+            draft.date = _date_of(account, draft) if tells else draft.get("start_date")
+        if draft.date is None:
             continue
-        if draft.date is None:
-            draft.date = draft.get("start_date") or attached_date(account, draft)
-        if draft.date is None and draft.type == "response" and (day := _day_of_transplant(account, draft)):
-            draft.date = day
-        over = draft.date is None and draft.type == "therapy" and is_over(account, draft)
-        follows = (
-            draft.date is None
-            and draft.type == "therapy"
-            and (comes_after(account, draft) or is_behind_another(account, draft))
-        )
-        if draft.date is None and draft.type == "event" and account.folded.startswith("recul", draft.start):
-            continue  # `un recul de 12 mois` counts from what it does not say
-        if draft.date is None:
-            draft.date = date_in_sentence(account, draft, follows or over)
-        if draft.date is None and over:
-            draft.date = _of_transplant(account, draft)
-        if draft.date is None and draft.type == "event":
-            draft.date = date_below_heading(account, draft)
-        if draft.date is None and draft.status != "planned" and not follows and not over:
-            draft.date = date_of_part(account, draft) or carried_date(account, draft)
-        if _to_come(account, draft):
+        if _to_come(account, draft, draft.date):
             draft.status = "planned"
-        if draft.type == "therapy" and draft.date is not None:
+        if draft.type == "therapy":
             draft.attributes.setdefault("start_date", draft.date)
             if draft.get("fractions") == 1:
                 draft.attributes.setdefault("end_date", draft.date)
 
 
-def _to_come(account: Account, draft: Draft) -> bool:
+def _date_of(account: Account, draft: Draft) -> str | None:
+    """The date of a fact whose own words tell none, from the first place that tells one."""
+    if draft.type == "tumour":
+        return date_of_diagnosis(account, draft)
+    date = draft.get("start_date") or attached_date(account, draft)
+    if date is None and draft.type == "response":
+        date = _day_of_transplant(account, draft)
+    if date is not None:
+        return date
+    over = draft.type == "therapy" and is_over(account, draft)
+    follows = draft.type == "therapy" and (comes_after(account, draft) or is_behind_another(account, draft))
+    if draft.type == "event" and account.folded.startswith("recul", draft.start):
+        return None  # `un recul de 12 mois` counts from what it does not say
+    date = date_in_sentence(account, draft, follows or over)
+    if date is None and over:
+        date = _of_transplant(account, draft)
+    if date is None and draft.type == "event":
+        date = date_below_heading(account, draft)
+    if date is None and draft.status != "planned" and not follows and not over:
+        date = date_of_part(account, draft) or carried_date(account, draft)
+    return date
+
+
+def _to_come(account: Account, draft: Draft, date: str) -> bool:
     """Whether an act is dated later than the document that tells of it was written."""
     return (
-        draft.status in (None, "affirmed")
+        account.written is not None
         and draft.type in _TO_COME
-        and account.written is not None
-        and draft.date is not None
-        and len(draft.date) == 10
-        and draft.date > account.written
+        and draft.status in (None, "affirmed")
+        and len(date) == 10
+        and date > account.written
     )
 
 

@@ -51,6 +51,8 @@ _CLAUSE_REACH = 120
 
 def attached_date(account: Account, draft: Draft) -> str | None:
     """The date inside a fact's words, or attached behind them."""
+    if account.is_silent(draft.start, draft.end + ATTACHED_REACH):
+        return None
     for time in account.between(draft.start, draft.end + ATTACHED_REACH):
         if _tells_end(draft, time):
             continue
