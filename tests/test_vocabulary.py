@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from anamnese.lexicon import vocabulary as module
+from anamnese.lexicon.tables import Term
 from anamnese.lexicon.vocabulary import Vocabulary, vocabulary
 
 
@@ -19,7 +20,7 @@ def _told(words: Vocabulary) -> list[object]:
     def plain(entry: object) -> object:
         return [
             (each[0].channel, each[0].row, each[1]) if isinstance(each, tuple) else (each.channel, each.row)
-            for each in entry  # type: ignore[attr-defined]
+            for each in ((entry,) if isinstance(entry, Term) else entry)  # type: ignore[attr-defined]
         ]
 
     misspellable = {word: plain(terms) for word, terms in words.misspellable.items()}

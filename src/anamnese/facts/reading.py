@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anamnese.case import Fact, Section, Span
+from anamnese.facts.starts import begun
 from anamnese.lexicon.matcher import Hit, matcher
 from anamnese.reading.boxes import report_shadow
-from anamnese.reading.fold import folded_re, unmarked
-from anamnese.reading.sentences import sentence_starts
+from anamnese.reading.fold import unmarked
+from anamnese.reading.sentences import line_starts, sentence_starts
 
 if TYPE_CHECKING:
     from anamnese.context.scopes import Scopes
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from anamnese.history.documents import DocumentDates
 
 _NO_HITS: list[Hit] = []
-_NEWLINE = folded_re("\n")
+_NOWHERE = Span(0, 0)
+_span = partial(tuple.__new__, Span)
+"""A third of the cost of `Span._make`."""
 Found = TypeVar("Found")
 
 
@@ -73,20 +75,17 @@ class Reading:
         self.text = text
         shadow = report_shadow(text)
         self.folded = unmarked(shadow)
-        self._hits = matcher().hits(text, shadow)
-        self._starts: dict[str, list[int]] = {}
-        """Where the hits of the channels begin that `hits_between` has been asked for."""
+        self._hits: dict[str, list[Hit]] = matcher().hits(text, shadow)
         self._drafts: dict[str, list[Draft]] = {}
         self._found: dict[Any, Any] = {}
         self.sentence_starts: list[int] = sentence_starts(text, self.folded)
         """Where each sentence or line begins."""
-        self._sentences = list(
-            map(Span._make, zip(self.sentence_starts, [*self.sentence_starts[1:], len(text)], strict=True))
+        self._sentences: list[Span] = list(
+            map(_span, zip(self.sentence_starts, [*self.sentence_starts[1:], len(text)], strict=True))
         )
-        self._sentence = Span(0, 0)
+        self._sentence = _NOWHERE
         self._sentence_start = self._sentence_end = 0
-        self._lines = array("I", [0])
-        self._lines.extend(newline.end() for newline in _NEWLINE.finditer(self.folded))
+        self._lines = line_starts(self.folded)
         self.sections: list[Section] = find_sections(self)
         """The parts of the report under its headings, in order."""
         self._section_starts = [section.heading.start for section in self.sections]
@@ -122,48 +121,51 @@ class Reading:
         hits = self._hits.get(channel)
         if not hits:
             return _NO_HITS
-        starts = self._starts.get(channel)
-        if starts is None:
-            starts = self._starts[channel] = [hit.start for hit in hits]
-        first = bisect_left(starts, start)
-        last = bisect_left(starts, end, first)
-        if first == last:  # as most answers are
+        at = _first_from(hits, start)
+        if at == len(hits) or hits[at].start >= end:  # as most answers are
             return _NO_HITS
-        return [hit for hit in hits[first:last] if hit.end <= end]
+        found: list[Hit] = []
+        for i in range(at, len(hits)):
+            hit = hits[i]
+            if hit.start >= end:
+                break
+            if hit.end <= end:
+                found.append(hit)
+        return found
 
     def sentence(self, pos: int) -> Span:
         """The sentence, or line of a list or table, around a place."""
         if not self._sentence_start <= pos < self._sentence_end:  # rooms ask for one sentence many times over
-            self._sentence = self._sentences[bisect_right(self.sentence_starts, pos) - 1]
+            self._sentence = self._sentences[begun(self.sentence_starts, pos) - 1]
             self._sentence_start, self._sentence_end = self._sentence
         return self._sentence
 
     def sentence_index(self, pos: int) -> int:
         """The number of the sentence around a place, from 0."""
-        return bisect_right(self.sentence_starts, pos) - 1
+        return begun(self.sentence_starts, pos) - 1
 
     def line_start(self, pos: int) -> int:
         """Where the line around a place begins: in a text of one line a search backwards would take as long as it."""
-        return self._lines[bisect_right(self._lines, pos) - 1]
+        return self._lines[begun(self._lines, pos) - 1]
 
     def section(self, pos: int) -> str | None:
         """The kind of section that a place lies in; None before the first heading."""
-        i = bisect_right(self._section_starts, pos)
+        i = begun(self._section_starts, pos)
         return self.sections[i - 1].kind if i else None
 
     def section_span(self, pos: int) -> Span:
         """The part of the report under one heading around a place (the whole report where it has no headings)."""
-        i = bisect_right(self._section_starts, pos)
+        i = begun(self._section_starts, pos)
         end = self._section_starts[i] if i < len(self._section_starts) else len(self.text)
         return Span(self._section_starts[i - 1] if i else 0, end)
 
     def dates_between(self, start: int, end: int) -> list[TimeExpression]:
         """The time expressions that begin inside `start:end`."""
         starts = self._date_starts
-        first = bisect_left(starts, start)
+        first = begun(starts, start - 1)
         if first == len(starts) or starts[first] >= end:
             return []
-        return self.dates[first : bisect_left(starts, end, first)]
+        return self.dates[first : begun(starts, end - 1, first)]
 
     def facts(self, type: str) -> list[Draft]:
         """The drafts of a type that the rooms before this one have made, in order of place."""
@@ -186,6 +188,20 @@ class Reading:
         self, type: str, start: int, end: int, status: str | None = None, date: str | None = None, **attributes: Any
     ) -> Draft:
         """A new draft; attributes that are None are left out."""
-        if None in attributes.values():
-            attributes = {name: value for name, value in attributes.items() if value is not None}
+        for value in attributes.values():
+            if value is None:
+                attributes = {name: value for name, value in attributes.items() if value is not None}
+                break
         return Draft(type, start, end, attributes, status, date)
+
+
+def _first_from(hits: list[Hit], place: int) -> int:
+    """The number of the first of some hits that begins at a place or behind it."""
+    low, high = 0, len(hits)
+    while low < high:
+        middle = (low + high) >> 1
+        if hits[middle].start < place:
+            low = middle + 1
+        else:
+            high = middle
+    return low

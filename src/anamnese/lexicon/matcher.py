@@ -20,12 +20,11 @@ from anamnese.lexicon.vocabulary import letters_of, vocabulary
 from anamnese.reading.fold import AE, OE, folded_re
 from anamnese.uncollected import uncollected
 
-_UNEVEN = folded_re(" (?:[ \n\x7f]+|° )|\n[ \n\x7f]+|\x7f[ \n\x7f]*|\x01|\x02|° ")  # a sign first: searched fastest
-_UNEVEN_BUT_SPACES = folded_re("\n(?:[ \n\x7f]+|(?<= \n))|\x7f[ \n\x7f]*|\x01|\x02|° ")
-"""The same for a text without two spaces in a row: a space before what it finds is not looked for at every space."""
+_UNEVEN = folded_re(" [ \n\x7f]+|\n(?:[ \n\x7f]+|(?<= \n))|\x7f[ \n\x7f]*|\x01|\x02|° ")
+"""What in a marked shadow is more, or less, than one sign between words, without a single space before it."""
 _LIGATURES = {OE: "oe", AE: "ae"}
 _UNEVEN_SIGNS = bytes(chr(b) in "\n\x7f\x01\x02°" for b in range(256))
-"""Marks with 1 the signs that what is uneven begins with in a text without two spaces in a row."""
+"""Marks with 1 the signs that what is uneven begins with, but for spaces."""
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 
@@ -81,14 +80,12 @@ class Shadow:
 
 
 def _uneven(marked: str) -> list[re.Match[str]]:
-    """What in a marked shadow is more, or less, than one sign between words."""
-    if "  " in marked:
-        return list(_UNEVEN.finditer(marked))
+    """What in a marked shadow is uneven."""
     found: list[re.Match[str]] = []
-    signs = marked.encode("latin-1", "replace").translate(_UNEVEN_SIGNS)
-    place = signs.find(1)  # most of a text is none: one byte is found faster than any of five signs
+    signs = marked.encode("latin-1", "replace").replace(b"  ", b"\n ").translate(_UNEVEN_SIGNS)
+    place = signs.find(1)  # most of a text is none: one byte is found faster than any of six signs
     while place >= 0:
-        match = _UNEVEN_BUT_SPACES.match(marked, place)
+        match = _UNEVEN.match(marked, place)
         if match is None:
             place += 1
         else:
@@ -125,15 +122,14 @@ class Matcher:
             first = start + 1 - shift if start + 1 >= piece_start else shadow.offset(start + 1)
             last = end - 1 - shift
             entry = entries[index]
-            for term in entry if isinstance(entry, tuple) else _in_case(entry, text[first:last]):
-                hit = Hit(first, last, term)
-                hits = found.get(term.channel)
-                if hits is None:
-                    found[term.channel] = [hit]
-                elif hits[-1].end <= first:
-                    hits.append(hit)
-                else:
-                    _nest(hits, hit)
+            if isinstance(entry, Term):  # as two thirds are
+                _put(found, Hit(first, last, entry))
+            elif isinstance(entry, tuple):
+                for term in entry:
+                    _put(found, Hit(first, last, term))
+            else:
+                for term in _in_case(entry, text[first:last]):
+                    _put(found, Hit(first, last, term))
         misspelt: set[str] = set()
         for start, end, terms in self._misspellings.find(shadow.words):
             for term in terms:
@@ -154,9 +150,17 @@ def _in_case(entry: list[tuple[Term, str | None]], string: str) -> list[Term]:
 _START = attrgetter("start")
 
 
-def _nest(hits: list[Hit], hit: Hit) -> None:
-    """Add a hit that ends no earlier than the others: of those that nest, only the longest stays."""
+def _put(found: dict[str, list[Hit]], hit: Hit) -> None:
+    """Add to its channel a hit that ends no earlier than the others: of those that nest, only the longest stays."""
+    channel = hit.term.channel
+    hits = found.get(channel)
+    if hits is None:
+        found[channel] = [hit]
+        return
     start, end = hit.start, hit.end
+    if hits[-1].end <= start:
+        hits.append(hit)
+        return
     while hits and (hits[-1].start > start or (hits[-1].start == start and hits[-1].end < end)):
         hits.pop()
     if not hits or hits[-1].end < end or hits[-1].start == start:

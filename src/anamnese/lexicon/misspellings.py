@@ -38,7 +38,7 @@ class Misspellings:
         self._most_settled = len(self._settled) + _CACHE_SIZE
 
     def find(self, words: str) -> Iterator[tuple[int, int, Sequence[Term]]]:
-        """The misspelt words of a normalised text: start, end, and the terms meant."""
+        """The misspelt words of a normalised text, which a space begins and ends: start, end, and the terms meant."""
         settled = self._settled
         meant: dict[str, Sequence[Term]] = {}
         for word in [word for word in words.split() if len(word) >= _SHORTEST and word not in settled]:
@@ -49,10 +49,13 @@ class Misspellings:
                     meant[run], told = terms, True
             if not told and len(settled) < self._most_settled:
                 settled.add(word)
-        if meant:
-            for match in _LONG_RUN.finditer(words):
-                if match[0] in meant:
-                    yield match.start(), match.end(), meant[match[0]]
+        for run, terms in meant.items():
+            start = words.find(run)
+            while start >= 0:
+                end = start + len(run)
+                if not words[start - 1].isalpha() and not words[end].isalpha():
+                    yield start, end, terms
+                start = words.find(run, end)
 
     def _terms_of(self, word: str) -> Sequence[Term] | None:
         """The terms that a run of letters most likely means, kept for the next report with the same misspelling."""

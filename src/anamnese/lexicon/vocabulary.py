@@ -24,8 +24,8 @@ from anamnese.lexicon.tables import PACKAGE, Term, patterns_of, tables
 _MAKERS = ("lexicon/tables.py", "lexicon/vocabulary.py", "reading/fold.py")
 """The modules on which it hangs, besides the tables, what comes of them."""
 
-Entry = tuple[Term, ...] | list[tuple[Term, str | None]]
-"""The terms of a pattern, or each with the letters that the text must have in their case."""
+Entry = Term | tuple[Term, ...] | list[tuple[Term, str | None]]
+"""The term of a pattern, or its terms, or each with the letters that the text must have in their case."""
 
 
 class Vocabulary(NamedTuple):
@@ -73,7 +73,7 @@ def _of(plain: _Plain) -> Vocabulary:
     entries: list[Entry] = []
     for entry in plain.entries:
         if isinstance(entry, tuple):
-            entries.append((terms[entry[0]],) if len(entry) == 1 else tuple([terms[number] for number in entry]))
+            entries.append(terms[entry[0]] if len(entry) == 1 else tuple([terms[number] for number in entry]))
         else:
             entries.append([(terms[number], letters) for number, letters in entry])
     misspellable = {word: [terms[number] for number in numbers] for word, numbers in plain.misspellable.items()}

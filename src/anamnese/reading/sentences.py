@@ -34,6 +34,16 @@ def sentence_starts(text: str, folded: str) -> list[int]:
     return starts if len(folded) <= _LONGEST_SENTENCE else _cut(folded, starts)
 
 
+def line_starts(folded: str) -> list[int]:
+    """The offsets where lines begin, the first of them 0."""
+    starts = [0]
+    end = folded.find("\n")
+    while end >= 0:
+        starts.append(end + 1)
+        end = folded.find("\n", end + 1)
+    return starts
+
+
 def _behind_stops(text: str, folded: str) -> list[int]:
     """Where sentences begin behind a stop and a blank, stop by stop."""
     starts: list[int] = []
