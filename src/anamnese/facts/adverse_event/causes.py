@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Reading
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _HARMFUL = frozenset({
     "chemotherapy", "targeted", "immunotherapy", "hormone", "immunosuppressant", "bone", "growth_factor",
@@ -21,6 +21,7 @@ _OF_ACT = folded_re(
     r"(?:la |le |l'|une |un |sa |son )?(?:[a-z-]{3,}(?:ectomie|tomie)s?|curage|chirurgie|intervention|operation|"
     r"irradiation|radiotherapie|chimiotherapie|radiochimiotherapie|greffe|allogreffe|autogreffe)\b"
 )
+_OF_ACTS = ("tomie", "curage", "chirurgie", "intervention", "operation", "irradiation", "therapie", "greffe")
 _FOLLOWS = folded_re(r"apres|post|sequell|secondaire|consecuti|due? |liee|\ba (?:j ?\d|\d)")
 _SEQUEL = folded_re(r"(?: (?!et |ou )[a-z]+){0,4}? (?:sequellaires?|residuel(?:le)?s? (?:de|du|a))\b")
 _OF_WOUND = folded_re(
@@ -91,7 +92,7 @@ def caused(reading: Reading, end: int, last: int, drugs: set[int], treatments: s
     of_drug = _OF_DRUG.match(folded, end, stop) if drugs else None
     if of_drug and of_drug.end() in drugs:
         return True
-    of_act = _OF_ACT.match(folded, end, stop)
+    of_act = _OF_ACT.match(folded, end, stop) if holds(behind, _OF_ACTS) else None
     if of_act and _FOLLOWS.search(of_act[0]):
         return True
     return ("sequell" in behind or "residuel" in behind) and _SEQUEL.match(folded, end, stop) is not None

@@ -18,13 +18,14 @@ from anamnese.facts.adverse_event.parts import headed_parts, part_of
 from anamnese.facts.adverse_event.unnamed import graded_toxicity, unnamed
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold, folded_re
+from anamnese.reading.fold import fold, folded_re, holds
 
 _PAST = folded_re(
     r"\b(?:a(?:ntecedents?|tcd|llergie)|c(?:onnue?s?|hronique)|d(?:epuis l'enfance|t2)|expliqu[a-z]+|"
     r"facteurs? de risque|habitudes?|inform(?:ation|ee?)|p(?:ersistance de la|revention|rophylaxie)|risque|"
     r"s(?:i|ous metformine|urveillance)|tabac)\b"
 )
+_OF_OLD = (" chronique", " congenital")
 _FOUND_SECTIONS = frozenset({"exam", "investigations"})
 _LIST_GAP = folded_re(
     r"(?:[\s,/+]|\bet\b|\bavec\b|\bou\b|\bpuis\b|\ba une?\b|\bune?\b|\bquelques\b|\bdes?\b|\bd'|\bla\b|\bpar\b|\bl'|"
@@ -125,7 +126,7 @@ def read(reading: Reading) -> Iterable[Draft]:
             halves[second.start] = Grade(int(pair["second"]), pair.start("second"), pair.end())
             grade = Grade(int(pair["first"]), hit.start, hit.end)  # what stands between is the other's name
         grade = halves.get(hit.start, grade)
-        denied = hit.start not in halves and _NONE.match(reading.folded, hit.end) is not None
+        denied = hit.start not in halves and _is_denied(reading.folded, hit.end)
         if (grade and grade.value == 0) or measured or denied:
             last = waiting = None
             continue
@@ -174,11 +175,17 @@ def read(reading: Reading) -> Iterable[Draft]:
                 yield last
 
 
+_NONE_BEGINS = frozenset(":._0na")
 _NONE = folded_re(r" ?+(?::|[.]{2,}+|[_]{2,}+)?+ ?+(?:0|non(?! [a-z])|absente?s?|aucune?)(?![\w,.]\d|\d|\w)")
 _PAIR = folded_re(
     r"[ ]?/[ ]?(?P<other>[a-z]{4,20})[ ]?(?::|[.]{2,})[ ]?(?P<first>[0-4])[ ]?/[ ]?(?P<second>[0-4])(?!\d|[/.,]\d)"
 )
 """`Nausées / vomissements : 2 / 0`"""
+
+
+def _is_denied(folded: str, end: int) -> bool:
+    """Whether a form says behind a complaint that there is none: `Nausées : non`."""
+    return folded[end : end + 3].lstrip(" ")[:1] in _NONE_BEGINS and _NONE.match(folded, end) is not None
 
 
 def _hit_within(reading: Reading, start: int, end: int) -> Hit | None:
@@ -326,7 +333,7 @@ def _is_effect(
     folded = reading.folded
     sentence = reading.sentence(hit.start)
     before = folded[max(sentence.start, hit.start - _BEFORE) : hit.start]
-    if _PAST.search(before) or (grade is None and folded.startswith((" chronique", " congenital"), hit.end)):
+    if _PAST.search(before) or (grade is None and folded[hit.end : hit.end + 11].startswith(_OF_OLD)):
         return False
     if grade is None and folded.find("antecedent", max(sentence.start, hit.start - _CLAUSE), hit.start) >= 0:
         return False
@@ -340,8 +347,8 @@ def _is_effect(
     told_now = section not in ("history", "diagnosis")
     if hit.term.name in _IMMUNE and told_now and reading.once(_immunotherapy) < hit.start:
         return True
-    near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 90)
-    for cue in reading.hits_between("treatment_effect", *near):
+    first, last = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 90)
+    for cue in reading.hits_between("treatment_effect", first, last):
         strength = cue.term.row["strength"]
         if strength == "after":
             gap = folded[hit.end : cue.start]
@@ -458,6 +465,10 @@ _CHANGED = folded_re(
     r"inter(?:romp[a-z]+|ruption)|l'arret d[ue]|oblige a|"
     r"re(?:duction de (?:la )?dose|duire la dose|tard de|port de)|s(?:uspen[a-z]+|topper))"
 )
+_OF_CHANGED = (
+    "arret d", "dose", "posologie", "interromp", "interruption", "oblige a", "retard de", "report de", "suspen",
+    "stopper",
+)  # fmt: skip
 _CHANGED_GAP = folded_re(r"(?:progression|mais|puis)")
 
 
@@ -465,7 +476,10 @@ def _is_reason_of_change(reading: Reading, hit: Hit, sentence: Span, kind: str) 
     """`une hématurie nécessitant l'arrêt du cyclophosphamide`."""
     if kind not in ("effect", "complication"):
         return False
-    match = _CHANGED.match(reading.folded, hit.end, min(sentence.end, hit.end + 130))
+    last = min(sentence.end, hit.end + 130)
+    if not holds(reading.folded[hit.end : last], _OF_CHANGED):
+        return False
+    match = _CHANGED.match(reading.folded, hit.end, last)
     return match is not None and not _CHANGED_GAP.search(match[0])
 
 
@@ -478,6 +492,7 @@ def _under_treatment(
     """`neutropénie à J9 de C1`, `thyroïdite sous pembrolizumab`: dated from, or under, a drug."""
     if kind not in ("effect", "complication"):
         return False
-    if _DAY.match(reading.folded, hit.end, min(sentence.end, hit.end + 40)):
+    folded = reading.folded
+    if "j" in folded[hit.end : hit.end + 4] and _DAY.match(folded, hit.end, min(sentence.end, hit.end + 40)):
         return True
     return caused(reading, hit.end, sentence.end, drugs, treatments)

@@ -8,7 +8,7 @@ from anamnese.case import Span
 from anamnese.facts.event.words import Hits, first_between, therapies, words_after, words_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds, stands
 
 _LATE = 0.45
 """The last follow-up is told in the last part of the report: from this share of its length on."""
@@ -146,8 +146,7 @@ def _closing(reading: Reading, part: Span) -> list[tuple[int, int]]:
         if sentence.start <= part.start or reading.section(sentence.start) in _NOT_CLOSING:
             return []
         first = max(sentence.start, sentence.end - _CLOSING)
-        words = folded[first : sentence.end]
-        ill = any(word in words for word in _OF_FELL_ILL) and _FELL_ILL.search(folded, first, sentence.end) is not None
+        ill = stands(_OF_FELL_ILL, _FELL_ILL, folded, first, sentence.end)
         told = None if ill else _told_of_state(folded, first, sentence.end)
         if told is not None:
             return [told]
@@ -157,15 +156,14 @@ def _closing(reading: Reading, part: Span) -> list[tuple[int, int]]:
 
 def _told_of_state(folded: str, start: int, end: int) -> tuple[int, int] | None:
     """The duration, or the word for now, that a sentence gives the state with; else that the patient is still seen."""
-    words = folded[start:end]
-    if any(word in words for word in _OF_WELL) and _WELL.search(folded, start, end):
+    if stands(_OF_WELL, _WELL, folded, start, end):
         elapsed = [span for span in _ELAPSED.finditer(folded, start, end) if not _of_age(folded, span.start(), span[0])]
         if elapsed:
             return elapsed[-1].span()
         now = _NOW.search(folded, start, end)
         if now is not None:
             return now.span()
-    followed = _FOLLOWED.search(folded, start, end) if any(word in words for word in _OF_FOLLOWED) else None
+    followed = _FOLLOWED.search(folded, start, end) if holds(folded[start:end], _OF_FOLLOWED) else None
     if followed is None:
         return None
     since = _ELAPSED.search(folded, followed.end(), end)

@@ -8,13 +8,13 @@ from anamnese.facts.event.words import (
     AGAIN,
     DEFINITE,
     NEAR,
-    NOT_TOLD,
     SEEN_GROWING,
     SYMPTOM,
     TUMOUR_GROWS,
     Hits,
     end_of_places,
     first_between,
+    is_not_told,
     month,
     only_if_it_comes,
     place,
@@ -65,7 +65,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
         if role == "worse" and reading.folded.startswith("evolution", hit.start):
             continue
         if (
-            NOT_TOLD.search(before)
+            is_not_told(before)
             or (_UNTIL.search(before) and not _dated(reading, hit, sentence.end))
             or SYMPTOM.match(reading.folded, hit.end)
             or only_if_it_comes(reading, hit, before)

@@ -8,13 +8,13 @@ from anamnese.facts.event.words import (
     AGAIN,
     DEFINITE,
     NEAR,
-    NOT_TOLD,
     SEEN_GROWING,
     SYMPTOM,
     TUMOUR_GROWS,
     Hits,
     end_of_places,
     first_between,
+    is_not_told,
     month,
     months_told,
     only_if_it_comes,
@@ -23,7 +23,7 @@ from anamnese.facts.event.words import (
 )
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds, stands
 
 _RETOLD = frozenset({"diagnosis", "treatment", "discussion", "conclusion"})
 """Sections that refer to what the history or the examinations have told."""
@@ -120,7 +120,7 @@ def relapses(reading: Reading, hits: Hits) -> list[Draft]:
             if draft is not None:
                 found.append(draft)
             continue
-        if NOT_TOLD.search(before) or SYMPTOM.match(reading.folded, hit.end) or only_if_it_comes(reading, hit, before):
+        if is_not_told(before) or SYMPTOM.match(reading.folded, hit.end) or only_if_it_comes(reading, hit, before):
             continue
         if role == "relapse" and reading.text[hit.end - 1] == "é" and " " not in reading.text[hit.start : hit.end]:
             continue  # `un gliome récidivé`
@@ -177,7 +177,10 @@ _CLEARED = folded_re(
     r"remission complete|reponse complete|(?:ans?|mois) de (?:remission|surveillance)|intervalle libre"
 )
 """What is told of a disease that no operation but another treatment had cleared."""
-_WATCHED = folded_re(r"surveillance|suivi|controles?|adjuvant|intervalle libre|remission|ans plus tard|ans apres")
+_OF_CLEARED = ("remission", "reponse complete", "surveillance", "intervalle libre")
+_WATCHED = (
+    "surveillance", "suivi", "controle", "adjuvant", "intervalle libre", "remission", "ans plus tard", "ans apres",
+)  # fmt: skip
 
 
 def _late_metastasis(reading: Reading) -> Draft | None:
@@ -190,7 +193,7 @@ def _late_metastasis(reading: Reading) -> Draft | None:
     operation = next((t for t in given if t.get("kind") == "surgery"), None) or next(
         (t for t in given if t.get("kind") == "radiotherapy"), None
     )
-    if operation is None and given and _CLEARED.search(reading.folded, given[0].end, first.start):
+    if operation is None and given and stands(_OF_CLEARED, _CLEARED, reading.folded, given[0].end, first.start):
         operation = given[0]  # a course that left nothing
     if operation is None or reading.scopes.status(first) != "affirmed":
         return None
@@ -206,7 +209,7 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         lapse = max(lapse, now - then)
     if not lapse:
         return None
-    watched = _WATCHED.search(reading.folded, operation.end, first.start) is not None or any(
+    watched = holds(reading.folded[operation.end : first.start], _WATCHED) or any(
         t.get("kind") == "chemotherapy" and t.start > operation.start for t in given
     )
     if lapse < (_LATE_MONTHS if not watched else _LATE_MONTHS // 2):
@@ -238,7 +241,8 @@ def _after_remissions(reading: Reading, found: list[Draft]) -> list[Draft]:
             continue
         if first_between(known, new.start, new.start + NEAR):
             continue
-        if not _CLEARED.search(reading.folded, last.end, new.start) or reading.scopes.status(new) != "affirmed":
+        cleared = stands(_OF_CLEARED, _CLEARED, reading.folded, last.end, new.start)
+        if not cleared or reading.scopes.status(new) != "affirmed":
             continue
         sentence = reading.sentence(new.start)
         if reading.section(new.start) in _NO_ACCOUNT or any(

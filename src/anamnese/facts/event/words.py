@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 Hits = dict[str, list[Hit]]
 AGAIN = folded_re(
@@ -17,13 +17,18 @@ DEFINITE = folded_re(
     r"(?:\bla |\bcette |\bsa |\bcelle |\bl'|\bde la |\bladite |\bces |\bdes )(?:nouvelle |premiere |"
     r"deuxieme )?$"
 )
-NOT_TOLD = folded_re(
+_NOT_TOLD = folded_re(
     r"(?:survie|intervalle|periode|delai|temps|libre|duree|taux|risque|absence|probabilite|facteurs?|"
     r"score|sans|eviter|"
     r"prevenir|diminuer|reduire|limiter|favoriser|alternatives? efficaces? a la|sg|ssp|survenue|"
     r"type de|mode de|critere de|definition de)"
     r"(?: sans| de| d'| la| une| libre| avant| a| en)* $"
 )
+_OF_NOT_TOLD = (
+    "survie", "intervalle", "periode", "delai", "temps", "libre", "duree", "taux", "risque", "absence", "probabilite",
+    "facteur", "score", "sans", "eviter", "prevenir", "diminuer", "reduire", "limiter", "favoriser", "alternative",
+    "sg ", "ssp ", "survenue", "type de", "mode de", "critere de", "definition de",
+)  # fmt: skip
 SYMPTOM = folded_re(
     r" (?:progressive |clinique |rapide |nette |importante )*(?:de la |du |des |de l'|de son |de sa |"
     r"de ses |de |d'une? |d')"
@@ -57,6 +62,11 @@ _TAIL = folded_re(
 _LOOSE_END = folded_re(r"(?:[ ,]+(?:et|ou|a|en|du|des|de|la|le|les|dans|sur|d'un|au niveau))+$|[ ,]+$")
 NEAR = 420
 """Within this many characters a definite article refers to what was just told."""
+
+
+def is_not_told(before: str) -> bool:
+    """Whether the words before an event name something else by it: `survie sans récidive`, `le risque de rechute`."""
+    return holds(before, _OF_NOT_TOLD) and _NOT_TOLD.search(before) is not None
 
 
 _PLANS = frozenset({"treatment", "conclusion", "discussion", None})
@@ -122,8 +132,7 @@ _NUMBERS = {
 def months_told(folded: str, start: int, end: int) -> int:
     """The longest lapse of time that some words tell, in months: `dix ans plus tard`, `au bout de 18 mois`; else 0."""
     most = 0
-    words = folded[start:end]
-    if not any(word in words for word in _OF_SPAN):
+    if not holds(folded[start:end], _OF_SPAN):
         return most
     for span in _SPAN.finditer(folded, start, end):
         number, word, unit = (span[name] or span[name + "2"] for name in ("n", "word", "unit"))

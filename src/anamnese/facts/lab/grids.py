@@ -9,6 +9,7 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
+_HEADED = folded_re(rf"[ \n|]*{DATED.pattern}")
 _BULLET = folded_re(r"[ |*>.-]*$")
 _VALUE = folded_re(rf"(?:[<>~]=? ?)?({NUMBER})(?P<mark> ?(?:\*+|\+|h|l|b|n|>|!|\(h\)|\(b\)|\(n\)))?$")
 _RANGE = folded_re(rf"[(\[]?[ ]?(?:n ?:? ?)?(?:{NUMBER} ?(?:-|a|/) ?{NUMBER}|[<>] ?=? ?{NUMBER}).{{0,12}}$")
@@ -34,7 +35,7 @@ def read_grids(reading: Reading, hits: list[Hit]) -> tuple[list[Draft], set[int]
             continue
         end = line_end(reading.folded, hit.end)
         others = [other for other in hits[n + 1 : n + 12] if other.start < end]
-        if _BULLET.match(reading.folded, line, hit.start) is None or hit.start - line > 12:
+        if hit.start - line > 12 or _BULLET.match(reading.folded, line, hit.start) is None:
             if len(others) < 11:
                 _columns(reading, [hit, *others], line, end, drafts, taken)
             continue
@@ -221,6 +222,8 @@ def _below(reading: Reading, hit: Hit, end: int) -> list[Draft]:
 
 def _columns(reading: Reading, hits: list[Hit], line: int, end: int, drafts: list[Draft], taken: set[int]) -> None:
     """A line of analytes, then a line of values for each date."""
+    if not _may_head(reading, hits, line):
+        return
     heads: list[tuple[float, Hit, str | None] | None] = []
     cells = cells_of(reading, line, end)
     if len(cells) < max(2, len(hits)) or (len(hits) == 1 and not DATED.match(reading.folded, cells[0].start)):
@@ -276,3 +279,12 @@ def _columns(reading: Reading, hits: list[Hit], line: int, end: int, drafts: lis
     if made:
         drafts += made
         taken.update(hit.start for hit in hits)
+
+
+def _may_head(reading: Reading, hits: list[Hit], line: int) -> bool:
+    """Whether the first two names in a line may stand in cells of their own, or the only one behind the head of a
+    column of dates: sentences do neither."""
+    if len(hits) == 1:
+        return _HEADED.match(reading.folded, line) is not None
+    between = reading.text[hits[0].start : hits[1].start]
+    return "  " in between or "|" in between or not between.isprintable()

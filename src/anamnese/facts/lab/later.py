@@ -37,6 +37,8 @@ _NEXT_INSIDE = folded_re(r"[^()\n,;]{0,30}?(?:,[ ]+|[ ]?;[ ]*|[ ](?:et|puis)[ ])
 _PERCENT = folded_re(r"[ ]*(?:[-(,]|soit|,[ ]*soit)[ ]*(?:soit[ ])?")
 _OF_OTHERS = folded_re(r"[ ]*(?:de|d')[ ]?[a-z]")
 """What makes a percentage that of other cells: `leucocytes 48 200/mm3, 72 % de blastes`."""
+_CLOSES = frozenset({".", ")", "\n", ""})
+"""Signs right behind a value behind which no other is told against it."""
 _MAX_VALUES = 12
 _SERIES = folded_re(
     rf"(?:[<>~]=?[ ]?)?{NUMBER}(?:(?:[ ]-[ ]|[ ]?;[ ]|,[ ]|(?:,[ ]|[ ])(?:et|puis)[ ](?:a[ ])?)[<>~]?{NUMBER}){{1,7}}"
@@ -61,6 +63,8 @@ def further(
     reading: Reading, row: dict[str, str], first: Measure, changing: bool, following: int
 ) -> Iterator[tuple[Measure, str | None]]:
     """The values told against the first: `puis 45`, `(C1 : 187)`, `de 120 à 45`, `-21 %`."""
+    if reading.folded[first.end : first.end + 1] in _CLOSES:
+        return
     previous = first
     pos = _skip_reference(reading, first.end)
     for _ in range(_MAX_VALUES):

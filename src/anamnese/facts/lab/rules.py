@@ -66,7 +66,6 @@ _GAP = folded_re(r"[^;\d\n]{1,95}?(?=[<>~]?[ ]?\d)")
 _GAP_BREAK = folded_re(r"normal|negati|sans\b|aucun|absence|retour|[.:] ")
 _STOP = folded_re(r"[;\d\n]")
 """The first digit behind an analyte, or what parts it from its value."""
-_UNIT_PAREN = folded_re(r"[ ]*+[(\[][ ]*")
 _CHANGE = folded_re(
     r"(?:augment|diminu|baiss|chut|hauss|reduc|ascension|regress|decroiss|perdu|perte|gain)[a-z]*[^.;]{0,12}[ "
     r"](?:de|par)[ ]*$"
@@ -349,8 +348,11 @@ def _value_after(
     folded = reading.folded
     pos, date, header = hit.end, None, None
     for _ in range(3):
-        paren = _UNIT_PAREN.match(folded, pos)
-        header = unit_at(reading, paren.end()) if paren else header
+        bracket = pos
+        while folded[bracket : bracket + 1] == " ":
+            bracket += 1
+        if folded[bracket : bracket + 1] in ("(", "["):
+            header = unit_at(reading, bracket + 1)
         lead = _LEAD.match(folded, pos, limit)
         pos = lead.end() if lead else pos
         dates = reading.dates_between(pos, pos + 1)
@@ -386,7 +388,7 @@ def _value_after(
         _CHANGE.search(before) and not FROM_TO.match(folded, measure.end)
     ):
         return None
-    return measure, date, bool(_FROM.search(before) or _OF.fullmatch(before))
+    return measure, date, before.lstrip(" ") in ("", "de ", "d'") or _FROM.search(before) is not None
 
 
 _CHEMISTRY = frozenset("natrémie kaliémie chlorémie calcémie urée bicarbonates albumine bilirubine".split())
