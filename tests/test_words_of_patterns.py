@@ -10,7 +10,7 @@ from anamnese.facts.event import follow_up
 from anamnese.facts.event import words as event
 from anamnese.facts.response import absence
 from anamnese.facts.therapy import counts, ends, operations, periods, roles
-from anamnese.facts.therapy.cues import holds
+from anamnese.reading.fold import holds
 
 PAIRS = [
     (absence._DENIED, absence._OF_DENIED),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from anamnese.facts.cues import AnyCue, Cue, by_letter, stems
 from anamnese.facts.examinations import case_start
 from anamnese.reading.fold import folded_re
 
@@ -16,14 +17,21 @@ if TYPE_CHECKING:
     from anamnese.facts.places import Place
     from anamnese.facts.reading import Reading
 
-_LESION = (
-    r"(?:masse|l(?:esion|ocalisation|yse)|n(?:odule|eo(?:formation|plasie))|tum(?:eur|efaction)|f(?:ormation|ixation|oyer|"
-    r"istule)|p(?:rocessus|olype|la(?:card|que)|roliferation)|ulcer(?:ation|e)|opacite|kyste|bourgeon|"
-    r"ep(?:aississement|anchement)|c(?:ollection|ancer|arcinome)|adenocarcinome|verru(?:queus)?e|image|hematome)"
-)
-_NODE = r"(?:adenopathie|ganglion|adp)"
+_LESIONS = (
+    "masse", "lesion", "localisation", "lyse", "nodule", "neoformation", "neoplasie", "tumeur", "tumefaction",
+    "formation", "fixation", "foyer", "fistule", "processus", "polype", "placard", "plaque", "proliferation",
+    "ulceration", "ulcere", "opacite", "kyste", "bourgeon", "epaississement", "epanchement", "collection", "cancer",
+    "carcinome", "adenocarcinome", "verrue", "verruqueuse", "image", "hematome",
+)  # fmt: skip
+_LESION = f"(?:{by_letter(*_LESIONS)})"
+_NODES = ("adenopathie", "ganglion", "adp")
+_NODE = f"(?:{by_letter(*_NODES)})"
 _HEAD = folded_re(rf"\b(?P<noun>(?:{_LESION}|{_NODE})s?)\b(?!.*\b(?:{_LESION}|{_NODE})s?\b)")
 """The last word for a lesion in what stands before a place."""
+_HEAD_STEMS = stems(" ".join((*_LESIONS, *_NODES)))
+"""The first letters of these words."""
+_BEFORE = 90
+"""Characters before a place, in its sentence, that tell whether something was taken there, and of what."""
 _LABELS = folded_re(rf"[ ]?:[ ]?(?:une?[ ]|presence[ ]d'une?[ ])?{_LESION}s?\b")
 _SAMPLED = folded_re(
     r"(?:[ ](?!de\b|du\b|des\b)[a-z-]{3,20}){0,3}"
@@ -37,18 +45,26 @@ _ADJECTIVE = folded_re(
     r"(?:[ ](?:gauche|droite?)s?)?)(?=[ ,.:;)\n]|$)"
 )
 """The adjective of a place that no table knows: `la lésion │prétibiale│`."""
-_NOT_THERE = folded_re(
-    r"\b(?:(?:sans|pas d[e']|absence d[e']|ni|aucune?)\b"
-    r"(?:[^.;,]|,(?=[ ]$|[ ][a-z-]{3,}(?:aux|ales|iques|aires|ennes|iens)\b)){0,60}"
-    r"|(?:e(?:nvahi[a-z]*|xtension|tendue?s?[ ](?:a|au|aux|vers|jusqu[a-z']*)|nglob[a-z]*|rosion)"
-    r"|infiltr(?:(?:ant|e|ait|ent|aient)[ ](?:la|le|les|l')|ation)|a(?:tteignant|dheren[a-z]*|rrivant)"
-    r"|co(?:ntact|mprim[a-z]*)|re(?:foul|spect)[a-z]*|deplac[a-z]*|menac[a-z]*|fixee?s?[ ](?:a|au|aux))\b[^.;:]{0,60}"
-    r"|a(?:ssociee?s?[ ]a|ccompagnee?s?[ ]d[e'])[^.;]{0,60}"
-    r"|(?:doul(?:eurs?|oureuse?)|gene|sensibilite|algies?|oedeme|brulures?|cicatrice|prothese)[ ]"
-    r"(?:(?!et[ ])[^.;,]){0,24}"
-    r"|(?:drains?|voie|abord|incision|chirurgie|sonde|selles?|cm[ ]d[eu])[ ][^.;,]{0,16}"
-    r"|(?:examens?|consultation|service|avis|bilan|specialiste)[ ](?:en[ ]|d'|de[ ])?)$"
+_NOT_THERE = AnyCue(
+    Cue(
+        r"sans|pas d[e']|absence d[e']|ni|aucune?",
+        r"\b(?:[^.;,]|,(?=[ ]$|[ ][a-z-]{3,}(?:aux|ales|iques|aires|ennes|iens)\b)){0,60}$",
+    ),
+    Cue(
+        r"envahi[a-z]*|extension|etendue?s?[ ](?:a|au|aux|vers|jusqu[a-z']*)|englob[a-z]*|erosion|"
+        r"infiltr(?:(?:ant|e|ait|ent|aient)[ ](?:la|le|les|l')|ation)|atteignant|adheren[a-z]*|arrivant|contact|"
+        r"comprim[a-z]*|refoul[a-z]*|respect[a-z]*|deplac[a-z]*|menac[a-z]*|fixee?s?[ ](?:a|au|aux)",
+        r"\b[^.;:]{0,60}$",
+    ),
+    Cue(r"associee?s?[ ]a|accompagnee?s?[ ]d[e']", r"[^.;]{0,60}$"),
+    Cue(
+        r"doul(?:eurs?|oureuse?)|gene|sensibilite|algies?|oedeme|brulures?|cicatrice|prothese",
+        r"[ ](?:(?!et[ ])[^.;,]){0,24}$",
+    ),
+    Cue(r"drains?|voie|abord|incision|chirurgie|sonde|selles?|cm[ ]d[eu]", r"[ ][^.;,]{0,16}$"),
+    Cue(r"examens?|consultation|service|avis|bilan|specialiste", r"[ ](?:en[ ]|d'|de[ ])?$"),
 )
+"""Before what is free, invaded, or hurts: nothing was taken there."""
 _NORMAL = folded_re(
     r"[ ]*(?:[:,]|est|etai(?:t|ent)|sont|apparai[a-z]*|macroscopiquement|[a-z]+ement)?[ ]*(?:macroscopiquement[ ])?"
     r"(?:normal|normaux|sans[ ](?:particul|anomal|nodul|lesion|recidiv|fixation|alter)|libres?\b|indemnes?\b|ras\b|"
@@ -97,11 +113,14 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
             continue  # how far down the gullet, no organ's name
         if place.end > start or (i and reading.folded.endswith(_BRACKETS, 0, place.start)):
             continue  # `de la jonction œso-gastrique (JOG)`
-        kind = _kind(reading, i, noun, wants_node, place.start >= opening)
+        first = max(reading.sentence(place.start).start, place.start - _BEFORE)
+        before = stems(reading.folded[first : place.start])
+        kind = _kind(reading, i, noun, wants_node, place.start >= opening, before)
         if (
             kind is None
             or not (near or kind == "named")
             or (kind == "plain" and back > _NEXT)
+            or _NOT_THERE.stands(reading.folded, before, first, place.start)
             or _elsewhere(reading, place)
         ):
             continue
@@ -117,7 +136,6 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
     return told.get("lesion") if scope is None and "lesion" in told else scope or _first(told)
 
 
-_NODES = ("adp", "ganglion", "adenopathie")
 _AT_HAND = folded_re(r"[ ]?(?:,|:|dont|avec|et)[ ](?:une?[ ]|la[ ]|le[ ]|dont[ ]|avec[ ])?")
 _A_LESION = folded_re(rf"\b{_LESION}s?\b")
 
@@ -130,15 +148,15 @@ def _is_at_hand(reading: Reading, place: Place, opening: int, start: int) -> boo
     )
 
 
-def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bool) -> str | None:
+def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bool, before: set[bytes]) -> str | None:
     """What the i-th place is to a specimen: the sampled lesion by its `noun`, a lesion, a node, another place; whether
-    it is `here`, in its sentence."""
+    it is `here`, in its sentence. The stems of the words before it are given."""
     place = reading.places[i]
     if place.nodal and not wants_node:
         return "node"
     if here and wants_node:
         return "here"
-    head = _head(reading, i, place)
+    head = _head(reading, i, place, before)
     if head is not None and head.startswith(_NODES) and not wants_node:
         return "node"
     if here:
@@ -166,14 +184,15 @@ def _scoped(reading: Reading, opening: int, start: int) -> str | None:
     return None
 
 
-def _head(reading: Reading, i: int, place: Place) -> str | None:
+def _head(reading: Reading, i: int, place: Place, before: set[bytes]) -> str | None:
     """The word for a lesion that a place is told of: `│masse│ du rein`, `foie : │nodule│`."""
     folded = reading.folded
-    before = reading.places[i - 1].end if i else 0
-    begin = max(before, place.start - 80, reading.sentence(place.start).start)
-    head = _HEAD.search(folded, begin, place.start)
-    if head is not None:
-        return head["noun"]
+    if not _HEAD_STEMS.isdisjoint(before):
+        previous = reading.places[i - 1].end if i else 0
+        begin = max(previous, place.start - 80, reading.sentence(place.start).start)
+        head = _HEAD.search(folded, begin, place.start)
+        if head is not None:
+            return head["noun"]
     inside = _HEAD.search(folded, place.start, place.end)
     if inside is not None:
         return inside["noun"]
@@ -181,12 +200,9 @@ def _head(reading: Reading, i: int, place: Place) -> str | None:
 
 
 def _elsewhere(reading: Reading, place: Place) -> bool:
-    """Whether nothing was taken at a place: an examination's region, what is free, invaded, normal, or hurts."""
+    """Whether a place is only an examination's region, or told to be normal."""
     folded = reading.folded
-    sentence = reading.sentence(place.start)
-    if _NOT_THERE.search(folded, max(sentence.start, place.start - 90), place.start):
-        return True
-    if _NORMAL.match(folded, place.end, sentence.end):
+    if _NORMAL.match(folded, place.end, reading.sentence(place.start).end):
         return True
     for hit in reading.hits_between("imaging", place.start - 50, place.start):
         if _ITS_PLACES.fullmatch(folded, hit.end, place.start):

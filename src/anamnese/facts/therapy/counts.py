@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from anamnese.facts.cues import by_letter
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.reading.fold import folded_re, holds
@@ -15,12 +16,7 @@ WORDS = {
     "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7, "huitieme": 8,
     "neuvieme": 9, "dixieme": 10, "douzieme": 12,
 }  # fmt: skip
-NUMBER_LETTERS = "".join(sorted({word[0] for word in WORDS}))
-NUMBER_WORDS = "|".join(
-    f"{letter}(?:{'|'.join(sorted([word[1:] for word in WORDS if word[0] == letter], key=len, reverse=True))})"
-    for letter in NUMBER_LETTERS
-)
-"""Alternatives of a regular expression, which tries those of the letter it sees, the longer before the shorter."""
+NUMBER_WORDS = by_letter(*WORDS)
 _NUMBER = rf"(?P<n>\d{{1,2}}|{NUMBER_WORDS})"
 _BEFORE_UNIT = folded_re(
     r"(?:^|[^\w,./-])" + _NUMBER + r"(?:[ ]?(?:e|er|eme|ere|nd|nde)\b|[ºª°])?[ ]{0,2}(?:\([^()]{1,12}\)[ ])?"

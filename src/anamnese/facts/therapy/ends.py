@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from anamnese.facts.cues import AnyCue, Cue
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import AnyCue, Cue
 from anamnese.reading.fold import folded_re, holds
 
 _ITS_STOP = AnyCue(

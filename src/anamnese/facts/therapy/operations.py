@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from anamnese.facts.cues import AnyCue, Cue, stems
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.cues import AnyCue, Cue, stems
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from anamnese.facts.cues import at_edge
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.aside import SYSTEMIC, is_aside, is_irradiated, together
 from anamnese.facts.therapy.counts import NUMBER_WORDS, WORDS
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import at_edge
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
 from anamnese.reading.fold import folded_re, holds

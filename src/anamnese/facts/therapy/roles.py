@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from anamnese.facts.cues import AnyCue, Cue, stems
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.counts import doses_before
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import AnyCue, Cue, stems
 from anamnese.facts.therapy.ends import is_stopped, recalled_by_stop
 from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re, holds

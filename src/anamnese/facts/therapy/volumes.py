@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from anamnese.facts.cues import Cue, stems
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.therapy.counts import NUMBER_LETTERS, NUMBER_WORDS, WORDS
+from anamnese.facts.therapy.counts import NUMBER_WORDS, WORDS
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.cues import Cue, stems
 from anamnese.reading.fold import folded_re
 from anamnese.reading.numbers import NUMBER, parse_number
 
@@ -16,7 +16,7 @@ _GY = folded_re(rf"(?P<dose>{NUMBER})[ ]?(?P<unit>c?gy|gray|grays)\b")
 _UNIT = len("grays ")
 _PER = folded_re(r"[ ]?(?:/|par|en une|a chaque)[ ]?(?:fraction|seance|jour|f\b|fr\b|session|j\b)")
 _COUNT = folded_re(
-    rf"(?=[\d/fm{NUMBER_LETTERS}])(?:"  # asked first where no word begins
+    rf"(?=[\d/fm{''.join(sorted({word[0] for word in WORDS}))}])(?:"
     rf"(?P<n>\d{{1,2}}|\b(?:{NUMBER_WORDS}))[ ]?(?:(?:seances?|fractions?|sessions?)\b(?![ ]?(?:par|/)[ ]?sem)|"
     rf"fr\b|fx\b|frac\b|f\b)|(?:seance|"
     rf"fraction|dose) (?P<one>unique)|"

@@ -24,6 +24,16 @@ def stems(window: str) -> set[bytes]:
     return {word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()}
 
 
+def by_letter(*words: str) -> str:
+    """Words as alternatives of a regular expression, which tries those of the letter it sees, the longer before the
+    shorter."""
+    alternatives = []
+    for letter in sorted({word[0] for word in words}):
+        rests = sorted([word[1:] for word in words if word[0] == letter], key=len, reverse=True)
+        alternatives.append(f"{letter}(?:{'|'.join(rests)})")
+    return "|".join(alternatives)
+
+
 def at_edge(*words: str, behind: str = "") -> str:
     """Alternatives that begin at the edge of a word, as with `\\b` before them, but told by their first letters, which
     a search skips to."""
