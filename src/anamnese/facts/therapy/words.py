@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anamnese.facts.cues import AnyCue, Cue, stems
 from anamnese.facts.medication.groups import may_be_meant
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.acts import is_meant
@@ -44,14 +45,19 @@ class Word:
         return self.start < other.start or (self.start == other.start and self.end > other.end)
 
 
-_CUE_BEFORE = folded_re(
-    r"(?:\b(?:schemas?|protocoles?|(?:radio-? ?)?chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|"
-    r"association|seances?|"
-    r"associant|(?:neo-? ?)?adjuvante?|induction|poursuite|desescalade|bridging|pre-?phase|blocs?|sequences?|relais)\b"
-    r"[ :«\"'(]{0,3}"
-    r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}|"
-    r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?|\bchimio[^.;]{0,36}\([ ]?)$"
+_CUE_BEFORE = AnyCue(
+    Cue(
+        r"schemas?|protocoles?|chimio\w*|radio-? ?chimio\w*|ct|ctna|type|cures?|cycles?|ligne|regimes?|combinaison|"
+        r"association|seances?|associant|adjuvante?|neo-? ?adjuvante?|induction|poursuite|desescalade|bridging|"
+        r"pre-?phase|blocs?|sequences?|relais",
+        r"\b[ :«\"'(]{0,3}"
+        r"(?:(?:de|d'|du|par|type|selon|le|avec|schema|protocole|a base de|modifie|intensif|ct)[ :«\"'(]{0,2}){0,4}$",
+    ),
+    Cue(r"chimio", r"[^.;]{0,36}\([ ]?$"),
 )
+_COUNT_BEFORE = folded_re(r"(?:^|[ (:;,+\n-])(?:[1-9]|1\d|2[0-4])[ ]?(?:x[ ]?)?$")
+_COUNT_REACH = 8
+"""Characters before a name that hold its count."""
 _CUE_AFTER = folded_re(
     r"[ »\"()]{0,3}(?:\d{2,3}[ ]?)?(?:[x×][ ]?\d|\d{1,2}[ ](?:cycles|cures)|(?:pendant |pour |, )?(?:\w+) (?:cycles|"
     r"cures)|"
@@ -108,8 +114,9 @@ _BEFORE = len("recepteurs de la ")
 _BLOOD = folded_re(r"\b(?:cgr?|cgra|transfus\w*|culots?|plaquett\w*|ffp|pfc)\b")
 """What makes of `CPA` a concentrate of platelets."""
 _VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
-_INSTILLED = folded_re(
-    r"\b(?:instillations?|(?:endo|intra)-?vesical\w*|riv|interne vectorisee|radio-?metabolique)\b[^.;]{0,30}$"
+_INSTILLED = Cue(
+    r"instillations?|endo-?vesical\w*|intra-?vesical\w*|riv|interne vectorisee|radio-?metabolique",
+    r"\b[^.;]{0,30}$",
 )
 _BCG = "bacille de calmette-guérin"
 _RESECTED = folded_re(r"\b(?:rtuv?|resections?)\b[^.;]{0,30}$")
@@ -194,8 +201,18 @@ def _supported(reading: Reading, start: int, end: int) -> bool:
     if _DOSE.match(reading.folded, end):
         return True
     near = reading.hits_between("drugs", start - 25, start) or reading.hits_between("drugs", end, end + 25)
+    if near:
+        return True
     before = reading.folded[max(0, start - 48) : start]
-    return bool(near) or bool(_CUE_BEFORE.search(before) or _INSTILLED.search(before))
+    found = stems(before)
+    return _is_cued(before, found) or _INSTILLED.stands(before, found)
+
+
+def _is_cued(before: str, found: set[bytes]) -> bool:
+    """Whether the words before an acronym, whose stems are given, or a number make of it a regimen."""
+    if _CUE_BEFORE.stands(before, found):
+        return True
+    return _COUNT_BEFORE.search(before, max(0, len(before) - _COUNT_REACH)) is not None
 
 
 def _regimens(reading: Reading) -> list[Word]:
@@ -209,7 +226,7 @@ def _regimens(reading: Reading) -> list[Word]:
             if _examined(folded, hit.start):
                 continue
             if not (
-                _CUE_BEFORE.search(before)
+                _is_cued(before, stems(before))
                 or _CUE_AFTER.match(folded, hit.end)
                 or _defined(reading, hit.end)
                 or (before.endswith("(") and _substances_between(reading, hit.start - 60, hit.start))
