@@ -45,9 +45,12 @@ class _Cell(NamedTuple):
     end: int
 
 
-def read_grids(reading: Reading, words: list[Draft]) -> Iterator[Draft]:
+def read_grids(reading: Reading, words: list[Draft]) -> list[Draft]:
     """One `lesion` for each size in the tables of a report that its words do not tell; what they tell inside a table is
     given the date at the head of its column."""
+    found: list[Draft] = []
+    if not _stand_in_a_row(reading):
+        return found
     told = {tuple(draft.attributes["size_mm"]) for draft in words}
     told |= {(max(size),) for size in told}  # of `68 x 51 mm` a table has the longest diameter
     for line, dates in _dates_by_line(reading):
@@ -62,7 +65,18 @@ def read_grids(reading: Reading, words: list[Draft]) -> Iterator[Draft]:
         title = head[head.rfind("\n\n") + 1 :]  # the paragraph of the table itself
         factor = 10.0 if _CENTIMETRES.search(title) and not _MILLIMETRES.search(title) else 1.0
         columns = [(date.start - line + (date.end - date.start) // 2, date.value) for date in dates]
-        yield from _rows(reading, end + 1, columns, factor, told, words)
+        found += _rows(reading, end + 1, columns, factor, told, words)
+    return found
+
+
+def _stand_in_a_row(reading: Reading) -> bool:
+    """Whether any two dates have nothing but blanks between them, as the dates at the head of a table have."""
+    last = -_WIDEST
+    for date in reading.dates:
+        if 0 < date.start - last < _WIDEST and not reading.folded[last : date.start].strip(" \t|"):
+            return True
+        last = date.end
+    return False
 
 
 def _dates_by_line(reading: Reading) -> Iterator[tuple[int, list[TimeExpression]]]:

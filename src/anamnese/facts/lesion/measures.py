@@ -96,12 +96,13 @@ def find_measures(folded: str) -> list[Measure]:
             continue
         factor = _MM_IN[unit]
         dims = _numbers(match["dims"], factor)
-        while len(dims) < 4 and (more := _MORE.match(folded, end, end + 70)):
+        while len(dims) < 4 and not folded.startswith(_ENDS, end) and (more := _MORE.match(folded, end, end + 70)):
             further = more["unit"] or more["unit2"]
             dims.append(_number(more["dim"] or more["dim2"]) * (_factor(further) if further else factor))
             end = more.end()
         start = match.start("dims")
-        to = _TO.match(folded, end, end + 40) if _FROM.search(folded, max(0, start - 4), start) else None
+        ranges = folded.startswith(" a ", end) and _FROM.search(folded, max(0, start - 4), start) is not None
+        to = _TO.match(folded, end, end + 40) if ranges else None
         if to and (_DISTANCE_OF.match(folded, to.end()) or len(dims) > len(_numbers(to["to"], 1.0))):
             to = None  # `polype de 8 mm à 25 cm de la marge`
         if to:
@@ -119,7 +120,7 @@ def find_measures(folded: str) -> list[Measure]:
         elif match["apart"]:
             found += _apart(match["apart"], match.start(), factor, end)
         found.append(Measure(start, end, _plain(dims), end))
-        compared = _COMPARED.match(folded, end, end + 60) or _WAS.match(folded, end, end + 60)
+        compared = _compared(folded, end)
         if compared:
             earlier = _factor(compared["unit"]) if compared["unit"] else factor
             end = compared.end()
@@ -130,7 +131,22 @@ def find_measures(folded: str) -> list[Measure]:
 
 def compared_at(folded: str, pos: int) -> bool:
     """Whether an earlier size to compare with stands at a place."""
-    return _COMPARED.match(folded, pos, pos + 60) is not None or _WAS.match(folded, pos, pos + 60) is not None
+    return _compared(folded, pos) is not None
+
+
+_ENDS = (".", ")", "\n")
+"""What stands right behind a size that goes on with no dimension and with none to compare with."""
+_OPENS = ("(", " (")
+
+
+def _compared(folded: str, pos: int) -> re.Match[str] | None:
+    """The earlier size to compare with that stands at a place."""
+    if folded.startswith(_ENDS, pos):
+        return None
+    earlier = _COMPARED.match(folded, pos, pos + 60)
+    if earlier is None and folded.startswith(_OPENS, pos):
+        return _WAS.match(folded, pos, pos + 60)
+    return earlier
 
 
 def _apart(string: str, start: int, factor: float, tail: int) -> list[Measure]:
@@ -141,10 +157,13 @@ def _apart(string: str, start: int, factor: float, tail: int) -> list[Measure]:
     ]
 
 
+_UNITS = (("mm", "mm"), ("cm", "cm"), ("millimetre", "mm"), ("centimetre", "cm"))
+
+
 def _units(folded: str) -> list[tuple[int, int, str]]:
     """Every unit of length that follows a number: its offsets and its short form, in order of place."""
     places = []
-    for word, unit in (("mm", "mm"), ("cm", "cm"), ("millimetre", "mm"), ("centimetre", "cm")):
+    for word, unit in _UNITS if "imetre" in folded else _UNITS[:2]:
         at = folded.find(word)
         while at >= 0:
             end = at + len(word)
@@ -195,6 +214,8 @@ def _number(string: str) -> float:
 
 def _numbers(string: str, factor: float) -> list[float]:
     """The dimensions of `20 x 16`; each may carry its own unit (`2 cm x 15 mm`)."""
+    if string.isdigit():  # one alone, as mostly
+        return [float(string) * factor]
     return [_number(number) * (_factor(unit) if unit else factor) for number, unit in _DIMENSION.findall(string)]
 
 
@@ -204,5 +225,5 @@ def _factor(unit: str) -> float:
 
 def _plain(dims: list[float]) -> list[float]:
     """Dimensions as numbers without needless decimals."""
-    rounded = [round(dim, 2) for dim in dims]
+    rounded = [dim if dim.is_integer() else round(dim, 2) for dim in dims]
     return [int(dim) if dim.is_integer() else dim for dim in rounded]

@@ -127,8 +127,16 @@ class _Measured:
 
 def read(reading: Reading) -> Iterable[Draft]:
     """One `lesion` for each size of a lesion."""
-    words = sorted(_of_words(reading), key=lambda draft: draft.end)
-    return sorted((*read_grids(reading, words), *words), key=lambda draft: (draft.start, draft.end))
+    words = sorted(_of_words(reading), key=_ending)
+    return sorted(read_grids(reading, words) + words, key=_place)
+
+
+def _ending(draft: Draft) -> int:
+    return draft.end
+
+
+def _place(draft: Draft) -> tuple[int, int]:
+    return draft.start, draft.end
 
 
 def _of_words(reading: Reading) -> list[Draft]:
@@ -149,7 +157,7 @@ def _of_words(reading: Reading) -> list[Draft]:
         found = _measured(reading, measure, previous, ceiling)
         if found.is_lesion and max(measure.size_mm) <= _LARGEST_MM and min(measure.size_mm) > 0:
             drafts.append(reading.draft("lesion", found.start, measure.end, size_mm=measure.size_mm, site=found.site))
-        axis = _AXIS.match(folded, measure.end)
+        axis = _AXIS.match(folded, measure.end) if folded.startswith(" d", measure.end) else None
         if axis:
             found.end = axis.end()
         previous = found
@@ -249,7 +257,7 @@ def _of_specimen(reading: Reading, pos: int) -> bool:
 def _is_distance(folded: str, measure: Measure) -> bool:
     """Whether a length is how far something is from something else, or how far it goes."""
     window = max(0, measure.start - _WORDS_BEFORE)
-    if _ANOTHER_SIZE.match(folded, measure.end):
+    if folded.startswith(" ", measure.end) and _ANOTHER_SIZE.match(folded, measure.end):
         return True
     slashed = len(measure.size_mm) == 2 and "/" in folded[measure.start : measure.end]
     if slashed and _OF_WALL.match(folded, measure.end):

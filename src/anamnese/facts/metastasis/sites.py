@@ -46,6 +46,9 @@ _AND = folded_re(
     rf"(?:[ \n(/,]|et\b|(?:{_QUALIFIER}|{_LEADING})\b|[dl]'|\d{{1,2}} ){{0,12}}"
 )
 """What stands before the first, and between the members of a list of sites."""
+_FIRST_MOSTLY = frozenset((" ", " du ", " de la ", " des ", " (", " dans le ", " au niveau du ", " au niveau de la "))
+_NEXT_MOSTLY = frozenset((", ", " et ", " ("))
+"""Most of what stands there: asked sooner than the patterns, each of which matches them."""
 
 _BOTH = folded_re(r"[ ](?:[a-z-]{3,}[ ]){0,2}(?:bilat|controlat)")
 """What tells of both organs of a pair after a place: `nodules pulmonaires infracentimétriques bilatéraux`."""
@@ -142,7 +145,8 @@ def sites_after(reading: Reading, pos: int, tight: bool = False, further: bool =
     found: list[Site] = []
     bones = False
     for place in places_between(reading, pos, end):
-        if not link.fullmatch(folded, pos, place.start):
+        mostly = _NEXT_MOSTLY if link is _AND else _FIRST_MOSTLY
+        if folded[pos : place.start] not in mostly and not link.fullmatch(folded, pos, place.start):
             break
         if place.code is not None and not (bones and place.code == _ILIAC_NODES):
             for site in _sites(reading, place, listed):

@@ -22,11 +22,10 @@ _AFTER, _BEFORE = 70, 60
 
 _PARTS = folded_re(
     r"[;\n]|\.\s|,\s*(?:(?:micro)?nodules?|lesions?)\b"
-    r"|\b(?:avec|et|metast\w*|envahi\w*|infiltrant la|infiltrant le|extension|etendu\w*|chez|sans"
-    r"|apres|traitee?s?|ganglion\w*|adenopath\w*"
-    r"|puis|recidiv\w*|rechut\w*|biops\w*|patiente?|mesur\w*|associee?s?|atteinte|compliquee?|localisations?|curage|n\+|dont|qui"
-    r"|mais|pour|par|"
-    r"scanner|tdm|irm|echographie|tep|absence|pas de|montr\w*|objectiv\w*|revel\w*|sous(?!-)|developpee? aux depens)\b"
+    r"|\b(?:a(?:bsence|denopath\w*|pres|ssociee?s?|tteinte|vec)|biops\w*|c(?:hez|ompliquee?|urage)"
+    r"|d(?:eveloppee? aux depens|ont)|e(?:chographie|nvahi\w*|t|tendu\w*|xtension)|ganglion\w*|i(?:nfiltrant l[ae]|rm)"
+    r"|localisations?|m(?:ais|esur\w*|etast\w*|ontr\w*)|n\+|objectiv\w*|p(?:ar|as de|atiente?|our|uis)|qui"
+    r"|re(?:chut\w*|cidiv\w*|vel\w*)|s(?:ans|canner|ous(?!-))|t(?:dm|ep|raitee?s?))\b"
 )
 """Words between a name and a place that part the two."""
 _DEPENDS = folded_re(r"[^.;\n]{0,40}\bdeveloppee?s? aux depens (?:de la |de l'|du |de |des )?$")
