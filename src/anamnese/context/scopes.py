@@ -8,10 +8,10 @@ said of relatives; what is done is planned, or not done at all.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from anamnese.context.reach import Scope, scopes_of
+from anamnese.facts.starts import begun
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
 
@@ -133,11 +133,11 @@ class Scopes:
         if len(scopes) < _FEW:  # as a rule none
             return scopes
         cues = [scope.cue for scope in scopes]
-        return scopes[bisect_left(cues, start - _NEAR) : bisect_right(cues, end + _NEAR)]
+        return scopes[begun(cues, start - _NEAR - 1) : begun(cues, end + _NEAR)]
 
     def _look_at(self, pos: int) -> None:
         """Find the scopes of the sentence around a place."""
-        i = bisect_right(self._opened, pos) - 1
+        i = begun(self._opened, pos) - 1
         self._start = self._closed[i] if i >= 0 else 0
         if i < 0 or pos >= self._start:
             self._end = self._opened[i + 1] if i + 1 < len(self._opened) else len(self._reading.text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from anamnese.facts.starts import begun
 from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.naming import operated_organ, stems
 from anamnese.history.story import Item, Page, Story
@@ -57,7 +58,7 @@ class _Candidate:
 
     def before(self, order: int) -> int:
         """Where it was last told of before a place; -1 where it was not."""
-        told = bisect_right(self.orders, order)
+        told = begun(self.orders, order)
         return self.orders[told - 1] if told else -1
 
 
@@ -83,7 +84,6 @@ class Attribution:
             for about in self._about.values():
                 about.later = self._found_later(about)
             self._named = [self._specific_mentions(page) for page in story.pages]
-            self._telling = [stem for about in self._about.values() for stem in (*about.histology, *about.places)]
 
     def of(self, item: Item) -> int | None:
         """The place of the tumour that an item belongs to; None where there is none."""
@@ -192,14 +192,12 @@ class Attribution:
         return False
 
     def _stems_of(self, item: Item) -> frozenset[str]:
-        """The words of an item's sentence, cut to stems, where any of them tell a tumour from the others."""
+        """The words of an item's sentence, cut to stems."""
         page = self._story.page(item)
         sentence = page.sentence(item.span[0])
         key = (item.page, sentence.start)
         if key not in self._stems:
-            words = page.folded[sentence.start : sentence.end]
-            telling = [stem for stem in self._telling if stem in words]
-            self._stems[key] = stems(words) if telling or not words.isascii() else frozenset()
+            self._stems[key] = stems(page.folded[sentence.start : sentence.end])
         return self._stems[key]
 
     def _in_focus(self, item: Item) -> int | None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_lowercase, digits
 
 from anamnese.lexicon.tables import PACKAGE, normalise, read_table
 
-_LONGER = re.compile(r"([a-z0-9]{4,6})[a-z0-9]*")
-"""A word of four letters and more, its first six as a group."""
+_PLAIN = bytes(byte if chr(byte) in ascii_lowercase + digits else ord(" ") for byte in bytes(range(256)).lower())
+"""What stands for each sign of ASCII where only words count."""
 _VARIANT = re.compile(r"^m(?=fol)|modifiee?$|simplifiee?$|escaladee?$|\d+(?:modifiee?)?$")
 
 
 def stems(words: str | None) -> frozenset[str]:
     """The longer words of a name, cut to six letters so that inflections agree."""
     words = words or ""
-    return frozenset(_LONGER.findall(words.lower() if words.isascii() else normalise(words)))
+    words = words.encode().translate(_PLAIN).decode() if words.isascii() else normalise(words)
+    return frozenset([word[:6] for word in words.split() if len(word) >= 4])
 
 
 def acronym(regimen: str | None) -> str:

@@ -105,7 +105,7 @@ def _distinct(cases: Sequence[Case]) -> Sequence[Case]:
 
 def _told(page: Page, number: int, place: int, several: bool) -> Item:
     """A fact as an item of the story."""
-    fact = page.case.facts[place]
+    fact = page.facts[place]
     told = Item(fact, number, page.id, place)
     if several or told.type not in _DATE_ALONE:
         page.find_date(told)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from anamnese.facts.starts import begun
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.reading.fold import folded_re
 
@@ -88,10 +88,10 @@ class Account:
     def between(self, start: int, end: int) -> list[TimeExpression]:
         """The times that begin inside a span."""
         starts = self.starts
-        first = bisect_left(starts, start)
+        first = begun(starts, start - 1)
         if first == len(starts) or starts[first] >= end:
-            return []
-        return self.times[first : bisect_left(starts, end, first)]
+            return _NO_TIMES
+        return self.times[first : begun(starts, end - 1, first)]
 
     def told_before(self, pos: int) -> list[TimeExpression]:
         """The times in the sentence around a place that begin before it."""
@@ -110,7 +110,7 @@ class Account:
 
     def _seek(self, pos: int) -> None:
         """Find the sentence around a place that tells times, or the stretch around it that tells none."""
-        i = bisect_right(self._opened, pos) - 1
+        i = begun(self._opened, pos) - 1
         closed = self._closed[i] if i >= 0 else 0
         if pos < closed:
             self._start, self._end, self._here = self._opened[i], closed, self._told[i]
@@ -122,12 +122,12 @@ class Account:
     def given_between(self, start: int, end: int) -> list[tuple[int, str]]:
         """Where the treatments begin that are told inside a span, each with its kind."""
         starts = self._therapy_starts
-        first = bisect_left(starts, start)
-        return self.therapies[first : bisect_left(starts, end, first)]
+        first = begun(starts, start - 1)
+        return self.therapies[first : begun(starts, end - 1, first)]
 
     def part(self, pos: int) -> tuple[int, int]:
         """Where the account of the patient begins and ends whom a place tells of: no date of another holds there."""
-        i = bisect_right(self.presented, pos)
+        i = begun(self.presented, pos)
         return (
             self.presented[i - 1] if i else 0,
             self.presented[i] if i < len(self.presented) else len(self.folded),

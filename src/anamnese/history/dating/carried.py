@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from anamnese.facts.starts import begun
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.dating.account import ACTS, CHANGES, COURSES, OPENING, Account
@@ -112,7 +112,7 @@ def _counts_from_the_untold(account: Account, draft: Draft, start: int, end: int
 def _last_lapse(account: Account, pos: int) -> int:
     """Where the last sentence before a place opens with a lapse that counts from what nothing tells, -1 for none: no
     date told before it holds behind it. `Opéré en mai 2016. Six cures de FEC. │Dix mois plus tard│, rechute.`"""
-    i = bisect_right(account.lapses, pos) - 1
+    i = begun(account.lapses, pos) - 1
     return account.lapses[i] if i >= 0 else -1
 
 
@@ -131,7 +131,7 @@ def _told_end(account: Account, i: int, start: int) -> str | None:
 def _standing(account: Account, start: int) -> tuple[int, int]:
     """The number of the time at which the account stands where a sentence begins, and where the sentence before
     begins."""
-    i = bisect_left(account.starts, start) - 1
+    i = begun(account.starts, start - 1) - 1
     while i >= 0 and _is_past(account, i, start):
         if i == 0 or account.times[i].value >= account.times[i - 1].value:
             return _NOWHERE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from anamnese.facts.starts import begun
 from anamnese.history.calendar import earliest
 from anamnese.history.dating.account import Account
 from anamnese.history.dating.apart import is_compared
@@ -60,8 +60,8 @@ def _told_of_diagnosis(account: Account, draft: Draft) -> str | None:
     """The date that the text calls that of the diagnosis (`Dg 09/22`, `diagnostiqué en mai 2021`), of the patient's
     one tumour."""
     first, last = account.part(draft.start)
-    here = bisect_left(account.tumours, first)
-    if draft.status == "suspected" or bisect_left(account.tumours, last, here) - here != 1:
+    here = begun(account.tumours, first - 1)
+    if draft.status == "suspected" or begun(account.tumours, last - 1, here) - here != 1:
         return None
     for time in account.between(first, last):
         near = max(first, time.start - 40)
@@ -103,7 +103,7 @@ def _in_line(account: Account, pos: int) -> str | None:
     """The last date before a place in its line: `Biopsie (24/9/15) : … . Le tout évoque …`."""
     reach = max(0, pos - _LINE_REACH)
     line = max(account.folded.rfind("\n", reach, pos) + 1, reach, account.part(pos)[0])
-    for i in range(bisect_left(account.starts, pos) - 1, -1, -1):
+    for i in range(begun(account.starts, pos - 1) - 1, -1, -1):
         time = account.times[i]
         if time.start < line:
             break
