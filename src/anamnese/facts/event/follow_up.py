@@ -70,10 +70,11 @@ _N = (
 )
 _SPAN = rf"{_N} ?(?:ans?|annees?|mois|semaines?)(?: et (?:demie?|{_N} mois))?"
 _ELAPSED = folded_re(
-    rf"\b(?:a|apres|depuis|au bout de|au terme de|durant|pendant|sur) (?:plus de |environ |pres de |un delai de |"
+    rf"(?<![a-z])(?:\b(?:a|apres|depuis|au bout de|au terme de|durant|pendant|sur) "
+    r"(?:plus de |environ |pres de |un delai de |"
     rf"une periode de )?{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
     r"(?! (?:de (?!suivi|surveillance|l[a'])|d'(?!interv|oper|evol)))\b|"
-    rf"(?<![a-z]){_SPAN} (?:apres|plus tard)\b|(?<![a-z\d]){_SPAN} de (?:suivi|surveillance|recul)\b"
+    rf"{_SPAN} (?:apres|plus tard)\b|(?<!\d){_SPAN} de (?:suivi|surveillance|recul)\b)"
 )
 _NOW = folded_re(r"\b(?:actuellement|a ce jour|a l'heure actuelle|jusqu'a present|a present|toujours)\b")
 _WELL = folded_re(

@@ -38,7 +38,6 @@ def _words(table: str) -> list[str]:
 # --- doses ----------------------------------------------------------------------------------------
 
 _UNITS = tuple(read_table(_HERE / "units.tsv"))
-_UNIT = "|".join(f"(?P<u{i}>{row['words']})" for i, row in enumerate(_UNITS))
 # not `12 g/dl`, `5 mmol/l`, `10 mg/ml`: a concentration is no dose
 _NO_CONCENTRATION = r"(?!(?!x ?\d)[a-z0-9])(?! ?(?:/|par) ?(?:d|m|u)?l(?:itre)?s?\b)(?! ?/ ?100)"
 _AUC = (
@@ -46,12 +45,13 @@ _AUC = (
     r"(?:[ ]?(?:-|a)[ ]?\d{1,2})?(?!\d|/\d)|(?P<auc_before>\d{1,2}(?:[.,]\d+)?)[ ]?(?:auc|asc)\b"
 )
 _WHOLE = rf"(?>{NUMBER})"  # what follows a part of a number is no unit
-_DOSE = folded_re(
-    rf"(?:{_AUC}|(?P<value>{_WHOLE})"
+_AMOUNT = folded_re(
+    rf"{_AUC}|(?P<value>{_WHOLE})"
     rf"(?:[ ]?x[ ]?10(?:[ ]?\^[ ]?|[ ]?(?=\d{{1,2}}[ ]?(?:cell|cd)))(?P<power>\d{{1,2}}))?+"
-    rf"(?:[ ]?[/a-][ ]?(?P<to>{_WHOLE})(?:/{_WHOLE})?+)?+[ \n]?+(?:{_UNIT}){_NO_CONCENTRATION}|"
-    rf"(?P<percent>\d{{1,3}})[ ]?%)"
+    rf"(?:[ ]?[/a-][ ]?(?P<to>{_WHOLE})(?:/{_WHOLE})?+)?+[ \n]?+"
 )
+_UNIT = Openings([f"(?P<u{i}>{row['words']}){_NO_CONCENTRATION}" for i, row in enumerate(_UNITS)])
+_PERCENT = folded_re(r"(\d{1,3})[ ]?%")
 
 
 class Dose:
@@ -82,24 +82,27 @@ class Dose:
 
 def dose_at(text: str, folded: str, pos: int, end: int) -> Dose | None:
     """The dose that begins at `pos`: `75 mg/m2`, `AUC 5`, `30 MU`, `2 x 10^6 cellules/kg`, `80 %`; else None."""
-    match = _DOSE.match(folded, pos, end)
-    if match is None:
+    amount = _AMOUNT.match(folded, pos, end)
+    if amount is None:
         return None
-    name = match.lastgroup or "u0"
-    if name in ("auc", "auc_before"):
-        return Dose(pos, match.end(), parse_number(match[name]), "AUC", "mass")
-    if name == "percent":
-        return Dose(pos, match.end(), int(match[name]), "%", "percent")
-    value = parse_number(match["value"])
-    if match["power"]:
-        value *= 10 ** int(match["power"])
-    row = _UNITS[int(name[1:])]
-    written = " ".join(text[match.start(name) : match.end(name)].split())
+    auc = amount["auc"] or amount["auc_before"]
+    if auc is not None:
+        return Dose(pos, amount.end(), parse_number(auc), "AUC", "mass")
+    told = _UNIT.match(folded, amount.end(), end)
+    if told is None:
+        percent = _PERCENT.match(folded, pos, end)
+        return Dose(pos, percent.end(), int(percent[1]), "%", "percent") if percent else None
+    value = parse_number(amount["value"])
+    if amount["power"]:
+        value *= 10 ** int(amount["power"])
+    row = _UNITS[int((told.lastgroup or "u0")[1:])]
+    start, stop = told.span()
+    written = " ".join(text[start:stop].split())
     unit = row["unit"] or written
     if "²" in written:
         unit = unit.replace("/m2", "/m²")
-    end = match.end() - (match[0].endswith(")") and "(" not in match[0])
-    return Dose(pos, end, value, unit, row["kind"], parse_number(match["to"]) if match["to"] else None)
+    closed = folded[stop - 1] == ")" and "(" not in folded[pos:stop]
+    return Dose(pos, stop - closed, value, unit, row["kind"], parse_number(amount["to"]) if amount["to"] else None)
 
 
 _AFTER_TABLET = (

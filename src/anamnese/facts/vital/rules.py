@@ -134,10 +134,17 @@ def _by_its_degrees(reading: Reading, told: list[Draft]) -> list[Draft]:
     return drafts
 
 
+_LABEL = 8
+"""So many characters before a sign tell mostly that it does not open its line."""
+
+
 def _dated(reading: Reading, hit: Hit) -> list[Draft]:
     """`Poids (kg)   72   71   69,5` under a line of dates: one value for each date."""
     if hit.term.row["kind"] in ("finding", "unit"):
         return []
+    before = reading.folded[max(0, hit.start - _LABEL) : hit.start].rstrip(" |-*")
+    if before and before[-1] != "\n":
+        return []  # in a sentence, as mostly
     line = reading.line_start(hit.start)
     if reading.folded[line : hit.start].strip(" |-*"):
         return []
@@ -196,6 +203,8 @@ def _of(reading: Reading, hit: Hit) -> list[Found]:
     dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
         pos = lead.end()
+    if name != "spo2" and not folded[pos : pos + 1].isdigit():
+        return []  # as all values begin; behind its flow of oxygen, a saturation may stand farther off
     if kind == "letter":
         bare = _CENTIMETRES.match(folded, hit.end) is not None
         if not bare and _LETTER.match(folded, hit.end) is None:
