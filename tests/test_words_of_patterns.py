@@ -10,6 +10,7 @@ from anamnese.facts.event import follow_up
 from anamnese.facts.event import words as event
 from anamnese.facts.response import absence
 from anamnese.facts.therapy import counts, ends, operations, periods, roles
+from anamnese.history import extent, tumours
 from anamnese.reading.fold import holds
 
 PAIRS = [
@@ -19,6 +20,7 @@ PAIRS = [
     (ends._STOPPED, ends._STOPS),
     (ends._STOPPED_AFTER, ends._OF_STOPPED_AFTER),
     (event._SPAN, event._OF_SPAN),
+    (extent._IN_TRANSIT, extent._OF_TRANSIT),
     (follow_up._FELL_ILL, follow_up._OF_FELL_ILL),
     (follow_up._FOLLOWED, follow_up._OF_FOLLOWED),
     (follow_up._WELL, follow_up._OF_WELL),
@@ -26,6 +28,7 @@ PAIRS = [
     (periods._ENDED, periods._OF_ENDED),
     (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
     (roles._NOT_INDICATED, roles._OF_NOT_INDICATED),
+    (tumours._SEVERAL, tumours._OF_SEVERAL),
 ]
 
 

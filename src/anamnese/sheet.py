@@ -99,7 +99,7 @@ def descriptions(type: str, attributes: dict[str, Any]) -> tuple[str, str]:
 
 
 def _join(parts: list[str]) -> str:
-    return " ".join(filter(None, parts))
+    return " ".join([part for part in parts if part])
 
 
 def _value(a: dict[str, Any], attribute: str, language: Language) -> str:

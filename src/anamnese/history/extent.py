@@ -7,11 +7,14 @@ import re
 from anamnese.case import METASTASIS_SITES
 from anamnese.history.story import Item
 from anamnese.history.tumours import Primary
+from anamnese.reading.fold import holds
 
 DISTANT = frozenset(METASTASIS_SITES) - {"lymph_node"}
 """Sites of metastases that are no lymph nodes."""
 
 _IN_TRANSIT = re.compile(r"\b(?:transit|satellites?|microsatellites?)\b")
+_OF_TRANSIT = ("transit", "satellite")
+"""What stands in all that `_IN_TRANSIT` finds."""
 
 PERITONEAL = ("C48", "C56", "C57")
 """Primaries whose spread to the peritoneum is regional (FIGO III)."""
@@ -31,7 +34,8 @@ def is_distant(metastasis: Item) -> bool:
 def in_transit(metastasis: Item) -> bool:
     """Whether a metastasis is in transit or a satellite of the primary, which are regional (UICC, 8th edition, N of
     melanoma)."""
-    return _IN_TRANSIT.search(metastasis.words) is not None
+    words = metastasis.words
+    return holds(words, _OF_TRANSIT) and _IN_TRANSIT.search(words) is not None
 
 
 def distant_stage(item: Item, tumour: Primary, localised: bool) -> bool:

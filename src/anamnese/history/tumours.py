@@ -9,6 +9,7 @@ from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, earliest, months_apart
 from anamnese.history.incidental import without_incidental
 from anamnese.history.story import Item, Story
+from anamnese.reading.fold import stands
 from anamnese.record import Proof
 
 _UNKNOWN_PRIMARY = ("C80", "C76")
@@ -97,6 +98,8 @@ _SEVERAL = re.compile(
     re.ASCII,
 )
 """Words of more than one primary."""
+_OF_SEVERAL = ("synchron", "latera", "second", "deux", "metachron", "double", "autre")
+"""What stands in all that `_SEVERAL` finds."""
 
 _APART_MONTHS = 6.0
 """Two tumours of one organ told in one report with dates further apart are two (SEER: metachronous beyond six months
@@ -219,7 +222,11 @@ def _one_tumour(primary: Primary, item: Item, story: Story) -> bool:
     if len({place for place in places if place and not place.endswith((".9", ".8"))}) > 1:
         return False
     page = story.page(item)
-    return not any(_SEVERAL.search(page.folded, *page.sentence(told.span[0])) for told in (item, *beside))
+    for told in (item, *beside):
+        start, end = page.sentence(told.span[0])
+        if stands(_OF_SEVERAL, _SEVERAL, page.folded, start, end):
+            return False
+    return True
 
 
 def _one_sample(primary: Primary, item: Item) -> bool:
