@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from anamnese.facts.biomarker.values import Value
 from anamnese.facts.biomarker.words import ResultWord, denied_from
@@ -96,7 +95,7 @@ def karyotyped(folded: str, hits: list[Hit]) -> list[Hit]:
     return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
 
 
-def markers_of(folded: str, hits: Iterable[Hit]) -> list[Marker]:
+def markers_of(folded: str, hits: list[Hit]) -> list[Marker]:
     """The markers of one sentence in order of place."""
     found: list[Marker] = []
     receptors = False

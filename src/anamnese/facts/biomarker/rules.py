@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from anamnese.case import Span
 from anamnese.facts.biomarker import values
@@ -70,9 +70,13 @@ def read(reading: Reading) -> Iterator[Draft]:
     folded = reading.once(ruled)
     said: Said = {}
     last_end, case = -_COMPANY, 0
-    for index, group in groupby(hits, key=lambda hit: reading.sentence_index(hit.start)):
-        start = reading.sentence_starts[index]
-        end = reading.sentence(start).end
+    first = 0
+    while first < len(hits):
+        start, end = reading.sentence(hits[first].start)
+        last = first + 1
+        while last < len(hits) and hits[last].start < end:
+            last += 1
+        group, first = hits[first:last], last
         if (begin := case_start(reading, end)) != case:  # of another patient
             said, case = {}, begin
         drafts = told_once(_sentence(reading, folded, start, end, markers_of(folded, group), last_end))
@@ -90,7 +94,7 @@ def _sentence(reading: Reading, folded: str, start: int, end: int, markers: list
         return drafts
     words = result_words(reading, folded, start, end)
     limits = [marker.start for marker in markers[1:]] + [end]
-    numbers = [own_number(folded, marker, limit) for marker, limit in zip(markers, limits, strict=True)]
+    numbers = [own_number(folded, markers[i], limits[i]) for i in range(len(markers))]
     for here, there in pairwise(markers):
         if _share_a_number(folded, here, there):
             _share_signs(folded, here, there, end)
@@ -101,12 +105,13 @@ def _sentence(reading: Reading, folded: str, start: int, end: int, markers: list
         if numbers[i] is None and i + 1 < len(markers) and _share_a_number(folded, markers[i], markers[i + 1]):
             pair = values.pair_in(folded, markers[i + 1].end, min(limits[i + 1], markers[i + 1].end + 60))
             numbers[i], numbers[i + 1] = pair or (numbers[i + 1], numbers[i + 1])
-    settled = [settle(folded, marker, number) for marker, number in zip(markers, numbers, strict=True)]
+    settled = [settle(folded, markers[i], numbers[i]) for i in range(len(markers))]
     doubtful = any(marker.needs == "company" for marker in markers)
     firm = doubtful and _firm(folded, markers, Span(start, end))
     near = doubtful and (firm or _near(folded, start, last_end))
     serological = _serological(folded, markers, Span(start, end))
-    for marker, outcome, limit in zip(markers, settled, limits, strict=True):
+    for i, marker in enumerate(markers):
+        outcome = settled[i]
         if outcome is None:
             continue
         if serological and (marker.form == "chain" or marker.names[0] in _COMMON_VIRUSES):
@@ -116,7 +121,7 @@ def _sentence(reading: Reading, folded: str, start: int, end: int, markers: list
         if marker.form == "triple":
             told = {name for other in markers if other.form != "triple" for name in other.names}
             marker.names = tuple(name for name in marker.names if name not in told)
-        drafts += _drafts(reading, marker, outcome, words, limit)
+        drafts += _drafts(reading, marker, outcome, words, limits[i])
     return drafts
 
 

@@ -50,7 +50,7 @@ _COLUMN = folded_re(
 )
 """The columns of a table between the marker and its result: a clone (`4B5`, `ER-PR8`), exons (`18-21`, `2 à 11`), what
 was analysed (`ARN`, `copies`)."""
-_COLUMN_BEGINS = ("(", "|", "\t", "\n", " (", " |", "  ", " \t", " \n", " c", " e")
+_COLUMN_BEGINS = ("(", "|", "\t", "\n", " (", " |", "  ", " \t", " \n", " cod", " exo")
 """How it begins, unless there is none."""
 _SEQUENCE = folded_re(r"[^;\n]{0,45}?(?:\b[cp]\.\s?\(?[a-z]{0,3}\d|\b[a-z]\d{2,4}[a-z](?:fs\w*)?\b)")
 _NOTATION = folded_re(r"[ :,(|]*[cp]\.[ ]?[(*]?[a-z0-9-]{2}")
@@ -86,10 +86,11 @@ _IN_SITU = folded_re(r"(?:\s*+[/,;(])?\s*(?:d?dish|[fsc]ish)(?:\s*+[:=])?\s*([+-
 _RATIO = folded_re(r"\s*(?:[:=(]|ratio|de|a|est|\s)*(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)")
 _BURDEN = folded_re(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
 _TAIL_END = folded_re(
-    r"[;\n]|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|(?<!\.)\.(?=\s|$)|\s-\s|"
-    r"\bavec\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|\bet\b(?! (?:\d|intense|"
+    r";|\n|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|\.(?<!\.\.)(?=\s|$)| -\s|\t-\s|"
+    r"avec(?<!\wavec)\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|et(?<!\wet)\b(?! (?:\d|intense|"
     r"diffus|fort|franc))"
 )
+"""Each of its branches opens with the sign itself, which is searched for at once."""
 TAIL = 95
 """How far behind a marker its number may stand, in characters."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
@@ -63,7 +62,15 @@ _ELSEWHERE_CUT = folded_re(
 """What may be free of tumour while the specimen is not."""
 _SYSTEMIC_OR_RAYS = frozenset({"chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone"})
 """Kinds of treatment that may clear a tumour before its operation."""
-_ABSENT_FOLLOW_UP = folded_re(r"recul|suivi|actuel|controle|surveillance|apres|depuis|dernier|ce jour|mois|\bans?\b")
+_OTHER_ILLNESS = folded_re(
+    r" (?:metabolique|cardiaque|chronique|hereditaire|auto|associee|infectieuse|connue|familiale|generale|"
+    r"systemique auto)"
+)
+"""What makes `maladie` another than the tumour."""
+_FOLLOW_UP_WORDS = (
+    "apres", "mois", "controle", "suivi", "depuis", "dernier", "actuel", "surveillance", "recul", "ce jour",
+)  # fmt: skip
+_YEARS = folded_re(r"\bans?\b")
 
 
 def remnant(reading: Reading, hit: Hit) -> Draft | None:
@@ -145,6 +152,11 @@ def progress(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, start, hit.end, "stable", "affirmed")
 
 
+def _is_follow_up(folded: str, start: int, end: int) -> bool:
+    """Whether a piece of text tells of a follow-up."""
+    return holds(folded[start:end], _FOLLOW_UP_WORDS) or _YEARS.search(folded, start, end) is not None
+
+
 def relapse(reading: Reading, hit: Hit) -> Draft | None:
     """No evidence of disease: relapse, residual or active disease denied at an evaluation."""
     before = words_before(reading, hit, 130)
@@ -174,18 +186,13 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
         alone = denied[0].startswith("absence") and _ALONE.match(reading.folded, hit.end)
         if not evidence and not denied[0].startswith("sans") and not alone:
             return None
-        if re.match(
-            r" (?:metabolique|cardiaque|chronique|hereditaire|de [A-Z]|auto|associee|infectieuse|connue|"
-            r"familiale|generale|systemique auto)",
-            reading.folded[hit.end : hit.end + 30],
-        ):
+        if _OTHER_ILLNESS.match(reading.folded, hit.end, hit.end + 30):
             return None
     section = reading.section(hit.start)
     sentence = reading.sentence(hit.start)
     if words.startswith(("recidive", "rechute")) and _beside_metastasis(reading, hit, sentence.start, denied.start()):
         return None
     near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + _CLAUSE)
-    follow_up = _ABSENT_FOLLOW_UP.search(reading.folded, *near) is not None
     if words.startswith(("residu", "reliquat", "tumeur resid", "neoplasie resid")) and _PATHOLOGY.search(
         reading.folded, *near
     ):
@@ -193,7 +200,7 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
         cleared = treated(reading, hit, _SYSTEMIC_OR_RAYS)
         return response(reading, start, hit.end, "pathologic_complete", "affirmed") if cleared else None
     if words.startswith(("implant", "lesion", "reliquat", "tumeur", "metastase", "localisation", "dissemination")) and (
-        section not in ("course", None) or not follow_up
+        section not in ("course", None) or not _is_follow_up(reading.folded, *near)
     ):
         return None
     if words.startswith("maladie") and (
@@ -202,7 +209,7 @@ def relapse(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if section in FOUND_SECTIONS or _ORGAN_ONLY.match(reading.folded, hit.end):
         return None
-    if section not in ("course", None, "history") and not follow_up:
+    if section not in ("course", None, "history") and not _is_follow_up(reading.folded, *near):
         return None
     tail = _DENIED_TAIL.match(reading.folded, hit.end, sentence.end)
     start = hit.start - len(before) + denied.start()

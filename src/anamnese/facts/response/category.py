@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load_words, response, words_before
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _QUALITIES = load_words("qualities.tsv", "category")
 _JUDGED = folded_re(
@@ -67,6 +65,13 @@ def stated(reading: Reading, hit: Hit) -> Draft | None:
     if hit.term.name == "no_evidence_of_disease" and NOT_ABSENT.search(words_before(reading, hit, 40)):
         return None
     return response(reading, hit.start, hit.end, hit.term.name)
+
+
+_GOOD = folded_re(
+    r"bonne|excellente|importante|spectaculaire|significative|satisfaisante|objective|favorable|majeure|apres|"
+    r"remarquable|durable|nette"
+)
+_OF_PATHOLOGY = ("patholog", "histolog")
 
 
 def noun(reading: Reading, hit: Hit) -> Draft | None:
@@ -129,20 +134,15 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
         category = "favourable"
     if category is None or _NOT_THE_RESPONSE.search(text_before[: len(text_before) - (hit.start - start)]):
         return None
-    if (
-        category == "favourable"
-        and start == hit.start
-        and not estimate
-        and not re.search(
-            r"bonne|excellente|importante|spectaculaire|significative|satisfaisante|objective|favorable|"
-            r"majeure|apres|remarquable|durable|nette",
-            folded[hit.end : end + 8],
-        )
-    ):
+    if category == "favourable" and start == hit.start and not estimate and not _GOOD.search(folded, hit.end, end + 8):
         return None
-    if category == "complete" and re.search(r"patholog|histolog", folded[hit.end : end]):
+    if category == "complete" and holds(folded[hit.end : end], _OF_PATHOLOGY):
         category = "pathologic_complete"
     return response(reading, start, end, category)
+
+
+_BRACKETED = folded_re(r"(?:(?:reponse|remission|maladie) \w+|\bx ?\d{1,2}(?: en \d{4})?|\d (?:cures?|cycles?)) \($")
+_SPELT_OUT = folded_re(r"(?:reponse|remission|maladie) (?:\w+ ){0,2}\w+ \($")
 
 
 def acronym(reading: Reading, hit: Hit) -> Draft | None:
@@ -155,11 +155,9 @@ def acronym(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if _RECEPTORS.search(reading.folded, max(sentence.start, hit.start - 50), min(sentence.end, hit.end + 50)):
         return None
-    if before.rstrip().endswith("(") and not re.search(
-        r"(?:(?:reponse|remission|maladie) \w+|\bx ?\d{1,2}(?: en \d{4})?|\d (?:cures?|cycles?)) \($", before.rstrip()
-    ):
+    if before.rstrip().endswith("(") and not _BRACKETED.search(before.rstrip()):
         return None
-    if re.search(r"(?:reponse|remission|maladie) (?:\w+ ){0,2}\w+ \($", before):
+    if _SPELT_OUT.search(before):
         return None  # the acronym of the words just said
     if not _ACRONYM_BEFORE.search(before) or _TO_COME.search(before):
         return None
@@ -196,6 +194,9 @@ def _in_words(reading: Reading, hit: Hit) -> bool:
     )
 
 
+_OTHER_SUBJECT = folded_re(r"\b(?:et|mais|qui) [a-z' ]{25,}$|\bpar ailleurs\b")
+
+
 def stable(reading: Reading, hit: Hit) -> Draft | None:
     before = words_before(reading, hit, 80)
     if _NOT_THE_DISEASE.search(before):
@@ -206,23 +207,29 @@ def stable(reading: Reading, hit: Hit) -> Draft | None:
     subject = _STABLE_SUBJECT.search(before)
     if subject is None or (reading.section(hit.start) in FOUND_SECTIONS and "maladie" not in subject[0]):
         return None
-    if re.search(r"\b(?:et|mais|qui) [a-z' ]{25,}$|\bpar ailleurs\b", subject[0]):
+    if _OTHER_SUBJECT.search(subject[0]):
         return None
     return response(reading, hit.start - len(before) + subject.start(), hit.end, "stable")
 
 
+_OF_ANOTHER_STATE = (
+    " hemodynam", " rachid", " chirurg", " orthop", " de la frac", " tension", " de l'etat hem", " respir",
+    " du rachis",
+)  # fmt: skip
+"""What is stabilised that is no tumour."""
+_AFTER_COURSES = folded_re(r"(?:cures?|cycles?|perfusions?|injections?|20\d\d|\d\)), $")
+_OPENS_STABILISATION = folded_re(
+    r"\b(?:une|avec|de|la|montre|obtenu|en) (?:nette |bonne |relative )?$|(?:^|[:.;(\n])\s*$"
+)
+_NO_RESULT = folded_re(r"(?:compte tenu|maintien|vu) d?e? ?la $")
+
+
 def stabilisation(reading: Reading, hit: Hit) -> Draft | None:
     before = words_before(reading, hit, 50)
-    if re.match(
-        r" (?:hemodynam|rachid|chirurg|orthop|de la frac|tension|de l'etat hem|respir|du rachis)",
-        reading.folded[hit.end : hit.end + 20],
-    ):
+    if reading.folded.startswith(_OF_ANOTHER_STATE, hit.end):
         return None
-    counted = re.search(r"(?:cures?|cycles?|perfusions?|injections?|20\d\d|\d\)), $", before)
-    told = counted or re.search(
-        r"\b(?:une|avec|de|la|montre|obtenu|en) (?:nette |bonne |relative )?$|(?:^|[:.;(\n])\s*$", before
-    )
-    if not told or re.search(r"(?:compte tenu|maintien|vu) d?e? ?la $", before):
+    told = _AFTER_COURSES.search(before) or _OPENS_STABILISATION.search(before)
+    if not told or _NO_RESULT.search(before):
         return None
     return response(reading, hit.start, hit.end, "stable")
 

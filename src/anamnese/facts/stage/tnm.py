@@ -184,6 +184,11 @@ def _category(match: re.Match[str] | None, name: str) -> str | None:
     return _clean(match[name]) if match else None
 
 
+_APART = folded_re(r"[ ()]")
+
+
 def _clean(category: str) -> str:
-    lower = re.sub(r"[ ()]", "", category.lower())
+    lower = category.lower()
+    if not lower.isalnum():
+        lower = _APART.sub("", lower)
     return lower.replace("o", "0").replace("mic", "mi").replace("t", "")

@@ -266,6 +266,8 @@ class Primary:
     @property
     def witness(self) -> Statement:
         """The statement that proves it best: of its morphology, affirmed, the first one."""
+        if len(self.statements) == 1:
+            return self.statements[0]
         return max(
             self.statements,
             key=lambda s: (
@@ -328,7 +330,7 @@ def primaries(statements: Iterable[Statement], folded: str) -> list[Primary]:
 def _place(found: list[Primary], statement: Statement, folded: str) -> None:
     homes = [primary for primary in found if primary.admits(statement)]
     if homes:
-        best = max(homes, key=lambda primary: _affinity(primary, statement))
+        best = homes[0] if len(homes) == 1 else max(homes, key=lambda primary: _affinity(primary, statement))
         best.add(statement)
     elif (former := _returned(found, statement, folded)) is not None:
         former.statements.append(statement)  # its histology has changed: that of the diagnosis stands
@@ -373,6 +375,8 @@ def _affinity(primary: Primary, statement: Statement) -> tuple[bool, bool, bool,
 
 def _merged(found: list[Primary]) -> list[Primary]:
     """Tumours that turned out to be one once all was read: a general name and a place that another has."""
+    if len(found) < 2:
+        return found
     kept: list[Primary] = []
     for primary in sorted(found, key=lambda p: (p.topography is None, p.code.startswith("8000"))):
         homes = [

@@ -99,16 +99,17 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     typed = any(primary.code[:4] not in _BARE for primary in found)
     dropped = _dropped(reading, found, topographies)
     told_so: set[tuple[object, ...]] = set()
-    for primary, topography in zip(found, topographies, strict=True):
+    for i, primary in enumerate(found):
+        topography = topographies[i]
         if typed and primary.code[:4] in _BARE and topography[:3] in invaded(reading):
             continue  # the mass that turned out to be a metastasis
-        alone = sum(other[:3] == topography[:3] for other in topographies) == 1
+        alone = len(found) == 1 or sum(other[:3] == topography[:3] for other in topographies) == 1
         draft = _draft(reading, primary, topography, told, (start, end), alone, len(found) == 1)
         if held:
             draft.status = "affirmed"  # what was only evoked, and then treated as a cancer
         if primary.statements[0].name.start in dropped:
             draft.status = "suspected"
-        key = tuple(draft.get(part) for part in ("topography", "morphology", "laterality"))
+        key = (draft.get("topography"), draft.get("morphology"), draft.get("laterality"))
         if key not in told_so:  # what two names turn out to be in their organ: `fibrome utérin`, `myome`
             told_so.add(key)
             yield draft

@@ -60,7 +60,8 @@ _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "
 _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
 """What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
 
-_SIDE_WORD = folded_re(r"\b(?P<right>droite?s?|dte?|d(?!'))\b|\b(?P<left>gauches?|gche|g)\b")
+_SIDE_WORD = folded_re(r"d(?<!\wd)(?:roite?s?|te?|(?!'))\b(?P<right>)|g(?<!\wg)(?:auches?|che|)\b(?P<left>)")
+"""A side; its letter first, which is searched for at once."""
 
 
 def side_at(reading: Reading, place: Place) -> str | None:
@@ -102,13 +103,16 @@ _MEMORY = 500
 """For how many characters a report goes on speaking of the breast that it named."""
 
 
-class Seat(NamedTuple):
+class Seat:
     """A place as the seat of a neoplasm."""
 
-    place: Place
-    weight: float
-    origin: bool = False
-    """Whether the words say that the tumour comes from there."""
+    __slots__ = ("origin", "place", "weight")
+
+    def __init__(self, place: Place, weight: float, origin: bool = False) -> None:
+        self.place = place
+        self.weight = weight
+        self.origin = origin
+        """Whether the words say that the tumour comes from there."""
 
 
 def seat_of(reading: Reading, name: Name, until: int, since: int, horizon: int) -> Seat | None:

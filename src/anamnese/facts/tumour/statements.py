@@ -179,7 +179,7 @@ def statements(reading: Reading, start: int, end: int) -> list[Statement]:
         localised = _localised(reading, name)
         away = name.start in spread or localised or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
         if (localised or name.start in spread) and seat is not None and _is_own(folded, name, seat.place):
-            seat = seat._replace(origin=True)
+            seat = Seat(seat.place, seat.weight, True)
         last = _statement(reading, name, seat, status, away, part)
         last.until = min(reading.sentence(name.start).end, horizon)
         intraepithelial = intraepithelial or name.code == IN_SITU
