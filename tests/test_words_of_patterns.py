@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anamnese.facts.event import follow_up
 from anamnese.facts.event import words as event
+from anamnese.facts.procedure import rules as procedure
 from anamnese.facts.response import absence
 from anamnese.facts.therapy import counts, ends, operations, periods, roles
 from anamnese.history import extent, tumours
@@ -27,6 +28,7 @@ PAIRS = [
     (operations._REFUSED_AFTER, operations._OF_REFUSED_AFTER),
     (periods._ENDED, periods._OF_ENDED),
     (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
+    (procedure._PERSON, procedure._TITLES),
     (roles._NOT_INDICATED, roles._OF_NOT_INDICATED),
     (tumours._SEVERAL, tumours._OF_SEVERAL),
 ]

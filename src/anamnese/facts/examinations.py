@@ -217,13 +217,13 @@ def shared(one: str, other: str) -> bool:
 
 def own_date(reading: Reading, pos: int) -> tuple[int, str] | None:
     """The date that is part of the name of an examination (`TDM TAP du 12/03/2020`): its end and its value."""
-    if not reading.dates_between(pos, pos + _DATE_REACH + 1):
-        return None
-    lead = _DATE_LEAD.match(reading.folded, pos, pos + _DATE_REACH)
+    dates = reading.dates_between(pos, pos + _DATE_REACH + 1)
+    lead = _DATE_LEAD.match(reading.folded, pos, pos + _DATE_REACH) if dates else None
     if lead is None:
         return None
-    for date in reading.dates_between(lead.end(), lead.end() + 1):
-        if date.calendar:
+    begin = lead.end()
+    for date in dates:
+        if date.start == begin and date.calendar:
             return date.end, date.value
     return None
 

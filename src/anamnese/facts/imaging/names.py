@@ -20,7 +20,7 @@ _GUIDING = folded_re(
 _GUIDING_WORDS = ("guid", "sous", "controle", "reper", "orient", "assistance")
 """One of these is in whatever the pattern matches, as are those below in what theirs do."""
 _GENERAL = folded_re(
-    r"[ ]*(?:[a-z-]+[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ "
+    r"[ ]*+(?:[a-z-]++[ ]){0,3}?(?:est|reste|demeure|constitue|sont|permet(?:tent)?|peut|peuvent|joue)[ "
     r"](?:[a-z]+[ ]){0,3}?(?:l'examen|examens?[ ]de|la technique|la methode|choix|indispensable|de reference|de "
     r"preciser|d'evaluer|de poser|un role|souvent|montrer|etre|utile|generalement|classiquement|le gold)"
 )
@@ -80,7 +80,10 @@ _OF_SERVICE = folded_re(
 _LETTERHEAD = folded_re(r"(?:^|\n)[^\n]{0,40}\b(?:gie|imagerie|radiologie|centre|cabinet|groupe)\b[^\n]{0,50}[ ]{3,}$")
 """Before the unit that a letterhead names apart: `GIE IMAGERIE DU LAC       │Scanner│ Sud`."""
 _LETTERHEAD_REACH = 160
-_SERVICE_WORDS = ("service", "radiologie", "imagerie", "unite", "departement", "cabinet", "plateau", "secteur")
+_SERVICE_ENDS = (
+    "service", "radiologie", "imagerie", "medicale", "unite", "departement", "cabinet", "technique", "secteur", "de",
+)  # fmt: skip
+"""What stands before an examination where the pattern matches, but for blanks and signs."""
 
 
 def is_same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
@@ -123,7 +126,7 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     near = folded[before : first.start]
     if (
-        holds(near, _SERVICE_WORDS)
+        near.rstrip(" -/\n").endswith(_SERVICE_ENDS)
         and not first.term.row["site"]
         and _OF_SERVICE.search(folded, before, first.start)
         and site_after(reading, last.end) is None

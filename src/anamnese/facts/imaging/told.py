@@ -23,7 +23,7 @@ _SEEN_BEFORE = folded_re(
     r"une[ ])?$"
 )
 _EARLIER = folded_re(
-    r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
+    r"[ ]*+(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]++[ ]){0,3}?"
     r"(?:precedente?s?|anterieure?s?|prealable)\b"
 )
 _CLOSED = folded_re(r"[-a-z0-9 ]{0,10}\)")

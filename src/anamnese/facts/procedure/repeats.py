@@ -25,7 +25,7 @@ _TOLD_RESULT = folded_re(
     r"])?(?:ancienne?[ ]|test[ ]de[ ])?$"
 )
 _EARLIER = folded_re(
-    r"[ ]*(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]+[ ]){0,3}?"
+    r"[ ]*+(?:(?!confirm|montr|retrouv|objectiv|revel|donnees|lesions?\b|images?\b)[a-z-]++[ ]){0,3}?"
     r"(?:precedente?s?|anterieure?s?|prealable|initiale?s?)\b"
 )
 _GAP_BEFORE = folded_re(r"(?:[ ]{3}|\t[ ]?|\|[ ]?)$")

@@ -16,7 +16,7 @@ from anamnese.facts.procedure.specimen import sampled_place
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold, folded_re, holds
+from anamnese.reading.fold import fold, folded_re, holds, stands
 
 _BY = folded_re(
     r"(?:(?:par|sous|via|voie|assistee?[ ]par|video-?assistee?[ ]par|de)[ ](?:voie[ ])?(?:une[ ]|un[ ]|la[ ]|l')?"
@@ -60,6 +60,8 @@ _DEPARTMENT = folded_re(
 """Before what a laboratory is called by: `Neuropathologie et │Biologie Moléculaire│`."""
 _PERSON = folded_re(r"\b(?:dr|pr|docteur|professeur)[.]?[ ]+(?:[a-z][.][ ]?)?$")
 """Before the name of a person: `Dr A. │Biopsie│`."""
+_TITLES = ("dr", "pr", "docteur")
+"""One of these is in whatever the pattern matches."""
 _UNITS = folded_re(
     r"(?:[ ]|[-–/•,|+&]|et\b|cytometrie(?: en flux)?|(?:d'|de )?hematologie|histologie|anatomie|biochimie)*"
 )
@@ -211,7 +213,7 @@ def _is_procedure(reading: Reading, first: Hit, last: Hit) -> bool:
         return False
     if first.term.code == "cytogenetics" and _RISK.search(folded, before, first.start):
         return False
-    if reading.text[first.start].isupper() and _PERSON.search(folded, before, first.start):
+    if reading.text[first.start].isupper() and stands(_TITLES, _PERSON, folded, before, first.start):
         return False
     in_title = name in _OF_LABORATORY and first.start < _TITLE_REACH
     if in_title and (_UNIT_OF.search(folded, before, first.start) or _names_units(reading, first.start)):

@@ -50,7 +50,7 @@ _CYCLES_REACH = 1500
 """Characters after a course within which its cycles may be counted, up to the next course."""
 _A_DAY = folded_re(r"[ ]?(?:/|par (?:jour|semaine)|quotid|intra-?thec|d'(?!avelumab))")
 """What makes of administrations no course: so many a day, or of another drug."""
-_A_MINUTE = folded_re(r"[ ]?(?:/|par )[ ]?min")
+_A_MINUTE = ("/min", " /min", "/ min", " / min", " par min", "par min", " par  min", "par  min")
 """Breaths: `30 cycles par minute`."""
 _OF = folded_re(r"[ ](?:supplementaires |hebdomadaires )?(?:de |d'|du |par |type )")
 _NAME_REACH = 40
@@ -139,7 +139,7 @@ def cycles_in(reading: Reading, start: int, end: int, course: Course | None = No
             continue
         if hit.term.code == "administration" and (course is None or _A_DAY.match(folded, hit.end)):
             continue
-        if _A_MINUTE.match(folded, hit.end) or (course is not None and _of_another(reading, hit.end, course)):
+        if folded.startswith(_A_MINUTE, hit.end) or (course is not None and _of_another(reading, hit.end, course)):
             continue
         number = before_unit(folded, hit.start)
         if number and number.start("n") >= start and 0 < value(number) <= MOST_CYCLES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anamnese.facts.cues import AnyCue, Cue, stems
+from anamnese.facts.cues import AnyCue, Cue, by_letter, stems
 from anamnese.facts.reading import Reading
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
@@ -94,9 +94,11 @@ _SERVICE_AFTER = folded_re(
     r"de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
 )
 NEOPLASM = folded_re(
-    r"cancer|carcino|tumeur|tumora|neopla|metasta|adenom|sarcom|melanom|lymphom|myom|kyst|teratom|fibro|gliom|masse|"
-    r"nodul|lesion|"
-    r"adk|cci|cli\b|seminom|blastom|hyperplasi|goitre"
+    by_letter(
+        *("cancer", "carcino", "tumeur", "tumora", "neopla", "metasta", "adenom", "sarcom", "melanom", "lymphom"),
+        *("myom", "kyst", "teratom", "fibro", "gliom", "masse", "nodul", "lesion", "adk", "cci", r"cli\b", "seminom"),
+        *("blastom", "hyperplasi", "goitre"),
+    )
 )
 _BARE_LENGTH = len("chirurgie")
 _SURGEON = (" le ", " du ", " au ", " un ", " mon ", " son ", " notre ", " les ")
@@ -167,11 +169,12 @@ _NO_TUMOUR = folded_re(
     r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
     r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet|prises? de contraste|rehaussement)"
 )
-_OTHER_CAUSE = folded_re(
-    r"\b(?:diverticul|hernie|lithias|peritonite|occlusion|calcul|abces|perforation|hydatique|prolapsus|varice|"
-    r"hemorragi|lachage|"
-    r"eventration|goitre|traumatis|fracture|purpura|spherocytos|drepanocyt|rupture splen|splenomegalie paludeenne)"
+_OTHER_CAUSES = by_letter(
+    *("diverticul", "hernie", "lithias", "peritonite", "occlusion", "calcul", "abces", "perforation", "hydatique"),
+    *("prolapsus", "varice", "hemorragi", "lachage", "eventration", "goitre", "traumatis", "fracture", "purpura"),
+    *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne"),
 )
+_OTHER_CAUSE = folded_re(rf"\b(?:{_OTHER_CAUSES})")
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
 _CLOSED_AFTER = folded_re(
     r"(?:[ ]de (?:protection|decharge))?,?[ ](?:a |a pu |ont |fut|est|etait|sera)[ ]?(?:etre |ete )?(?:[a-z]+ment )?"

@@ -272,7 +272,7 @@ def _told_of(reading: Reading, previous: Course, course: Course, times: list[Tim
 def _own_end(reading: Reading, course: Course) -> int:
     """Where the words about a course end: with its sentence, or with the next one that goes on about it."""
     end = reading.sentence(course.start).end
-    if reading.folded[end : end + 5].startswith(_GOING_ON) and _GOES_ON.match(reading.folded, end):
+    if reading.folded.startswith(_GOING_ON, end) and _GOES_ON.match(reading.folded, end):
         return reading.sentence(end).end  # `Elle a reçu 6 cycles de … à …`
     return end
 
@@ -296,7 +296,8 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
     folded = reading.folded
     sentence = reading.sentence(course.start)
     own_end = _own_end(reading, course)
-    last = reading.sentence_index(course.start) + _SENTENCES_AFTER
+    starts, beyond = reading.sentence_starts, reading.sentence_index(course.start) + _SENTENCES_AFTER + 1
+    until = starts[beyond] if beyond < len(starts) else len(folded)
     previous: TimeExpression | None = None
     for time in times:
         unbegun = course.start_date is None
@@ -313,7 +314,7 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
         if unbegun and "c1" in before and course.kind in SYSTEMIC and _FIRST_CYCLE.search(before):
             course.start_date = time.value
             continue
-        if time.birth or reading.sentence_index(time.start) > last:
+        if time.birth or time.start >= until:
             continue
         if _paused(folded, before, time.end):
             continue

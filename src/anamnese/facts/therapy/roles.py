@@ -49,14 +49,18 @@ _DEFINITE = folded_re(
     r"(?:\b(?:la|le|les|cette|ce|sa|son|ses|de|sous|apres|en|avant|du|des|post|pre|sans)[ ]|l'|post-|d'|"
     r"[-/])(?:meme |traitement de )?$"
 )
+_DEFINITE_REACH = 24
+"""No match of the pattern is longer."""
 _INDEFINITE = folded_re(
     r"(?:\b(?:une|un|par|avec|(?:recu|recoit|sous|par)(?: des)?|a subi|[+:]|et|puis|autres|cures de|cycles de|"
     r"seances de|complement de|pour|traitement par|en|d'une|d'un|ligne de)[ ]|[:+-] ?|\n|^)$"
 )
-_SERVICE = folded_re(
-    r"\b(?:service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|"
-    r"jour)[ ]"
-    r"(?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$|\b(?:agents|produits|drogues|medicaments) de $"
+_SERVICE = AnyCue(
+    Cue(
+        r"service|unite|centre|departement|pole|hopital|hdj|consultation|cs|avis|medecin|salle|infirmiere|chambre|jour",
+        r"[ ](?:[a-z]+[ ]){0,1}(?:de |d'|du |en )$",
+    ),
+    Cue(r"agents|produits|drogues|medicaments", r" de $"),
 )
 _LINKS = (" de ", " d'")
 _SERVICE_LINKS = ("de ", "d'", "du ", "en ")
@@ -114,7 +118,7 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
     """`course`, `recall` or `none`, by the sort of its first word and the words before and after it."""
     found = stems(before)
     if (
-        (before.endswith(_SERVICE_LINKS) and _SERVICE.search(before))
+        (before.endswith(_SERVICE_LINKS) and _SERVICE.stands(before, found))
         or _NOT_TO_DO.stands(before, found)
         or (holds(after, _OF_NOT_INDICATED) and _NOT_INDICATED.match(after))
     ):
@@ -150,7 +154,11 @@ def role_of(reading: Reading, course: Course, first: str, before: str, after: st
         return "course"
     if "indication" in before and _INDICATION.search(before) and _RETAINED.match(after):
         return "course"
-    if _harms(before, found) or recalled_by_stop(before, found, "") or _DEFINITE.search(before):
+    if (
+        _harms(before, found)
+        or recalled_by_stop(before, found, "")
+        or _DEFINITE.search(before, max(0, len(before) - _DEFINITE_REACH))
+    ):
         return "recall"
     return "course"
 

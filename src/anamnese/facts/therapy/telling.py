@@ -69,7 +69,7 @@ def _substance(course: Course) -> frozenset[str]:
 
 def _tell_named(reading: Reading, told: list[Course], course: Course, role: str) -> None:
     own = _substance(course)
-    if role == "course" and _sums_up(reading, told[-_MOST:], course):
+    if role == "course" and _sums_up(reading, told[-_MOST:], course, own):
         return
     for earlier in reversed(told[-_MOST:]):
         theirs = _substance(earlier)
@@ -96,9 +96,8 @@ def _tell_named(reading: Reading, told: list[Course], course: Course, role: str)
     told.append(course)
 
 
-def _sums_up(reading: Reading, told: list[Course], course: Course) -> bool:
+def _sums_up(reading: Reading, told: list[Course], course: Course, own: frozenset[str]) -> bool:
     """Whether a mention lists the drugs of several courses told before: `ayant reçu cisplatine et nivolumab`."""
-    own = _substance(course)
     if len(own) < 2 or course.line or course.start_date or course.regimen:
         return False
     parts = [earlier for earlier in told if _substance(earlier) & own]

@@ -109,8 +109,6 @@ _SAID_BY_MODALITY = ("chimio", "polychimio", "poly", "mono", "cyto")
 _ANALOGUE_OF = ("analogue de la ", "analogues de la ", "analogue de ", "analogues de ", "recepteurs de la ")
 _TRANSPLANT = ("autogreffe ", "autogreffe (", "allogreffe (")
 _NO_COURSE_OF = (*_ANALOGUE_OF, *_TRANSPLANT)
-_BEFORE = len("recepteurs de la ")
-"""Characters of the longest of them."""
 _BLOOD = folded_re(r"\b(?:cgr?|cgra|transfus\w*|culots?|plaquett\w*|ffp|pfc)\b")
 """What makes of `CPA` a concentrate of platelets."""
 _VACCINE = folded_re(r"vaccin\w*[ ](?:[a-z']+[ ]){0,3}$|cicatrice (?:de |du )?$|pas de $")
@@ -172,14 +170,16 @@ def _drugs(reading: Reading) -> list[Word]:
     folded = reading.folded
     for hit in reading.hits("drugs"):
         kind, name = hit.term.row["class"], hit.term.name
-        if hit.term.row["needs"] and (_examined(folded, hit.start) or not may_be_meant(reading, hit)):
-            continue
-        if hit.term.row["needs"] and not (
-            _supported(reading, hit.start, hit.end)
-            or (name == _BCG and _RESECTED.search(folded, max(0, hit.start - 40), hit.start))
+        if hit.term.row["needs"] and (
+            _examined(folded, hit.start)
+            or not may_be_meant(reading, hit)
+            or not (
+                _supported(reading, hit.start, hit.end)
+                or (name == _BCG and _RESECTED.search(folded, max(0, hit.start - 40), hit.start))
+            )
         ):
             continue
-        if folded[max(0, hit.start - _BEFORE) : hit.start].endswith(_NO_COURSE_OF):
+        if folded.endswith(_NO_COURSE_OF, 0, hit.start):
             continue
         if name in COMPANIONS:
             found.append(Word(hit.start, hit.end, "companion", name, "", (name,)))
