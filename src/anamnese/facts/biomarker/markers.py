@@ -77,21 +77,22 @@ def karyotyped(folded: str, hits: list[Hit]) -> list[Hit]:
     """The hits of a report with the translocations that are written with spaces (`t (4;14)`, `t (11 ; 14)`), and the
     deletions with their band (`del(17)(p13)`)."""
     more: list[Hit] = []
-    at = folded.find("del")
-    while at >= 0:
-        apart = at == 0 or folded[at - 1] in " \n(:-|"  # else part of a karyotype's formula
-        match = _DELETION.match(folded, at) if apart else None
-        term = _DELETIONS.get((match[1], match[2])) if match else None
-        if match and term:
-            more.append(Hit(match.start(), match.end(), term))
-        at = folded.find("del", at + 3)
-    at = folded.find("t (")
-    while at >= 0:
-        match = None if folded[at - 1 : at].isalnum() else _TRANSLOCATION.match(folded, at)
-        term = _TRANSLOCATIONS.get((match[1], match[2])) if match else None
-        if match and term:
-            more.append(Hit(match.start(), match.end() - 1, term))
-        at = folded.find("t (", at + 3)
+    bracket = folded.find("(")
+    while bracket >= 0:  # of which a report has few
+        if folded.endswith(("del", "del "), 0, bracket):
+            at = folded.rfind("del", 0, bracket)
+            apart = at == 0 or folded[at - 1] in " \n(:-|"  # else part of a karyotype's formula
+            match = _DELETION.match(folded, at) if apart else None
+            term = _DELETIONS.get((match[1], match[2])) if match else None
+            if match and term:
+                more.append(Hit(match.start(), match.end(), term))
+        elif folded.endswith("t ", 0, bracket):
+            at = bracket - 2
+            match = None if folded[at - 1 : at].isalnum() else _TRANSLOCATION.match(folded, at)
+            term = _TRANSLOCATIONS.get((match[1], match[2])) if match else None
+            if match and term:
+                more.append(Hit(match.start(), match.end() - 1, term))
+        bracket = folded.find("(", bracket + 1)
     return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
 
 

@@ -235,7 +235,7 @@ def _in_situ(
 
 def _closed(folded: str, start: int, end: int) -> int:
     """The end of a quote, with the bracket that closes one in it."""
-    for opening, closing in ("()", "[]"):
+    for opening, closing in (("(", ")"), ("[", "]")):
         inside = folded.count(opening, start, end) - folded.count(closing, start, end)
         if inside > 0 and folded.startswith(closing, end):
             return end + 1

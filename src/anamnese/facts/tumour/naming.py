@@ -19,6 +19,7 @@ from anamnese.reading.fold import folded_re, stands
 
 _WINDOW = 140  # characters after the head that may still belong to its name
 _WITHIN = frozenset(("insitu", "noninfiltrant"))
+_NO_TRAITS: frozenset[str] = frozenset()
 _SAID = frozenset((*DEGREES, "insitu", "noninfiltrant", "hautgrade", "basgrade"))
 
 
@@ -91,11 +92,16 @@ def names(reading: Reading) -> list[Name]:
 def _names(reading: Reading) -> list[Name]:
     found: list[Name] = []
     folded, hits = reading.folded, reading.hits("morphology")
-    spelt = {hit.term.code for hit in hits if not hit.term.row["doubtful"]}
+    spelt: set[str] | None = None
     end = -1
     for i, hit in enumerate(hits):
-        if hit.start < end or (hit.term.row["doubtful"] and hit.term.code not in spelt):
+        if hit.start < end:
             continue
+        if hit.term.row["doubtful"]:
+            if spelt is None:
+                spelt = {other.term.code for other in hits if not other.term.row["doubtful"]}
+            if hit.term.code not in spelt:
+                continue
         before = max(0, hit.start - _TITLE_REACH)
         if stands(_TITLES, _PHYSICIAN, folded, before, hit.start):
             continue
@@ -134,11 +140,11 @@ def _name(reading: Reading, hits: list[Hit], i: int, hit: Hit) -> Name:
             break
     head, said = _own(hit, folded)
     following = traits_after(folded, begin, limit, catalogue().vocabulary)
+    parts = _NO_TRAITS
     if following:
         said = said.union([trait.lstrip(PART) for trait, _ in following])
-    term, code, mention, grade, metastatic, traits, telling = _meaning(
-        hit.term, head, said, frozenset([trait[1:] for trait, _ in following if trait.startswith(PART)])
-    )
+        parts = frozenset([trait[1:] for trait, _ in following if trait.startswith(PART)])
+    term, code, mention, grade, metastatic, traits, telling = _meaning(hit.term, head, said, parts)
     end = hit.end
     for trait, place in following:
         if place > end and trait.lstrip(PART) in telling:

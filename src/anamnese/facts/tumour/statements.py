@@ -71,7 +71,7 @@ _HYPOTHESIS = folded_re(r"\b(?:diagnostics?|hypotheses?|suspicions?|possibilites
 _BEFORE_THEIRS = ("d'un ", "d'une ", "de ", "d'", "par un ", "\n")
 """What it ends with (before a line's end, if that stands last)."""
 _HYPOTHESIS_WORDS = ("diagnostic", "hypothese", "suspicion", "possibilite")
-_COUNTED = folded_re(r"(?:\s*+[(:,])?\s*(?:dans |chez |pour )?(?!1 |un )\d+ (?:cas|patientes?|malades)\b")
+_COUNTED = folded_re(r"\s*+(?:[(:,]\s*+)?(?:dans |chez |pour )?(?!1 )\d+ (?:cas|patientes?|malades)\b")
 _COUNTED_BEFORE = folded_re(r"\b(?!1 )\d+ cas (?:\(\d[^)]{0,12}\) )?(?:de |d'|etaient des )$")
 """Tumours that a series counts: `tumeurs stromales 14 cas`, `4 cas (15 %) de lymphome`."""
 _NOT_KEPT = folded_re(
@@ -121,10 +121,11 @@ def statements(reading: Reading, start: int, end: int) -> list[Statement]:
         if not start <= name.start < end or folded.startswith(_NO_TUMOUR, name.start):
             continue
         first = reading.sentence(name.start).start
+        clause = max(first, folded.rfind(",", first, name.start) + 1)
         before = everything[i - 1] if i else None
         if folded.startswith("carcinoid", name.start) and _HORMONAL.search(folded, max(0, name.start - 20), name.start):
             continue
-        if _NOT_SAID.search(folded, max(first, name.start - _UNSAID_REACH), name.start) or (
+        if _NOT_SAID.search(folded, max(clause, name.start - _UNSAID_REACH), name.start) or (
             before is not None and before is unsaid and _LISTED.fullmatch(folded, before.end, name.start)
         ):
             unsaid = name
@@ -139,12 +140,12 @@ def statements(reading: Reading, start: int, end: int) -> list[Statement]:
         if (
             status == "affirmed"
             and folded.endswith(_BEFORE_THEIRS, first, name.start)
-            and _OF_RELATIVE.search(folded, max(first, name.start - 60), name.start)
+            and _OF_RELATIVE.search(folded, max(clause, name.start - 60), name.start)
         ):
             status = "family"
         if _is_counted(folded, first, name.start, name.end):
             continue
-        if _supposed(folded, max(first, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
+        if _supposed(folded, max(clause, name.start - 60), name.start) and _NOT_KEPT.match(folded, name.end):
             continue
         if status == "negated" and not _HELD.search(folded, max(first, name.start - 60), name.start):
             continue
@@ -174,7 +175,7 @@ def statements(reading: Reading, start: int, end: int) -> list[Statement]:
             status = "affirmed"  # what is unknown is where it comes from, or what it means
         part = (
             folded.endswith(_BEFORE_PART, first, name.start)
-            and _PART.search(folded, max(first, name.start - 60), name.start) is not None
+            and _PART.search(folded, max(clause, name.start - 60), name.start) is not None
         ) or (before is not None and not name.bare and folded[before.end : name.start].strip(" ") == "(")
         localised = _localised(reading, name)
         away = name.start in spread or localised or name.term.code in _SPREAD_ONLY or _is_secondary(folded, name)
