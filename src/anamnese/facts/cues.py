@@ -19,9 +19,9 @@ _OPENING = re.compile(r"[a-z0-9]+")
 _WHOLE = re.compile(r"$|[ )'-]|\(\?[=!]|\\b|\[ ")
 
 
-def stems(window: str) -> set[bytes]:
+def stems(window: str) -> list[bytes]:
     """The first letters of the words of a window of the shadow."""
-    return {word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()}
+    return [word[:_STEM] for word in window.encode("latin-1").translate(_WORDS_ONLY).split()]
 
 
 def by_letter(*words: str) -> str:
@@ -49,12 +49,12 @@ class Cue:
         """The expressions by the first letters of the words that they can begin with."""
         self.stems = frozenset(self.patterns)
 
-    def stands(self, text: str, found: set[bytes], first: int = 0, last: int | None = None) -> bool:
+    def stands(self, text: str, found: list[bytes], first: int = 0, last: int | None = None) -> bool:
         """Whether the cue stands in a window, whose stems are given: in all of a text, or in `first:last` of it."""
         if self.stems.isdisjoint(found):
             return False
         end = len(text) if last is None else last
-        for stem in found & self.stems:
+        for stem in self.stems.intersection(found):
             letters, patterns = stem.decode("ascii"), self.patterns[stem]
             start = text.find(letters, first, end)
             while start >= 0:

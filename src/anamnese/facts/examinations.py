@@ -7,7 +7,6 @@ contrôle` and `la TDM du 12/03` are new, `cette TDM` and `la TDM` are the one a
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from anamnese.facts.places import place_after
 from anamnese.facts.reading import Reading
@@ -130,17 +129,20 @@ _LATER_WORDS = ("apres", "plus tard", "au bout d")
 _LATER_REACH = 150
 
 
-class Naming(NamedTuple):
+class Naming:
     """How one examination is named where it stands."""
 
-    this: bool
-    """`ce scanner`: surely told before."""
-    definite: bool
-    """`le scanner`: perhaps told before."""
-    another: bool
-    """`le nouveau scanner`: surely another one than those told before."""
-    reference: bool
-    """`après le scanner`: what it is named for is something else."""
+    __slots__ = ("another", "definite", "reference", "this")
+
+    def __init__(self, this: bool, definite: bool, another: bool, reference: bool) -> None:
+        self.this = this
+        """`ce scanner`: surely told before."""
+        self.definite = definite
+        """`le scanner`: perhaps told before."""
+        self.another = another
+        """`le nouveau scanner`: surely another one than those told before."""
+        self.reference = reference
+        """`après le scanner`: what it is named for is something else."""
 
 
 def _before_study(words: list[str]) -> list[str]:

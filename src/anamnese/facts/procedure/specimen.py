@@ -28,7 +28,7 @@ _NODES = ("adenopathie", "ganglion", "adp")
 _NODE = f"(?:{by_letter(*_NODES)})"
 _HEAD = folded_re(rf"\b(?P<noun>(?:{_LESION}|{_NODE})s?)\b(?!.*\b(?:{_LESION}|{_NODE})s?\b)")
 """The last word for a lesion in what stands before a place."""
-_HEAD_STEMS = stems(" ".join((*_LESIONS, *_NODES)))
+_HEAD_STEMS = frozenset(stems(" ".join((*_LESIONS, *_NODES))))
 """The first letters of these words."""
 _BEFORE = 90
 """Characters before a place, in its sentence, that tell whether something was taken there, and of what."""
@@ -148,7 +148,7 @@ def _is_at_hand(reading: Reading, place: Place, opening: int, start: int) -> boo
     )
 
 
-def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bool, before: set[bytes]) -> str | None:
+def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bool, before: list[bytes]) -> str | None:
     """What the i-th place is to a specimen: the sampled lesion by its `noun`, a lesion, a node, another place; whether
     it is `here`, in its sentence. The stems of the words before it are given."""
     place = reading.places[i]
@@ -184,7 +184,7 @@ def _scoped(reading: Reading, opening: int, start: int) -> str | None:
     return None
 
 
-def _head(reading: Reading, i: int, place: Place, before: set[bytes]) -> str | None:
+def _head(reading: Reading, i: int, place: Place, before: list[bytes]) -> str | None:
     """The word for a lesion that a place is told of: `│masse│ du rein`, `foie : │nodule│`."""
     folded = reading.folded
     if not _HEAD_STEMS.isdisjoint(before):

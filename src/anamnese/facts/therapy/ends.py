@@ -39,10 +39,11 @@ _FOR_A_WHILE = folded_re(
 _DECIDED = frozenset({"conclusion", "treatment", "discussion"})
 """Sections of a document in which a stop is decided on its day."""
 _STOPS = ("arrete", "suspendu", "interrompu", "stoppe", "abandonne")
-_REACH, _REACH_BEFORE = 70, 48
+_REACH = 70
+_REACH_BEFORE = 48
 
 
-def recalled_by_stop(before: str, found: set[bytes], after: str) -> bool:
+def recalled_by_stop(before: str, found: list[bytes], after: str) -> bool:
     """Whether the words beside a mention tell of a stop, or of another time by it: it recalls a course told before.
     The stems of the words before it are given."""
     if _ITS_STOP.stands(before, found):

@@ -56,7 +56,8 @@ _BEGINS = folded_re(
     r"au \d)|:[ ]\d?[ ]?$"
 )
 """What tells that a course begins, or a label with the days of it."""
-_BEFORE, _AFTER = 64, 40
+_BEFORE = 64
+_AFTER = 40
 """Characters of the sentence before and behind a mention that tell its manner."""
 
 

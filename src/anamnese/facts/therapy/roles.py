@@ -170,7 +170,7 @@ def _against_another(before: str, after: str) -> bool:
     return after.startswith((" vs ", " versus ")) and _COMPARED_AFTER.match(after) is not None
 
 
-def _harms(before: str, found: set[bytes]) -> bool:
+def _harms(before: str, found: list[bytes]) -> bool:
     """Whether the words before a mention, whose stems are given, tell of it without telling a course of it."""
     if _HARM.stands(before, found) or _ALLERGY.stands(before, found) or _SENSITIVE.stands(before, found):
         return True

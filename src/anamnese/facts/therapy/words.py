@@ -208,7 +208,7 @@ def _supported(reading: Reading, start: int, end: int) -> bool:
     return _is_cued(before, found) or _INSTILLED.stands(before, found)
 
 
-def _is_cued(before: str, found: set[bytes]) -> bool:
+def _is_cued(before: str, found: list[bytes]) -> bool:
     """Whether the words before an acronym, whose stems are given, or a number make of it a regimen."""
     if _CUE_BEFORE.stands(before, found):
         return True
