@@ -157,7 +157,7 @@ class Reading:
         """The part of the report under one heading around a place (the whole report where it has no headings)."""
         i = begun(self._section_starts, pos)
         end = self._section_starts[i] if i < len(self._section_starts) else len(self.text)
-        return Span(self._section_starts[i - 1] if i else 0, end)
+        return _span((self._section_starts[i - 1] if i else 0, end))
 
     def dates_between(self, start: int, end: int) -> list[TimeExpression]:
         """The time expressions that begin inside `start:end`."""

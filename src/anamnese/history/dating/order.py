@@ -23,16 +23,15 @@ _DAY_COUNT = folded_re(r"[ ,(]{0,2}(?:obtenue? |evaluee? )?a j ?\+? ?(?P<days>[1
 
 def date_facts(reading: Reading, drafts: list[Draft]) -> None:
     """Give each draft the date that its place in the text tells, and a treatment its day of beginning."""
-    account = Account(reading)
-    tells = bool(account.times) or account.observed is not None
+    account = Account(reading) if reading.dates else None
     for draft in drafts:
         if draft.type in _UNDATED or draft.status == "family":
             continue
         if draft.date is None:
-            draft.date = _date_of(account, draft) if tells else draft.get("start_date")
+            draft.date = _date_of(account, draft) if account is not None else draft.get("start_date")
         if draft.date is None:
             continue
-        if _to_come(account, draft, draft.date):
+        if account is not None and _to_come(account, draft, draft.date):
             draft.status = "planned"
         if draft.type == "therapy":
             draft.attributes.setdefault("start_date", draft.date)

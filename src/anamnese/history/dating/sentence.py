@@ -28,7 +28,7 @@ _SHOWN_BY = folded_re(
 31/01/2022)`, `progression après 4 cycles (mai 2019)`."""
 _CLAUSE_END = folded_re(
     r"[;]|\.\s|\n|[,:]\s+(?:puis|chirurgie|intervention|(?:auto|allo)?-?greffe|suivie?s?|et|mais|avec|ce qui|date|"
-    r"apres|dont|qui|ou|ayant|on)\b|\bpuis\b(?! ?\d)|\bavant\b|\bsuivie?s?\b"
+    r"apres|dont|qui|ou|ayant|on)\b|p(?<!\wp)uis\b(?! ?\d)|a(?<!\wa)vant\b|s(?<!\ws)uivie?s?\b"
 )
 _CLAUSE_ENDS = (".", ",", ";", ":", "\n", "puis", "avant", "suivi")
 """What stands in all that `_CLAUSE_END` finds."""
