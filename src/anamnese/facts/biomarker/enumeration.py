@@ -39,6 +39,7 @@ _LIST = folded_re(
     rf"{_FILL}*+(?:(?:,|;|/|&|:|\bet\b|\bou\b|\bni\b|\bnon\b|\bainsi qu\w*|\bpuis\b|\bmais\b|\bcomme\b|"
     rf"\bainsi\b|\bpas\b|\bsans\b|\bde meme que\b|\bque\b|\.\.\.)(?>{_FILL}|\b(?:et|ni|ou)\b)*+){{1,4}}"
 )
+_LIST_MOSTLY = (", ", " et ")
 _EXON = folded_re(r" (?:de l')?ex(?:on|\.)? \d")
 _JOINED = folded_re(r"\s*(?:/|[-+])\s*|\s+")
 _TURNS = folded_re(r"\bnon\b(?! hodgk)|\bmais pas\b|\bsans\b|\bet pas\b")
@@ -201,7 +202,9 @@ def _attach(folded: str, marker: Marker, after: list[ResultWord], following: int
 def _looks_back(gap: str, word: ResultWord) -> bool:
     if word.side == "noun":
         return _BACK_NOUN.match(gap) is not None
-    return _LINK.fullmatch(gap) is not None or (_VERBAL.match(gap) is not None and not _MATTER.search(gap))
+    return (
+        gap == " " or _LINK.fullmatch(gap) is not None or (_VERBAL.match(gap) is not None and not _MATTER.search(gap))
+    )
 
 
 def _combined(first: ResultWord | None, second: ResultWord) -> ResultWord:
@@ -228,6 +231,8 @@ def _tight(gap: str) -> bool:
 def enumerates(folded: str, here: Marker, there: Marker) -> bool:
     """Whether two neighbouring markers are parts of one enumeration."""
     gap = folded[here.end : there.start]
+    if gap in _LIST_MOSTLY:
+        return True
     if len(gap) > _FAR:
         return False
     return _LIST.fullmatch(gap) is not None or (len(gap) < 3 and "\n" not in gap and _JOINED.fullmatch(gap) is not None)

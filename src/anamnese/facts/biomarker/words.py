@@ -94,6 +94,7 @@ class ResultWord:
 def denied_from(folded: str, pos: int) -> int | None:
     """Where the words begin that deny what follows `pos` (`absence de`, `sans mise en évidence de`), if any."""
     begin = max(0, pos - _WINDOW)
+    begin = max(begin, folded.rfind(",", begin, pos) + 1)  # over which they do not reach
     before = folded[begin:pos]
     if not holds(before, _DENIAL_CUES):
         return None

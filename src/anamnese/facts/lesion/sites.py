@@ -178,12 +178,17 @@ def _is_depth(place: Place) -> bool:
 
 def _is_reached(reading: Reading, place: Place) -> bool:
     """Whether a place is only what a lesion extends to, presses on or comes with."""
-    return _REACHED.search(reading.folded, max(0, place.start - 50), place.start) is not None
+    start = max(0, place.start - 50)
+    start = max(start, reading.folded.rfind(",", start, place.start) + 1)
+    return _REACHED.search(reading.folded, start, place.start) is not None
 
 
 def _is_landmark(reading: Reading, place: Place) -> bool:
     """Whether a distance is measured from a place: `à 2 cm du mamelon`."""
-    return _LANDMARK.search(reading.folded, max(0, place.start - 32), place.start) is not None
+    start = max(0, place.start - 32)
+    if reading.folded.find("m d", start, place.start) < 0:  # `cm du`, `mm de`
+        return False
+    return _LANDMARK.search(reading.folded, start, place.start) is not None
 
 
 def _of_examination(reading: Reading, place: Place) -> bool:

@@ -99,7 +99,9 @@ def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
         return []
     if place.code == _PARIETAL and _is_of_wall(reading, place):
         return [Site(place.start, place.end, "skin", _SCALP, listed, False)] if _tells_of_scalp(reading, place) else []
-    both = place.laterality == "bilateral" or _BOTH.match(reading.folded, place.end) is not None
+    both = place.laterality == "bilateral" or (
+        reading.folded.startswith(" ", place.end) and _BOTH.match(reading.folded, place.end) is not None
+    )
     start, end, code, names = place.start, place.end, place.code or "", place.metastasis
     if "," not in names:  # as mostly
         return [Site(start, end, names, code, listed, both)]
