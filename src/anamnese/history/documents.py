@@ -96,18 +96,16 @@ def document_dates(reading: Reading) -> DocumentDates:
         return DocumentDates(None, day, None, day) if day else _UNTOLD
     found: dict[str, str] = {}
     stay_end: str | None = None
-    written: list[str] = []
     told = sorted(time.value for time in reading.dates if time.calendar and not time.birth and len(time.value) >= 7)
     for time in reading.dates:
+        if time.start > HEADER:
+            break
         if time.birth or not time.calendar or len(time.value) < 10:
             continue
         line = reading.line_start(time.start)
         before = folded[line : time.start]
-        if len(before) <= _PROSE and _WRITTEN.search(before):
-            written.append(time.value)
         headed = line > 0 and reading.section(line - 1) is not None
-        in_header = time.start <= HEADER and not headed and len(before) <= _PROSE
-        if not in_header or _SENTENCE.search(before) or _is_long_past(time.value, told):
+        if headed or len(before) > _PROSE or _SENTENCE.search(before) or _is_long_past(time.value, told):
             continue
         if time.bound == "end" and "entered" in found:
             stay_end = stay_end or time.value
@@ -119,12 +117,24 @@ def document_dates(reading: Reading) -> DocumentDates:
         else:
             if time.start < _LETTERHEAD and _SET_APART.search(before) and _ENDS_LINE.match(folded, time.end):
                 found.setdefault("issued", time.value)
-    if "sampled" not in found and "issued" in found and _OPERATION.search(folded, 0, HEADER // 2):
-        found["sampled"] = found["issued"]
+    issued = found.get("issued")
+    if "sampled" not in found and issued and _OPERATION.search(folded, 0, HEADER // 2):
+        found["sampled"] = issued
     observed = next((found[role] for role in ("sampled", "observed", "entered", "issued") if role in found), None)
     left = found.get("left") or stay_end
-    last = max([*written, *(date for date in (observed, left, found.get("issued")) if date)], default=None)
-    return DocumentDates(found.get("sampled"), observed, left, last if observed else None)
+    last = _last_written(reading, max(observed, left or "", issued or "")) if observed else None
+    return DocumentDates(found.get("sampled"), observed, left, last)
+
+
+def _last_written(reading: Reading, known: str) -> str:
+    """The last day on which a document was written or added to, where that is later than one known."""
+    for time in reading.dates:
+        if time.value <= known or time.birth or not time.calendar or len(time.value) < 10:
+            continue
+        line = reading.line_start(time.start)
+        if time.start - line <= _PROSE and _WRITTEN.search(reading.folded, line, time.start):
+            known = time.value
+    return known
 
 
 def _day_of_letterhead(reading: Reading) -> str | None:
