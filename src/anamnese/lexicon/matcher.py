@@ -23,8 +23,8 @@ from anamnese.uncollected import uncollected
 _UNEVEN = folded_re(" [ \n\x7f]+|\n(?:[ \n\x7f]+|(?<= \n))|\x7f[ \n\x7f]*|\x01|\x02|° ")
 """What in a marked shadow is more, or less, than one sign between words, without a single space before it."""
 _LIGATURES = {OE: "oe", AE: "ae"}
-_UNEVEN_SIGNS = bytes(chr(b) in "\n\x7f\x01\x02°" for b in range(256))
-"""Marks with 1 the signs that what is uneven begins with, but for spaces."""
+_UNEVEN_SIGNS = bytes(ord("!" if chr(b) in "\n\x7f\x01\x02°" else " " if b == 32 else "a") for b in range(256))
+"""Marks with `!` the signs that what is uneven begins with, but for spaces."""
 _WORD_BYTES = bytes(b if chr(b).isascii() and chr(b).isalnum() else 32 for b in range(256))
 
 
@@ -82,16 +82,16 @@ class Shadow:
 def _uneven(marked: str) -> list[re.Match[str]]:
     """What in a marked shadow is uneven."""
     found: list[re.Match[str]] = []
-    signs = marked.encode("latin-1", "replace").replace(b"  ", b"\n ").translate(_UNEVEN_SIGNS)
-    place = signs.find(1)  # most of a text is none: one byte is found faster than any of six signs
+    signs = marked.encode("latin-1", "replace").replace(b"  ", b"\n ").translate(_UNEVEN_SIGNS).decode("ascii")
+    place, length = signs.find("!"), len(signs)  # most of a text is none: one sign is found faster than any of six
     while place >= 0:
-        match = _UNEVEN.match(marked, place)
-        if match is None:
-            place += 1
-        else:
-            found.append(match)
-            place = match.end()
-        place = signs.find(1, place)
+        end = place + 1
+        if marked[place] != "\n" or end == length or signs[end] != "a" or signs[place - 1] == " ":
+            match = _UNEVEN.match(marked, place)  # else the end of a line right between words, as most are
+            if match is not None:
+                found.append(match)
+                end = match.end()
+        place = signs.find("!", end)
     return found
 
 
