@@ -134,7 +134,7 @@ def read_before(reading: Reading, drug: Drug, floor: int) -> None:
     piece = route_at(folded, route.start("words"), drug.head) if route else None
     if piece is not None and isinstance(piece.value, str):
         drug.route, drug.route_told = piece.value or None, "before"
-    elif folded.endswith(_RELAYED, floor, drug.head):
+    elif before.endswith(_RELAYED):
         drug.route = "oral"
 
 
@@ -445,7 +445,7 @@ class _Tail:
 
 def read_after(reading: Reading, drug: Drug, limit: int) -> None:
     """Read dose, route, schedule and cycles after the name, up to the first words that are none of these."""
-    if drug.route is None and reading.folded.endswith(_NAMED_ROUTES, drug.start, drug.end):
+    if drug.route is None and reading.folded[drug.start : drug.end].endswith(_NAMED_ROUTES):
         named = route_at(reading.folded, reading.folded.rfind(" ", drug.start, drug.end) + 1, drug.end)
         drug.route = str(named.value) if named and named.value else None
     tail = _Tail(reading, drug, min(limit, drug.tail + _LOOK_AHEAD))

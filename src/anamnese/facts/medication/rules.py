@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any
 
 from anamnese.facts.medication.courses import Courses, Cues, cues_of
 from anamnese.facts.medication.grammar import dose_at, schedule_at
@@ -14,11 +14,14 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.reading.fold import folded_re
 
 
-class Told(NamedTuple):
+class Told:
     """A mention of a drug, and the fact of the course that it speaks of."""
 
-    drug: Drug
-    draft: Draft
+    __slots__ = ("draft", "drug")
+
+    def __init__(self, drug: Drug, draft: Draft) -> None:
+        self.drug = drug
+        self.draft = draft
 
 
 def read(reading: Reading) -> Iterable[Draft]:
@@ -129,18 +132,25 @@ def _is_planned(reading: Reading, draft: Draft) -> bool:
 def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
     """The fact of one dose level of a drug."""
     dose = step.dose
-    first = step is drug.steps[0]
-    return reading.draft(
-        "medication",
-        drug.head if first or dose is None else dose.start,
-        max(drug.end if first else 0, step.end, dose.end if dose else 0),
-        name=drug.name,
-        dose=dose.value if dose else None,
-        unit=dose.unit if dose else None,
-        schedule=step.words(reading.text),
-        route=step.route or drug.route,
-        cycles=drug.cycles,
-    )
+    start, end = drug.head, step.end
+    attributes: dict[str, Any] = {"name": drug.name}
+    if dose is not None:
+        attributes["dose"] = dose.value
+        if dose.unit is not None:
+            attributes["unit"] = dose.unit
+        end = max(end, dose.end)
+    if step is drug.steps[0]:
+        end = max(end, drug.end)
+    elif dose is not None:
+        start = dose.start
+    schedule, route = step.words(reading.text), step.route or drug.route
+    if schedule is not None:
+        attributes["schedule"] = schedule
+    if route is not None:
+        attributes["route"] = route
+    if drug.cycles is not None:
+        attributes["cycles"] = drug.cycles
+    return Draft("medication", start, end, attributes, None, None)
 
 
 # --- doses changed without the drug's name --------------------------------------------------------
@@ -185,10 +195,11 @@ def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, en
     last = bisect_right(told, start, key=lambda each: each.drug.start)
     first = bisect_left(told, start - _REACH, key=lambda each: each.drug.start)
     before = told[first:last]
-    if any(drug.head <= dose.start < drug.tail for drug, _ in told[first : last + 1]):
+    if any(each.drug.head <= dose.start < each.drug.tail for each in told[first : last + 1]):
         return  # the drug itself has read it
     # toxicity changes the dose of the treatment of the tumour rather than that of another drug named in between
-    for drug, draft in sorted(before, key=lambda each: (each.drug.kind not in ANTICANCER, -each.drug.start)):
+    for each in sorted(before, key=lambda each: (each.drug.kind not in ANTICANCER, -each.drug.start)):
+        drug, draft = each.drug, each.draft
         unit = draft.get("unit")
         if unit != dose.unit and (unit is not None or drug.kind not in ANTICANCER):
             continue
