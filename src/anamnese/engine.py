@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from anamnese.case import FACT_TYPES, Case, Fact, Report
+from anamnese.case import Case, Fact, Report
 from anamnese.facts import rooms
 from anamnese.facts.reading import Draft, Reading
 from anamnese.history.dating import date_facts
@@ -57,7 +57,7 @@ def _kept(reading: Reading, drafts: Iterable[Draft]) -> list[Draft]:
 
 def _sealed(drafts: list[Draft], text: str) -> tuple[Fact, ...]:
     """The facts of drafts in order of place and type, each once."""
-    drafts.sort(key=_order)
+    drafts.sort()
     facts: list[Fact] = []
     here = 0
     """Where the facts begin that stand at one place and are of one type."""
@@ -70,11 +70,3 @@ def _sealed(drafts: list[Draft], text: str) -> tuple[Fact, ...]:
             continue
         facts.append(fact)
     return tuple(facts)
-
-
-_RANKS = {type: rank for rank, type in enumerate(sorted(FACT_TYPES))}
-
-
-def _order(draft: Draft) -> int:
-    """Start, end and type as one number, which is compared faster than three."""
-    return (draft.start << 40) | (draft.end << 8) | _RANKS[draft.type]

@@ -18,10 +18,10 @@ tumour (`LCR`, `corps entier`): its places have the code None.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from anamnese.facts.starts import begun
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Place(NamedTuple):
 def place_after(reading: Reading, pos: int, limit: int = 40) -> Place | None:
     """The first place that begins within `limit` characters after `pos`, in the same sentence."""
     places, starts = reading.places, reading.place_starts
-    i = bisect_left(starts, pos)
+    i = begun(starts, pos - 1)
     if i == len(places) or starts[i] > pos + limit or starts[i] >= reading.sentence(pos).end:
         return None
     return places[i]
@@ -102,7 +102,7 @@ def place_after(reading: Reading, pos: int, limit: int = 40) -> Place | None:
 def place_before(reading: Reading, pos: int, limit: int = 60) -> Place | None:
     """The last place that ends at most `limit` characters before `pos`, in the same sentence."""
     places = reading.places
-    i = bisect_right(reading.place_starts, pos) - 1
+    i = begun(reading.place_starts, pos) - 1
     while i >= 0 and places[i].end > pos:
         i -= 1
     if i < 0 or places[i].end < pos - limit or places[i].start < reading.sentence(pos).start:
@@ -113,7 +113,7 @@ def place_before(reading: Reading, pos: int, limit: int = 60) -> Place | None:
 def places_between(reading: Reading, start: int, end: int) -> list[Place]:
     """The places that lie inside `start:end`, in order."""
     places = reading.places
-    i = bisect_left(reading.place_starts, start)
+    i = begun(reading.place_starts, start - 1)
     found = []
     while i < len(places) and places[i].start < end:
         if places[i].end <= end:

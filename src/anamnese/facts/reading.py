@@ -46,6 +46,12 @@ class Draft:
         self.date = date
         self.namings: tuple[tuple[int, int], ...] = ()
 
+    def __lt__(self, other: Draft) -> bool:
+        """Whether it stands before another: by start, end and type."""
+        if self.start != other.start:
+            return self.start < other.start
+        return self.end < other.end or (self.end == other.end and self.type < other.type)
+
     def __repr__(self) -> str:
         return f"Draft({self.type} {self.start}:{self.end} {self.attributes} {self.status or ''} {self.date or ''})"
 

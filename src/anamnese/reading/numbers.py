@@ -14,7 +14,7 @@ def parse_number(string: str) -> float:
     """The value of a string that `NUMBER` matches. A point before exactly three digits sets off thousands unless the
     number begins with 0 (`150.000` is 150000, `0.125` is 0.125). Raises ValueError for anything else."""
     plain = string.replace(" ", "")
-    if _POINT_GROUPS.fullmatch(plain) and not plain.startswith("0"):
+    if "." in plain and _POINT_GROUPS.fullmatch(plain) and not plain.startswith("0"):
         plain = plain.replace(".", "")
     value = float(plain.replace(",", "."))
     return int(value) if value.is_integer() else value

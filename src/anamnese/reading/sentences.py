@@ -6,7 +6,6 @@ from anamnese.reading.fold import folded_re
 
 _CLOSING = "\"')]"
 """What may stand between a full stop and the blank behind it."""
-_BLANKS = folded_re(r"[ \n]*")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ABBREVIATIONS = frozenset(
     (
@@ -75,9 +74,8 @@ def _behind_lines(text: str, folded: str) -> list[int]:
     begin = folded.find("\n")
     while begin >= 0:
         end = begin + 1
-        if end < length and folded[end] in " \n":
-            blanks = _BLANKS.match(folded, end)
-            end = blanks.end() if blanks else end
+        while end < length and folded[end] in (" ", "\n"):
+            end += 1
         if end >= length:
             break
         if not (
