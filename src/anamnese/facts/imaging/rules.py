@@ -134,7 +134,10 @@ def _examination(reading: Reading, first: Hit, last: Hit) -> tuple[Exam, Draft]:
         if reading.text[end : end + 1] == ")" and "(" in reading.text[first.start : end]:
             end += 1
     site = " ".join(site.split()) if site else None
-    draft = reading.draft("imaging", first.start, end, None, date, modality=modality, site=site)
+    attributes = {"modality": modality}
+    if site is not None:
+        attributes["site"] = site
+    draft = Draft("imaging", first.start, end, attributes, None, date)
     return Exam(modality, fold(site) if site else "", date, first.start, end), draft
 
 
@@ -148,9 +151,9 @@ def _share_site(reading: Reading, exam: Exam, draft: Draft, exams: list[Exam], d
     if not exams:
         return
     last, before = exams[-1], drafts[-1]
-    between = reading.folded[last.end : exam.start]
-    if len(between) > _JOINED:
+    if exam.start - last.end > _JOINED:
         return
+    between = reading.folded[last.end : exam.start]
     if not exam.site:
         if before.get("site") and _COMPLETED.fullmatch(between):
             draft.attributes["site"] = before.get("site")

@@ -122,13 +122,10 @@ def _moved_on(reading: Reading, last: Exam, exam: Exam) -> bool:
 
 def _in_apposition(folded: str, last: Exam, exam: Exam) -> bool:
     """Whether a name in parentheses only abbreviates the one before: `tomodensitométrie abdominale (TDM)`."""
+    if exam.start - last.end >= 50:
+        return False
     between = folded[last.end : exam.start]
-    return (
-        len(between) < 50
-        and between.endswith("(")
-        and _CLOSED.match(folded, exam.end) is not None
-        and not set(",;.:)\n") & set(between)
-    )
+    return between.endswith("(") and _CLOSED.match(folded, exam.end) is not None and not set(",;.:)\n") & set(between)
 
 
 def _may_be_one_site(one: str, other: str) -> bool:

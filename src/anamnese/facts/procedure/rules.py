@@ -279,7 +279,10 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
         if reading.text[end : end + 1] == ")" and "(" in reading.text[start:end]:
             end += 1
     site = " ".join(site.split()) if site else None
-    draft = reading.draft("procedure", start, end, None, date, kind=kind, site=site)
+    attributes = {"kind": kind}
+    if site is not None:
+        attributes["site"] = site
+    draft = Draft("procedure", start, end, attributes, None, date)
     told_site: str = first.term.row["site"]
     if place:
         told_site = f"{told_site} {fold(reading.text[place[0] : place[1]].lower())}".strip()

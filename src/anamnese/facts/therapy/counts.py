@@ -7,6 +7,7 @@ import re
 from anamnese.facts.cues import by_letter
 from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.time.numeric import zeroed
 from anamnese.reading.fold import folded_re, holds
 
 WORDS = {
@@ -182,6 +183,8 @@ def _of_another(reading: Reading, end: int, course: Course) -> bool:
 
 def cycle_numbers_in(reading: Reading, start: int, end: int) -> list[int]:
     """The ordinals of the cycles named by their sign: 4 for `C4J1`."""
+    if reading.once(zeroed).find("c0", start, end) < 0:
+        return []
     folded = reading.folded
     return [
         int(match["n"])

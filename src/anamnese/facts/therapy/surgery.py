@@ -208,13 +208,13 @@ def _stands(reading: Reading, mention: Mention) -> bool:
 
 
 def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: list[Mention]) -> bool:
+    if mention.sort in _BROAD:
+        return _tells_broad(reading, mention, specific, told)
     folded = reading.folded
     sentence = reading.sentence(mention.start)
     same_sentence = [
         other for other in specific if other is not mention and sentence.start <= other.start < sentence.end
     ]
-    if mention.sort in _BROAD:
-        return _tells_broad(reading, mention, specific, told)
     if mention.sort == "participle":
         if same_sentence and folded.endswith(_NEXT_STEP, 0, mention.start):
             return True

@@ -12,7 +12,7 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.words import COMPANIONS, KINDS, Word
 from anamnese.lexicon.tables import read_table
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 _BRACKETS = folded_re(r"\([^()]*\)|\[[^\[\]]*\]")
 _PARTS = folded_re(
@@ -31,6 +31,7 @@ _DAY = folded_re(r"[jcdgq]\d{1,2}$|\d")
 _COUNTED = folded_re(
     r"[x×][ ]?\d{1,2}\b(?![ ]?(?:/|par|fois|j\b|jrs?\b|jours?|sem|h\b|cp|gel|mg|g\b))|\b\w+ (?:cycles|cures)\b"
 )
+_OF_COUNTED = ("x", " cycles", " cures")
 _NEXT_COUNT = folded_re(r"(?:,|\bet|/)[ ]?(?:[1-9]|1[0-8])[ ]?(?:x[ ]?)?$")
 """`6 FEC, 4 │docétaxel`: each with its number of cycles."""
 _AND = folded_re(r"\bet\b|\+|associ|\bavec\b|\bplus\b")
@@ -159,7 +160,7 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
         return True
     bare = _bare(gap)
     plain = bare.strip(_SIGNS) in _PLAIN
-    if not plain and (_PARTS.search(bare) or (_COUNTED.search(bare) and not gap.rstrip().endswith("("))):
+    if not plain and (_PARTS.search(bare) or (_is_counted(bare) and not gap.rstrip().endswith("("))):
         return False
     if regimen and last is regimen and word.kind == "chemotherapy" and word.name not in regimen.drugs and "+" in gap:
         return False  # « FEC + docétaxel » are two sequences
@@ -172,6 +173,11 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
         return False
     unknown = 0 if plain else _unknown(bare)
     return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
+
+
+def _is_counted(bare: str) -> bool:
+    """Whether the words before a drug count the cycles of the one before it."""
+    return holds(bare, _OF_COUNTED) and _COUNTED.search(bare) is not None
 
 
 def _unknown(gap: str) -> int:
