@@ -128,8 +128,10 @@ class Matcher:
                 for term in entry:
                     _put(found, Hit(first, last, term))
             else:
-                for term in _in_case(entry, text[first:last]):
-                    _put(found, Hit(first, last, term))
+                own = letters_of(text[first:last])
+                for term, letters in entry:
+                    if letters is None or letters == own:  # in the case in which the term stands
+                        _put(found, Hit(first, last, term))
         misspelt: set[str] = set()
         for start, end, terms in self._misspellings.find(shadow.words):
             for term in terms:
@@ -139,12 +141,6 @@ class Matcher:
         for channel in misspelt:
             found[channel].sort(key=_START)
         return found
-
-
-def _in_case(entry: list[tuple[Term, str | None]], string: str) -> list[Term]:
-    """The terms of a pattern that stand for a string in its case."""
-    own = letters_of(string)
-    return [term for term, letters in entry if letters is None or letters == own]
 
 
 _START = attrgetter("start")

@@ -41,7 +41,7 @@ class Misspellings:
         """The misspelt words of a normalised text, which a space begins and ends: start, end, and the terms meant."""
         settled = self._settled
         meant: dict[str, Sequence[Term]] = {}
-        for word in [word for word in words.split() if len(word) >= _SHORTEST and word not in settled]:
+        for word in self._unsettled(words):
             told = False
             for run in _LONG_RUN.findall(word) if not word.isalpha() else (word,):
                 terms = self._terms_of(run)
@@ -56,6 +56,21 @@ class Misspellings:
                 if not words[start - 1].isalpha() and not words[end].isalpha():
                     yield start, end, terms
                 start = words.find(run, end)
+
+    def _unsettled(self, words: str) -> list[str]:
+        """The long words of a normalised text that are not settled; of the short ones, most of it, nothing is made."""
+        settled = self._settled
+        found: list[str] = []
+        start = 1
+        end = words.find(" ", start)
+        while end >= 0:
+            if end - start >= _SHORTEST:
+                word = words[start:end]
+                if word not in settled:
+                    found.append(word)
+            start = end + 1
+            end = words.find(" ", start)
+        return found
 
     def _terms_of(self, word: str) -> Sequence[Term] | None:
         """The terms that a run of letters most likely means, kept for the next report with the same misspelling."""
