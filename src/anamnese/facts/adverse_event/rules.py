@@ -329,16 +329,27 @@ def _is_effect(
     treatments: set[int],
     drugs: set[int],
 ) -> bool:
-    """Whether the words around a complaint make it one of treatment."""
+    """Whether the words around a complaint make it one of treatment; what is not tied to one need not be of the past.
+    """
+    effect = grade is not None or _is_tied(reading, hit, kind, parts, treatments, drugs)
+    return effect and not _is_past(reading, hit, grade)
+
+
+def _is_past(reading: Reading, hit: Hit, grade: Grade | None) -> bool:
+    """Whether a complaint was there before, or is only warded off."""
+    folded, first = reading.folded, reading.sentence(hit.start).start
+    if _PAST.search(folded[max(first, hit.start - _BEFORE) : hit.start]):
+        return True
+    if grade is not None:
+        return False
+    old = folded[hit.end : hit.end + 11].startswith(_OF_OLD)
+    return old or folded.find("antecedent", max(first, hit.start - _CLAUSE), hit.start) >= 0
+
+
+def _is_tied(reading: Reading, hit: Hit, kind: str, parts: list[Span], treatments: set[int], drugs: set[int]) -> bool:
+    """Whether a complaint without a grade is tied to a treatment."""
     folded = reading.folded
     sentence = reading.sentence(hit.start)
-    before = folded[max(sentence.start, hit.start - _BEFORE) : hit.start]
-    if _PAST.search(before) or (grade is None and folded[hit.end : hit.end + 11].startswith(_OF_OLD)):
-        return False
-    if grade is None and folded.find("antecedent", max(sentence.start, hit.start - _CLAUSE), hit.start) >= 0:
-        return False
-    if grade is not None:
-        return True
     section = reading.section(hit.start)
     if part_of(parts, hit.start) is not None:
         return kind != "symptom" or hit.term.name in _OF_TOLERANCE

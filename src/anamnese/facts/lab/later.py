@@ -85,6 +85,8 @@ def series_at(reading: Reading, name_end: int, first: Measure) -> list[Measure]:
     """The values behind a first one that share the last one's unit: `(3,02 - 2,89 - 2,97 mmol/l)`, `121 et 118 mmol/l`.
     Two numbers with a dash are a range unless they fall or are told to be several."""
     folded = reading.folded
+    if not folded[first.end - 1].isdigit() and " - " not in folded[first.start : first.end]:
+        return []  # a unit of its own stands right behind the first
     match = _SERIES.match(folded, first.start)
     unit = unit_at(reading, match.end()) if match else None
     if match is None or unit is None or unit[1].weak or folded.endswith("entre ", 0, first.start):

@@ -359,7 +359,7 @@ def _value_after(
         if not dates or not dates[0].calendar or dates[0].end > limit:
             break
         pos, date = dates[0].end, dates[0].value
-    if folded.startswith("le ", pos - 3) and (day := _DAY.match(folded, pos, limit)):
+    if folded[max(0, pos - 3) : pos] == "le " and (day := _DAY.match(folded, pos, limit)):
         pos = day.end()
     if pos >= nearest:
         return None

@@ -117,15 +117,14 @@ class Courses:
             return None
         if drug.kind not in ANTICANCER and drug.route and earlier[-1].route not in (None, drug.route):
             return None
-        renewed = cues.renewed or _renewed_after(reading, group, drug)
         if drug.doses and drug.doses[0].unit != "%":
-            return self._same_by_dose(drug, cues, earlier, renewed)
+            return self._same_by_dose(drug, cues, earlier, cues.renewed or _renewed_after(reading, group, drug))
         last = earlier[-1]
         if _other_schedule(drug, last):
             return None
         if cues.refers or _CONTINUED_AFTER.match(reading.folded, drug.end) is not None:
             return last
-        if renewed:
+        if cues.renewed or _renewed_after(reading, group, drug):
             return None
         if _left_alone(cues, last) and (cues.then or _ALONE.match(reading.folded, drug.end)):
             return None
@@ -213,4 +212,7 @@ def _renewed_after(reading: Reading, group: DrugGroup, drug: Drug) -> bool:
     folded = reading.folded
     if "supplementaires" in folded[drug.end : drug.tail]:
         return True
-    return _RENEWED_AFTER.match(folded, group.end) is not None or _RENEWED_AFTER.match(folded, drug.tail) is not None
+    end = group.end
+    if _RENEWED_AFTER.match(folded, end) is not None:
+        return True
+    return drug.tail != end and _RENEWED_AFTER.match(folded, drug.tail) is not None
