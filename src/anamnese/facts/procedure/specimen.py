@@ -109,7 +109,7 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
             break
         if noun is None and told_in >= 0 and back != told_in:
             break  # the first place of the nearest sentence that tells of a lesion
-        if _MEASURED.match(reading.folded, place.start):
+        if reading.folded.startswith("cm", place.start) and _MEASURED.match(reading.folded, place.start):
             continue  # how far down the gullet, no organ's name
         if place.end > start or (i and reading.folded.endswith(_BRACKETS, 0, place.start)):
             continue  # `de la jonction œso-gastrique (JOG)`

@@ -181,7 +181,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
         _site(reading, course, begin, ceiling)
         if course.status(reading) in ("negated", "family") or _NOT_GIVEN.match(folded, hit.end):
             continue
-        bound = max((start for start in bounds if start <= hit.start), default=0)
+        patient = bisect_right(bounds, hit.start)
+        bound = bounds[patient - 1] if patient else 0
         internal = hit.term.row["sort"] == "radionuclide"
         earlier = [c for c in courses[-MOST:] if c.start >= bound and (c.start in metabolic) == internal]
         if courses and _carries_out(reading, courses[-1], course, bound):
