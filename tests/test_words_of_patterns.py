@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anamnese.facts.event import follow_up
+from anamnese.facts.adverse_event import causes
+from anamnese.facts.adverse_event import rules as adverse_event
+from anamnese.facts.event import follow_up, relapse
 from anamnese.facts.event import words as event
+from anamnese.facts.medication import grammar, prescription
 from anamnese.facts.procedure import rules as procedure
 from anamnese.facts.response import absence
 from anamnese.facts.therapy import counts, ends, operations, periods, roles
@@ -16,19 +19,25 @@ from anamnese.reading.fold import holds
 
 PAIRS = [
     (absence._DENIED, absence._OF_DENIED),
+    (adverse_event._CHANGED, adverse_event._OF_CHANGED),
+    (causes._OF_ACT, causes._OF_ACTS),
     (counts._DOSES_OF, counts._OF_DOSES),
     (counts._NEXT_COUNT, counts._NEXT_UNITS),
     (ends._STOPPED, ends._STOPS),
     (ends._STOPPED_AFTER, ends._OF_STOPPED_AFTER),
+    (event._NOT_TOLD, event._OF_NOT_TOLD),
     (event._SPAN, event._OF_SPAN),
     (extent._IN_TRANSIT, extent._OF_TRANSIT),
     (follow_up._FELL_ILL, follow_up._OF_FELL_ILL),
     (follow_up._FOLLOWED, follow_up._OF_FOLLOWED),
     (follow_up._WELL, follow_up._OF_WELL),
+    (grammar._CYCLES_BEFORE, grammar._OF_CYCLES_BEFORE),
     (operations._REFUSED_AFTER, operations._OF_REFUSED_AFTER),
     (periods._ENDED, periods._OF_ENDED),
     (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
     (procedure._PERSON, procedure._TITLES),
+    (prescription._ROUTE_BEFORE, prescription._OF_ROUTE_BEFORE),
+    (relapse._CLEARED, relapse._OF_CLEARED),
     (roles._NOT_INDICATED, roles._OF_NOT_INDICATED),
     (tumours._SEVERAL, tumours._OF_SEVERAL),
 ]

@@ -140,7 +140,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         left_out = why_without(reading, hit.start, drugs)
         by_cause = (
             left_out
-            or (wound is not None and kind != "effect")
+            or wound is not None
             or hit.start in blamed
             or (kind == "complication" and while_operating(reading, hit.start))
             or (kind in _OF_OPERATION and of_device(reading, hit.end, sentence_end))
@@ -155,6 +155,8 @@ def read(reading: Reading) -> Iterable[Draft]:
         ):
             yield _draft(reading, waiting, None, None)
         waiting = None
+        if kind == "effect":
+            wound = of_wound(reading, hit.end, sentence_end)
         last = _draft(reading, hit, grade, wound)
         if left_out:
             last.status = "affirmed"  # what is left out is the drug
@@ -235,7 +237,8 @@ def _bare(hit: Hit, grade: Grade | None) -> bool:
 
 
 _OF_OPERATION = frozenset({"complication", "wound", "effect"})
-_WOUNDS = _OF_OPERATION | {"toxicity"}
+_WOUNDS = frozenset({"complication", "wound", "toxicity"})
+"""What an operation's wound is the cause of; of an effect it is only the place."""
 _BLAMED_REACH = 700
 """How far back stands the complaint that a treatment is blamed for, in characters."""
 
@@ -329,8 +332,7 @@ def _is_effect(
     treatments: set[int],
     drugs: set[int],
 ) -> bool:
-    """Whether the words around a complaint make it one of treatment; what is not tied to one need not be of the past.
-    """
+    """Whether the words around a complaint make it one of treatment; most are tied to none, of the past or not."""
     effect = grade is not None or _is_tied(reading, hit, kind, parts, treatments, drugs)
     return effect and not _is_past(reading, hit, grade)
 
