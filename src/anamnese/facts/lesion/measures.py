@@ -225,5 +225,5 @@ def _factor(unit: str) -> float:
 
 def _plain(dims: list[float]) -> list[float]:
     """Dimensions as numbers without needless decimals."""
-    rounded = [dim if dim.is_integer() else round(dim, 2) for dim in dims]
-    return [int(dim) if dim.is_integer() else dim for dim in rounded]
+    rounded = [dim if float(dim).is_integer() else round(dim, 2) for dim in dims]
+    return [int(dim) if float(dim).is_integer() else dim for dim in rounded]

@@ -67,7 +67,7 @@ _OPERATES = folded_re(
     r"\b(?:on|nous)[ ](?:l'|la |le |lui )?(?:realise|realisons|effectue|effectuons|pratique|pratiquons|procede|opere)\b"
     r"[^.;]{0,40}$"
 )
-_NOWHERE = -1, -1
+_NOWHERE = (-1, -1)
 """Where an account stands that has told no time which carries over."""
 
 
