@@ -117,7 +117,7 @@ class Courses:
             return None
         if drug.kind not in ANTICANCER and drug.route and earlier[-1].route not in (None, drug.route):
             return None
-        if drug.doses and drug.doses[0].unit != "%":
+        if drug.dosed and drug.doses[0].unit != "%":
             return self._same_by_dose(drug, cues, earlier, cues.renewed or _renewed_after(reading, group, drug))
         last = earlier[-1]
         if _other_schedule(drug, last):

@@ -208,13 +208,13 @@ def _share(folded: str, members: list[Drug]) -> None:
     """What is told once for an enumeration holds for its members: cycles, route, schedule, a share of the full dose."""
     for later, earlier in pairwise(reversed(members)):
         both = earlier.kind in ANTICANCER and later.kind in ANTICANCER
-        bare = not earlier.doses and earlier.schedule is None and earlier.tail <= earlier.end + 1
+        bare = not earlier.dosed and earlier.schedule is None and earlier.tail <= earlier.end + 1
         if earlier.cycles is None and later.cycles is not None:
             earlier.cycles = later.cycles
-        own_line = bool(earlier.doses) and "\n" in folded[earlier.tail : later.head]
+        own_line = earlier.dosed and "\n" in folded[earlier.tail : later.head]
         told = "voie" in later.route_told or "os" in later.route_told
         alike = earlier.kind == later.kind and later.route in ("iv", "topical") and later.route_told != "before"
-        alike = alike and (later.route == "iv" or not earlier.doses)  # `Inexium 40, Dermoval crème`
+        alike = alike and (later.route == "iv" or not earlier.dosed)  # `Inexium 40, Dermoval crème`
         if earlier.route is None and later.route and (told or (alike and not own_line)):
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
@@ -276,7 +276,7 @@ def _exclude(reading: Reading, members: list[Drug]) -> None:
     reason: str | None = None
     done = members[0].head
     for drug in members:
-        if drug.doses or ")" in folded[done : drug.head] or "." in folded[done : drug.head]:
+        if drug.dosed or ")" in folded[done : drug.head] or "." in folded[done : drug.head]:
             reason = None
         done = drug.tail
         context = _context(reading, drug)

@@ -84,6 +84,14 @@ class Drug:
         """The words of the route; `before` where they stand before the name."""
 
     @property
+    def dosed(self) -> bool:
+        """Whether any dose is told."""
+        for step in self.steps:  # noqa: SIM110 (a generator takes longer than the steps)
+            if step.dose is not None:
+                return True
+        return False
+
+    @property
     def doses(self) -> tuple[Dose, ...]:
         """The doses told, in order."""
         return tuple([step.dose for step in self.steps if step.dose is not None])
@@ -450,7 +458,7 @@ def read_after(reading: Reading, drug: Drug, limit: int) -> None:
         drug.route = str(named.value) if named and named.value else None
     tail = _Tail(reading, drug, min(limit, drug.tail + _LOOK_AHEAD))
     tail.read()
-    if not drug.doses:
+    if not drug.dosed:
         _read_cued_dose(reading, drug, tail.limit)
     drug.schedule = drug.steps[0].words(reading.text)
 

@@ -44,9 +44,9 @@ def read(reading: Reading) -> Iterable[Draft]:
                 status = first.status = "affirmed"
             if status == "negated":
                 continue  # what was not given begins no course, and hides none told later
-            if status == "planned" and not drug.doses and drug.name in courses.told:
+            if status == "planned" and not drug.dosed and drug.name in courses.told:
                 continue  # a plan to go on with a drug, or an alternative to a plan, is no course yet
-            if not drug.doses and drug.name not in courses.told and _stopped(reading, drug):
+            if not drug.dosed and drug.name not in courses.told and _stopped(reading, drug):
                 continue
             found += _medications(reading, courses, group, drug, cues, first)
             told.append(Told(drug, courses.last(drug).draft))
