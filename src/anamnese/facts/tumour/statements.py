@@ -29,16 +29,19 @@ _BEFORE_PART = ("\n", *(
     lead + article for lead in ("de ", "d'", "du ", "en ", "(", "d'un ", "d'une ") for article in ("", "un ", "une ")
 ))  # fmt: skip
 """What it ends with (before a line's end, if that stands last)."""
+_OF_PLACE = r"(?=\b[^.;:,\n]{0,30}$)"
 _NOT_SAID = folded_re(
-    r"\b(?:(?:m(?:arqueurs?|im(?:er?|ant))|r(?:isques?|ecommandations?|egistre)|depistage|s(?:chemas?|imul(?:ant|er))"
-    r"|p(?:re(?:disposition|vention|valence)|rogramme|atients? (?:atteint|porteur)s?)|incidence|frequence"
-    r"|diagnostics? differentiels?|t(?:raitement(?:s? habituels?| du| des)|el(?:le)?s?(?: que)?)|g(?:uide|enes?)"
-    r"|l(?:utte contre|ocus)|essai(?: clinique)?|c(?:omite|lassifications?)|association)\b"
-    r"[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?"
-    r"|bilans? (?:de |du |d'un |d'une )"
-    r"|(?:c(?:onsultation|entre)|service|institut|reunion|unite|rcp)\b[^.;:,\n]{0,30})$"
+    r"\b(?:association|bilans? (?:de |du |d'un |d'une )(?P<bare>)"
+    rf"|c(?:omite|lassifications?|(?:onsultation|entre){_OF_PLACE})"
+    r"|d(?:epistage|iagnostics? differentiels?)|essai(?: clinique)?|frequence|g(?:uide|enes?)"
+    rf"|i(?:ncidence|nstitut{_OF_PLACE})|l(?:utte contre|ocus)|m(?:arqueurs?|im(?:er?|ant))"
+    r"|p(?:re(?:disposition|vention|valence)|rogramme|atients? (?:atteint|porteur)s?)"
+    rf"|r(?:isques?|ecommandations?|egistre|(?:eunion|cp){_OF_PLACE})|s(?:chemas?|imul(?:ant|er)|ervice{_OF_PLACE})"
+    rf"|t(?:raitement(?:s? habituels?| du| des)|el(?:le)?s?(?: que)?)|unite{_OF_PLACE})"
+    r"(?(bare)|\b[^.;,\n]{0,30}(?:\bde |\bd'|\bdu |\bdes |\bun |\bune |\bla |\ble |\bl')?)$"
 )
-"""What stands before a name that is not said of the patient: "marqueurs du mésothéliome"."""
+"""What stands before a name that is not said of the patient: "marqueurs du mésothéliome". Words by their first letters,
+each of which is then asked once at a place."""
 _UNSAID_REACH = 60
 """How far before a name it may begin, in characters."""
 _COORDINATE = folded_re(
