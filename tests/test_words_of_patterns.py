@@ -11,9 +11,11 @@ from anamnese.facts.adverse_event import rules as adverse_event
 from anamnese.facts.event import follow_up, relapse
 from anamnese.facts.event import words as event
 from anamnese.facts.medication import grammar, prescription
+from anamnese.facts.metastasis import rules as metastasis
 from anamnese.facts.procedure import rules as procedure
 from anamnese.facts.response import absence
 from anamnese.facts.therapy import counts, ends, operations, periods, roles
+from anamnese.facts.tumour import lapse
 from anamnese.history import extent, tumours
 from anamnese.reading.fold import holds
 
@@ -32,6 +34,10 @@ PAIRS = [
     (follow_up._FOLLOWED, follow_up._OF_FOLLOWED),
     (follow_up._WELL, follow_up._OF_WELL),
     (grammar._CYCLES_BEFORE, grammar._OF_CYCLES_BEFORE),
+    (lapse._COUNTED, lapse._COUNTED_WORDS),
+    (lapse._SPAN, lapse._SPAN_WORDS),
+    (metastasis._CORRECTED, metastasis._CORRECTED_WORDS),
+    (metastasis._UNDETERMINED, metastasis._UNDETERMINED_WORDS),
     (operations._REFUSED_AFTER, operations._OF_REFUSED_AFTER),
     (periods._ENDED, periods._OF_ENDED),
     (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
