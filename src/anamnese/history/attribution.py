@@ -23,7 +23,9 @@ _COMMON = stems(
 )
 """Words that tell nothing of which tumour is meant."""
 
-_INCIDENTAL = re.compile(r"\b(?:fortuit|incident|occulte|latent)[a-z]*", re.ASCII)
+_INCIDENTAL = re.compile(r"\b(?:fortuit|incident|occulte|latent|trouvaille|par hasard)[a-z]*", re.ASCII)
+_BY_THE_WAY = 60
+"""How far from a tumour it may be told that it was found by the way."""
 _MINOR_SKIN = range(8090, 8111)
 """Basal cell carcinomas: they have no relapses, metastases or courses of drugs told of."""
 
@@ -187,7 +189,12 @@ class Attribution:
             return True
         for told in tumour.tellings:
             page = self._story.page(told)
-            if _INCIDENTAL.search(page.folded, max(0, told.span[0] - 60), told.span[1] + 30):
+            start, end = told.span
+            first, last = max(0, start - _BY_THE_WAY), min(page.sentence(start).end, end + _BY_THE_WAY)
+            place = bisect_left(page.mentions, (end,))
+            if place < len(page.mentions):
+                last = min(last, page.mentions[place][0])  # what is said of the next is not said of this one
+            if _INCIDENTAL.search(page.folded, first, max(last, end)):
                 return True
         return False
 
@@ -204,6 +211,10 @@ class Attribution:
         """The tumour whose histology was named last before an item."""
         named = self._named[item.page]
         place = bisect_left(named, (item.span[0], -1)) - 1
+        if place >= 0 and self._about[named[place][1]].incidental:  # spoken of in its own sentence alone
+            start = self._story.page(item).sentence(item.span[0]).start
+            while place >= 0 and named[place][0] < start and self._about[named[place][1]].incidental:
+                place -= 1
         return named[place][1] if place >= 0 else None
 
     def _score(self, item: Item, index: int, told: frozenset[str], organs: Sequence[frozenset[str]]) -> int:

@@ -12,8 +12,17 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from anamnese.history.attribution import Attribution
-from anamnese.history.calendar import compatible, first_day, months_apart
-from anamnese.history.extent import PERITONEAL, distant_stage, in_transit, is_distant, local_stage
+from anamnese.history.calendar import compatible, first_day, last_day, months_apart, months_between
+from anamnese.history.extent import (
+    BLADDER,
+    PERITONEAL,
+    distant_stage,
+    in_transit,
+    invades,
+    is_distant,
+    local_stage,
+    peritoneal_only,
+)
 from anamnese.history.returns import FREE, opened
 from anamnese.history.story import PLACE, Item, Story
 from anamnese.history.stretch import RELAPSES, Stretch, told_before
@@ -38,6 +47,9 @@ _GROWTH = re.compile(r"progress|\bprog\b|\bpd\b|echapp|poursuite|aggrav|crois|au
 _TOLD_BY: dict[str, re.Pattern[str]] = {**dict.fromkeys(RELAPSES, _RETURN), "progression": _GROWTH}
 """The words of a relapse and of a progression; what is told without them (`apparition de`, `évolution`) is a relapse
 where the disease had gone, and a progression elsewhere."""
+
+_PELVIC = {"peritoneum", "ovary"}
+"""Sites that are regional where the primary is of ovary, tube or peritoneum."""
 
 _SAME_PASSAGE = 600
 """Two undated tellings within so many characters are of one relapse."""
@@ -147,6 +159,10 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
         before = [stretch for stretch in stretches if told_before(stretch, item)]
         _add(stretches, "relapse" if before and before[-1].kind == "remission" else "progression", item, treated)
         _sort(stretches)
+    deeper = invades(signals, stretches[0].date) if (tumour.topography or "").startswith(BLADDER) else None
+    if deeper is not None and not any(_at_one_time(s, deeper) for s in stretches[1:] if s.kind != "remission"):
+        _add(stretches, "progression", deeper, treated)
+        _sort(stretches)
     spread = [item for item in signals if item.type == "metastasis"]
     free = [item for item in signals if item.type == "response" and item.get("category") in FREE and item.date]
     seen += spread
@@ -205,7 +221,9 @@ def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[
     same = [
         stretch
         for stretch in stretches
-        if (_comparable(stretch.kind, kind) and _same_time(stretch, item)) or _is_undecided(stretch, kind, item)
+        if (_comparable(stretch.kind, kind) and _same_time(stretch, item))
+        or _is_undecided(stretch, kind, item)
+        or _goes_on_untreated(stretch, kind, item, treated)
         if not _treated_between(stretch, item, treated)
     ]
     if kind == "remission" and not same:
@@ -220,6 +238,8 @@ def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[
     stretch = same[0]
     stretch.items.append(item)
     stretch.suspected = stretch.suspected and item.status == "suspected"
+    if _goes_on_untreated(stretch, kind, item, treated):
+        return
     if kind != "relapse" and (stretch.kind == "relapse" or kind == "relapse_distant"):
         stretch.kind = kind
     if item.date and kind != "remission" and _better(item, stretch):
@@ -253,6 +273,24 @@ def _is_undecided(stretch: Stretch, kind: str, item: Item) -> bool:
     if item.date is None:
         return of_document and stretch.items[-1].page == item.page
     return (item.of_document or of_document) and bool(stretch.date) and _same_time(stretch, item)
+
+
+def _goes_on_untreated(stretch: Stretch, kind: str, item: Item, treated: list[Item]) -> bool:
+    """Whether a progression is told shortly after a relapse that no drugs were given for a month: it is that one."""
+    if kind != "progression" or stretch.kind not in RELAPSES or not stretch.date or not item.date:
+        return False
+    if item.of_document or (stretch.dated_by is not None and stretch.dated_by.of_document):
+        return False  # which `_is_undecided` judges
+    if months_apart(stretch.date, item.date) > _SAME_EPISODE_MONTHS or first_day(item.date) < first_day(stretch.date):
+        return False
+    return not any(
+        given.get("drugs")
+        and given.start is not None
+        and first_day(stretch.date) <= last_day(given.start)
+        and months_between(given.start, item.date)[1] >= _FAILED_MONTHS
+        and first_day(given.start) < first_day(item.date)
+        for given in treated
+    )
 
 
 def _same_time(stretch: Stretch, item: Item) -> bool:
@@ -375,9 +413,9 @@ def _give(stretch: Stretch, metastasis: Item) -> None:
         stretch.kind = "relapse_regional"
 
 
-def _returns_in_nodes(stretches: list[Stretch], metastasis: Item, treated: list[Item]) -> bool:
+def _returns_in_nodes(stretches: list[Stretch], start: str, metastasis: Item, treated: list[Item]) -> bool:
     """Whether nodes are found a year after the diagnosis of a disease that was operated on before: it comes back."""
-    date, start = metastasis.date or "", stretches[0].date or ""
+    date = metastasis.date or ""
     if metastasis.certainty != "stated" or months_apart(start, date) < _NODES_MONTHS:
         return False
     return len(stretches) == 1 and any(
@@ -389,12 +427,12 @@ def _opens(stretches: list[Stretch], metastasis: Item, tumour: Primary, treated:
     """Whether a metastasis can only be of an episode that no words tell: a new site, well after the diagnosis and
     after the episode before."""
     date, site = metastasis.date or "", metastasis.get("site")
-    start = stretches[0].date
+    start = stretches[0].date or min((item.start for item in treated if item.start), default=None)
     if tumour.haematological or start is None or not tumour.malignant:
         return False
     if first_day(date) <= first_day(start) or months_apart(start, date) <= _INITIAL_MONTHS:
         return False
-    if site == "lymph_node" and not _returns_in_nodes(stretches, metastasis, treated):
+    if site == "lymph_node" and not _returns_in_nodes(stretches, start, metastasis, treated):
         return False
     if site != "lymph_node" and not is_distant(metastasis) and not in_transit(metastasis):
         return False
@@ -407,18 +445,21 @@ def _judge(stretches: list[Stretch], signals: list[Item], tumour: Primary, local
     reached = False
     for number, stretch in enumerate(stretches):
         distant = stretch.distant()
-        if stretch.kind in ("relapse", "relapse_local", "relapse_regional") and distant:
+        if regional and number and distant <= _PELVIC:
+            if stretch.kind == "relapse_distant" and peritoneal_only(stretch.items):
+                stretch.kind = "relapse"
+        elif stretch.kind in ("relapse", "relapse_local", "relapse_regional") and distant:
             stretch.kind = "relapse_distant"
         if number == 0:
             reached = bool(distant) and not localised
-            if regional and distant <= {"peritoneum", "ovary"}:
+            if regional and distant <= _PELVIC:
                 reached = False
             if any(
                 item.type == "stage" and distant_stage(item, tumour, localised) and _before_next(item, stretches)
                 for item in signals
             ):
                 reached = True
-        else:
+        elif not (stretch.dated_by is not None and stretch.dated_by.type == "stage" and not distant):
             reached = True
         stretch.advanced = reached
 

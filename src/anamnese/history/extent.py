@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from anamnese.case import METASTASIS_SITES
+from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.story import Item
 from anamnese.history.tumours import Primary
 from anamnese.reading.fold import holds
@@ -18,6 +20,17 @@ _OF_TRANSIT = ("transit", "satellite")
 
 PERITONEAL = ("C48", "C56", "C57")
 """Primaries whose spread to the peritoneum is regional (FIGO III)."""
+
+BLADDER = "C67"
+_DEEPER_MONTHS = 4.0
+"""A muscle-invasive stage so long after the diagnosis is none of the first resections, which are repeated within six
+weeks (EAU)."""
+
+_PERITONEUM = re.compile(r"peritone|peri-?hepat|epiplo|oment|ascite|douglas|pelvi|implants?\b|diaphragm|carcinose")
+_ELSEWHERE = re.compile(
+    r"a distance|metasta|(?<!peri)(?<!peri-)hepat|\bfoie|pulmon|poumon|plevr|pleural|cereb|osseu|\bos\b"
+)
+"""Words of the peritoneum, and of places beyond it."""
 
 _GROUPED = ("TNM", "stage", "FIGO")
 """Systems of which stage IV is that of distant disease."""
@@ -36,6 +49,27 @@ def in_transit(metastasis: Item) -> bool:
     melanoma)."""
     words = metastasis.words
     return holds(words, _OF_TRANSIT) and _IN_TRANSIT.search(words) is not None
+
+
+def invades(signals: Sequence[Item], diagnosed: str | None) -> Item | None:
+    """The stage that tells that a bladder tumour which had not reached the muscle (Ta, T1, Tis) has: it has progressed
+    (EAU guidelines on non-muscle-invasive bladder cancer)."""
+    staged = [item for item in signals if item.type == "stage" and item.get("t") and item.date and not item.of_document]
+    shallow = [item.date for item in staged if item.date and str(item.get("t")).lower().startswith(("a", "is", "1"))]
+    if not shallow:
+        return None
+    first = min([*shallow, *([diagnosed] if diagnosed else [])])
+    deep = [item for item in staged if str(item.get("t"))[:1] in ("2", "3", "4")]
+    earliest = min(deep, key=lambda item: (first_day(item.date or ""), item.order), default=None)
+    if earliest is None or not earliest.date or first_day(earliest.date) <= first_day(min(shallow)):
+        return None
+    return earliest if months_apart(first, earliest.date) > _DEEPER_MONTHS else None
+
+
+def peritoneal_only(told: Sequence[Item]) -> bool:
+    """Whether what tells of a relapse names the peritoneum and no place beyond it."""
+    words = [item.words for item in told]
+    return any(_PERITONEUM.search(said) for said in words) and not any(_ELSEWHERE.search(said) for said in words)
 
 
 def distant_stage(item: Item, tumour: Primary, localised: bool) -> bool:

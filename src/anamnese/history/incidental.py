@@ -22,6 +22,7 @@ _HISTOLOGIES = (
     range(9120, 9176),  # angiomas of blood and lymph vessels
     range(9180, 9181),  # osteoma
     range(9220, 9221),  # enchondroma
+    range(9570, 9571),  # neuroma, a sign of MEN 2B on tongue and lips
 )
 """ICD-O-3 histologies that, benign, are mostly found by chance at an examination for something else."""
 

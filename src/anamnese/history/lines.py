@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from anamnese.history.calendar import first_day, last_day, months_apart
+from anamnese.history.returns import takes_away
 from anamnese.history.story import Story
 from anamnese.history.stretch import Stretch
 from anamnese.history.treatment import Treatment, own_drugs
 from anamnese.history.tumours import Primary
 
 _SYSTEMIC = frozenset({"chemotherapy", "targeted", "immunotherapy", "hormone"})
-_LOCAL = frozenset({"surgery", "radiotherapy", "transplant"})
 _ORDINALS = {
     "premiere": 1, "1re": 1, "1ere": 1, "1er": 1, "l1": 1,
     "deuxieme": 2, "seconde": 2, "2e": 2, "2eme": 2, "2nde": 2, "2de": 2, "l2": 2,
@@ -32,17 +32,26 @@ _TOLD = re.compile(
 _LINE = re.compile(r"l(?:igne|ine|[1-7])")
 """What `_TOLD` always holds, and is found sooner."""
 _GOES_ON = re.compile(
-    r"\b(?:entretien|maintenance|consolidation|relais|poursuite|intensification|conditionnement|intrathecal\w*|desescalade|"
-    r"bridging|attente|lymphodepletion)\b",
+    r"\b(?:entretien|maintenance|(?:en|de) maintien|consolidation|relais|poursuite|intensification|conditionnement|"
+    r"intrathecal\w*|desescalade|bridging|attente|lymphodepletion)\b",
     re.ASCII,
 )
+_GOES_ON_AS = re.compile(
+    r"\b(?:en|de|d'|comme|dose) ?(?:traitement |therapie |dose )?(?:d'|de )?"
+    r"(?:entretien|maintenance|maintien|consolidation)\b",
+    re.ASCII,
+)
+"""What is told of a course behind its doses: `capécitabine 1 600 mg/m2/j + bévacizumab 7,5 mg/kg │en maintenance│`."""
 _FAILED = re.compile(r"\b(?:refractaire|resistant|echec|progress|rechut)\w*[ ](?:[a-z']+ ){0,2}$", re.ASCII)
 """What makes a line that of the treatment before: `réfractaire en │2ème ligne│`."""
-_NEXT = re.compile(r"[,;:.(\n]|\b(?:puis|suivie?s?|avant|en vue|avec)\b", re.ASCII)
+_NEXT = re.compile(r"[;:(\n]|[,.](?!\d)|\b(?:puis|suivie?s?|avant|en vue|avec)\b", re.ASCII)
 _THEN = re.compile(r"\b(?:puis|suivie?s?)\b|[+]| - ", re.ASCII)
+_AND = re.compile(r"(?:\b(?:et|avec|plus|associee?s? a)|[+])\s*(?:du |de la |de l'|le |la |l')?$", re.ASCII)
+"""What joins drugs that are given together."""
+_BEHIND_IT = re.compile(r"\b(?:puis|suivie?s?|relais|relayee?s?|ensuite|echec|progress\w*)\b", re.ASCII)
 _BROKEN = re.compile(r"echec|progress|refract|rechut|resist|insuffis|ligne|\bl\d|[;:]", re.ASCII)
 """What begins another line between two courses."""
-_GOES_ON_BEFORE, _GOES_ON_BEHIND = 45, 25
+_GOES_ON_BEFORE, _GOES_ON_BEHIND, _GOES_ON_BEHIND_DOSES = 45, 25, 60
 _CASTRATION = frozenset({
     "goséréline", "triptoréline", "leuproréline", "dégarélix", "rélugolix", "buséréline", "bicalutamide", "cyprotérone",
     "flutamide", "nilutamide",
@@ -58,6 +67,20 @@ follow so soon (ELN 2020 for chronic myeloid leukaemia: cytoreduction; ESMO for 
 
 _PARP = frozenset({"olaparib", "niraparib", "rucaparib", "bévacizumab"})
 _PLATINUM = frozenset({"carboplatine", "cisplatine", "oxaliplatine"})
+_CLASS = {
+    **dict.fromkeys(("cisplatine", "carboplatine", "oxaliplatine"), "platinum"),
+    **dict.fromkeys(("paclitaxel", "docétaxel", "nab-paclitaxel", "paclitaxel-albumine"), "taxane"),
+    **dict.fromkeys(("fluorouracile", "capécitabine", "tégafur/giméracil/otéracil"), "fluoropyrimidine"),
+    **dict.fromkeys(("doxorubicine", "épirubicine", "doxorubicine liposomale pégylée"), "anthracycline"),
+    **dict.fromkeys(("cétuximab", "panitumumab"), "anti-EGFR antibody"),
+    **dict.fromkeys(("bléomycine", "ifosfamide"), "third drug of germ cell tumours"),  # VIP for BEP (EAU, ESMO)
+}
+"""Drugs of which one takes the place of the other for its toxicity: the line goes on (ESMO guidelines name each of them
+as the alternative of the other)."""
+_BROKEN_BY = re.compile(r"\b(?:echec|progress|refract|rechut|recidiv|resist)", re.ASCII)
+_SINCE = 300
+"""Within how many characters before a course the failure of the one before is told."""
+
 _CONDITIONING_MONTHS = 1.0
 _BEFORE, _BEHIND = 60, 45
 """How many characters before a course and behind it its line may be told, within the sentence."""
@@ -146,7 +169,9 @@ def _never_gone(treatment: Treatment, treatments: Sequence[Treatment], stretches
     if treatment.episode or following is None or following.kind != "progression":
         return False
     return not any(
-        other.item.kind in _LOCAL and (other.tumour, other.episode) == (treatment.tumour, 0) for other in treatments
+        (other.item.kind == "transplant" or takes_away(other.item))
+        and (other.tumour, other.episode) == (treatment.tumour, 0)
+        for other in treatments
     )
 
 
@@ -190,8 +215,19 @@ def _continues(treatment: Treatment, treatments: Sequence[Treatment], tumour: Pr
         return True
     if drugs <= before or (before and before < drugs and _in_one_breath(lines[-1], treatment, story)):
         return True
+    if {_CLASS.get(drug, drug) for drug in drugs} <= {_CLASS.get(drug, drug) for drug in before}:
+        return not _failed_between(lines[-1], treatment, story)
     maintained = (tumour.topography or "").startswith(("C56", "C57", "C48", "C25"))
     return maintained and drugs <= _PARP and bool(before & _PLATINUM)
+
+
+def _failed_between(treatment: Treatment, following: Treatment, story: Story) -> bool:
+    """Whether a report tells between two courses, or beside the second, that the first had failed."""
+    held, item = treatment.items[-1], following.item
+    if held.page != item.page:
+        return False
+    folded = story.page(item).folded
+    return _BROKEN_BY.search(folded, max(held.span[1], item.span[0] - _SINCE), item.span[0]) is not None
 
 
 def _is_second_part(treatment: Treatment, following: Treatment, story: Story) -> bool:
@@ -217,13 +253,21 @@ def _in_one_breath(treatment: Treatment, following: Treatment, story: Story) -> 
 
 def _begun_with(treatment: Treatment, treatments: Sequence[Treatment], story: Story) -> int | None:
     """The line of which a course is a part: told in one sentence with it, and begun on the same day (`brentuximab-ICE
-    le 17 février`)."""
+    le 17 février`), or joined to it by its words (`encorafénib 300 mg │et│ cétuximab`)."""
     start = treatment.start
-    if len(start or "") < len("2020-02-17"):
-        return None
     lines = [other for other in _same_episode(treatment, treatments) if other.line is not None]
-    together = lines and lines[-1].start == start and _in_one_breath(lines[-1], treatment, story)
-    return lines[-1].line if together else None
+    if not lines or lines[-1].start != start or not _in_one_breath(lines[-1], treatment, story):
+        return None
+    same_day = len(start or "") == len("2020-02-17")
+    return lines[-1].line if same_day or _joined_by_words(lines[-1], treatment, story) else None
+
+
+def _joined_by_words(treatment: Treatment, following: Treatment, story: Story) -> bool:
+    """Whether a course is told as given with the one before it in the sentence, and not behind it."""
+    item = following.item
+    start = treatment.item.span[1]
+    folded = story.page(item).folded
+    return _AND.search(folded, start, item.span[0]) is not None and not _BEHIND_IT.search(folded, start, item.span[0])
 
 
 def _goes_on(treatment: Treatment, story: Story) -> bool:
@@ -232,8 +276,10 @@ def _goes_on(treatment: Treatment, story: Story) -> bool:
     page = story.page(item)
     sentence = page.sentence(item.span[0])
     before = page.folded[max(sentence.start, item.span[0] - _GOES_ON_BEFORE) : item.span[1]]
-    behind = page.folded[item.span[1] : min(sentence.end, item.span[1] + _GOES_ON_BEHIND)]
-    return bool(_GOES_ON.search(before) or _GOES_ON.search(_NEXT.split(behind)[0]))
+    if _GOES_ON.search(before):
+        return True
+    behind = _NEXT.split(page.folded[item.span[1] : min(sentence.end, item.span[1] + _GOES_ON_BEHIND_DOSES)])[0]
+    return bool(_GOES_ON.search(behind[:_GOES_ON_BEHIND]) or _GOES_ON_AS.search(behind))
 
 
 def told_line(treatment: Treatment, treatments: Sequence[Treatment], story: Story) -> int | None:

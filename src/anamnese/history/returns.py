@@ -28,6 +28,25 @@ _REMOVED = {
 }
 """The operations that take out the metastases of a site."""
 
+_PREVENTS = re.compile(r"prophyla")
+_EASES = re.compile(
+    r"antalg|analges|palliat|hemosta|decompress|derivation|stomie\b|prothese|\bstent|talcage|pleurodese|explora|"
+    r"laminectomie|osteosynthese|enclouage|cimentoplastie"
+)
+"""What is done for comfort, or to reach or bridge something."""
+_TAKES_OUT = re.compile(r"(?<!lamin)ectomie|exerese|resection|amputation|curage")
+
+
+def takes_away(treatment: Item) -> bool:
+    """Whether a treatment is a local one of the tumour: an operation or irradiation that is neither preventive nor for
+    comfort alone."""
+    if treatment.kind not in ("surgery", "radiotherapy") or treatment.get("intent") == "palliative":
+        return False
+    words = f"{treatment.words} {normalise(treatment.get('procedure') or '')}"
+    if _PREVENTS.search(words):
+        return False
+    return _EASES.search(words) is None or _TAKES_OUT.search(words) is not None
+
 
 def opened(
     stretches: list[Stretch], metastasis: Item, treated: list[Item], free: list[Item], localised: bool
@@ -40,11 +59,13 @@ def opened(
         return "relapse_distant"
     distant = any(stretch.distant() for stretch in before or [last])
     first = last.kind in ("initial", "second_primary")
-    if (distant and not (first and localised)) or last.kind in ("progression", "relapse_distant"):
+    if (distant and not (first and localised)) or last.kind == "relapse_distant":
         return "progression"
+    goes_on = last.kind == "progression"  # which an operation alone ends
     locally = any(
-        item.kind in ("surgery", "radiotherapy")
-        and (item.start is None or item.start[:7] <= (metastasis.date or "")[:7])
+        takes_away(item)
+        and (item.kind == "surgery" or not goes_on)
+        and _begun_before(item.start, metastasis.date)
         and (first or (item.start is not None and last.date is not None and item.start[:7] >= last.date[:7]))
         for item in treated
     )
@@ -52,6 +73,14 @@ def opened(
         return "progression"
     regional = in_transit(metastasis) or metastasis.get("site") == "lymph_node"
     return "relapse_regional" if regional else "relapse_distant"
+
+
+def _begun_before(start: str | None, found: str | None) -> bool:
+    """Whether a treatment was begun before something was found; what was irradiated in the month of it came behind."""
+    if start is None or found is None:
+        return start is None
+    shown = min(len(start), len(found))
+    return start[:shown] < found[:shown] or (shown == len("2016") and start[:shown] == found[:shown])
 
 
 def _was_gone(last: Stretch, found: Item, treated: list[Item], free: list[Item]) -> bool:

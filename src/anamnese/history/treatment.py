@@ -39,6 +39,14 @@ _SUPPORTIVE = frozenset({
 """Drugs that stand with a course but are no part of the treatment of the tumour."""
 
 
+_LIKE = {
+    **dict.fromkeys(("C48", "C54", "C55", "C56", "C57"), "C50"),
+    **dict.fromkeys(("C07", "C08"), "C61"),
+}
+"""Organs whose tumours are treated with the hormones of another's: ovary and endometrium with those of the breast
+(ESMO-ESGO 2019, ESMO 2022), salivary glands with those of the prostate (ESMO-EURACAN 2022)."""
+
+
 class Treatment:
     """A course in the making: where it belongs, and what its items tell. `item` is the first, `items` all that are
     one course."""
@@ -194,7 +202,9 @@ def _of_no_tumour(item: Item, tumour: Primary) -> bool:
         return bool(sampled)  # nodes are taken out to be looked at
     if item.kind == "hormone" and item.get("drugs"):
         organs = [organs_of(drug) for drug in item.get("drugs")]
-        return all(organs) and not any((tumour.topography or "C80")[:3] in organ for organ in organs)
+        organ = (tumour.topography or "C80")[:3]
+        taken = _LIKE.get(organ, organ)
+        return all(organs) and not any(organ in named or taken in named for named in organs)
     if item.kind != "surgery" or not item.start or not tumour.date:
         return False
     return (

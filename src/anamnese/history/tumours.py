@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from anamnese.history.arrangement import AS_TOLD, Pair, said
-from anamnese.history.calendar import compatible, earliest, months_apart
+from anamnese.history.calendar import compatible, earliest, first_day, last_day, months_apart
 from anamnese.history.incidental import without_incidental
 from anamnese.history.story import Item, Story
 from anamnese.reading.fold import stands
@@ -101,9 +102,26 @@ _SEVERAL = re.compile(
 _OF_SEVERAL = ("synchron", "latera", "second", "deux", "metachron", "double", "autre")
 """What stands in all that `_SEVERAL` finds."""
 
+_MALIGNANT = ("/2", "/3", "/6")
+"""How the codes of histologies end that prove a cancer."""
+
 _APART_MONTHS = 6.0
 """Two tumours of one organ told in one report with dates further apart are two (SEER: metachronous beyond six months
 is often used)."""
+
+_SETTLES_NOTHING = re.compile(
+    r"\b(?:non|peu) (?:conclu|contribut|diagnost|informati|representati)|\binsuffisan|\bininterpretab|\bindetermin|"
+    r"\b(?:sans|absence de|pas de) (?:signes? de |cellules? |evidence de )?malign|\bblanche\b|"
+    r"^[^,;.(]{0,40}\b(?:est|sont|etai(?:t|ent)|revien(?:t|nent)|:|s'avere(?:nt)?)? ?(?:faussement )?negati(?:f|ve)",
+    re.ASCII,
+)
+"""What is said behind a sample in which no tumour was found: `cytologie non concluante`, `biopsie négative`."""
+_SAID_OF_SAMPLE = 80
+"""Within how many characters behind a sample."""
+
+_TERATOMA = "9080"
+"""What chemotherapy leaves of a germ cell tumour, which was one of its parts (EAU: residual teratoma)."""
+_OVARY = "C56"
 
 _BEFORE_TREATMENT_MONTHS = 6.0
 """An examination so long before the first treatment belongs to the diagnosis."""
@@ -182,6 +200,10 @@ def primaries(story: Story, arranged: Mapping[Pair, bool] = AS_TOLD.tumours) -> 
         if not same:
             same = [primary for primary in free if _one_sample(primary, item)][:1]
         if not same:
+            residue_of = next((primary for primary in free if _is_residue(item, primary)), None)
+            if residue_of is not None:
+                residue_of.tellings.append(item)
+                continue
             found.append(Primary(item))
             continue
         for other in same[1:]:
@@ -255,6 +277,18 @@ def _progresses(primary: Primary, item: Item) -> bool:
     )
 
 
+def _is_residue(item: Item, primary: Primary) -> bool:
+    """Whether a teratoma is what was left of a germ cell tumour told before, wherever it was taken out; one of an ovary
+    may be a tumour of its own (a dermoid cyst)."""
+    if not (item.get("morphology") or "").startswith(_TERATOMA) or _family(primary.morphology) != "germ cell":
+        return False
+    if not primary.malignant or (primary.morphology or "").startswith(_TERATOMA):
+        return False
+    if (item.get("topography") or "").startswith(_OVARY):
+        return False
+    return primary.told is None or item.date is None or first_day(primary.told) < last_day(item.date)
+
+
 def _transforms(primary: Primary, item: Item, story: Story) -> bool:
     """Whether words tell that a haematological tumour has turned into another, or a glioma has gained a grade."""
     if _progresses(primary, item):
@@ -326,10 +360,22 @@ def _find_diagnosis(primary: Primary, story: Story) -> None:
         and (item.type == "procedure" or told is None or late)
         and (told is None or _clearly_before(item.date, told) or (item.date != told and item.date.startswith(told)))
         and (end is None or _near_before(item.date, end))
+        and not (item.type == "procedure" and _settles_nothing(item, story))
     ]
     first = min(evidence, key=lambda item: (item.date or "", item.order), default=None)
     if first is not None and first.date:
         primary.found = (first.date, tuple(first.proofs))
+
+
+def _settles_nothing(sample: Item, story: Story) -> bool:
+    """Whether the words behind a sample say that it did not tell what the disease is, before any histology is named."""
+    page = story.page(sample)
+    start = sample.span[1]
+    end = min(page.sentence(sample.span[0]).end, start + _SAID_OF_SAMPLE)
+    named = bisect_left(page.mentions, (start,))
+    if named < len(page.mentions) and page.mentions[named][1].endswith(_MALIGNANT):
+        end = min(end, page.mentions[named][0])
+    return _SETTLES_NOTHING.search(page.folded[start:end]) is not None
 
 
 def _of_cancer(item: Item) -> bool:
