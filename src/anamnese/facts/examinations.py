@@ -91,7 +91,7 @@ _IN_NAME = (
     r"contraste|injection|produit|"
     r"injecte|injectee|iodee?|complementaire|multiparametrique|dynamique|standard|simple|couleur|controle|haute|"
     r"resolution|gadolinium|gado|reconstructions?|coupes?|fines|millimetriques?|3d|multiplanaires?|sequences?|diffusion|"
-    r"perfusion|temps|arteriel|tardif"
+    r"perfusion|temps|arteriel|veineux|pulse|tardif"
 )
 _OF_SAMPLE = (
     r"|tac|tc|us|eus|rx|fluoroscopie|stereotaxie|stereotaxique|in|vivo|chirurgicale?s?|ouverte?|percutanee?s?|endoscopiques?|une?|cette|ce|cet|ces|deux|l'une|aiguille|"
@@ -192,9 +192,23 @@ def _later(reading: Reading, start: int) -> bool:
 
 
 _ORDERED = folded_re(
-    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prevu[a-z]*|indique[a-z]*|"
+    r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prev(?:u|oi)[a-z]*|planifi[a-z]*|indique[a-z]*|"
     r"sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
 )
+_ORDERED_AFTER = folded_re(
+    r"[^.;:\n]{0,40}?\b(?:demandee?s?|sollicitee?s?|programmee?s?|prevue?s?|prescrite?s?|proposee?s?|planifiee?s?|"
+    r"organisee?s?|commandee?s?|indiquee?s?|en attente|a prevoir|a faire|a programmer|a realiser)\b"
+)
+_OF_ORDERED_AFTER = (
+    "demande", "sollicite", "programm", "prevu", "prescrit", "propose", "planifie", "organise", "commande", "indique",
+    "attente", "prevoir", "a faire", "a realiser",
+)  # fmt: skip
+"""One of these is in whatever the pattern matches."""
+_RESULT = folded_re(
+    r"\b(?:montr|objectiv|retrouv|revel|confirm|mis|met|mettan|decri|visualis|identifi|constat|conclu|evoqu|trouv|"
+    r"normale?|negati|positi|realise|effectue|faite?s?\b|pratique)|:"
+)
+"""What is told of an examination that was made."""
 _LINE_HEAD = folded_re(r"[ ]*(?:[\"*>-]+|\d{1,2}[ ]?[.)/-]|[a-z][.)])?[ ]*(?:une?[ ]|la[ ]|le[ ]|l'|les[ ])?$")
 _HEAD_REACH = 14
 """Before what heads a line nothing stands but its number and an article, in characters."""
@@ -203,6 +217,15 @@ _HEAD_REACH = 14
 def ordered(reading: Reading, start: int) -> bool:
     """Whether the words before say that an examination was asked for: its report may come later."""
     return _ORDERED.search(reading.folded, max(reading.sentence(start).start, start - 170), start) is not None
+
+
+def awaited(reading: Reading, start: int, end: int) -> bool:
+    """Whether an examination was only asked for where it is named, its result not told there: `Une IRM est demandée`,
+    `On programme un scanner`."""
+    folded, sentence = reading.folded, reading.sentence(start)
+    behind = folded[end : sentence.end]
+    asked = holds(behind, _OF_ORDERED_AFTER) and _ORDERED_AFTER.match(behind) is not None
+    return (asked or ordered(reading, start)) and _RESULT.search(behind) is None
 
 
 def heads_line(reading: Reading, start: int) -> bool:
@@ -265,10 +288,11 @@ _NOT_DONE = folded_re(
     r"effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
     r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ "
     r"])*(?:realis|effectu|pratiqu|fait|possible))"
+    r"|(?:[ ][a-z-]+){0,3}?[ ](?:est|sont|etait|ayant|a|ont|avait|fut)[ ](?:ete[ ])?(?:finalement[ ])?ecartee?s?\b"
 )
 
 
-_NOT_DONE_WORDS = ("n'", "non ", "impossible", "refuse", "recuse", "indique", "defaut")
+_NOT_DONE_WORDS = ("n'", "non ", "impossible", "refuse", "recuse", "indique", "defaut", "ecarte")
 """One of these is in whatever the pattern matches; most examinations have none behind them."""
 
 

@@ -54,13 +54,32 @@ _AS_ADJECTIVE = folded_re(
     r"evaluation)[ ](?:[a-z]{3,12}[ ])?(?:clinique[ ])?(?:et[ ])?$|\b(?:la|une)[ ]$"
 )
 _RM_AFTER = folded_re(
-    r"[ ](?:fonctionnelle|stable|apres \d|de reevaluation|on observe|multiparametrique|nucleaire|semestrielle|"
+    r"[ ](?:fonctionnelle|stable|apres (?:les? |la )?(?:\d|un|deux|trois|quatre|cinq|six|premi|deuxi|troisi)|"
+    r"de reevaluation|on observe|multiparametrique|nucleaire|semestrielle|"
     r"trimestrielle|annuelle|postoperatoire|"
-    r"preoperatoire|dynamique|initiale|normale|(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montr[a-z]+|objectiv[a-z]+|met en|"
+    r"preoperatoire|dynamique|initiale?|normale?|negati(?:f|ve)|avec contraste|"
+    r"(?:en|de) [a-z]{3,9} (?:19|20)\d\d|montr[a-z]+|objectiv[a-z]+|met en|"
     r"mettait en|mis en|revel[a-z]+|inform[a-z]+|confirm[a-z]+|decri[a-z]+|retrouv[a-z]+|visualis[a-z]+|identifi[a-z]+|"
     r"constat[a-z]+|a (?:montre|mis|revele|objective|confirme|decrit))|[ ]?:[ ]?[a-z]"
 )
-_RM_BEFORE = folded_re(r"\b(?:la|une|par|en|avec|nouvelle|derniere|d'une)[ ]$")
+_RM_BEFORE = folded_re(
+    r"\b(?:la|une|par|en|avec|nouvelle|derniere|d'une|realis[a-z]+|pratiqu[a-z]+|demand[a-z]+|effectu[a-z]+)[ ]$"
+)
+_TC_BEFORE = folded_re(r"\b(?:le|un|au|ce|dernier|nouveau|premier|d'un)[ ]$")
+"""The scanner is masculine where the resonance is feminine: `le RM` is a stenosis."""
+_TC_REGIMEN = folded_re(
+    r"\b(?:cycles?|cures?|chimio[a-z]*|protocole|schema|regime|type|selon|lignes?)\b[^.;:,\n]{0,24}$"
+)
+"""Before `TC` that is docetaxel with cyclophosphamide."""
+_TC_GIVEN = folded_re(
+    r"[ ](?:(?:a ete|est|etait|fut)[ ](?:arret|stopp|suspen|interromp|repris|debut|administr|remplac|poursuivi|recu)|"
+    r"x[ ]?\d|(?:neo)?-?adjuvant|hebdo|toutes)"
+)
+"""Behind it."""
+_OPACITY_BEFORE = folded_re(r"\b(?:nodul|opacit|depoli|plage|foyer|image|zone|type)[^.;:\n]{0,24}$")
+_OPACITY_AFTER = folded_re(r"[^.;:,\n]{0,16}?(?:\blob|\bd[eu] (?:l[sim][dg]\b|\d)|\d[ ]?mm|\bpure?\b|\bmixte|\bsolid)")
+"""Beside `GGO` that is ground glass, no bone scan."""
+_BESIDE = 40
 _CT_BEFORE = folded_re(r"\b(?:le|un|au|du|dernier|nouveau)[ ]$")
 """`CT` is chemotherapy in reports after Spanish ones, and then feminine."""
 _RADIONUCLIDE_THERAPY = folded_re(
@@ -100,7 +119,23 @@ def is_same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
         return True
     if one == other and ((between.startswith((" (", "(", "-", " -")) and "(" in between) or between == " "):
         return len(between) < 60 and ")" not in between and not any(map(str.isdigit, between.replace("18", "")))
-    return one != other and _APPOSITION.match(between) is not None and not between.strip().startswith((",", ":"))
+    if one == other:
+        return between.endswith(_OR) and _is_other_name(first, following, between)
+    return _APPOSITION.match(between) is not None and not between.strip().startswith((",", ":"))
+
+
+_OR = (" ou ", " dit ", " dite ", " soit ", "(ou ")
+"""Before the other name of one examination: `l'urographie intraveineuse ou UIV`."""
+_OF_ONE_NAME = 32
+"""Between an examination and its other name, its place included, in characters."""
+
+
+def _is_other_name(first: Hit, following: Hit, between: str) -> bool:
+    """Whether `ou` joins two names of one examination, the second without an article; radiographs of two organs are
+    two (`radiographie du thorax ou ASP`)."""
+    if len(between) > _OF_ONE_NAME or ")" in between or "." in between or ";" in between or "\n" in between:
+        return False
+    return first.term.name != "xray" or first.term.row["site"] == following.term.row["site"]
 
 
 def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
@@ -121,6 +156,10 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         ):
             return False
     if kind == "rm" and not _is_abbreviated(reading, first):
+        return False
+    if kind == "bone" and (
+        _OPACITY_BEFORE.search(folded, before, first.start) or _OPACITY_AFTER.match(folded, last.end)
+    ):
         return False
     if kind == "tracer" and _RADIONUCLIDE_THERAPY.search(folded, before, first.start):
         return False
@@ -161,12 +200,18 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
 def _is_abbreviated(reading: Reading, hit: Hit) -> bool:
     """Whether `RM` or `TC` is an examination, as reports after Spanish ones write it: with its article, its place, its
     date, its kind or its result; not a mitral stenosis."""
-    folded = reading.folded
+    folded, window = reading.folded, max(0, hit.start - 16)
+    computed = hit.term.name == "ct"
+    if computed and (
+        _TC_REGIMEN.search(folded, max(0, hit.start - _BESIDE), hit.start) or _TC_GIVEN.match(folded, hit.end)
+    ):
+        return False
     site = site_after(reading, hit.end)
     return (
         bool(site and site[0] - hit.end < 14)
         or _SHORT.match(folded, hit.end) is not None
         or own_date(reading, hit.end) is not None
         or _RM_AFTER.match(folded, hit.end) is not None
-        or bool(_RM_BEFORE.search(folded, max(0, hit.start - 16), hit.start) and not _MITRAL.match(folded, hit.end))
+        or (computed and _TC_BEFORE.search(folded, window, hit.start) is not None)
+        or bool(_RM_BEFORE.search(folded, window, hit.start) and not _MITRAL.match(folded, hit.end))
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from anamnese.facts.examinations import further_dates, own_date, site_after, site_inside
 from anamnese.facts.imaging.names import is_examination, is_same
-from anamnese.facts.imaging.told import Exam, report_of_order, told_before
+from anamnese.facts.imaging.told import Exam, made_after_order, report_of_order, told_before
 from anamnese.facts.places import place_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.time.expression import TimeExpression
@@ -69,7 +69,9 @@ def read(reading: Reading) -> Iterable[Draft]:
         exam, draft = _examination(reading, first, last)
         end = max(end, exam.end)
         known = told_before(reading, exam, exams)
-        if not known:
+        if known and exams:
+            made_after_order(reading, exam, draft, exams, drafts)
+        elif not known:
             report_of_order(reading, exam, exams, drafts)
             _share_site(reading, exam, draft, exams, drafts)
             exams.append(exam)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.examinations import (
+    awaited,
     case_start,
     heads_line,
     is_new,
@@ -139,16 +140,42 @@ def _one_site(one: str, other: str) -> bool:
 
 
 def report_of_order(reading: Reading, exam: Exam, exams: list[Exam], drafts: list[Draft]) -> None:
-    """An examination that was asked for, or told in passing, and is then listed with its result is told there."""
-    if not heads_line(reading, exam.start):
-        return
+    """An examination that was asked for, or told in passing, and is then listed with its result, or told as the one
+    that was made, is told there."""
+    listed = heads_line(reading, exam.start)
+    if not listed:
+        name = naming(reading, exam.start)
+        reported = exam.date is not None or name.definite or reading.folded.startswith((" :", ":"), exam.end)
+        if name.another or not reported:
+            return
     for n in range(len(exams) - 1, max(-1, len(exams) - 11), -1):
         other = exams[n]
         if other.modality != exam.modality or other.date is not None or not _may_be_one_site(other.site, exam.site):
             continue
-        told = exam.start - other.start < _REPORTED and ordered(reading, other.start)
+        if listed:
+            told = exam.start - other.start < _REPORTED and (
+                ordered(reading, other.start) or awaited(reading, other.start, other.end)
+            )
+        else:
+            told = exam.start - other.start < _SAME_TEXT and awaited(reading, other.start, other.end)
         if told or (
-            exam.date is not None and any(one_date(exam.date, date) for date in sentence_dates(reading, other.start))
+            listed
+            and exam.date is not None
+            and any(one_date(exam.date, date) for date in sentence_dates(reading, other.start))
         ):
             del exams[n], drafts[n]
             return
+
+
+def made_after_order(reading: Reading, exam: Exam, draft: Draft, exams: list[Exam], drafts: list[Draft]) -> None:
+    """An examination that was only planned where it was told first is told where its result is."""
+    last, before = exams[-1], drafts[-1]
+    if last.modality != exam.modality or last.date is not None or exam.start <= reading.sentence(last.start).end:
+        return
+    if awaited(reading, last.start, last.end) and reading.scopes.status(before) == "planned":
+        if exam.site:
+            last.site = exam.site
+        elif before.get("site") is not None:
+            draft.attributes["site"] = before.get("site")
+        last.date, last.start, last.end = exam.date, exam.start, exam.end
+        drafts[-1] = draft

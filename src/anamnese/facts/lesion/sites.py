@@ -39,7 +39,7 @@ _ASIDE = folded_re(
 )
 """What stands between the two places of one lesion: `nodule pulmonaire du LSD`, `mésentère et l'épiploon`."""
 
-_NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corps entier"})
+_NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corps entier", "vaisseaux"})
 """Places that do not say where a lesion is."""
 
 _SIZED = folded_re(r"[ :(]{0,3}(?:de )?")
