@@ -351,6 +351,170 @@ STORIES = {
         ),
         ("initial 2019-05-14", "progression 2024-08"),
     ),
+    "what is irradiated to prevent takes no disease away: its drugs are the first line": Story(
+        (
+            "Homme de 70 ans. Mésothéliome épithélioïde pleural gauche diagnostiqué en mars 2018. Cisplatine et "
+            "pémétrexed d'avril à août 2018. Irradiation prophylactique des trajets de drainage (21 Gy en 3 fractions) "
+            "en avril 2018. Progression pleurale en mai 2019, nivolumab à partir du 3 juin 2019.",
+        ),
+        ("initial 2018-03", "progression 2019-05"),
+        ("chemotherapy cisplatine+pémétrexed 2018-04..2018-08 1", "immunotherapy nivolumab 2019-06-03..- 2"),
+    ),
+    "what is irradiated for cure does": Story(
+        (
+            "Homme de 66 ans. Carcinome épidermoïde bronchique droit diagnostiqué en mars 2018. Cisplatine et "
+            "vinorelbine d'avril à juillet 2018. Radiothérapie thoracique de 66 Gy en août 2018. Progression hépatique "
+            "en mai 2019, nivolumab à partir du 3 juin 2019.",
+        ),
+        ("initial 2018-03", "progression 2019-05"),
+        ("immunotherapy nivolumab 2019-06-03..- 1", "chemotherapy cisplatine+vinorelbine 2018-04..2018-07 -"),
+    ),
+    "metastases after a relapse that was not taken out are a progression": Story(
+        (
+            "Homme de 70 ans. Adénocarcinome prostatique Gleason 8 diagnostiqué en mai 2010. Radiothérapie prostatique "
+            "76 Gy de juillet à août 2010. Rechute biochimique en octobre 2014, triptoréline. En mai 2016, la "
+            "scintigraphie met en évidence de multiples métastases osseuses. Radiothérapie 8 Gy D9 le 27 mai 2016.",
+        ),
+        ("initial 2010-05", "relapse 2014-10", "progression 2016-05"),
+    ),
+    "after one that was, they are a relapse": Story(
+        (
+            "Homme de 70 ans. Adénocarcinome prostatique diagnostiqué en janvier 2009, prostatectomie radicale le "
+            "5 mars 2009. Rechute biochimique en mai 2013, radiothérapie du lit prostatique 66 Gy en septembre 2013. "
+            "En juin 2018, métastases osseuses rachidiennes.",
+        ),
+        ("initial 2009-01", "relapse 2013-05", "relapse_distant 2018-06"),
+    ),
+    "a progression that was operated on is gone too": Story(
+        (
+            "Homme de 60 ans. Carcinome épidermoïde du larynx diagnostiqué en mai 2015. Radiothérapie 70 Gy de juin à "
+            "juillet 2015. Progression locale en octobre 2015, laryngectomie totale le 4 novembre 2015. En mars 2018, "
+            "métastases pulmonaires.",
+        ),
+        ("initial 2015-05", "progression 2015-10", "relapse_distant 2018-03"),
+    ),
+    "a bladder tumour that reaches the muscle later has progressed": Story(
+        (
+            "Homme de 67 ans. Le 14 avril 2015, carcinome urothélial de vessie de haut grade pT1. Résection "
+            "transurétrale d'octobre 2016 : stade pT2. Cystectomie le 5 décembre 2016. En mars 2019, métastases "
+            "pulmonaires. Pembrolizumab à partir du 2 avril 2019.",
+        ),
+        ("initial 2015-04-14", "progression 2016-10", "relapse_distant 2019-03"),
+        ("immunotherapy pembrolizumab 2019-04-02..- 1",),
+    ),
+    "one that a repeated resection finds in it has not": Story(
+        (
+            "Homme de 70 ans. Carcinome urothélial de vessie pT1 de haut grade réséqué le 3 mars 2014. Résection de "
+            "second look le 14 avril 2014 : pT2. Cystectomie le 5 juin 2014.",
+        ),
+        ("initial 2014-03-03",),
+    ),
+    "a relapse of an ovarian tumour in the peritoneum is no distant one": Story(
+        (
+            "Femme de 60 ans. Carcinome séreux de bas grade de l'ovaire gauche diagnostiqué en mai 2015. Annexectomie "
+            "bilatérale le 2 juin 2015. Rechute péritonéale en janvier 2018 : létrozole à partir du 5 février 2018.",
+        ),
+        ("initial 2015-05", "relapse 2018-01"),
+        ("hormone létrozole 2018-02-05..- 1",),
+    ),
+    "one in the liver is": Story(
+        (
+            "Femme de 60 ans. Carcinome séreux de haut grade de l'ovaire gauche diagnostiqué en mai 2015. Annexectomie "
+            "bilatérale le 2 juin 2015. Rechute hépatique et péritonéale en janvier 2018.",
+        ),
+        ("initial 2015-05", "relapse_distant 2018-01"),
+    ),
+    "a progression told before a relapse was treated is that relapse": Story(
+        (
+            "Femme de 50 ans. Carcinome canalaire du sein gauche opéré en mai 2014. Rechute hépatique le 3 mars 2018. "
+            "Le 20 avril 2018, progression hépatique au scanner. Paclitaxel à partir du 2 mai 2018.",
+        ),
+        ("initial 2014-05", "relapse_distant 2018-03-03"),
+        ("chemotherapy paclitaxel 2018-05-02..- 1",),
+    ),
+    "one told a month after its drugs were begun is another": Story(
+        (
+            "Femme de 50 ans. Carcinome canalaire du sein gauche opéré en mai 2014. Rechute hépatique le 3 mars 2018. "
+            "Paclitaxel à partir du 12 mars 2018. Le 24 avril 2018, progression hépatique au scanner.",
+        ),
+        ("initial 2014-05", "relapse_distant 2018-03-03", "progression 2018-04-24"),
+    ),
+    "a drug of the same kind in the place of one that was not borne goes on with the line": Story(
+        (
+            "Homme de 62 ans. Adénocarcinome bronchique du lobe inférieur gauche avec métastases cérébrales en juin "
+            "2019. Cisplatine et pémétrexed à partir du 2 juillet 2019. En août 2019, insuffisance rénale : "
+            "carboplatine et pémétrexed à partir du 20 août 2019. Progression hépatique en janvier 2020, docétaxel à "
+            "partir du 3 février 2020.",
+        ),
+        (),
+        (
+            "chemotherapy cisplatine+pémétrexed 2019-07-02..- 1",
+            "chemotherapy carboplatine+pémétrexed 2019-08-20..2020-01 -",
+            "chemotherapy docétaxel 2020-02-03..- 2",
+        ),
+    ),
+    "one in the place of a drug that failed does not": Story(
+        (
+            "Femme de 62 ans. Carcinome canalaire du sein gauche avec métastases hépatiques en juin 2019. Paclitaxel à "
+            "partir du 2 juillet 2019, échec. Docétaxel à partir du 20 novembre 2019.",
+        ),
+        (),
+        ("chemotherapy paclitaxel 2019-07-02..- 1", "chemotherapy docétaxel 2019-11-20..- 2"),
+    ),
+    "a maintenance told behind its doses is no line": Story(
+        (
+            "Homme de 58 ans. Adénocarcinome du sigmoïde, métastases hépatiques en mars 2017. Capécitabine et "
+            "oxaliplatine d'avril à octobre 2017. Bévacizumab 7,5 mg/kg toutes les 3 semaines en entretien à partir du "
+            "6 novembre 2017. Progression hépatique en mai 2018, FOLFIRI à partir du 4 juin 2018.",
+        ),
+        (),
+        (
+            "chemotherapy capécitabine+oxaliplatine 2017-04..2017-10 1",
+            "targeted bévacizumab 2017-11-06..2018-05 -",
+            "chemotherapy FOLFIRI 2018-06-04..- 2",
+        ),
+    ),
+    "a sample that settled nothing dates no diagnosis": Story(
+        (
+            "Homme de 58 ans, toux. Scanner le 3 mai 2020. Cytologie pleurale le 10 mai 2020, non concluante. "
+            "Thoracoscopie le 2 juillet 2020. Le diagnostic retenu est celui de mésothéliome épithélioïde. Cisplatine "
+            "et pémétrexed à partir du 1er août 2020.",
+        ),
+        ("initial 2020-07-02",),
+    ),
+    "a receptor that is negative says nothing against its sample": Story(
+        (
+            "Femme de 48 ans. Biopsie mammaire le 4 mai 2018 : carcinome infiltrant, RE négatif, HER2 négatif.\n"
+            "Conclusion : carcinome canalaire infiltrant du sein gauche. Mastectomie le 6 juin 2018.",
+        ),
+        ("initial 2018-05-04",),
+    ),
+    "the teratoma that drugs leave is of the germ cell tumour": Story(
+        (
+            "Homme de 25 ans. Tumeur germinale mixte du testicule droit, orchidectomie le 4 mai 2016, métastases "
+            "rétropéritonéales. BEP de mai à août 2016, 4 cycles. Curage lombo-aortique le 20 septembre 2016 : "
+            "tératome mature.",
+        ),
+        ("initial 2016-05-04",),
+    ),
+    "one of the other ovary is a tumour of its own": Story(
+        (
+            "Femme de 25 ans. Dysgerminome de l'ovaire droit, annexectomie droite le 4 mai 2016. BEP de mai à août "
+            "2016. Kyste dermoïde de l'ovaire gauche opéré le 20 septembre 2018.",
+        ),
+        ("initial 2016-05-04",),
+        tumours=2,
+    ),
+    "a tumour found by the way has no metastases": Story(
+        (
+            "Homme de 70 ans. Carcinome urothélial de vessie pT2 diagnostiqué en mars 2014. Cystoprostatectomie le "
+            "5 juin 2014 : carcinome urothélial pT2N0, et adénocarcinome prostatique Gleason 6 de découverte fortuite. "
+            "En mars 2016, métastases pulmonaires. Gemcitabine et carboplatine à partir du 2 avril 2016.",
+        ),
+        ("initial 2014-03", "relapse_distant 2016-03"),
+        ("chemotherapy gemcitabine+carboplatine 2016-04-02..- 1",),
+        tumours=2,
+    ),
 }
 
 
