@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from anamnese.facts.cues import AnyCue, Cue, by_letter, stems
+from anamnese.facts.cues import AnyCue, Cue, stems
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.surgery_reasons import of_no_tumour, tells_neoplasm
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
 
@@ -30,14 +31,41 @@ _ADJECTIVE = (
     r"[gd](?!'))"
 )
 _ADJECTIVES = folded_re(rf"(?:[ ](?:et |, )?{_ADJECTIVE}(?![a-z']))+")
-_OBJECT = folded_re(
-    r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)"
-    r"(?P<object>[a-z'-]+(?:[ ][a-z'-]+){0,3}?)(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|"
+_NUMBER_OF_OBJECT = (
+    r"\d{1,3}(?:[ ]?(?:i?eme|ere?|nde?|e)s?\b)?"
+    r"(?:(?:[ ]?[,/-][ ]?|[ ](?:et|a)[ ])(?:la |le |de la |du )?\d{1,2}(?:[ ]?(?:i?eme|ere?|e)s?\b)?){0,2}[ ]"
+    r"(?:(?:cm|mm)[ ](?:de |d'|du ))?(?!(?:cm|mm|mois|ans?|jours?|semaines?|fois|heures?|h|ml|cures|cycles)\b)"
+)
+"""`(résection de la) │3e et 4e │côte`, `(de) │15 cm de │grêle`, `(du) │1/3 │distal`."""
+_LEVELS = r"[cdtls]\d{1,2}(?:(?:[ ]?[,/-][ ]?|[ ](?:et|a)[ ])[cdtls]?\d{1,2}){0,3}"
+_OBJECT_WORDS = (
+    rf"(?P<object>(?:(?:vertebres? )?{_LEVELS}|(?:segments?|secteurs?|niveaux?|aires?) \d[ab]?(?:(?:[ ]?[,/-][ ]?|"
+    r"[ ]et[ ])\d[ab]?){0,3}(?![\d.])|"
+    rf"(?:{_NUMBER_OF_OBJECT})?(?!(?:la|le|les|une?)[ ]?\d)"
+    r"[a-z'-]+(?:[ ][a-z'-]+){0,3}?))(?=[ ]?(?:[.,;:()\n+0-9]|$)|[ ](?:avec|par|sans|est|a|ont|en|et|au|"
     r"aux|dans|sur|qui|dont|pour|puis|apres|"
     r"suivie?s?|ete|sont|fut|furent|etai(?:t|ent)|sera|seront|avai(?:t|ent)|sous|lors|ou|ainsi|selon|a-t|de|du|d'|"
     r"des|ayant|mesurant|prenant|type|le|realisee?s?|effectuee?s?|"
     r"montrant|revelant|objectivant|emportant|passant)(?![a-z]))"
 )
+_OBJECT = folded_re(
+    r"(?:[ ]?(?:des|du|de la|de l'|d'une?|de son|de sa|de ses|de|d'|au niveau d[eu])[ ]?)" + _OBJECT_WORDS
+)
+_DIRECT_OBJECT = folded_re(
+    r"(?:[ ](?:chirurgicalement|ensuite|alors|aussi|egalement|completement))?[ ]"
+    r"(?P<article>le |la |les |l'|une? |des |cette |ces |ce |son |sa |ses |deux |trois |quatre |plusieurs )"
+    + _OBJECT_WORDS
+)
+"""`on résèque │le reste tumoral│`."""
+_OF = {
+    "le ": "du ", "la ": "de la ", "les ": "des ", "l'": "de l'", "un ": "d'un ", "une ": "d'une ", "des ": "de ",
+    "ce ": "de ce ", "cette ": "de cette ", "ces ": "de ces ", "son ": "de son ", "sa ": "de sa ", "ses ": "de ses ",
+    "deux ": "de deux ", "trois ": "de trois ", "quatre ": "de quatre ", "plusieurs ": "de plusieurs ",
+}  # fmt: skip
+"""How the article of an object stands behind the noun of the act."""
+_BY_SURGEON = folded_re(r"\b(?:on|nous|chirurgiens?|equipe|operateur)[ ](?:(?:lui|leur|y|en|a|les?|la)[ ]){0,2}$")
+_SUBJECTS = ("on ", "nous ", "lui ", "leur ", "chirurgien ", "chirurgiens ", "equipe ", "operateur ")
+"""Before a verb in the present that tells an operation: `on lui │résèque│ la lésion`."""
 _RECALL = AnyCue(
     Cue(
         r"pieces?|cicatrices?|lits?|loges?|sites?|moignons?|berges?|marges?|limites?|tranches?|produits?|"
@@ -92,13 +120,6 @@ _SERVICE_AFTER = folded_re(
     r"plastique|vasculaire|cardiaque|urologique|pediatrique|oncologique et|cervico|"
     r"et |orl|(?:dr|pr|docteur|professeur)\b|"
     r"de la main|cardio|ambulatoire|esthetique|buccale|dentaire|de l'hopital|du chu)"
-)
-NEOPLASM = folded_re(
-    by_letter(
-        *("cancer", "carcino", "tumeur", "tumora", "neopla", "metasta", "adenom", "sarcom", "melanom", "lymphom"),
-        *("myom", "kyst", "teratom", "fibro", "gliom", "masse", "nodul", "lesion", "adk", "cci", r"cli\b", "seminom"),
-        *("blastom", "hyperplasi", "goitre"),
-    )
 )
 _BARE_LENGTH = len("chirurgie")
 _SURGEON = (" le ", " du ", " au ", " un ", " mon ", " son ", " notre ", " les ")
@@ -169,13 +190,6 @@ _NO_TUMOUR = folded_re(
     r"[ ](?:[a-z]+[ ]){0,2}(?:d'un|d'une|des?|du|de la)[ ](?:[a-z]+[ ]){0,2}(?:inflammatoire|fistul|abces|infect|"
     r"hernie|necros|calcul|corps etranger|sinus pilonidal|trajet|prises? de contraste|rehaussement)"
 )
-_OTHER_CAUSES = by_letter(
-    *("diverticul", "hernie", "lithias", "peritonite", "occlusion", "calcul", "abces", "perforation", "hydatique"),
-    *("prolapsus", "varice", "hemorragi", "lachage", "eventration", "goitre", "traumatis", "fracture", "purpura"),
-    *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne"),
-)
-_OTHER_CAUSE = folded_re(rf"\b(?:{_OTHER_CAUSES})")
-"""What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
 _CLOSED_AFTER = folded_re(
     r"(?:[ ]de (?:protection|decharge))?,?[ ](?:a |a pu |ont |fut|est|etait|sera)[ ]?(?:etre |ete )?(?:[a-z]+ment )?"
     r"ferme(?:e|es|ees)?\b"
@@ -190,7 +204,7 @@ _QUESTION = folded_re(r"\?[ )\n]*$")
 _OPERATED = folded_re(
     r"(?:\b(?:tumeur|cancer|carcinome|adenocarcinome|sarcome|melanome|gliome|meningiome|adk|cbc|cci|clis?|cec|"
     r"basocellulaire|spinocellulaire|seminome|thymome)(?: [a-z']+){0,6}|a|ont|est|fut|ete|"
-    r"avait|etait|:|,|\n|patiente?|-|^)[ ]?(?:ete )?(?:re)?$"
+    r"avait|etait|:|,|[.;]|\n|patiente?|-|^)[ ]?(?:ete )?(?:re)?$"
 )
 
 
@@ -263,6 +277,8 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         if not _ENABLED.stands(before, found):
             return None
         sort = "participle"
+    elif sort in ("participle", "removed") and before.endswith(_SUBJECTS) and _BY_SURGEON.search(before):
+        return _finite(reading, hit, sort)
     elif sort == "removed":
         if not (_DONE.search(before) and _TUMOUR_BEFORE.search(before)):
             return None
@@ -282,10 +298,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         return None
     if length == 3 and reading.text[hit.start : hit.end] == "AAP" and not _PELVIC.search(folded):
         return None
-    if (hit.term.row["benign"] or name == "reprise chirurgicale") and (
-        _OTHER_CAUSE.search(folded, sentence.start, sentence.end)
-        and not NEOPLASM.search(folded, sentence.start, sentence.end)
-    ):
+    if (hit.term.row["benign"] or sort == "broad") and of_no_tumour(reading, hit, before, sentence):
         return None
     if (name == "exérèse" or sort == "excision") and _NODE_OBJECT.match(folded, hit.end):
         return None
@@ -331,11 +344,17 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     )  # fmt: skip
 
 
-def tells_neoplasm(reading: Reading, start: int, end: int) -> bool:
-    """Whether a span names a neoplasm."""
-    return NEOPLASM.search(reading.folded, start, end) is not None or bool(
-        reading.hits_between("morphology", start, end)
-    )
+def _finite(reading: Reading, hit: Hit, sort: str) -> Mention | None:
+    """The act that a verb tells with its object: `on │résèque la métastase│`."""
+    folded = reading.folded
+    if sort == "removed" and not _of_tumour(reading, hit.end):
+        return None
+    told = _DIRECT_OBJECT.match(folded, hit.end, min(hit.end + 90, len(folded)))
+    if told is None or _NO_ORGAN.match(folded, told.start("object")):
+        return None
+    name = "résection" if folded.startswith("resequ", hit.start) else "exérèse"
+    object_ = " ".join(reading.text[told.start("object") : told.end("object")].lower().split())
+    return Mention(hit, name, "finite", told.end("object"), f"{name} {_OF[told['article']]}{object_}")
 
 
 def _of_tumour(reading: Reading, end: int) -> bool:
@@ -367,7 +386,7 @@ def _extent(reading: Reading, hit: Hit, sort: str) -> tuple[int, str]:
         "lobectomie",
     ):
         object_ = _OBJECT.match(folded, end, limit)
-        if object_:
+        if object_ and not reading.dates_between(object_.start("object"), object_.start("object") + 1):
             end = object_.end("object")
             more = _ADJECTIVES.match(folded, end, limit)
             end = more.end() if more else end

@@ -7,9 +7,10 @@ from bisect import bisect_left
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.operations import NEOPLASM, Mention, mention_of, tells_neoplasm
+from anamnese.facts.therapy.operations import Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
 from anamnese.facts.therapy.periods import told_year
+from anamnese.facts.therapy.surgery_reasons import NEOPLASM, specimen_tells, tells_neoplasm
 from anamnese.reading.fold import folded_re, holds
 
 _OPERATIVE = folded_re(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)|\bcro\b")
@@ -20,7 +21,6 @@ _LABELLED = folded_re(r"\W*(?:titre|intervention|geste|acte|procedure|operation|
 _DAY_BEHIND = 30
 _DAY_AT = 16
 _INDEFINITE = folded_re(r"(?:\b(?:une|d'une|des|par|avec|en|:|\+|et|a)[ ]|[:+,-] ?|\n)$")
-_OFTEN_LISTED = folded_re(r"\b(?:appendic|cholecyst|amygdal)ectomie|\bhernie|\bcesarienne")
 _LISTED_WITH = frozenset({"appendicectomie", "cholécystectomie", "amygdalectomie"})
 _HEADING = 30
 """Characters in which a heading says what it is."""
@@ -48,12 +48,22 @@ _WITH = (" avec ", " avec une ")
 _BROAD = ("broad", "weak")
 _ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
+_OF_TUMOUR = (" d'un", " du ", " de son ", " de sa ", " pour un", " de la ", " de l'")
+_TUMOUR_NAMED = 90
+"""Characters behind `opéré` that name the tumour, before the day of the operation."""
+_NAMED_ON = folded_re(r"[^.;:\n()]*")
 _NEXT_MENTIONS = 6
 """Mentions behind `opéré en 2009` among which the operation is named."""
 _CARRIED = 700
 """Characters behind `opéré en 2009` within which the operation is named."""
 _OPERATED_TOGETHER = ((1, 14), (17, 21), (53, 57), (64, 68))
 """ICD-O-3 topography: mouth and pharynx, bowel, female genital organs, urinary tract."""
+_WIDE = (0, 40, 41, 42, 48, 49, 76, 77, 80)
+"""Organs that are operated on beside any other, and none told."""
+_OF_DAY = folded_re(r"[ ]?\(?(?:d'|de |du |en |le )?(?:mois d[e'] ?)?(?:debut |fin |mi-)?")
+_APART = 2
+"""Months between two operations of one name that tell that they are two, and no date of decision and of operation."""
+_NUMBERS = re.compile(r"\d+")
 _STEPS = frozenset({"act", "participle", "ablation", "nodes"})
 _NODES_WITHIN = {
     "pelvie": frozenset({"iliaqu", "obtura", "ilio-o", "extern"}),
@@ -215,6 +225,10 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     same_sentence = [
         other for other in specific if other is not mention and sentence.start <= other.start < sentence.end
     ]
+    if mention.sort == "finite":
+        if same_sentence or not told or mention.start - told[-1].end >= _NEAR:
+            return not same_sentence
+        return told[-1].start < sentence.start and bool(reading.dates_between(sentence.start, sentence.end))
     if mention.sort == "participle":
         if same_sentence and folded.endswith(_NEXT_STEP, 0, mention.start):
             return True
@@ -241,7 +255,9 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
             return False
     if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
         joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
-        return not told or bool(joined and not any(_same_act(other, mention) for other in told))
+        if not told or bool(joined and not any(_same_act(other, mention) for other in told)):
+            return True
+        return _of_another_organ(reading, mention, told)
     listed = (
         mention.sort == "act"
         and told
@@ -269,14 +285,68 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.side and last.side and mention.side != last.side and last.side != "b" and not mention.recall:
         return mention.sort != "nodes"
     if mention.definite:
-        return False
+        return _on_another_day(reading, before, mention)
     if mention.sort == "act":
+        if _other_numbers(last.procedure, mention.procedure):
+            return True
         indefinite = _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
         dated = bool(reading.dates_between(mention.end, mention.end + _DAY_AT))
         return (bool(indefinite) or (dated and _other_date(reading, last, mention))) and mention.start - last.end > 80
     return _other_date(reading, last, mention) or (
         _A.search(folded, max(0, mention.start - 12), mention.start) is not None and _other_year(reading, last, mention)
     )
+
+
+def _of_another_organ(reading: Reading, mention: Mention, told: list[Mention]) -> bool:
+    """Whether an operation that is only recalled (`après │orchiectomie`) is none of those told, by its organ: its
+    account is this recall."""
+    organ = _organ(mention.hit.term.code)
+    if mention.sort != "operation" or organ in _WIDE:
+        return False
+    sentence = reading.sentence(mention.start)
+    if mention.benign and not tells_neoplasm(reading, sentence.start, sentence.end):
+        return False
+    for other in told:
+        theirs = _organ(other.hit.term.code) or _organ_told(reading, other)
+        if theirs == organ or theirs in _WIDE or other.name == mention.name:
+            return False
+        near = abs(mention.start - other.end) < _NEAR
+        if near and not (_other_date(reading, other, mention) or _other_year(reading, other, mention)):
+            return False
+    return True
+
+
+def _organ_told(reading: Reading, mention: Mention) -> int:
+    """The organ that stands in the sentence of an operation whose name tells none; 0 where none or several do."""
+    sentence = reading.sentence(mention.start)
+    organs = {_organ(place.term.code) for place in reading.hits_between("topography", sentence.start, sentence.end)}
+    organs.discard(0)
+    return organs.pop() if len(organs) == 1 else 0
+
+
+def _on_another_day(reading: Reading, told: list[Mention], mention: Mention) -> bool:
+    """Whether an operation with its article is another than those of its name told before, by its own date: `RTU en mai
+    2015 … La │RTU│ d'octobre 2016`."""
+    dates = reading.dates_between(mention.end, mention.end + _DAY_AT)
+    if not dates or not _OF_DAY.fullmatch(reading.folded, mention.end, dates[0].start):
+        return False
+    month = _month(dates[0].value)
+    for other in told:
+        theirs = [_month(value) for value in _near_dates(reading, other)]
+        if not theirs or not month or not all(theirs) or min(abs(month - one) for one in theirs) < _APART:
+            return False
+    return True
+
+
+def _month(value: str) -> int:
+    """The number of the month of a date; 0 where only its year is told."""
+    return int(value[:4]) * 12 + int(value[5:7]) if len(value) >= len("2016-01") else 0
+
+
+def _other_numbers(earlier: str, procedure: str) -> bool:
+    """Whether what was removed twice has other numbers: `amputation du 2e doigt`, `amputation du 5e orteil`."""
+    ours, theirs = _NUMBERS.findall(procedure), _NUMBERS.findall(earlier)
+    return bool(ours and theirs) and set(ours).isdisjoint(theirs)
 
 
 def _same_act(earlier: Mention, mention: Mention) -> bool:
@@ -295,7 +365,7 @@ def _nodes(procedure: str) -> set[str]:
     return {
         word[:6]
         for word in procedure.split()[1:]
-        if not word.startswith(("droit", "gauche", "bilat", "ganglion", "d", "l"))
+        if not word.startswith(("droit", "gauche", "bilat", "ganglion", "d", "l")) and not word[0].isdecimal()
     }
 
 
@@ -314,7 +384,7 @@ def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
         or (
             mention.name in _LISTED_WITH
             and reading.section(mention.start) in ("history", None)
-            and _OFTEN_LISTED.search(folded, max(0, mention.start - 100), mention.end + 60)
+            and not specimen_tells(reading, mention.hit)
         )
     )
 
@@ -336,19 +406,34 @@ def _other_year(reading: Reading, earlier: Mention, mention: Mention) -> bool:
 
 
 def _dated_apart(reading: Reading, mention: Mention, specific: list[Mention]) -> bool:
-    """Whether `opéré en 2015 d'un mélanome` tells, with a day of its own, of an operation that nothing else names."""
+    """Whether `opéré en 2015 d'un mélanome`, `opéré d'un mélanome en 2015` tells with its own day of an operation
+    that nothing else names."""
     folded = reading.folded
-    dates = reading.dates_between(mention.end, mention.end + 16)
+    sentence = reading.sentence(mention.start)
+    dates = reading.dates_between(mention.end, min(mention.end + _DAY_AT, sentence.end))
     if not dates or not _ON.fullmatch(folded, mention.end, dates[0].start):
+        if not folded.startswith(_OF_TUMOUR, mention.end):
+            return False
+        dates = reading.dates_between(mention.end, min(mention.end + _TUMOUR_NAMED, sentence.end))
+        if dates and not _NAMED_ON.fullmatch(folded, mention.end, dates[0].start):
+            return False
+        dates = dates or reading.dates_between(max(sentence.start, mention.start - _DAY_BEHIND), mention.start)
+        organ = _organ_told(reading, mention)
+        if not dates or any(_may_name(reading, other, organ, sentence.start) for other in specific):
+            return False
+    first = max(sentence.start, mention.start - 60)
+    if not tells_neoplasm(reading, first, max(mention.end, dates[0].end) + 50):
         return False
-    first = max(reading.sentence(mention.start).start, mention.start - 60)
-    if not tells_neoplasm(reading, first, dates[0].end + 50):
-        return False
-    return not any(
-        date.value.startswith(dates[0].value[:4])
-        for other in specific
-        for date in reading.dates_between(other.start - 60, other.end + 60)
-    )
+    year = dates[0].value[:4]
+    return not any(value.startswith(year) for other in specific for value in _near_dates(reading, other))
+
+
+def _may_name(reading: Reading, other: Mention, organ: int, sentence: int) -> bool:
+    """Whether an operation named elsewhere may be the one that `opéré d'un cancer du côlon` tells."""
+    if reading.sentence(other.start).start == sentence:
+        return True
+    theirs = _organ(other.hit.term.code)
+    return not _near_dates(reading, other) and (not organ or theirs in _WIDE or theirs == organ)
 
 
 def _near_dates(reading: Reading, mention: Mention) -> list[str]:
