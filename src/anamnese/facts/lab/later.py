@@ -13,6 +13,31 @@ from anamnese.reading.numbers import NUMBER, parse_number
 CELLS = "10*9/L"
 """The usual unit of blood cells, which are told as counts and as percentages."""
 
+_WHEN = (
+    r"(?:(?:avant|apres|pendant|durant|lors de|au cours de|a l'issue de|avec|sous|post|pre|suite a)[ -]|"
+    r"(?:(?:a la|en|au) )?(?:fin|debut|terme|decours|moment) d(?:e |u |es |')|(?:lors|au cours|a l'issue) d(?:u |')|"
+    r"apres (?:la )?fin d(?:e |u )|a (?=l[a'])|au (?=dernier|premier|control|diagnos|debut|bilan))"
+    r"(?:la |le |l'|les |ces |cette |son |sa )?(?:(?:une?|premiere?|derniere?|deuxieme|seconde?)[ ])?"
+)
+_EVENT = (
+    r"(?:chirurgie|chimiotherapie|radiotherapie|radiochimiotherapie|immunotherapie|hormonotherapie|traitement|therapie|"
+    r"intervention|operation|exerese|resection|ablation|biopsie|cystectomie|prostatectomie|mastectomie|gastrectomie|"
+    r"nephrectomie|hepatectomie|colectomie|thyroidectomie|orchidectomie|orchiectomie|hysterectomie|transplantation|"
+    r"greffe|drainage|remplissage|transfusions?|hydratation|cure|cycle|induction|consolidation|castration|rechute|"
+    r"recidive|progression|diagnostic|hospitalisation|admission|sortie|entree|controle|bilan|suivi|evolution|"
+    r"fin d(?:u |e |e la )(?:traitement|chimiotherapie|radiotherapie))(?![a-z])"
+    r"(?:[ ](?:initiale?|adjuvante?|neoadjuvante?|palliative?|d'induction)(?![a-z]))?"
+)
+_ELAPSED = (
+    r"(?:(?:a|apres|au|au bout de|au terme de|pendant)[ ](?:les )?)?(?:\d{1,2}(?:e|eme|er|ere)?|un|deux|trois|quatre|"
+    r"cinq|six|huit|douze|premier)[ ](?:cures?|cycles?|seances?|jours?|semaines?|sem|mois|ans?)(?![a-z])"
+    rf"(?:[ ](?:plus tard|(?:de|du|d'|apres|avant)[ ]?(?:la[ ]|le[ ]|l')?{_EVENT}|apres|avant)(?![a-z]))?"
+    r"(?=[ ]?[:=][ ]?[<~]?[ ]?\d)"
+)
+MOMENT = rf"(?:{_WHEN}{_EVENT}|{_ELAPSED})"
+"""When a value held, between an analyte and its value: `avant traitement`, `à la fin de la chimiothérapie`; a time that
+has gone by only with a colon behind it: `après 6 cycles :`, `3 mois après l'intervention :`."""
+
 _AND = folded_re(
     r"(?:[ ]*+[,;])?[ ]*(?:(?:et|qui|pour|avec|une?|ensuite|avant|de)[ ])*"
     r"(?:puis|ensuite|contre|vs|versus|>|->|=>|-+>|suivie?s?[ ]d'un|nadir|pic|maximum|par[ ]rapport[ ](?:a|"
@@ -23,6 +48,8 @@ _AND = folded_re(
 )
 FROM_TO = folded_re(r"[ ]*(?:jusqu')?a[ ](?=[<>~]?[ ]?\d)")
 _ARROW = folded_re(r"[ ]*(?:-*>|=+>|puis)[ ]*(?:a[ ])?(?=\d)")
+_LATER = folded_re(rf"[ ]*[,;][ ]*(?:et[ ]|puis[ ]|mais[ ])?(?:en[ ](?=pre|post))?{MOMENT}[ ]?[:=][ ]?(?=[<>~]?[ ]?\d)")
+"""`; après la chirurgie : 3`"""
 _PAREN_LABEL = folded_re(
     r"[ ]*\([ ]*(?P<label>(?:c\d+|j\d+|m\d+|auparavant|avant|apres|vs|contre|initial[a-z]*|precedem[a-z]*|"
     r"precedent[a-z]*|anterieur[a-z]*|au diagnostic|"
@@ -144,7 +171,7 @@ def _next_value(
             return measure, None, measure.end
     match = _LABELLED.match(folded, pos) or _AND.match(folded, pos, limit) or _ARROW.match(folded, pos)
     if match is None:
-        match = _dated_list(reading, pos)
+        match = _dated_list(reading, pos) or _LATER.match(folded, pos, limit)
     if match is None:
         return None
     measure = measure_at(reading, match.end(), len(folded))

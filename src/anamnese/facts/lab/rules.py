@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from anamnese.facts.lab.antibodies import read_antibody
 from anamnese.facts.lab.grids import read_grids
-from anamnese.facts.lab.later import CELLS, FROM_TO, date_behind, further, series_at
+from anamnese.facts.lab.later import CELLS, FROM_TO, MOMENT, date_behind, further, series_at
 from anamnese.facts.lab.values import Measure, Unit, measure_at, unit_at
 from anamnese.facts.reading import Draft, Reading
 from anamnese.lexicon.matcher import Hit
@@ -20,8 +20,9 @@ _FILLERS = (
     "atteignait atteignant atteindre serique "
     "seriques plasmatique plasmatiques sanguin sanguine sanguins urinaire urinaires circulant circulants "
     "circulante initial initiale initialement "
-    "preoperatoire postoperatoire total totale totaux totales absolu absolue absolus eleve elevee eleves elevees "
-    "tres legerement moderement nettement "
+    "preoperatoire postoperatoire pre-operatoire post-operatoire prechirurgical pre-chirurgical postchirurgical "
+    "post-chirurgical pretherapeutique pre-therapeutique pretraitement pre-traitement total "
+    "totale totaux totales absolu absolue absolus eleve elevee eleves elevees tres legerement moderement nettement "
     "discretement fortement franchement augmente augmentee augmentes augmentees augmentait diminue diminuee "
     "diminues diminuees diminuait abaisse "
     "abaissee bas basse haut haute avait ont ayant en augmentation hausse baisse diminution ascension elevation "
@@ -30,7 +31,7 @@ _FILLERS = (
     "environ pres plus moins superieur superieure "
     "superieurs superieures inferieur inferieure inferieurs inferieures egal egale egaux autour conjuguee "
     "directe libre indirecte aux alentours valeur valeurs taux niveau chiffre concentration "
-    "dosage pic nadir maximum maximal maximale minimal minimale au diagnostic moment jour ce entree sortie "
+    "dosage pic nadir max min maximum maximal maximale minimal minimale au diagnostic moment jour ce entree sortie "
     "admission controle ensuite puis alors deja "
     "encore toujours actuellement actuel actuelle qui que dont soit stable stables stationnaire anormal anormale "
     "anormalement pathologique "
@@ -54,9 +55,8 @@ def _one_of(words: list[str]) -> str:
 _LEAD = folded_re(
     r"(?>(?:[ \n]+|\+{1,2}(?=(?:[ ]*+[:=])?[ ]*\d)|[:=,*~.\[-]+(?!\d)|\||\"|"
     r"\((?:x?[ ]?10[^()/\n]{0,4})?[^()\d/\n]{0,10}/[^()\n]{1,16}\)|\([^()\d\n]{1,34}\)|[(](?=[ ]?[<>~=]?[ ]?\d)|\)|"
-    r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|(?:a|apres)[ ]\d{1,2}[ ](?:mois|semaines|sem|jours|ans)"
-    r"(?=[ ]?[:=][ ]?[<~]?[ ]?\d)|"
-    r"apres[ ](?:drainage|chirurgie|chimiotherapie|remplissage|transfusion|traitement|cure|hydratation)(?![a-z])|"
+    r"\d{1,2}[ ]?h(?:eures?)?(?![a-z0-9])|"
+    rf"{MOMENT}|"
     r"(?:de[ ])?(?:grade|gr|g)[ .]?(?:[1-5]|iv|i{1,3})(?![a-z0-9])|"
     r"(?:dans[ ]les[ ]limites[ ]de[ ]la[ ])?(?:normal|negatif|negative)(?:e|es|aux|s)?"
     r"(?=[ ]*(?:a|:|=|\()[ ]*[<~]?[ ]?\d|,[ ]\d[\d.,]*[ ]?[munkp]?(?:g|mol|ui|u)[ ]?/)|"
@@ -95,6 +95,7 @@ _OF_COUNT = folded_re(r"(?:/[ ]?(?:mm3|ul)|g/l|giga/l)[ ,(]*dont[ ]$")
 _OF = folded_re(r"[ ]*(?:de[ ]|d')?")
 
 _SHARPER = {
+    "calcémie": ((folded_re(r"[. ]+ioni"), "calcium ionisé"),),
     "bilirubine": (
         (folded_re(r"[. ]+(?:conj|direct)"), "bilirubine conjuguée"),
         (folded_re(r"[. ]+(?:libre|indirect|non conj)"), "bilirubine libre"),
@@ -108,7 +109,7 @@ _FLUID = folded_re(r"(?:(?P<spinal>\blcr\b|cephalo|rachidien)|ponction|liquide|e
 _FLUID_REACH = 120
 _OWN_UNITS = frozenset({"pg", "fL", "mm/h", "{log}"})
 """Units that only the analytes have whose usual unit they are."""
-_DRUGS = frozenset({"t4", "t3", "albumine"})
+_DRUGS = frozenset({"t4", "t4 libre", "t3", "t3 libre", "albumine"})
 """Analytes that are also given."""
 _COUNTED = frozenset({"10*9/L", "%", "10*12/L", "/uL"})
 _DAY = folded_re(r"\d{1,2}\.\d{1,2}[ ]?[:=][ ]?")
@@ -201,7 +202,7 @@ _PARTNER = 40
 _PARTED = folded_re(r"(?:[,;/(\n-]|[ ](?:et|dont|a)|[ ]{2})[ ]*(?:et[ ]|dont[ ]|le[ ]|la[ ]|soit[ ]un[ ]|un[ ])*$")
 _ACID = folded_re(r"\bac\.[ ]?$")
 """`Ac. urique`"""
-_MILLIMOLES = folded_re(rf"[ ]*[(:=]?[ ]*(?:{NUMBER}[ ]?)?mmol")
+_MILLIMOLES = folded_re(rf"[ ]*[(:=]?[ ]*(?:{NUMBER}[ ]?)?(?:mmol|mg[ ]?/[ ]?dl)")
 """What makes a letter an analyte of that unit: `P 0,9 mmol/L`, but `P 70 kg`."""
 _GRAMS = folded_re(
     rf"[ ]*(?:monoclonal[a-z]*[ ])?(?:(?:est|etait|a|de|[:=(])[ ]*)*{NUMBER}"
@@ -424,8 +425,8 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
         unit.ucum.startswith("{copies") and not row["name"].startswith("charge")
     ):
         return False
-    if row["name"] in _DRUGS and unit.ucum.endswith(("/d", "(24.h)")):
-        return False  # `thyroxine 100 µg/24 h`: a dose
+    if row["name"] in _DRUGS and ("/" not in unit.ucum or unit.ucum.endswith(("/d", "(24.h)"))):
+        return False  # `thyroxine 100 µg/24 h`, `LT4 75 µg`: a dose
     if unit.ucum in ("g", "mg") and usual.endswith("/L"):
         return False  # `ponction de 6 L compensée par albumine 40 g`: a dose
     if unit.weak:

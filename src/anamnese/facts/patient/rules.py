@@ -37,6 +37,15 @@ _AGED = re.compile(r"[âÂa]g[ée](e?)s? de")
 _INTRODUCED = folded_re(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _INITIAL = folded_re(r"(?<![a-z])[a-z][.]$")
 """Before the last of a person's initials: the M of `B.M` is no title."""
+_AGED_AT_ONCE = folded_re(
+    r"(?: (?:caucasien(?:ne)?|de (?:race|sexe|type|origine|nationalite) [a-z]+))?(?:,[ ]|[ ]\(?)"
+    r"(?:agee?[ ])?(?:(?:de|d'environ)[ ])?(?=\d{1,3}[ ]?(?:ans?|a)\b)"
+)
+_OF_ANOTHER = folded_re(
+    r"\b(?:(?:son|sa|ses|leur|plus|fils|fille|frere|soeur|s.ur|mari|epoux|epouse|enfants?|partenaire|conjointe?|"
+    r"compagnon|compagne|donneu\w+)[ ](?:[a-z]+,?[ ])?|chez (?:l'|un |une |les ))$"
+)
+"""What makes an adult, a young one or a smoker another than the patient."""
 _SEX_REACH = 40
 """The words that tell the sex stand at most so many characters behind the age."""
 _OPENING = 16
@@ -143,8 +152,10 @@ _TRADE = folded_re(
     r"\W*(?:(?:cas|observation|dossier)[^:.\n]{0,12}[:.)-]+\s*)?"
     r"(?:nous (?:rapportons|presentons) (?:le cas|l'observation) |il s'agit |c'est )?"
     r"(?P<who>(?:d')?(?P<article>une?|cet|cette) (?:(?:jeune|ancienne?|vieille|[a-z]+ee?) )*"
-    r"(?!tumeur|douleur|derniere)[a-z-]+(?:genaire|iste|trice|iere?|teur|euse|etudiante?|commercante?|retraitee?|menagere)"
-    r",? (?:agee? )?(?:de|d') ?(?P<n>\d{1,3}) ans)\b"
+    r"(?!tumeur|douleur|derniere|premiere|grosseur|pesanteur|lourdeur|raideur|rougeur|paleur|maigreur|chaleur)"
+    r"(?:[a-z-]+(?:genaire|iste|trice|iere?|eur|euse|ienn?e?|logue)|etudiante?|commercante?|retraitee?|menagere|avocate?|"
+    r"marin|medecin|gendarme|militaire|policie|artisane?|cadre|secretaire|macon|soudeur|mineur)"
+    r"(?: a la retraite| retraitee?)?,? \(?(?:agee? )?(?:(?:de|d') ?)?(?P<n>\d{1,3}) ans)\b"
 )
 """A patient told by trade or age group: words whose ending names a person."""
 
@@ -164,6 +175,7 @@ _OLDEST = 120
 
 def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     folded = reading.folded
+    aged = False
     for hit in reading.hits_between("patient", start, end):
         role, sex = hit.term.row["role"], hit.term.name
         sentence = reading.sentence(hit.start)
@@ -173,6 +185,10 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
             continue  # `Patient 2 :` heads a case
         if role == "sex" or (role == "title" and _INITIAL.search(folded, max(start, hit.start - 3), hit.start)):
             continue
+        if role == "aged":
+            at_once = not aged and _AGED_AT_ONCE.match(folded, hit.end) is not None
+            if not at_once or _OF_ANOTHER.search(folded, max(0, hit.start - 25), hit.start):
+                continue
         if folded.endswith(_OF, 0, hit.start) and _OF_RELATIVE.search(folded, max(0, hit.start - 25), hit.start):
             continue
         stop = min(end, sentence.end if role == "noun" else max(sentence.end, hit.end + 60))
@@ -182,6 +198,7 @@ def _candidates(reading: Reading, start: int, end: int) -> Iterator[Draft]:
                 yield reading.draft("patient", hit.start, hit.end, sex=sex)
             continue
         value, age_end = age
+        aged = True
         quote_end = age_end
         if not sex or role == "title" or hit.term.pattern in ("patient", "malade"):
             sexes = reading.hits_between("patient", hit.end, stop)

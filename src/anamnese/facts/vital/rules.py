@@ -62,6 +62,7 @@ _FINDING_LEAD = folded_re(
     r"[ ]*[^.;:\n\d]{0,24}?[ ]?(?:a|de|jusqu'a|environ|\(|:|=)[ ]*(?=\d)|[ ]*\(?(?=\d{2}[ "
     r".,°])"
 )
+_MMHG = folded_re(r"(?:[4-9]\d|[12]\d\d)[ ]?/")
 _THRESHOLD = folded_re(r"super|infer|<|>")
 _FETAL = folded_re(r"fo?eta|rcf|embryon|cardiaques positif")
 _BEFORE: dict[str, re.Pattern[str]] = {
@@ -201,6 +202,8 @@ def _of(reading: Reading, hit: Hit) -> list[Found]:
     if name == "heart_rate" and _FETAL.search(folded, max(0, hit.start - 60), hit.start):
         return []
     dates = reading.dates_between(pos, pos + 1) if name != "blood_pressure" else []
+    if kind == "finding" and name == "blood_pressure" and not _MMHG.match(folded, pos):
+        return []  # `hypotension (12/03)`
     if dates and dates[0].calendar and dates[0].end < limit and (lead := _LEAD.match(folded, dates[0].end, limit + 10)):
         pos = lead.end()
     if name != "spo2" and not folded[pos : pos + 1].isdigit():

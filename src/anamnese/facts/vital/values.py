@@ -14,8 +14,8 @@ _PRESSURE = folded_re(
 )
 _RATE = folded_re(
     r"(?P<value>\d{1,3})(?![\d.,/]\d)(?:[ ]?(?:bpm|bat[a-z]*|puls[a-z]*|cycles?|c|cpm|rpm|resp[a-z]*|mouv[a-z]*|"
-    r"b|p|coups|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|rpm)|[ ]?(?:battements|pulsations|"
-    r"cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
+    r"b|l|p|coups|latidos|mvts?)?[ ]?(?:/|par)[ ]?(?:min(?:ute)?s?|mn)|[ ]?(?:bpm|cpm|lpm|rpm)|[ ]?(?:battements|"
+    r"pulsations|cycles|mouvements)(?:[ ](?:par|/)[ ]?minutes?)?)?"
 )
 _SATURATION = folded_re(r"(?P<value>\d{2,3}(?:[.,]\d)?)[ ]?(?:-[ ]?\d{2,3})?[ ]?(?P<unit>%|pour cent)?")
 _TEMPERATURE = folded_re(
