@@ -30,8 +30,8 @@ _HEADER = 700
 _HEADER_LINE = 110
 """A line of a header has at most so many characters before its date."""
 _ISSUE = folded_re(
-    r"(?:date|arrivee|admission|sejour|note|reunion|seance|examen du|consultation du|edite|edition|le|du|intervention|"
-    r"entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$|"
+    r"\b(?:date|arrivee|admission|readmission|sejour|note|reunion|seance|examen du|consultation du|edite|edition|le|du|"
+    r"intervention|entree|rcp|valide|recu|preleve|hospitalisation|cure)[^\n]{0,40}$|"
     r"(?:lun|mar|mercre|jeu|vendre|same)di $|dimanche $"
 )
 _PROSE = folded_re(r"[.] +[a-z]")
@@ -39,6 +39,14 @@ _HEADER_LINES = 4
 """A report whose beginning has fewer line ends has no header."""
 _GOES_ON = folded_re(r",? [a-z]+[',]? ?[a-z]+[', ] ?[a-z]+")
 """Behind a date in a sentence, which is no header's."""
+_NARRATES = folded_re(
+    r"\b(?:il|elle|on|se|est|a ete|fut|qui|presentait|presente|consulte|une|on|nous (?:avons|realis))\b"
+)
+"""Beside a date in a sentence of a story, and beside none of a letterhead or a letter's first line."""
+_NARRATED = 48
+"""How far behind such a date these are looked for, in characters."""
+_STORY_HEADINGS = 2
+"""A first date under so many headings is one that a story tells."""
 _SOON = 31
 _PLANNED_SOON = 183
 """A day without a year may lie so many days behind the date of its document: in a stay or a plan near at hand; in a
@@ -109,7 +117,7 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
     """The dates with the years that they lack."""
     folded = reading.folded
     resolved: list[TimeExpression] = []
-    header = _document_date(folded, raws)
+    header = _document_date(reading, raws)
     document = header.value if header is not None else None
     limit = _last_told(folded, raws, header) if header is not None else None
     anchor: str | None = None
@@ -118,6 +126,8 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
         birth = found(_BIRTH_STEMS, _BIRTH, before(folded, raw.start)) is not None or (
             raw.start < _HEADER and document is not None and _is_of_birth(reading, raw, document)
         )
+        if raw.month in _COUNTED_MONTHS and not _takes_month(raw, anchor):
+            continue
         if raw.year is None:
             told_here = anchor is not None and len(anchor) >= 7 and folded.find("\n", anchored_at, raw.start) < 0
             ranged = i > 0 and _is_second(raws[i - 1], raw)
@@ -145,6 +155,19 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
         if not birth and not (raw.month is None and is_publication(folded, raw.start)):
             anchor, anchored_at = raw.value, raw.start
     return resolved
+
+
+_COUNTED_MONTHS = (0, 13)
+"""What stands for the month of the last date, and for the one after it."""
+
+
+def _takes_month(raw: Raw, anchor: str | None) -> bool:
+    """Give `le 19 du même mois` the month and the year of the last date; False where that has none, or no such day."""
+    if anchor is None or len(anchor) < 7 or raw.day is None:
+        return False
+    value = shift(anchor[:7], 1 if raw.month else 0, 0)
+    raw.year, raw.month = int(value[:4]), int(value[5:7])
+    return exists(raw.year, raw.month, raw.day)
 
 
 def _last_told(folded: str, raws: list[Raw], header: Raw) -> str | None:
@@ -216,9 +239,10 @@ def _year_near(base: str, raw: Raw, anchor: str | None) -> int:
     return year
 
 
-def _document_date(folded: str, raws: list[Raw]) -> Raw | None:
+def _document_date(reading: Reading, raws: list[Raw]) -> Raw | None:
     """The date in the header of a hospital document: the first full date there that is no birth date; None for a report
-    that begins with prose."""
+    that begins with prose, and for a story under headings."""
+    folded = reading.folded
     for raw in raws:
         if raw.start > _HEADER:
             return None
@@ -230,5 +254,15 @@ def _document_date(folded: str, raws: list[Raw]) -> Raw | None:
         if _PROSE.search(words) or len(words) > _HEADER_LINE:
             return None
         if _ISSUE.search(words) or not words.strip():
-            return raw
+            return None if _is_of_story(reading, words, raw) else raw
     return None
+
+
+def _is_of_story(reading: Reading, words: str, raw: Raw) -> bool:
+    """Whether a date, behind some words of its line, is told in a story and heads no document."""
+    sections = reading.sections
+    if len(sections) >= _STORY_HEADINGS and sections[_STORY_HEADINGS - 1].heading.start < raw.start:
+        return not words.lstrip(" -*|").startswith("date")
+    if not _GOES_ON.match(reading.folded, raw.end):
+        return False
+    return bool(_NARRATES.search(words) or _NARRATES.search(reading.folded, raw.end, raw.end + _NARRATED))

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from anamnese.facts.time.raw import Raw, before, exists, full_year, is_publication, leading, recent_year
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
 
 _AS_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
 _DIGITS = folded_re(  # over a text in which every digit is 0: one sign is found many times as fast as one of ten
-    r"0(?<![\w.,/+]0)(?:(?<!0-0)|(?<=/0000-0)|(?<=/00-0))(?:"
-    r"0{0,3}(?: ?/ ?00? ?/ ?0000|[/.-]0{1,4}(?:[/.-]0{1,4}(?:/00(?:00?)?)?)?)|000)"
+    r"0(?<![\w.,+]0)(?<![^ivx]/0)(?:(?<!0-0)|(?<=/0000-0)|(?<=/00-0))(?:"
+    r"0{0,3}(?: ?/ ?00? ?/ ?0000|[/.-](?:0{1,4}(?:[/.-]0{1,4}(?:/00(?:00?)?)?)?|[ivx]{1,4}(?:[/.-]00(?:00)?)?))"
+    r"|000|(?<=[ivx][/-]0)0)"
     r"(?![\w%]|[.,/]0)"
 )
 _SPAN = folded_re(r"(\d\d)-(\d\d)/(\d\d)()|(\d{1,2})-(\d{1,2})/(?:(\d{4})()|(\d{1,2})/(\d{4}|\d\d))")
@@ -26,6 +27,19 @@ _RANGE = folded_re(
 """`03/2017-11/2017`, `02.2016-08.2016`, `15/3-20/4/2016`: months or days joined without a blank."""
 _FIRST_OF_MONTH = folded_re(r"\b1er ?/ ?(\d{1,2})(?: ?/ ?(\d{4}|\d\d))?(?![\d/])")
 _SEPARATOR = folded_re(r" ?[/.-] ?")
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
+}  # fmt: skip
+"""Months in Roman numerals: `14-I-2016`, `XI/2010`."""
+_ROMAN_BEFORE = folded_re(r"(?<![\w/.-])([ivx]{1,4})[/-]\Z")
+_RANKED = folded_re(
+    r"\b(?:stades?|grades?|types?|classes?|groupes?|segments?|niveaux?|facteurs?|child|figo|tnm|nyha|phases?|degres?|"
+    r"paires?|nerfs?|zones?|figures?|tableaux?|alveolaires?|scores?|categories?|annexes?|chapitres?|lignes?)[ :(]{1,2}$"
+)
+"""What is numbered in Roman numerals, too."""
+_LEADS_TO_MONTH = folded_re(
+    r"(?:\b(?:en|de|depuis|des|fin|debut|mi|jusqu'en|courant|vers|a|d'|et|puis)[ -]|[(,:]|\n) ?$"
+)
 _BEFORE_YEAR = folded_re(  # behind the words, so that they are looked at once; by their length
     r"(?<=\b(?:en|de|le|mi|et|ou|d'))|(?<=[ (,:;/\n-])|(?<=\b(?:fin|ete|mai|des|dep))|(?<=\b(?:vers|puis|dans|pour))"
     r"|(?<=\ba)|(?<=\b(?:debut|annee|hiver|avant|apres))|(?<=\b(?:depuis|milieu|annees))|(?<=[a-z)][.])"
@@ -48,7 +62,7 @@ _EXAMINATIONS = (
     r"\b(?:cysto|colo|gastro|fibro|echo|mammo|scinti|tdm|irm|tep|petscan|pet|scanner|fogd|eeg|ett|bom|[a-z]*scopie|"
     r"[a-z]*graphie|biopsie|ponction|myelogramme|dosage)"
 )
-_POINTED_DATE = "00.00.0000"
+_POINTED_DATE = "00.00.00"
 _BLANKED_DATE = "00 00 0000"
 _BEFORE_POINTS = folded_re(rf"(?:\b(?:le|du|au|et|des|depuis|ce|vers le|jusqu'au)|{_EXAMINATIONS}) $")
 _AFTER_POINTS = folded_re(
@@ -107,13 +121,24 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
     for match in _DIGITS.finditer(zeros):
         start, end = match.span()
         string = folded[start:end]
-        if end - start == 4 and string.isdecimal():
+        if string.isdecimal():
+            sign = folded[start - 1 : start]
+            roman = _roman_month(reading, start, end) if sign in _JOINS else None
+            if roman is not None:
+                yield roman
+            if roman is not None or end - start != 4 or sign == "/":
+                continue
             year = int(string)
             raw = _year(reading, year, start, end) if 1930 <= year <= 2049 else None
             if raw is not None:
                 yield raw
             continue
         parts = _SEPARATOR.split(string)
+        if parts[1][0] in "ivx":
+            raw = _roman_day(reading, parts, start, end)
+            if raw is not None:
+                yield raw
+            continue
         if ("-" in string or folded.startswith("-", end)) and (joined := _RANGE.match(folded, start)):
             yield from _joined(joined)
             continue
@@ -133,6 +158,38 @@ def numeric_dates(reading: Reading) -> Iterator[Raw]:
             raw = _pair(reading, string, parts, start, end)
         if raw is not None:
             yield raw
+
+
+def _roman_day(reading: Reading, parts: list[str], start: int, end: int) -> Raw | None:
+    """`14-I-2016`, `6.IX.12`: a day with its month in Roman numerals; without a year, where the report writes its dates
+    so (`le 20-VI et le 25-VII-2018`)."""
+    month, day = _ROMAN.get(parts[1]), int(parts[0])
+    if month is None or not exists(2000, month, day):
+        return None
+    if len(parts) == 3:
+        year = full_year(parts[2])
+        return Raw(start, end, year, month, day) if exists(year, month, day) else None
+    capital = reading.text[start + len(parts[0]) + 1 : end].isupper()
+    return Raw(start, end, None, month, day) if capital and _WRITTEN_ROMAN.search(reading.folded) else None
+
+
+_WRITTEN_ROMAN = folded_re(r"\d[/.-][ivx]{1,4}[/.-](?:\d\d){1,2}(?!\w)")
+_JOINS = frozenset("/-")
+
+
+def _roman_month(reading: Reading, start: int, end: int) -> Raw | None:
+    """`XI/2010`, `en IX/12`: the month in Roman numerals before a year."""
+    folded = reading.folded
+    match = _ROMAN_BEFORE.search(folded, max(0, start - 6), start)
+    month = _ROMAN.get(match[1]) if match is not None else None
+    if match is None or month is None or not reading.text[match.start(1) : match.end(1)].isupper():
+        return None
+    words = before(folded, match.start(1))
+    full = end - start == 4
+    year = int(folded[start:end]) if full else recent_year(folded[start:end])
+    if year is None or not 1930 <= year <= 2049 or _RANKED.search(words):
+        return None
+    return Raw(match.start(1), end, year, month, None) if full or _LEADS_TO_MONTH.search(words) else None
 
 
 def _blanked(folded: str, zeros: str) -> Iterator[Raw]:
@@ -166,6 +223,8 @@ def _pointed(reading: Reading, parts: list[str], start: int, end: int) -> Raw | 
     """`09.10`: a day and a month in a document that writes its dates so, behind the words that lead to a day or in the
     heading of a table; else a number with decimals."""
     folded, day, month = reading.folded, int(parts[0]), int(parts[1])
+    if _is_bracketed(folded, start, end):
+        return _bracketed(folded, parts, start, end)
     if not exists(2000, month, day) or _AFTER_POINTS.match(folded, end):
         return None
     line = reading.line_start(start)
@@ -174,6 +233,31 @@ def _pointed(reading: Reading, parts: list[str], start: int, end: int) -> Raw | 
     ):
         return Raw(start, end, None, month, day)
     return None
+
+
+def _is_bracketed(folded: str, start: int, end: int) -> bool:
+    return folded[start - 1 : start] == "(" and folded[end : end + 1] == ")"
+
+
+def _bracketed(folded: str, parts: list[str], start: int, end: int) -> Raw | None:
+    """`6e cycle (03.22)`, `récidive (05/21)`: a month and a year alone in brackets, where nothing is counted or
+    measured before them."""
+    month, year = int(parts[0]), recent_year(parts[1])
+    if len(parts[0]) != 2 or len(parts[1]) != 2 or not 1 <= month <= 12 or year is None or year < _BRACKETED_FROM:
+        return None
+    if holds(before(folded, start, _COUNT_REACH).rpartition(". ")[2], _COUNTED):
+        return None
+    return Raw(start, end, year, month, None)
+
+
+_BRACKETED_FROM = 2005
+_COUNT_REACH = 45
+_COUNTED = (
+    "gangl", "gg", "n+", "n1", "n2", "n3", "adp", "adeno", "curage", "carotte", "biops", "score", "envahi", "echelle",
+    "scor", "eva", "glasgow", "taux", "marqueur", "valeur", "norm", "ratio", "rapport", "psa", "ca ", "ace", "cea",
+    "hb", "crp", "ldh", "tsh", "/l", "/dl", "/ml", "mm", "cm", " t ", "ratio", "indice", "index", "creat",
+)  # fmt: skip
+"""What is told in such figures before a bracket: nodes, cores, scores, and measured values."""
 
 
 def _firsts(folded: str) -> Iterator[Raw]:
@@ -247,6 +331,10 @@ def _pair(reading: Reading, string: str, parts: list[str], start: int, end: int)
         return Raw(start, end, int(first), int(second), None) if iso else None
     if string[len(first)] != "/" or len(first) > 2 or len(second) > 2 or _SCORE_AFTER.match(folded, end):
         return None
+    if int(second) > 12 and _is_bracketed(folded, start, end):
+        bracketed = _bracketed(folded, parts, start, end)
+        if bracketed is not None:
+            return bracketed
     if int(second) > 12:
         return _month_year(folded, first, second, start, end)
     return _day_month(reading, first, second, start, end)

@@ -14,7 +14,7 @@ _TWO_DAYS = folded_re(r"[(:,] ?(\d{1,2})(?:er)? et $")
 _LEAD_ON = ("au", "-", "et", "et le", "au le", "le le")
 """How the words end that lead from the first day to the second."""
 _BETWEEN = folded_re(
-    r" *(?:et(?: le)?|au|a|-+>?|>|=>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a)) *(?:en |le )?(?:fin |debut |mi-? ?)?$"
+    r" *(?:et(?: le)?|au|a|-+>?|/|>|=>|jusqu'(?:au|en|a)|et jusqu'(?:au|en|a)) *(?:en |le )?(?:fin |debut |mi-? ?)?$"
 )
 _OPENS = folded_re(r"\bentre(?: le| l'annee)? *(?:fin |debut |mi-?)?$")
 _TO = r" *(?:le |en |la |du )?(?:mois de |fin |debut |mi-?)?$"
