@@ -7,7 +7,13 @@ from anamnese.facts.tumour.primaries import Primary, Statement
 from anamnese.reading.fold import folded_re, holds
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_VALUE = r"g?(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
+_VALUE = (
+    r"g?(?:(?:[1-3]|i{1,3})[ ]?(?:-|a|ou)[ ]?(?=(?:[2-4]|i[iv]i?)\b))?"
+    r"(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%|sur|a\s*\d|-\s*\d))"
+)
+"""The number of a grade; of two the higher (ICD-O rule G)."""
+_RANGE = folded_re(r"-g?(?P<grade>[2-4])\b")
+"""`SBR 2-3`"""
 _SYSTEM = (
     r"(?:histologique|histopronostique|nucleaire|nucleolaire|oms|who|fnclcc|sbr|ee|de fuhrman|fuhrman|nottingham"
     r"|de nottingham|(?:d'|de )?elston(?:[ -](?:et|&)?[ -]?ellis)?"
@@ -75,7 +81,8 @@ def _first(reading: Reading, start: int, end: int, named: bool, words: bool = Tr
     for hit in reading.hits_between("grades", start, end):
         if hit.term.code:
             if words and (not named or hit.term.name[:5] != "grade"):
-                return hit.term.code
+                higher = _RANGE.match(folded, hit.end)
+                return higher["grade"] if higher is not None else hit.term.code
             continue
         stated = _STATED.match(folded, hit.end, min(end, hit.end + 60))
         if stated is None or _TOXICITY.search(folded, max(start, hit.start - 60), hit.start):

@@ -15,7 +15,7 @@ from anamnese.facts.tumour.catalogue import DEGREES, Catalogue, catalogue
 from anamnese.facts.tumour.traits import PART, WORD, kinds, name_of, qualifiers, stem, traits_after
 from anamnese.lexicon.matcher import Hit
 from anamnese.lexicon.tables import Term
-from anamnese.reading.fold import folded_re, stands
+from anamnese.reading.fold import folded_re, holds, stands
 
 _WINDOW = 140  # characters after the head that may still belong to its name
 _WITHIN = frozenset(("insitu", "noninfiltrant"))
@@ -110,9 +110,41 @@ def _names(reading: Reading) -> list[Name]:
         if folded.startswith(_OF_CIRRHOSIS, hit.end):
             continue
         name = _name(reading, hits, i, hit)
+        if name.code.startswith(_FOLLICULAR) and _of_gallbladder(reading, name):
+            _without_follicles(name, folded)
         end = name.end
         found.append(name)
     return found
+
+
+_FOLLICULAR = ("8330", "8332")
+
+
+def _of_gallbladder(reading: Reading, name: Name) -> bool:
+    """Whether `vésiculaire` is said of the gallbladder, where the report speaks of it and not of the thyroid."""
+    return "vesicul" in reading.folded[name.start : name.end] and reading.once(_tells_of_bile)
+
+
+def _tells_of_bile(reading: Reading) -> bool:
+    folded = reading.folded
+    return holds(folded, _BILIARY_WORDS) and not holds(folded, _THYROID_WORDS)
+
+
+_BILIARY_WORDS = ("cholecyst", "vesicule", "biliaire")
+_THYROID_WORDS = ("thyroid", "goitre", "lobo-isthmectomie", "loboisthmectomie")
+
+
+def _without_follicles(name: Name, folded: str) -> None:
+    """Take back from a name the histology that `vésiculaire` has in the thyroid alone."""
+    head = name_of(folded[name.start : name.end])[0]
+    found = catalogue().find(head, _NO_TRAITS)
+    if found is None:
+        return
+    name.head = head
+    row = found[1]
+    name.term = Term(name.term.channel, row["pattern"], row, row["name"], row["code"])
+    name.code, name.mention = row["code"], row["mention"] or row["code"]
+    name.bare = name.code.startswith(_NO_TYPE)
 
 
 def _is_antigen(folded: str, hit: Hit) -> bool:

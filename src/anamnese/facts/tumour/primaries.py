@@ -238,8 +238,10 @@ class Primary:
         """Whether it may sit at the place that a word such as "tumeur" is given."""
         if statement.seat is None or statement.seat.weight < 2:
             return True
-        topography = self.place_of(statement)
-        return topography is not None and near(self.whereabouts, topography)
+        topography, own = self.place_of(statement), self.whereabouts
+        if topography is None or not near(own, topography):
+            return False
+        return own is None or not topography.startswith(_SKIN) or _may_be_one(own, topography)
 
     def add(self, statement: Statement) -> None:
         """Take a statement in; the more telling morphology stands."""
@@ -281,6 +283,15 @@ class Primary:
         )
 
 
+_SKIN = "C44"
+
+
+def _may_be_one(a: str, b: str) -> bool:
+    """Whether two parts of the skin may be one: unless each is told, and they differ."""
+    return a == b or not a.startswith(_SKIN) or a.endswith(_SOMEWHERE) or b.endswith(_SOMEWHERE)
+
+
+_SOMEWHERE = (".8", ".9")
 _UVEA, _OF_WHOLE = "uvée", 10
 """The coat of the eye whose parts are seats of their own, and how much less than they its name tells."""
 
@@ -455,9 +466,13 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
         return seat.place.code  # a sarcoma said to be of a bone
     histology = code[:4]
     squamous = histology == "8010" or _SQUAMOUS[0] <= histology < _SQUAMOUS[1]
-    if squamous and seat.weight > 2 and seat.place.code in _LIMBS:
-        tissue = "adnexal"  # "carcinome épidermoïde de la jambe" is one of its skin
-    topography = topography_for(tissue, seat.place.code)
+    place = seat.place.code
+    if seat.weight > 2:
+        if squamous and (place in _LIMBS or (place.startswith("C76") and holds(seat.place.text.lower(), _BARE_SKIN))):
+            tissue = "adnexal"  # "carcinome épidermoïde de la jambe" is one of its skin
+        if tissue in _OF_SKIN:
+            place = topography_for("named", place)  # "mélanome frontal"
+    topography = topography_for(tissue, place)
     if squamous and seat.weight < 2 and topography.startswith(_STOMACH):
         topography = _OESOPHAGUS  # "oeso-gastrectomie : carcinome épidermoïde"
     if topography.startswith("C44") and (
@@ -469,6 +484,9 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
 
 _STOMACH, _OESOPHAGUS = "C16", "C15.9"
 _LIMBS = ("C76.4", "C76.5", "C49.1", "C49.2")
+_BARE_SKIN = ("joue", "génien", "face", "faciale", "visage", "fesse", "dos", "flanc")
+"""Regions that tell of an epithelial tumour that it is of their skin, as the limbs do."""
+_OF_SKIN = ("skin", "adnexal")
 _SQUAMOUS, _SEROUS = ("8050", "8085"), ("8440", "8464")
 _GLANDULAR = frozenset(("8140", "8144", "8480", "8481", "8490", "8260", "8310"))
 """Histologies of glands, which the place of a biopsy of the skin does not seat there."""

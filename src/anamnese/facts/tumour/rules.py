@@ -39,6 +39,7 @@ _DEFINED = {
     "9811/3": {"BCR-ABL": "9812/3", "ETV6-RUNX1": "9814/3", "TCF3-PBX1": "9818/3"},
 }
 """Leukaemias that the WHO classifies by a fusion: chronic myeloid, and of B lymphoblasts."""
+_ANAPLASTIC, _WITHOUT_ALK = "9714/3", "9715/3"
 _PRELIMINARY = folded_re(
     r"\b(?:cyto[a-z-]*|frottis|paaf|ponction|echograph[a-z]*|scanner|tdm|irm|imagerie|radiograph[a-z]*|mammograph[a-z]*|"
     r"extemporane[a-z]*|endoscop[a-z]*|fibroscop[a-z]*|cliniquement|aspect)\b[^.;\n]{0,70}"
@@ -179,7 +180,7 @@ def _draft(
         topography = _SKIN  # where ICD-O-3 puts a melanoma of unknown origin
     code = site_codes().get((primary.code, topography[:3]), primary.code)
     grade = None if topography.startswith(_GLEASON) else grade_of(reading, primary, part, only)
-    code = _by_fusion(reading, code)
+    code = _by_marker(reading, code)
     code = grade_codes().get((code, grade), code) if grade else code
     if code == "8000/1" and primary.affirmed and _treated(reading, part):
         code = "8000/3"
@@ -209,8 +210,12 @@ def _draft(
     return draft
 
 
-def _by_fusion(reading: Reading, code: str) -> str:
-    """The code of a leukaemia of which the report tells the fusion that defines it."""
+def _by_marker(reading: Reading, code: str) -> str:
+    """The code of a leukaemia of which the report tells the fusion that defines it, of an anaplastic lymphoma without
+    the kinase."""
+    if code == _ANAPLASTIC:
+        alk = [m.get("result") for m in reading.facts("biomarker") if m.get("name") == "ALK"]
+        return _WITHOUT_ALK if alk and all(result == "negative" for result in alk) else code
     if code not in _DEFINED:
         return code
     fused = {m.get("name") for m in reading.facts("biomarker") if m.get("result") in ("rearranged", "positive")}

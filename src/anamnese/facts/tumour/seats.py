@@ -167,7 +167,7 @@ def _told_origin(reading: Reading, name: Name, until: int, since: int, horizon: 
 
 def _part_beside(reading: Reading, place: Place) -> Place | None:
     """The part of an organ that is told right behind it: `sein gauche, │quadrant supéro-externe│`."""
-    part = place_after(reading, place.end, _PART_REACH)
+    part = _placed_after(reading, place.end, _PART_REACH)
     organ = (place.code or "")[:3]
     if organ == _PANCREAS and (named := _OF_PANCREAS.match(reading.folded, place.end)) is not None:
         return place._replace(code=_PANCREATIC[named[1]])
@@ -229,6 +229,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     ):
         return None
     place = place_before(reading, name.start, _BEFORE)
+    place = measured(reading, place) if place is not None and place.code in LANDMARKS else place
     if (
         place is not None
         and place.start >= since
@@ -260,7 +261,7 @@ def _spread_to(reading: Reading, name: Name, place: Place) -> bool:
 def _placed_after(reading: Reading, pos: int, limit: int) -> Place | None:
     """The next place, or what is measured from it."""
     place = place_after(reading, pos, limit)
-    return measured(reading, place) if place is not None and place.code == _ANUS else place
+    return measured(reading, place) if place is not None and place.code in LANDMARKS else place
 
 
 def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
@@ -347,7 +348,7 @@ def _heads(reading: Reading, place: Place, pos: int) -> bool:
 def _outside(reading: Reading, place: Place) -> Place:
     """A place without the tissue that it is said to be outside of: "extra-osseux de la cuisse" is the thigh."""
     if not reading.folded.startswith("extra", place.start):
-        return measured(reading, place) if place.code == _ANUS else place
+        return measured(reading, place) if place.code in LANDMARKS else place
     codes = [hit.term.code for hit in reading.hits_between("topography", place.start, place.end) if hit.term.code]
     return place._replace(code=codes[-1] if codes and codes[-1] != place.code else None)
 
@@ -358,8 +359,32 @@ _RECTUM, _SIGMOID = (4, "C20.9"), (16, "C18.7")
 """From how many centimetres above the anal margin the rectum, and the sigmoid, are reached (endoscopy)."""
 
 
+_AWAY = folded_re(
+    r"\b(?P<far>\d{3}[ ]?cm|[1-9](?:[.,]\d+)?[ ]?m(?:etres?|[ ]?\d{1,2})?|(?:un|deux|trois)[ ]metres?)?"
+    r"(?(far)|\d{1,2}(?:[.,]\d)?[ ]?(?:cm|mm|centimetres?))(?:[ ]environ)?[ ]"
+    r"(?P<above>au[- ]dessus[ ])?(?:(?:au[- ]dessous|en[ ](?:amont|aval))[ ])?(?:de|du|d')[ ]?(?:la[ ]|l')?"
+    r"(?:(?:valvule|valve|jonction|marge)[ ](?:de[ ])?)?$"
+)
+"""A distance from what stands behind it: `à 2 m 20 de l'│angle de Treitz│`."""
+LANDMARKS = {
+    _ANUS: ("C20.9", "C18.7"), "C16.0": ("C16.9", "C15.5"), "C16.4": ("C16.9", "C16.9"), "C17.1": ("C17.1", "C17.9"),
+    "C18.0": ("C17.2", "C17.9"), "C24.1": ("C17.0", "C17.0"), "C34.0": ("C34.9", "C34.9"), "C50.0": ("C50.9", "C50.9"),
+}  # fmt: skip
+"""Places from which others are measured: what lies some centimetres from them, and what farther or (the cardia) above:
+the valve between ileum and caecum is met from the small bowel, the colon being measured from the anus."""
+_AWAY_REACH = 44
+_CARDIA = "C16.0"
+
+
 def measured(reading: Reading, place: Place) -> Place:
-    """The anal margin, or what lies as far from it as the words tell: `tumeur à 8 cm de la marge anale`."""
+    """A place, or what lies as far from it as the words tell: `tumeur à 8 cm de la marge anale`."""
+    if place.code != _ANUS:
+        away = _AWAY.search(reading.folded, max(0, place.start - _AWAY_REACH), place.start)
+        if away is None:
+            return place
+        near_by, beyond = LANDMARKS[place.code or ""]
+        far = away["above"] if place.code == _CARDIA else away["far"]
+        return place._replace(code=beyond if far else near_by)
     told = _FROM_ANUS.search(reading.folded, max(0, place.start - 24), place.start)
     if told is None or int(told["cm"]) < _RECTUM[0]:
         return place
@@ -463,7 +488,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
     lapse = Lapse(reading.folded, [name for name, _ in found])
     for hit in reading.hits_between("growths", start, end):
         place = place_after(reading, hit.end, 60)
-        place = measured(reading, place) if place is not None and place.code == _ANUS else place
+        place = measured(reading, place) if place is not None and place.code in LANDMARKS else place
         if (
             place is None
             or place.nodal

@@ -8,7 +8,7 @@ from anamnese.facts.places import Place, places_between
 from anamnese.facts.reading import Reading
 from anamnese.facts.tumour.catalogue import names_place
 from anamnese.facts.tumour.primaries import Primary, Statement
-from anamnese.facts.tumour.seats import Organs, invaded, is_spread, region_in
+from anamnese.facts.tumour.seats import LANDMARKS, Organs, invaded, is_spread, measured, region_in
 from anamnese.facts.tumour.tissues import (
     FIXED,
     PAIRED,
@@ -24,12 +24,21 @@ from anamnese.facts.tumour.tissues import (
 from anamnese.reading.fold import folded_re
 
 UNKNOWN = "C80.9"
-_ALSO_IN = {"C07.9": ("C08", "C05.0", "C06.9"), "C41.1": ("C41.1", "C31.0", "C41.0", "C03", "C05")}
-"""The other organs of histologies that the table puts in the commonest: salivary glands but the parotid, the jaws."""
+_ALSO_IN = {
+    "C07.9": ("C08", "C05.0", "C06.9"),
+    "C41.1": ("C41.1", "C31.0", "C41.0", "C03", "C05"),
+    "C67.9": ("C67", "C66", "C65", "C64", "C68.0"),
+}
+"""The other organs of histologies that the table puts in the commonest: salivary glands but the parotid, the jaws, the
+urinary tract above and below the bladder."""
 _PARTS = ("C74.1", "C54.1")
 """Parts of an organ that a histology arises in, where the report names the organ alone: the adrenal's medulla."""
-_EXACT = ("C22.1", "C69.2")
+_EXACT = ("C69.2",)
 """Parts of an organ that a histology arises in, whatever part of it the report names."""
+_BILE_DUCTS = ("C22.1", "C24")
+_BILIARY = ("C22.1", "C23", "C24")
+_SPLEEN, _VESSELS = "C42.2", ("9120", "9177")
+"""The spleen, of whose own sarcomas nearly all are of vessels."""
 
 
 def finely(reading: Reading, topography: str, weights: dict[str, float], tissue: str) -> str:
@@ -86,6 +95,8 @@ def topography_of(
         default = default or "C42.1"
         if default.startswith(_EXACT):
             return default
+        if default.startswith(_BILE_DUCTS):
+            return _of_bile_ducts(told, weights, default)
         return told if told and told[:3] == default[:3] else default
     if (
         told == _SKIN
@@ -104,7 +115,8 @@ def topography_of(
         finer = told[:3] == default[:3] or (told == "C55.9" and default.startswith("C54"))
         return default if finer and told.endswith(".9") and default.startswith(_PARTS) else told
     if default and default not in UNSURE:
-        return _heaviest(weights, _ALSO_IN.get(default, ())) or default
+        also = _heaviest(weights, _ALSO_IN.get(default, ()))
+        return topography_for(tissue, also) if also else default
     default = told or default if loose else default
     if told is None and is_melanoma(primary.code[:4]) and (seat := _lesion_seat(reading, tissue)) is not None:
         return topography_for(tissue, seat.code or "")
@@ -126,6 +138,8 @@ def topography_of(
             continue
         if loose and topography in TISSUE_ONLY:
             continue
+        if topography == _SPLEEN and not _VESSELS[0] <= primary.code[:4] < _VESSELS[1]:
+            continue
         if melanoma and (topography[:3] in taken or not bears_melanoma(topography)):
             continue
         if sarcoma and topography[:3] in taken and not topography.startswith(_BODY):
@@ -144,6 +158,17 @@ def topography_of(
     if squamous and not default and (skin := _skin(weights)) is not None:  # of a limb is one of its skin
         return skin
     return default or (UNKNOWN if melanoma else _named_most(reading, tissue)) or UNKNOWN
+
+
+def _of_bile_ducts(told: str | None, weights: dict[str, float], default: str) -> str:
+    """The part of the biliary tree: as told, else outside the liver where the report speaks more of the ducts there."""
+    if told is not None and told.startswith(_BILIARY):
+        return told
+    if told is not None or default != _BILE_DUCTS[0]:
+        return default
+    liver = sum(weight for code, weight in weights.items() if code.startswith("C22"))
+    outside = _heaviest(weights, _BILE_DUCTS[1:])
+    return outside if outside is not None and weights[outside] > liver else default
 
 
 def _finest(weights: dict[str, float], organ: str) -> str:
@@ -219,7 +244,7 @@ def _named_most(reading: Reading, tissue: str) -> str | None:
     """The organ that a report names most, where nothing says more ("PROSTATE : 12 biopsies …")."""
     named = Counter(
         topography
-        for place in reading.places
+        for place in [measured(reading, told) if told.code in LANDMARKS else told for told in reading.places]
         if place.code
         and not place.nodal
         and fits(tissue, topography := topography_for(tissue, place.code))
@@ -293,10 +318,12 @@ def told_side(
     organ = topography[:3]
     if organ not in PAIRED:
         return None
+    if organ == _SKIN[:3] and tissue == "epithelial":
+        tissue = "adnexal"  # whose regions are those of the skin
     sides: dict[str, float] = defaultdict(float)
-    for (code, side), weight in told.sides.items():
-        seat = topography_for(tissue, code)
-        if seat == _SKIN and not code.startswith(_SKIN[:3]):
+    for (place, side), weight in told.sides.items():
+        seat = topography_for(tissue, place)
+        if seat == _SKIN and not place.startswith(_SKIN[:3]):
             continue  # what lies under the skin: a bone, a sinus
         if seat == topography or (seat[:3] == organ and organ != "C44"):
             sides[side] += weight

@@ -21,7 +21,8 @@ _RESECTABLE = folded_re(r"[ ](?:pour (?:la |une )?)?(?:non )?(?:resec|resect|ope
 _GRADE = folded_re(
     r"[\s(:]*(?:histo\w*|nucle(?:ol)?aire|isup|tumoral|global|final|oms|who|fnclcc|sbr|(?:de )?(?:la )?(?:who|oms|sbr"
     r"|fnclcc|fuhrman|scarff[\w -]*|nottingham|(?:d')?elston(?: (?:et|&) ellis)?)|[\s:=(-])*"
-    r"[\s:=(-]*(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%))"
+    r"[\s:=(-]*(?:(?:(?:[1-3]|i{1,3})[ ]?(?:-|a|ou)[ ]?|i{1,3}[ ](?=i))(?=(?:[2-4]|i[iv]i?)\b))?"
+    r"(?P<grade>iv|i{1,3}|[1-4])(?![\w.,]*\d|[a-z%]|\s*(?:mm|cm|%))"
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _SHORT_GRADE = {"g1": "1", "g2": "2", "g3": "3", "g4": "4"}
