@@ -86,10 +86,59 @@ def remnant(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start - len(before) + denied.start(), hit.end, "pathologic_complete", "affirmed")
 
 
+_PIECE = folded_re(
+    r"\bpieces?\b|residuel|(?:mast|pneumon|lob|n?ephr|gastr|col|hyster|oesophag|ov[ao]ri|tumor)ectomie|amputation"
+)
+_OTHER_ORGAN = folded_re(r"cholecyst|appendic|amygdal")
+
+
+def remnant_of_piece(reading: Reading, hit: Hit) -> Draft | None:
+    """`aucun signe de malignité sur la pièce`: said of many things else, so of a specimen of the operation only."""
+    sentence = reading.sentence(hit.start)
+    near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + _CLAUSE)
+    if not _PIECE.search(reading.folded, *near) or _OTHER_ORGAN.search(reading.folded, *near):
+        return None
+    return remnant(reading, hit)
+
+
+def cleared(reading: Reading, hit: Hit) -> Draft | None:
+    """`La pièce opératoire est indemne de tumeur`: what holds its own denial."""
+    if not _is_of_piece(reading, hit):
+        return None
+    return response(reading, hit.start, hit.end, "pathologic_complete", "affirmed")
+
+
+def necrosis(reading: Reading, hit: Hit) -> Draft | None:
+    """`nécrose tumorale complète sur la pièce`: all of the tumour has died under the treatment before the operation."""
+    if not _is_of_piece(reading, hit):
+        return None
+    return response(reading, hit.start, hit.end, "pathologic_complete")
+
+
+def _is_of_piece(reading: Reading, hit: Hit) -> bool:
+    """Whether a finding is one of the specimen of an operation that followed a treatment by drugs or rays."""
+    if not treated(reading, hit, _SYSTEMIC_OR_RAYS):
+        return False
+    sentence = reading.sentence(hit.start)
+    near = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 60)
+    return (
+        _PATHOLOGY.search(reading.folded, *near) is not None
+        and not _ELSEWHERE_CUT.search(reading.folded, *near)
+        and not _OTHER_ORGAN.search(reading.folded, *near)
+    )
+
+
+_EXAMINED = folded_re(
+    r"\b(?:scanners?|tdm|irm|tep|pet|tap|echograph|radiograph|scintigraph|mammograph|\w+scop|bilans?|imagerie|examens?)"
+)
+
+
 def normal(reading: Reading, hit: Hit) -> Draft | None:
     """`Les scanners de contrôle étaient normaux`: an examination after the treatment finds nothing."""
     if not treated(reading, hit) or reading.section(hit.start) in FOUND_SECTIONS:
         return None
+    if reading.folded.find("negati", hit.start, hit.end) >= 0 and not _EXAMINED.search(words_before(reading, hit, 60)):
+        return None  # cultures, smears
     return response(reading, hit.start, hit.end, "no_evidence_of_disease")
 
 
@@ -150,6 +199,21 @@ def progress(reading: Reading, hit: Hit) -> Draft | None:
         return None
     start = hit.start - len(before) + denied.start()
     return response(reading, start, hit.end, "stable", "affirmed")
+
+
+_GROWS = folded_re(
+    r"\b(?:maladie|tumeurs?|lesions?|cancer|metastases?|masses?|nodules?|lymphome|adenopathies?|processus|sarcome|melanome|"
+    r"carcinome|myelome)\b[^.;:,\n]{0,30}$"
+)
+
+
+def not_grown(reading: Reading, hit: Hit) -> Draft | None:
+    """`la maladie n'a pas progressé`, `les lésions n'évoluent plus`: under treatment the disease stays as it was."""
+    before = words_before(reading, hit, 60)
+    subject = _GROWS.search(before)
+    if subject is None or reading.section(hit.start) in _NO_ACCOUNT or not treated(reading, hit):
+        return None
+    return response(reading, hit.start - len(before) + subject.start(), hit.end, "stable", "affirmed")
 
 
 def _is_follow_up(folded: str, start: int, end: int) -> bool:

@@ -10,16 +10,21 @@ from anamnese.reading.fold import folded_re, holds
 _QUALITIES = load_words("qualities.tsv", "category")
 _JUDGED = folded_re(
     r"(?: (?:rano|i?recist(?: 1[.,]1)?|globale|selon (?:les criteres )?[a-z]+))? ?: |"
-    r" (?:est|etait|a ete)(?: jugee| consideree| estimee)?(?= )"
+    r"(?: (?:clinique|radiologique|biologique|tumorale|metabolique|therapeutique|globale|objective|et)){0,3}"
+    r"(?: (?:au|aux|a la|a l'|a ce|a cette|de la|du)[ ]?(?:traitement|chimio|radio|immuno|hormono|maladie|tumeur|"
+    r"lesion|therapie|deux|trois|premier|prem|ligne|cure)[a-z-]*(?: [a-z]+(?:ante?|ique|tion|eure|iere))?)?"
+    r" (?:est|etait|a ete|fut|reste|restait|s'avere|s'est averee)"
+    r"(?: jugee| consideree| estimee| evaluee| qualifiee de)?(?: tres| plutot| globalement| initialement)?(?= )"
 )
+"""What stands between the noun and the quality that is said of it: `réponse │(clinique) au traitement était│ bonne`."""
 _AFTER_NOUN = folded_re(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
 _AFTER_CYCLES = folded_re(r" apres (?:\w+ )?(?:cycles?|cures?)")
 _NEARLY = folded_re(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")
 _NAMED = folded_re(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
 _BEFORE_NOUN = folded_re(r"([a-z-](?<![a-z-].)[a-z-]*+(?: [a-z-]++)?+) ?$")
 _ESTIMATED = folded_re(
-    r"[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
-    r"de plus de|>)(?: a)?(?: plus de)? ?(\d{1,3}) ?%"
+    r"(?:[a-z ,]{0,45}(?:estimee?|evaluee?|chiffree?|superieure|de l'ordre de|"
+    r"de plus de|>)(?: a)?(?: plus de)?| (?:de|a)) ?(\d{1,3}) ?%(?! (?:des (?:cas|pat|mal)|d(?:es|ans) (?:etu|ess)))"
 )
 """A response in percent of the tumour; partial from 30 % (RECIST 1.1)."""
 _NOT_THE_RESPONSE = folded_re(
@@ -31,12 +36,21 @@ _NOT_THE_RESPONSE = folded_re(
 _ACRONYM_BEFORE = folded_re(
     r"(?:\b(?:avec|en|une?|obtenant|obtention d'une?|obtenu|donc|soit|evaluation|reevaluation|statut|"
     r"puis|cures?|cycles?|lignes?|"
-    r"tep|petscan|pet|scanner|tdm|irm|recist|lugano|cheson|deauville \d|m\d|j\d+|bonne|tres bonne|"
-    r"montre|montrant|montrait|"
+    r"tep|petscan|pet|tap|tac|tc|rmn?|scanner|tdm|irm|recist|lugano|cheson|deauville \d|m\d|j\d+|bonne|tres bonne|"
+    r"montre|montrant|montrait|objective|objectivant|constate|note|notant|jugee?|classee?|considere[es]?|comme|"
+    r"estimee?|cotee?|obtient|atteint|atteignant|garde|conserve|maintient|maintenant|permettant|etait|ete|"
+    r"(?:confirm|permet|objectiv)[a-z]* la|(?:rc|rp|ms|pr|sd)(?: [a-z]+)? et|"
     r"reponse|conclut a une?|au total|conclusion|vers|derniere)|[:,;>=(/%]|\d{4}|^)\s*(?:\d+\s*)?$"
 )
 _ACRONYM_AFTER = folded_re(
-    r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| de\b| selon\b| puis\b| metabolique|"
+    r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| de\b| des?\b(?! ?\d)| du\b(?! ?\d)|"
+    r" dans (?:le|la|les)\b| selon\b| par (?:les |i?recist|rano|choi|le )| puis\b| metabolique|"
+    r" pendant| durant| jusqu| chez\b| obtenu| confirm| majeure| mineure| importante| tumorale| loca|"
+    r"(?<!cr) (?:radiologi|scano|scanno|biologi|biochimi|cytologi|morphologi)[a-z]+|"
+    r" (?:hepati|pulmonair|osseu|ganglionn|cerebr|peritone|pleura|spleni|surrenal|cutane|medias|pelvi|visceral|"
+    r"extra-?(?:cran|cerebr|hepat)|mening|systemi|hemato|medull|mammair|abdomin|thoraci|loco)[a-z-]++"
+    r"(?! (?:negati|positi))|"
+    r" ?[<>~-] ?\d| ?: ?(?:-\d|(?:diminu|regres|reduc)tion)|"
     r" clinique| persist| maintenue|\(| et\b| recist| depuis| avec| lors| dissociee)"
 )
 _TO_COME = folded_re(r"\b(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?$")
@@ -59,12 +73,28 @@ _NOT_THE_DISEASE = folded_re(
 )
 
 
+_OF_SPECIMEN = folded_re(
+    r" (?:(?:anatomo-?)?patholog|histolog|[^.,;:\n]{0,25}\b(?:piece|histolog|anatomo-?pa|anapath))[a-z]*"
+)
+"""What makes a complete response one of the specimen: `réponse complète │sur la pièce│ opératoire`."""
+_SPECIMEN_WORDS = ("histolog", "patholog", "piece", "anatomopa", "anatomo-pa", "anapath")
+_SPECIMEN_REACH = 50
+"""How far behind the response these words may end, in characters."""
+
+
 def stated(reading: Reading, hit: Hit) -> Draft | None:
-    if hit.term.name == "complete" and _NOT_THE_RESPONSE.search(words_before(reading, hit, 40)):
+    category, end = hit.term.name, hit.end
+    if category == "complete":
+        if _NOT_THE_RESPONSE.search(words_before(reading, hit, 40)):
+            return None
+        last = min(reading.sentence(hit.start).end, end + _SPECIMEN_REACH)
+        if holds(reading.folded[end:last], _SPECIMEN_WORDS):
+            specimen = _OF_SPECIMEN.match(reading.folded, end, last)
+            if specimen is not None:
+                category, end = "pathologic_complete", specimen.end()
+    elif category == "no_evidence_of_disease" and NOT_ABSENT.search(words_before(reading, hit, 40)):
         return None
-    if hit.term.name == "no_evidence_of_disease" and NOT_ABSENT.search(words_before(reading, hit, 40)):
-        return None
-    return response(reading, hit.start, hit.end, hit.term.name)
+    return response(reading, hit.start, end, category)
 
 
 _GOOD = folded_re(
@@ -72,11 +102,34 @@ _GOOD = folded_re(
     r"remarquable|durable|nette"
 )
 _OF_PATHOLOGY = ("patholog", "histolog")
+_OF_MARKERS = folded_re(
+    r" (?:biologique|biochimique|serologique|humorale|des? marqueurs?(?: tumoraux)?|du psa|psa|du ca ?\d+[- ]?\d*|"
+    r"de l'afp|de l'ace)"
+    r"(?= ?(?:[.,;)\n]|$)| (?:de \d|sous|apres|avec|pendant|durant|depuis|au |a |des |initiale|prolongee|durable|"
+    r"maintenue))"
+)
+_ANSWERS = folded_re(
+    r" (?:clinique |radiologique |tumorale )?(?:au traitement|a (?:la |l'|cette |ce )?(?:traitement|chimio|immuno|"
+    r"hormono|radio|ligne|therapie|premiere|deuxieme|seconde)|aux cures|aux deux)"
+)
+_GIVEN = folded_re(
+    r"(?:montr|not|observ|present|constat|objectiv|retrouv|confirm|revel|obt[ei]n|avec|permi|permet|en faveur d|"
+    r"temoign)[a-z]*(?: d)?[ ']une (?:premiere |nette )?$"
+)
+"""What gives a response without a quality: `le scanner montre une │réponse au traitement│`."""
+_OPENS_RESPONSE = folded_re(r"(?:\b(?:une|avec|en) |(?:^|[.:;,(>\n-])\s*)$")
+_OF_OTHER_THINGS = (
+    " vaccin", " immunitaire", " humorale et cell", " anticorps", " plaquett", " transfusion", " antalgi", " aux antib",
+    " a l'antib", " au rempl", " a l'insul", " aux antal", " aux antie", " a la transf", " ventric", " motric",
+)  # fmt: skip
+"""What answers well and is no tumour: `bonne réponse │vaccinale│`."""
 
 
 def noun(reading: Reading, hit: Hit) -> Draft | None:
     """`réponse (clinique) complète`, `bonne réponse`: the strongest quality beside the noun."""
     folded = reading.folded
+    if folded.startswith(_OF_OTHER_THINGS, hit.end):
+        return None
     last = reading.sentence(hit.start).end
     end, category = hit.end, None
     judged = _JUDGED.match(folded, hit.end, last)
@@ -109,7 +162,8 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
                     break
                 continue
             if category is None or quality != "favourable":
-                category, end = quality, word.end()
+                category = quality
+            end = word.end()
             if quality != "favourable":
                 break
     text_before = words_before(reading, hit, 60)
@@ -132,6 +186,12 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
         )
     if category is None and _AFTER_CYCLES.match(folded[hit.end : hit.end + 30]):
         category = "favourable"
+    if category is None or (category == "favourable" and start == hit.start and hit.term.name != "complete"):
+        plain = _OF_MARKERS.match(folded, hit.end, last) if _OPENS_RESPONSE.search(text_before) else None
+        if plain is None and _GIVEN.search(text_before):
+            plain = _ANSWERS.match(folded, hit.end, last)
+        if plain is not None:
+            return response(reading, hit.start, plain.end(), "favourable")
     if category is None or _NOT_THE_RESPONSE.search(text_before[: len(text_before) - (hit.start - start)]):
         return None
     if category == "favourable" and start == hit.start and not estimate and not _GOOD.search(folded, hit.end, end + 8):
@@ -194,12 +254,21 @@ def _in_words(reading: Reading, hit: Hit) -> bool:
     )
 
 
+_MICROSATELLITE_REACH = 40
+
+
+def _of_microsatellites(reading: Reading, hit: Hit) -> bool:
+    """Whether what is stable are the microsatellites of the tumour's genome: `│stabilité│ des microsatellites`."""
+    first = max(reading.sentence(hit.start).start, hit.start - _MICROSATELLITE_REACH)
+    return reading.folded.find("microsatel", first, hit.end + _MICROSATELLITE_REACH) >= 0
+
+
 _OTHER_SUBJECT = folded_re(r"\b(?:et|mais|qui) [a-z' ]{25,}$|\bpar ailleurs\b")
 
 
 def stable(reading: Reading, hit: Hit) -> Draft | None:
     before = words_before(reading, hit, 80)
-    if _NOT_THE_DISEASE.search(before):
+    if _NOT_THE_DISEASE.search(before) or _of_microsatellites(reading, hit):
         return None
     stays = _PATIENT_STAYS.search(before)
     if stays and reading.folded.startswith("stable", hit.start):
@@ -229,7 +298,7 @@ def stabilisation(reading: Reading, hit: Hit) -> Draft | None:
     if reading.folded.startswith(_OF_ANOTHER_STATE, hit.end):
         return None
     told = _AFTER_COURSES.search(before) or _OPENS_STABILISATION.search(before)
-    if not told or _NO_RESULT.search(before):
+    if not told or _NO_RESULT.search(before) or _of_microsatellites(reading, hit):
         return None
     return response(reading, hit.start, hit.end, "stable")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.words import FOUND_SECTIONS, WORD, load_words, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
@@ -90,7 +88,8 @@ def better(reading: Reading, hit: Hit) -> Draft | None:
 
 _OF_TUMOUR = folded_re(
     r"(?: (?:local[a-z]*|loco[ -]?regiona[a-z]*|regiona[a-z]*|tumora[a-z]*|a distance|clinique|radiologique|"
-    r"oncologique|carcinologique|metastatique|et|ou|,|de (?:la|sa) (?:maladie|tumeur)(?: [a-z]+(?:ale?|ique))?))+"
+    r"oncologique|carcinologique|metastatique|et|ou|,|de (?:la|sa) (?:maladie|tumeur)(?: [a-z]+(?:ale?|ique))?|"
+    r"de (?:la|sa) pathologie(?: (?:neoplasique|tumorale|oncologique|cancereuse)|(?= ?[.,;)\n]|$))))+"
 )
 _ALONE = folded_re(
     r" ?(?:[.,;:)\n]|$)|,? (?:a|apres|avec|depuis|sous|pendant|durant|sans|de l'ensemble|jusqu|actuellement|lors|"
@@ -141,59 +140,6 @@ def recovered(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "favourable")
 
 
-_OF_INFECTION = folded_re(
-    r"(?: [a-z]+ment)? (?:sous|apres|avec|grace a) (?:une? |l')?"
-    r"(?:tri-?|bi-?)?(?:antibio|soins locaux|antifong|pansement)"
-)
-
-
-def evolution(reading: Reading, hit: Hit) -> Draft | None:
-    if reading.section(hit.start) in FOUND_SECTIONS or reading.folded[max(0, hit.start - 3) : hit.start] == "d'":
-        return None
-    if re.search(r"\b(?:post-?operatoire|suites)\b", reading.folded[hit.start : hit.end]):
-        return None
-    if not reading.facts("tumour") and reading.facts("patient"):
-        return None  # the course of another illness
-    if _OF_INFECTION.match(reading.folded, hit.end, reading.sentence(hit.start).end) or _infected(reading, hit):
-        return None
-    return response(reading, hit.start, hit.end, "favourable")
-
-
-_INFECTION = folded_re(
-    r"\b(?:infecti|pneumopathie|pneumonie|abces|sepsis|septic|bacteriemi|tuberculo|aspergill|candid|pyelonephrit|"
-    r"erysipele|zona|cholangite|meningite|fasciite)"
-)
-_OF_TUMOUR_AGAIN = folded_re(
-    r"\b(?:chimio|radio|cures?|cycles?|tumeur|tumora|lesion|metasta|masse|cancer|carcin|lymphom)"
-)
-"""What the account has come back to behind an infection."""
-
-
-def _infected(reading: Reading, hit: Hit) -> bool:
-    """Whether the course is that of an infection told just before: `Pneumopathie traitée par ceftriaxone.
-    L'│évolution est favorable│`."""
-    sentence = reading.sentence(hit.start)
-    opens = hit.start - sentence.start < _OPENS
-    first = reading.sentence(max(0, sentence.start - 1)).start if opens else sentence.start
-    told = _INFECTION.search(reading.folded, first, hit.start)
-    return told is not None and _OF_TUMOUR_AGAIN.search(reading.folded, told.start(), hit.start) is None
-
-
-_OPENS = 6
-"""So few characters before the word its sentence opens with it."""
-_FAVOURABLE = folded_re(
-    r"(?:,? (?:et |que |ainsi que )?[a-z-]*(?:ique|ale|elle)){1,4}(?: a ete| etait| est| fut| reste| restait)"
-    r"(?: [a-z]+ment| tres| plutot)? (?:favorable|spectaculaire|satisfaisante|bonne|excellente)\b"
-)
-
-
-def evolutions(reading: Reading, hit: Hit) -> Draft | None:
-    """`L'évolution clinique, biologique et radiologique était favorable`."""
-    told = _FAVOURABLE.match(reading.folded, hit.end, reading.sentence(hit.start).end)
-    whole = evolution(reading, hit) if told else None
-    return None if told is None or whole is None else response(reading, hit.start, told.end(), "favourable")
-
-
 _BY_HOW_MUCH = folded_re(r" (?:de |d'environ |de plus de |de pres de )?(?:moitie|la moitie|\d{2} ?%|deux tiers)")
 """A mass that lost so much is an evaluation, though an examination tells it."""
 _OF_ANOTHER_CAUSE = folded_re(
@@ -219,7 +165,7 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
     match = _SIZE_TARGET.match(reading.folded, hit.end, min(last, hit.end + 60))
     if (
         match
-        and reading.folded.startswith(("disparition", "resolution", "resorption"), hit.start)
+        and reading.folded.startswith(("disparition", "resolution", "resorption", "amendement"), hit.start)
         and match[1] not in _LESIONS
         and not (match[1] in _SOME and match[2] in _LESIONS)
     ):
@@ -298,6 +244,33 @@ def lessened(reading: Reading, hit: Hit) -> Draft | None:
     ):
         return None
     return response(reading, hit.start, hit.end, "favourable")
+
+
+_OF_TUMOUR_ITSELF = _LESIONS | {"metastase", "tumorale", "volume", "taille", "adenomegalies", "adp"}
+
+
+def lessens(reading: Reading, hit: Hit) -> Draft | None:
+    """`les adénopathies régressent`: of the tumour, under treatment; a pain may be less by a posture."""
+    if reading.section(hit.start) in FOUND_SECTIONS or not treated(reading, hit):
+        return None
+    if not any(word[0] in _OF_TUMOUR_ITSELF for word in WORD.finditer(words_before(reading, hit, 40))):
+        return None
+    return response(reading, hit.start, hit.end, "favourable")
+
+
+_MARKERS = folded_re(
+    r"\b(?:psa|cea|ace|ca ?\d+[-.]?\d*|afp|(?:beta-?|b-?)?hcg|marqueurs?(?: tumoraux)?|thyroglobuline|calcitonine|"
+    r"alpha-?foetoproteine|chromogranine(?: a)?|ldh|scc)\b[^.;,:]{0,30}$"
+)
+
+
+def fallen(reading: Reading, hit: Hit) -> Draft | None:
+    """`le PSA se négative`, `l'ACE a chuté`: of a marker, under treatment."""
+    before = words_before(reading, hit, 60)
+    subject = _MARKERS.search(before)
+    if subject is None or reading.section(hit.start) in FOUND_SECTIONS or not treated(reading, hit):
+        return None
+    return response(reading, hit.start - len(before) + subject.start(), hit.end, "favourable")
 
 
 _MARKER_TARGET = folded_re(

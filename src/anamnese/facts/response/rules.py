@@ -6,7 +6,16 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.absence import normal, progress, relapse, remnant
+from anamnese.facts.response.absence import (
+    cleared,
+    necrosis,
+    normal,
+    not_grown,
+    progress,
+    relapse,
+    remnant,
+    remnant_of_piece,
+)
 from anamnese.facts.response.category import (
     acronym,
     deauville,
@@ -18,14 +27,15 @@ from anamnese.facts.response.category import (
     stated,
     unchanged,
 )
+from anamnese.facts.response.course import answered, course, evolution, evolutions, evolved, reached
 from anamnese.facts.response.improvement import (
     better,
     control,
-    evolution,
-    evolutions,
+    fallen,
     improves,
     less,
     lessened,
+    lessens,
     marker,
     recovered,
 )
@@ -43,6 +53,10 @@ _GAP = 110
 """How far apart, in characters, a response and the improvement that spells it out may stand."""
 
 
+_SOFT = frozenset({"less", "no_progress", "not_grown"})
+"""Roles whose drafts only spell out a category beside them."""
+
+
 def read(reading: Reading) -> Iterable[Draft]:
     drafts: list[Draft] = []
     softer: list[Draft] = []
@@ -50,7 +64,7 @@ def read(reading: Reading) -> Iterable[Draft]:
         role = hit.term.row["role"]
         draft = _ROLES[role](reading, hit)
         if draft is not None:
-            soft = draft.get("category") == "favourable" or role in ("less", "no_progress")
+            soft = draft.get("category") == "favourable" or role in _SOFT
             (softer if soft else drafts).append(draft)
     drafts += _complete_by_stage(reading, drafts)
     drafts.sort(key=_place)
@@ -67,7 +81,9 @@ _ROLES = {
     "stable": stable, "stabilisation": stabilisation, "unchanged": unchanged, "relapse": relapse,
     "better": better, "improves": improves, "evolution": evolution, "less": less, "lessened": lessened,
     "marker": marker, "remnant": remnant, "control": control, "normal": normal, "recovered": recovered,
-    "recist": recist, "no_progress": progress, "evolutions": evolutions,
+    "recist": recist, "no_progress": progress, "evolutions": evolutions, "not_grown": not_grown,
+    "remnant_of_piece": remnant_of_piece, "cleared": cleared, "necrosis": necrosis, "reached": reached,
+    "course": course, "evolved": evolved, "answered": answered, "fallen": fallen, "lessens": lessens,
 }  # fmt: skip
 
 
