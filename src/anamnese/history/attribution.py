@@ -12,7 +12,7 @@ from anamnese.facts.starts import begun
 from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.naming import operated_organ, stems
 from anamnese.history.story import Item, Page, Story
-from anamnese.history.tumours import Primary
+from anamnese.history.tumours import Primary, same_organ
 from anamnese.labels import code_name
 from anamnese.lexicon.tables import PACKAGE, expand, read_table
 
@@ -154,9 +154,12 @@ class Attribution:
         if not beside or inside(self._candidates):
             return None
         organ = operated_organ(item.get("procedure"))
-        if organ and not any((self._tumours[i].topography or "").startswith(organ) for i in beside):
-            return None
-        return beside[0]
+        if organ:
+            beside = [i for i in beside if same_organ(organ, (self._tumours[i].topography or "")[:3])]
+        if len(beside) < 2:
+            return beside[0] if beside else None
+        behind = [i for i in beside if self._tumours[i].tellings[0].span[0] >= item.span[0]]
+        return (behind or beside[::-1])[0]  # `exérèse d'un lipome en 2010 et d'un fibroadénome`
 
     def _describe(self, index: int) -> _Candidate:
         tumour = self._tumours[index]

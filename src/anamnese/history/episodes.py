@@ -306,10 +306,13 @@ def _treated_between(stretch: Stretch, item: Item, treated: list[Item]) -> bool:
         return False
     return months_apart(stretch.date, item.date) >= _FAILED_MONTHS and any(
         given.get("drugs")
-        and given.start is not None
-        and len(given.start) == 10
-        and first_day(stretch.date) < given.start
-        and months_apart(given.start, item.date) >= _FAILED_MONTHS
+        and (
+            stretch.order < given.order < item.order and given.page == item.page and not given.get("end_date")
+            if given.start is None
+            else len(given.start) == 10
+            and first_day(stretch.date) < given.start
+            and months_apart(given.start, item.date) >= _FAILED_MONTHS
+        )
         for given in treated
     )
 

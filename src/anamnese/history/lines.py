@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from anamnese.history.calendar import first_day, last_day, months_apart
 from anamnese.history.returns import takes_away
-from anamnese.history.story import Story
+from anamnese.history.story import Item, Story
 from anamnese.history.stretch import Stretch
 from anamnese.history.treatment import Treatment, own_drugs
 from anamnese.history.tumours import Primary
@@ -60,6 +60,8 @@ _CASTRATION = frozenset({
 
 _BCG = "bacille de calmette-guérin"
 _INSTILLED = re.compile(r"\b(?:intra-?vesical|instillation|endovesical)")
+_WAFER = "carmustine"
+_IMPLANTED = re.compile(r"\b(?:implants?|wafers?|gliadel|pastilles?)\b", re.ASCII)
 _CYTOREDUCTION = frozenset({"hydroxycarbamide", "prednisone", "prednisolone", "méthylprednisolone", "rasburicase"})
 _PREPHASE_MONTHS = 3.0
 """What only lowers the count of cells before the first treatment of a disease of the blood is no line where other drugs
@@ -127,7 +129,7 @@ def _counts(
     if stretch.kind == "remission" or _goes_on(treatment, story):
         return False
     drugs = set(item.get("drugs") or ())
-    if _is_intravesical(treatment, story):
+    if _is_intravesical(treatment, story) or (_WAFER in drugs and _is_implanted(item, story)):
         return False
     if tumour.haematological and drugs and drugs <= _CYTOREDUCTION and _soon_followed(treatment, treatments):
         return False
@@ -147,6 +149,11 @@ def _is_intravesical(treatment: Treatment, story: Story) -> bool:
     if folded.find("vesical", start, end) < 0 and folded.find("instillation", start, end) < 0:
         return False
     return _INSTILLED.search(folded, start, end) is not None
+
+
+def _is_implanted(item: Item, story: Story) -> bool:
+    """Whether a drug is left in the cavity of an operation, of which it is a part: `implants de carmustine`."""
+    return _IMPLANTED.search(story.page(item).folded, max(0, item.span[0] - 20), item.span[1] + 10) is not None
 
 
 def _soon_followed(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:

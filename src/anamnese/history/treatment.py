@@ -120,8 +120,23 @@ def treatments(
             if not item.start:  # told by its end only: it began before what is told behind it
                 treatment.episode = min(treatment.episode, episode_of(own, None, item.order))
     _doubt_intents(found, stretches)
-    found.sort(key=lambda treatment: (first_day(treatment.start) if treatment.start else "", treatment.item.order))
+    begun = [(start, treatment.item.order) for treatment in found if (start := treatment.start)]
+    found.sort(key=lambda treatment: (_not_before(treatment, begun), treatment.item.order))
     return _in_telling_order(found)
+
+
+def _not_before(treatment: Treatment, begun: Sequence[tuple[str, int]]) -> str:
+    """The first day that a course may have begun on; one of which only the month or year is told began behind those of
+    it that are told before."""
+    start, order = treatment.start, treatment.item.order
+    if not start:
+        return ""
+    first = first_day(start)
+    if len(start) < len("2016-07-19"):
+        for other, told in begun:
+            if told < order and len(other) > len(start) and other.startswith(start):
+                first = max(first, first_day(other))
+    return first
 
 
 def _doubt_intents(found: Sequence[Treatment], stretches: Sequence[Sequence[Stretch]]) -> None:

@@ -307,13 +307,18 @@ def _transforms(primary: Primary, item: Item, story: Story) -> bool:
 def _one_disease(primary: Primary, item: Item) -> bool:
     organ, other = (primary.topography or "C80")[:3], (item.get("topography") or "C80")[:3]
     a, b = primary.morphology, item.get("morphology")
-    one_organ = organ == other or {organ, other} & set(_UNKNOWN_PRIMARY) or any({organ, other} <= g for g in _ORGANS)
+    one_organ = {organ, other} & set(_UNKNOWN_PRIMARY) or same_organ(organ, other)
     if not one_organ and not (primary.haematological and _haematological(b) and _family(a) == _family(b)):
         return False
     behaviours = {(a or "/3")[-1], (b or "/3")[-1]}
     if len(behaviours) > 1 and behaviours != {"2", "3"} and not {a, b} & _UNDETERMINED:
         return False
     return _vague(a) or _vague(b) or _family(a) == _family(b)
+
+
+def same_organ(organ: str, other: str) -> bool:
+    """Whether two topographies of three characters are of one organ, or of organs that are named for one another."""
+    return organ == other or any({organ, other} <= named for named in _ORGANS)
 
 
 def _vague(morphology: str | None) -> bool:
