@@ -25,6 +25,24 @@ _WITH = folded_re(
     r"chargees? (?:a la |de ))"
 )
 """What links an embolisation to the drug that it brings."""
+_CARRIED_REACH = 110
+"""Characters behind an embolisation within which the drug is told that it brings."""
+_INTO_ARTERY = frozenset({
+    "doxorubicine", "épirubicine", "idarubicine", "pirarubicine", "mitomycine", "cisplatine", "oxaliplatine",
+    "carboplatine", "irinotécan", "streptozotocine", "fotémustine", "melphalan", "raltitrexed",
+})  # fmt: skip
+"""Drugs that embolisations bring into the artery of a tumour, whatever is told between."""
+_BRINGS = (
+    " avec ", " avec de la ", " avec du ", " avec de l'", " avec 50 mg de ", " a la ", " a l'", " au ", " par ",
+    "charges de ", "chargees de ", "charges a la ", "chargees a la ", "charges a l'", "chargees a l'", "charges en ",
+    "chargees en ", "charges d'", "chargees d'", "chargees avec de la ", "emulsion de ", "melange de ", "injection de ",
+    "injection d'", "mg de ", "mg d'", "utilisant la ", "utilisant de la ", "(", "a base de ", "a base d'",
+)  # fmt: skip
+_OTHER_COURSE = folded_re(
+    r"\b(?:puis|suivie?s?|ensuite|apres|avant|relais|assoc\w*|chimiotherapie|traite\w*|recu|recoit|debut\w*|"
+    r"et (?:une?|du|de la|par)|sans|progress\w*|recidiv\w*|rechut\w*|en attente)\b"
+)
+"""What parts an embolisation from a drug that is given besides."""
 _OF_TISSUE = folded_re(
     r"[ ](?:massive|osseuse|corneenne|cutanee|tendineuse|vasculaire|structurale|valvulaire|renale|"
     r"d[e'] ?(?:la |l'|une? )?(?:os|tendon|peau|cornee|humerus|femur|tibia|bassin|valve|rein))"
@@ -48,12 +66,20 @@ _DAY = 60
 """Characters before or behind an act within which its day is told."""
 
 
-def _carried(reading: Reading, end: int) -> list[str]:
-    """The drug that an embolisation brings: `chimioembolisation (doxorubicine)`, `… à l'épirubicine`."""
-    hits = reading.hits_between("drugs", end, end + 50)
-    if not hits or not _WITH.fullmatch(reading.folded, end, hits[0].start):
-        return []
-    return [hits[0].term.name]
+def carried_by(reading: Reading, end: int) -> Hit | None:
+    """The drug that an embolisation named before `end` brings: `chimioembolisation (doxorubicine)`, `chimioembolisation
+    du lobe droit (2 séances) avec adriamycine`."""
+    hits = reading.hits_between("drugs", end, end + _CARRIED_REACH)
+    if not hits:
+        return None
+    folded, drug = reading.folded, hits[0]
+    if _WITH.fullmatch(folded, end, drug.start):
+        return drug
+    if drug.term.name not in _INTO_ARTERY or not folded.endswith(_BRINGS, end, drug.start):
+        return None
+    if drug.start >= reading.sentence(end - 1).end or _OTHER_COURSE.search(folded, end, drug.start):
+        return None
+    return drug
 
 
 def is_meant(reading: Reading, hit: Hit) -> bool:
@@ -115,7 +141,7 @@ def other_acts(reading: Reading) -> list[Course]:
             row["kind"],
             hit.start,
             hit.end,
-            drugs=_carried(reading, hit.end) if row["kind"] == "embolisation" else [],
+            drugs=[drug.term.name] if row["kind"] == "embolisation" and (drug := carried_by(reading, hit.end)) else [],
             procedure=hit.term.name if row["sort"] == "point" else reading.text[hit.start : hit.end].lower(),
         )
         if course.status(reading) in ("negated", "family"):

@@ -15,10 +15,15 @@ from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.volumes import MOST, is_decided, lone_doses, measure, read_form, value_of
 from anamnese.facts.therapy.words import is_tracer
 from anamnese.lexicon.matcher import Hit
-from anamnese.reading.fold import fold, folded_re
+from anamnese.reading.fold import fold, folded_re, holds
 from anamnese.reading.numbers import NUMBER, parse_number
 
 _SESSIONS_OF = folded_re(rf"(?P<n>\b\d{{1,2}}|\b(?:{NUMBER_WORDS})) (?:seances?|fractions?|sessions?) (?:de |d')$")
+_STOPS = ("arret", "abandon", "interromp", "stopp", "suspend", "cess")
+_STOPPED_AT = folded_re(
+    r"\b(?:arret|abandon|interromp|stopp|suspend|cess)[a-z]*\b[^.;]{0,40}\b(?:a|apres|des|lors de)[ ](?:la |sa )?"
+    r"(?P<n>\d{1,2})[ ]?(?:i?eme|e)[ ](?:seance|fraction|session)\b"
+)
 _FIELD = folded_re(
     r"[ (,:]*(?:(?:externe|conformationnelle|adjuvante?|palliative|antalgique|de consolidation|de rattrapage|"
     r"decompressive|complementaire|exclusive|"
@@ -32,7 +37,10 @@ _FIELD = folded_re(
     r"(?:paroi|lit tumoral|loge|lit|volume tumoral|region|fosse|chaine|aires?|cicatrice|sein|rachis|bassin|femur|"
     r"humerus|mediastin|creux|larynx|pelvis|prostate|"
     r"cavum|rectum|vertebr\w+|tumeur|lesion|metastases?|sacrum|cotyle|hanche|cerveau|encephale|genou|membre|"
-    r"[ltd]\d{1,2}\b|[cdtls]\d{1,2}\b)[^.,;()\n]{0,60}?)"
+    r"[cdtls]\d{1,2}\b)"
+    r"(?:(?:[ ](?:dorsale?|lombaire|cervicale?|thoracique|dorso-?lombaire|sacre|de|des vertebres)){0,3}"
+    r"(?:[ ]|[ ]?[-/][ ]?|[ ](?:a|et)[ ])[cdtls]\d{1,2}\b(?:(?:[ ]?[-/][ ]?|[ ](?:a|et)[ ])[cdtls]\d{1,2}\b){0,3})?"
+    r"[^.,;()\n]{0,60}?)"
     r"(?=[ ]?(?:\(|,|;|\.|\n|:|$|\d|a la dose|a raison|a \d|avec|pendant|jusqu|pour|en \d|est |a ete|delivr|"
     r"et d'une|et (?:a|ont|est|elle|il|une?|le|la|l')\b|"
     r"suivi|de \d|dose|sous|par ))"
@@ -169,6 +177,8 @@ def radiotherapy_courses(reading: Reading) -> list[Course]:
             counted = _SESSIONS_OF.search(folded, max(0, hit.start - 30), hit.start)
         if counted and course.fractions is None:
             course.fractions = value_of(counted["n"])
+        if course.fractions is None:
+            course.fractions = _stopped_at(folded, max(reading.sentence(hit.start).start, hit.start - 90), ceiling)
         leading = None
         if course.dose_gy is None and "gy " in before[-30:]:
             leading = _DOSE_BEFORE.search(folded, max(0, hit.start - 30), hit.start)
@@ -289,6 +299,14 @@ def _under_heading(reading: Reading, start: int, end: int) -> int:
         return end
     heading = _HEADING.match(reading.folded, reading.line_start(start), end + 40)
     return heading.end() if heading and heading.start("name") <= start and heading.end("name") >= end else end
+
+
+def _stopped_at(folded: str, start: int, end: int) -> int | None:
+    """After how many fractions an irradiation was given up: `arrêtée à la 12e séance`."""
+    if not holds(folded[start:end], _STOPS):
+        return None
+    told = _STOPPED_AT.search(folded, start, end)
+    return value_of(told["n"]) if told else None
 
 
 def _ceiling(reading: Reading, end: int, next_word: int) -> int:

@@ -60,7 +60,13 @@ _OPERATED_TOGETHER = ((1, 14), (17, 21), (53, 57), (64, 68))
 """ICD-O-3 topography: mouth and pharynx, bowel, female genital organs, urinary tract."""
 _WIDE = (0, 40, 41, 42, 48, 49, 76, 77, 80)
 """Organs that are operated on beside any other, and none told."""
-_OF_DAY = folded_re(r"[ ]?\(?(?:d'|de |du |en |le )?(?:mois d[e'] ?)?(?:debut |fin |mi-)?")
+_OF_DAY = folded_re(
+    r"(?:[ ](?:a|eut|avait) (?:eu )?lieu|[ ](?:a ete|est|fut|etait|avait ete) (?:realise|pratique|effectue|fait)e?|"
+    r"[ ]se (?:fait|deroule))?[ ]?\(?(?:d'|de |du |en |le )?(?:mois d[e'] ?)?(?:debut |fin |mi-)?"
+)
+_TAKES_PLACE = 34
+"""Characters behind an operation within which its day is told: `L'exérèse │a été réalisée le 3 mai 2016│`."""
+_TO_MONTH = len("2016-01")
 _APART = 2
 """Months between two operations of one name that tell that they are two, and no date of decision and of operation."""
 _NUMBERS = re.compile(r"\d+")
@@ -275,7 +281,7 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
         and not (mention.detailed or mention.fresh)
         and not _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
     ):
-        return bool(reading.dates_between(mention.end, mention.end + 8))
+        return bool(reading.dates_between(mention.end, mention.end + 8)) or _on_another_day(reading, told, mention)
     before = [other for other in told if _same_act(other, mention)]
     if not before:
         return not (mention.definite and mention.sort == "act" and told) or " d" in mention.procedure
@@ -327,20 +333,21 @@ def _organ_told(reading: Reading, mention: Mention) -> int:
 def _on_another_day(reading: Reading, told: list[Mention], mention: Mention) -> bool:
     """Whether an operation with its article is another than those of its name told before, by its own date: `RTU en mai
     2015 … La │RTU│ d'octobre 2016`."""
-    dates = reading.dates_between(mention.end, mention.end + _DAY_AT)
+    dates = reading.dates_between(mention.end, mention.end + _TAKES_PLACE)
     if not dates or not _OF_DAY.fullmatch(reading.folded, mention.end, dates[0].start):
         return False
-    month = _month(dates[0].value)
     for other in told:
-        theirs = [_month(value) for value in _near_dates(reading, other)]
-        if not theirs or not month or not all(theirs) or min(abs(month - one) for one in theirs) < _APART:
+        theirs = _near_dates(reading, other)
+        if not theirs or not all(_far_apart(dates[0].value, value) for value in theirs):
             return False
     return True
 
 
-def _month(value: str) -> int:
-    """The number of the month of a date; 0 where only its year is told."""
-    return int(value[:4]) * 12 + int(value[5:7]) if len(value) >= len("2016-01") else 0
+def _far_apart(one: str, other: str) -> bool:
+    """Whether two dates are of two operations: so many months apart; of another year where no month is told."""
+    if len(one) < _TO_MONTH or len(other) < _TO_MONTH:
+        return one[:4] != other[:4]
+    return abs(int(one[:4]) * 12 + int(one[5:7]) - int(other[:4]) * 12 - int(other[5:7])) >= _APART
 
 
 def _other_numbers(earlier: str, procedure: str) -> bool:
