@@ -10,14 +10,15 @@ from anamnese.reading.fold import folded_re, holds
 _QUALITIES = load_words("qualities.tsv", "category")
 _JUDGED = folded_re(
     r"(?: (?:rano|i?recist(?: 1[.,]1)?|globale|selon (?:les criteres )?[a-z]+))? ?: |"
-    r"(?: (?:clinique|radiologique|biologique|tumorale|metabolique|therapeutique|globale|objective|et)){0,3}"
+    r"(?: (?:clinique|radiologique|biologique|tumorale|metabolique|therapeutique|globale|objective|"
+    r"obtenue|observee|et)){0,3}"
     r"(?: (?:au|aux|a la|a l'|a ce|a cette|de la|du)[ ]?(?:traitement|chimio|radio|immuno|hormono|maladie|tumeur|"
     r"lesion|therapie|deux|trois|premier|prem|ligne|cure)[a-z-]*(?: [a-z]+(?:ante?|ique|tion|eure|iere))?)?"
     r" (?:est|etait|a ete|fut|reste|restait|s'avere|s'est averee)"
     r"(?: jugee| consideree| estimee| evaluee| qualifiee de)?(?: tres| plutot| globalement| initialement)?(?= )"
 )
 """What stands between the noun and the quality that is said of it: `réponse │(clinique) au traitement était│ bonne`."""
-_AFTER_NOUN = folded_re(r"(?: ?\(?[a-z-]+\)?(?: et| ou)?(?: a l')?){1,4}")
+_AFTER_NOUN = folded_re(r"(?: ?\(?[a-z-]+\)?,?(?: et| ou)?(?: a l')?){1,4}")
 _AFTER_CYCLES = folded_re(r" apres (?:\w+ )?(?:cycles?|cures?)")
 _NEARLY = folded_re(r"(?:quasi|presque|sub)[ -](?:complete|totale)\b")
 _NAMED = folded_re(r"(?:\b(?:en|une|la|de) |^|[.:;,>=\n-]\s*)$")
@@ -35,7 +36,7 @@ _NOT_THE_RESPONSE = folded_re(
 )
 _ACRONYM_BEFORE = folded_re(
     r"(?:\b(?:avec|en|une?|obtenant|obtention d'une?|obtenu|donc|soit|evaluation|reevaluation|statut|"
-    r"puis|cures?|cycles?|lignes?|"
+    r"puis|cures?|cycles?|lignes?|\de|\deme|"
     r"tep|petscan|pet|tap|tac|tc|rmn?|scanner|tdm|irm|recist|lugano|cheson|deauville \d|m\d|j\d+|bonne|tres bonne|"
     r"montre|montrant|montrait|objective|objectivant|constate|note|notant|jugee?|classee?|considere[es]?|comme|"
     r"estimee?|cotee?|obtient|atteint|atteignant|garde|conserve|maintient|maintenant|permettant|etait|ete|"
@@ -51,7 +52,7 @@ _ACRONYM_AFTER = folded_re(
     r"extra-?(?:cran|cerebr|hepat)|mening|systemi|hemato|medull|mammair|abdomin|thoraci|loco)[a-z-]++"
     r"(?! (?:negati|positi))|"
     r" ?[<>~-] ?\d| ?: ?(?:-\d|(?:diminu|regres|reduc)tion)|"
-    r" clinique| persist| maintenue|\(| et\b| recist| depuis| avec| lors| dissociee)"
+    r" clinique| persist| maintenue|\(| et\b| comme\b| mrd\b| non confirm| recist| depuis| avec| lors| dissociee)"
 )
 _TO_COME = folded_re(r"\b(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?$")
 """A response that is awaited: `allogreffe prévue en │RC1│`."""
@@ -59,7 +60,8 @@ _RECEPTORS = folded_re(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67
 _STABLE_SUBJECT = folded_re(
     r"(?:maladie|lesions?|tumeurs?|masses?|nodules?|metastases?|images?|imagerie|scanner|tdm|irm|rmn?|tac|tep|"
     r"pet|radiologi[a-z]+|taille|atteinte|"
-    r"reliquat|residu|affection|situation|bilan|evolution|controles?|cas)\b[^.;:\n]{0,60}$"
+    r"reliquat|residu|affection|situation|bilan|evolution|controles?|cas|cibles|carcinose|(?:re)?evaluation)\b"
+    r"[^.;:\n]{0,60}(?: ?: ?)?$"
 )
 _PATIENT_STAYS = folded_re(
     r"(?:patiente?|malade|il|elle)\b(?: [a-z]+)? (?:reste|restait|est|est reste|est restee|demeure|"
@@ -102,6 +104,8 @@ _GOOD = folded_re(
     r"remarquable|durable|nette"
 )
 _OF_PATHOLOGY = ("patholog", "histolog")
+_OF_FUNCTION = (" renale", " cardiaque")
+"""What answers beside the disease in a myeloma or an amyloidosis is the function of an organ, not the disease."""
 _OF_MARKERS = folded_re(
     r" (?:biologique|biochimique|serologique|humorale|des? marqueurs?(?: tumoraux)?|du psa|psa|du ca ?\d+[- ]?\d*|"
     r"de l'afp|de l'ace)"
@@ -125,6 +129,11 @@ _OF_OTHER_THINGS = (
 """What answers well and is no tumour: `bonne réponse │vaccinale│`."""
 
 
+_BETWEEN = frozenset({"et", "ou", "tres", "dissociee", "rano", "recist", "irecist", "irm", "tdm", "tep"})
+_ADJECTIVES = ("ique", "ale", "aire", "elle", "euse", "ienne", "anee")
+"""Endings of what may stand between the noun and its quality: `réponse │lésionnelle et scanographique│ partielle`."""
+
+
 def noun(reading: Reading, hit: Hit) -> Draft | None:
     """`réponse (clinique) complète`, `bonne réponse`: the strongest quality beside the noun."""
     folded = reading.folded
@@ -142,23 +151,7 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
                 category, end = "partial", nearly.end()
                 break
             if quality is None:
-                if word[0] not in (
-                    "et",
-                    "ou",
-                    "anatomopathologique",
-                    "histologique",
-                    "pathologique",
-                    "immunologique",
-                    "hematologique",
-                    "moleculaire",
-                    "cytogenetique",
-                    "morphologique",
-                    "cerebrale",
-                    "pulmonaire",
-                    "hepatique",
-                    "systemique",
-                    "dissociee",
-                ):
+                if word[0] not in _BETWEEN and not word[0].endswith(_ADJECTIVES):
                     break
                 continue
             if category is None or quality != "favourable":
@@ -198,6 +191,8 @@ def noun(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if category == "complete" and holds(folded[hit.end : end], _OF_PATHOLOGY):
         category = "pathologic_complete"
+    if holds(folded[hit.end : end], _OF_FUNCTION):
+        category = "favourable"
     return response(reading, start, end, category)
 
 
@@ -273,7 +268,7 @@ def stable(reading: Reading, hit: Hit) -> Draft | None:
     stays = _PATIENT_STAYS.search(before)
     if stays and reading.folded.startswith("stable", hit.start):
         return response(reading, hit.start - len(before) + stays.start(), hit.end, "stable")
-    subject = _STABLE_SUBJECT.search(before)
+    subject = _STABLE_SUBJECT.search(before, before.rfind(", ") + 1) or _STABLE_SUBJECT.search(before)
     if subject is None or (reading.section(hit.start) in FOUND_SECTIONS and "maladie" not in subject[0]):
         return None
     if _OTHER_SUBJECT.search(subject[0]):

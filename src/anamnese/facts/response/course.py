@@ -51,14 +51,22 @@ def _infected(reading: Reading, hit: Hit) -> bool:
 _OPENS = 6
 """So few characters before the word its sentence opens with it."""
 _FAVOURABLE = folded_re(
-    r"(?:,? (?:et |que |ainsi que )?[a-z-]*(?:ique|ale|elle)){1,4}(?: a ete| etait| est| fut| reste| restait)"
-    r"(?: [a-z]+ment| tres| plutot)? (?:favorable|spectaculaire|satisfaisante|bonne|excellente)\b"
+    r"(?:,? (?:et |que |ainsi que )?[a-z-]*(?:ique|ale|elle)){0,4}(?: a ete| etait| est| fut| reste| restait)?"
+    r"(?: [a-z]+ment| tres| plutot| jugee| d'emblee)? (?:favorable|spectaculaire|satisfaisante|bonne|excellente)\b"
+)
+_FAVOURABLE_UNDER = folded_re(
+    r"(?: (?:la|le|les|un|une|ce|cette|l'|\d|deux|trois|quatre|six))?[ ']?"
+    r"(?!antibio|oxygeno|heparino|kine|anti)(?:[a-z-]*(?:therapie|traitement)|cures?|cycles?|[a-z]+(?:ib|mab))\b"
+    r"(?: [a-z-]+){0,2}? (?:a ete|etait|est|fut|reste|restait)"
+    r"(?: [a-z]+ment| tres| plutot| jugee)? (?:favorable|spectaculaire|satisfaisante|bonne|excellente)\b"
 )
 
 
 def evolutions(reading: Reading, hit: Hit) -> Draft | None:
     """`L'évolution clinique, biologique et radiologique était favorable`."""
-    told = _FAVOURABLE.match(reading.folded, hit.end, reading.sentence(hit.start).end)
+    under = reading.folded.endswith(("sous", "apres"), 0, hit.end)
+    pattern = _FAVOURABLE_UNDER if under else _FAVOURABLE
+    told = pattern.match(reading.folded, hit.end, reading.sentence(hit.start).end)
     whole = evolution(reading, hit) if told else None
     return None if told is None or whole is None else response(reading, hit.start, told.end(), "favourable")
 
