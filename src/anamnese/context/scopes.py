@@ -64,6 +64,33 @@ _RELATIVE_TREATED = folded_re(
     r"(?:(?!patiente?|\b(?:il|elle)\b)[^.;,]){0,30}\bsous "
 )
 """Between a relative and a treatment: the disease of the relative that it was for."""
+_RULES_OUT = ("ecart", "exclu")
+"""Verbs that are said of a treatment, too, when it is not given; of a drug, `éliminé` tells how it leaves the body."""
+_PASSIVE = (" ete ", " est ", " sont ", " etai", " fu", " etant ", " etre ")
+"""One of these makes the verb passive: the shadow does not tell `l'IRM écarte` from `l'IRM écartée`."""
+_SAID_OF = folded_re(
+    r"(?:[ ][a-z-]*(?:al|ale|aux|aire|ique|euse|eux|elle|if|ive|ant|ante|ee|gauche|droite?)s?\b){0,4}"
+    r"(?:[ ](?:et|ou)[ ](?:(?:la|le|les|une?)[ ]|l')?[a-z0-9-]+)?"
+    r"(?:[ ](?:ayant|etant|fut|furent|a|ont|est|sont|etait|etaient|avait|avaient)\b)?(?:[ ]ete\b)?"
+    r"(?:[ ](?:donc|alors|aussi|finalement|initialement|rapidement|egalement|ainsi|d'emblee|d'abord)\b)?[ ]"
+)
+"""Between a treatment and the verb that excludes it."""
+_ONLY_THEN = folded_re(r" (?:apres (?:\d|une?|deux|trois|quatre)|au bout|a partir|des (?:le|la) \w+ c)")
+"""Behind the verb: what had been given before."""
+_LEAD = 60
+"""So many characters before a treatment are looked at."""
+_ARTICLE_BEFORE = folded_re(r"(?:\b(?:la|le|les|une?|toute?|cette|ce|son|sa)[ ]|\bl')$")
+_BELONGS = folded_re(
+    r"(?:\b(?:a|au|aux|sur|apres|par|avec|lors|selon|dans|sous|avant|pour|en|de|du|des|chez|sans|grace|suite|"
+    r"pendant)[ ]|\bd')$"
+)
+"""Before what something else was found by, or belongs to."""
+_CHOICE_OF = folded_re(
+    r"\b(?:possibilite|option|indication|recours|projet|traitement|idee|proposition|realisation|utilisation|emploi|"
+    r"administration|reprise|ajout|association|alternative|prise en charge|monotherapie|bitherapie|chimiotherapie)s?"
+    r"(?:[ ][a-z-]+){0,2}[ ](?:a|au|aux|par|de|du|des|d'|avec)[ ]?$"
+)
+"""Before the treatment that a choice is of: `l'option │d'une chimiothérapie│ est écartée`."""
 _HEADING_BEFORE = folded_re(r"[ \t\-*>=#0-9./)]*")
 _BLANK_LINE = folded_re(r"\n[ \t]*\n")
 _NO_SCOPES: list[Scope] = []
@@ -192,6 +219,8 @@ class Scopes:
             inside = draft.start <= scope.cue < draft.end
             if scope.kind == "family" and _RELATIVE_TREATED.fullmatch(folded, scope.cue_end, draft.start):
                 return "family"
+            if scope.reach == "subject" and draft.end <= scope.cue and self._is_ruled_out(draft, scope):
+                return "negated"
             if scope.of == "finding" or not (inside or scope.start <= draft.start < scope.end):
                 continue
             if scope.kind == "negated":
@@ -210,6 +239,20 @@ class Scopes:
             if sentence.end - sentence.start < _ELLIPSIS and _AHEAD.match(folded, draft.end):
                 return "planned"
         return status
+
+    def _is_ruled_out(self, draft: Draft, scope: Scope) -> bool:
+        """Whether a verb excludes the treatment or the examination itself (`│le cisplatine│ est écarté`), not what it was made to find or what it did (`à │la biopsie│, …`, `une toxicité │du cisplatine│ est écartée`)."""
+        folded = self._reading.folded
+        if not holds(folded[scope.cue : scope.cue_end], _RULES_OUT):
+            return False
+        if (
+            not holds(folded[draft.end : scope.cue_end], _PASSIVE)
+            or not _SAID_OF.fullmatch(folded, draft.end, scope.cue)
+            or _ONLY_THEN.match(folded, scope.cue_end)
+        ):
+            return False
+        lead = _ARTICLE_BEFORE.sub("", folded[max(0, draft.start - _LEAD) : draft.start])
+        return _BELONGS.search(lead) is None or _CHOICE_OF.search(lead) is not None
 
     def _questioned(self, draft: Draft) -> bool:
         """Whether a question mark follows, perhaps behind another possibility: `métastase ou cicatrice ?`."""

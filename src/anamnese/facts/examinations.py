@@ -288,11 +288,10 @@ _NOT_DONE = folded_re(
     r"effectuee?s?|disponibles?)(?! auparavant)|faisai(?:t|ent) defaut)\b"
     r"|n'(?:a|ont|avait|avaient|est|etait)[ ](?:pas|jamais|pu)[ ](?:pas[ ]|ete[ ]|pu[ ]|etre[ ]|encore[ "
     r"])*(?:realis|effectu|pratiqu|fait|possible))"
-    r"|(?:[ ][a-z-]+){0,3}?[ ](?:est|sont|etait|ayant|a|ont|avait|fut)[ ](?:ete[ ])?(?:finalement[ ])?ecartee?s?\b"
 )
 
 
-_NOT_DONE_WORDS = ("n'", "non ", "impossible", "refuse", "recuse", "indique", "defaut", "ecarte")
+_NOT_DONE_WORDS = ("n'", "non ", "impossible", "refuse", "recuse", "indique", "defaut")
 """One of these is in whatever the pattern matches; most examinations have none behind them."""
 
 
