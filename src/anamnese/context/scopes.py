@@ -241,7 +241,8 @@ class Scopes:
         return status
 
     def _is_ruled_out(self, draft: Draft, scope: Scope) -> bool:
-        """Whether a verb excludes the treatment or the examination itself (`│le cisplatine│ est écarté`), not what it was made to find or what it did (`à │la biopsie│, …`, `une toxicité │du cisplatine│ est écartée`)."""
+        """Whether a verb excludes the treatment or the examination itself (`│le cisplatine│ est écarté`), not what it
+        was made to find or what it did (`à │la biopsie│, …`, `une toxicité │du cisplatine│ est écartée`)."""
         folded = self._reading.folded
         if not holds(folded[scope.cue : scope.cue_end], _RULES_OUT):
             return False
