@@ -6,10 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anamnese.facts import examinations
 from anamnese.facts.adverse_event import causes
 from anamnese.facts.adverse_event import rules as adverse_event
 from anamnese.facts.event import follow_up, relapse
 from anamnese.facts.event import words as event
+from anamnese.facts.lesion import measures, sites
 from anamnese.facts.medication import grammar, prescription
 from anamnese.facts.metastasis import rules as metastasis
 from anamnese.facts.procedure import rules as procedure
@@ -35,6 +37,12 @@ PAIRS = [
     (follow_up._WELL, follow_up._OF_WELL),
     (grammar._CYCLES_BEFORE, grammar._OF_CYCLES_BEFORE),
     (lapse._COUNTED, lapse._COUNTED_WORDS),
+    (sites._ACCESS, sites._OF_ACCESS),
+    (sites._DOSED, sites._OF_DOSED),
+    (sites._TOUCHED, sites._OF_TOUCHED),
+    (measures._GROWN, measures._OF_GROWN),
+    (examinations._ORDERED_AFTER, examinations._OF_ORDERED_AFTER),
+    (examinations._NOT_DONE, examinations._NOT_DONE_WORDS),
     (lapse._SPAN, lapse._SPAN_WORDS),
     (metastasis._CORRECTED, metastasis._CORRECTED_WORDS),
     (metastasis._UNDETERMINED, metastasis._UNDETERMINED_WORDS),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, stands
 
 _MM_IN = {"mm": 1.0, "cm": 10.0}
 _WINDOW = 48
@@ -18,7 +18,7 @@ _LOOSE = r"\d{1,3}(?:[.,][ ]?\d{1,2})?"
 _UNIT = r"(?:mms?|cms?|millimetres?|centimetres?)"
 _TIMES = r"[ ]?(?:x|\*|/|\\|sur|par)[ ]?"
 _SIZE = folded_re(
-    rf"(?<![\d.,a-z/-])(?P<apart>(?:{_NUM},[ ]){{0,4}}{_NUM}[ ]et[ ])?"
+    rf"(?<![\d.,a-z/-])(?P<apart>(?:{_NUM},[ ]){{0,4}}{_NUM}[ ]et[ ]|(?:\d{{1,3}},[ ]){{2,5}})?"
     rf"(?:(?P<low>{_NUM})(?P<span>[ ]?-[ ]?|[ ](?:a|ou)[ ]))?"
     rf"(?P<dims>{_NUM}(?:[ ]?{_UNIT}?{_TIMES}{_LOOSE}){{0,3}})[ ]?$"
 )
@@ -41,6 +41,14 @@ axe et 3 cm de petit axe`, `32 x 27 mm pour une hauteur de 30 mm`."""
 _TO = folded_re(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})[ ]?(?P<unit>{_UNIT})(?![a-z0-9])")
 _FROM = folded_re(r"\bde[ ]$")
 """`de 45 mm à 28 mm`: a change, of which the later size holds; a range if the second is the larger."""
+_GROWN = folded_re(
+    r"\b(?:doubl\w+|tripl\w+|pass(?:e|es|ees?|ant|ait|aient|a|er|ent)|augment\w*|croiss\w*|croit|accroiss\w*|accru\w*|gross\w+|grandi\w*|"
+    r"major(?:ee?s?|ation|ant|ait)|progress(?!if)\w+|evolu\w+)\b"
+    r"(?:(?!\b(?:avec|par|plusieurs|multiples|nombreu\w+)\b)[^.;\n]){0,70}\bde[ ](?:environ[ ])?$"
+)
+_OF_GROWN = ("doubl", "tripl", "pass", "augment", "croi", "accru", "gross", "grandi", "major", "progress", "evolu")
+"""One of these is in whatever the pattern matches."""
+_GROWN_REACH = 90
 
 _DISTANCE_OF = folded_re(
     r"[ ](?:de la|du|des|de l'|de)[ ]?(?:marges?|ma\b|mamelon|bord|arcades?|canal|pylore|jonction|carene|"
@@ -48,6 +56,8 @@ _DISTANCE_OF = folded_re(
 )
 
 _BETWEEN = folded_re(r"entre[ ]$")
+_OF_ONE = folded_re(r"\b(?:mesure|mesurait|taille|dimensions)[ ](?:environ |de |: ?)?$")
+"""Before the dimensions of one lesion with commas between: `il mesure 29, 30, 35 mm`."""
 _NOT_LENGTH = folded_re(r"[0-9a-z]|[ ]?hg|[ ]?h2o|[ ]?/[ ]?(?:\d*[ ]?[a-z])|[ ]?d'eau")
 _COMPARED = folded_re(
     r"(?:[ ]de (?:petit|grand) axe)?[ ]*+[(,;]?+[ ]*+(?:suv[ a-z]*[ =:]*[\d.,]+[ ]*)?[,(]?[ ]*+"
@@ -107,16 +117,20 @@ def find_measures(folded: str) -> list[Measure]:
             to = None  # `polype de 8 mm à 25 cm de la marge`
         if to:
             later = _numbers(to["to"], _factor(to["unit"]))
-            dims = [*dims, *later] if len(dims) == len(later) == 1 and dims[0] < later[0] else later
+            spans = len(dims) == len(later) == 1 and dims[0] < later[0] and not _has_grown(folded, start)
+            dims = [*dims, *later] if spans else later
             start, end = (start if len(dims) == 2 else to.start("to")), to.end()
         if match["low"] and len(dims) == 1:
             start = match.start("low")
             low = _number(match["low"]) * factor
-            if low < dims[0] or "-" in match["span"]:
+            if "-" in match["span"] or (low < dims[0] and not _has_grown(folded, start)):
                 dims.insert(0, low)  # `de 1 à 2 cm` is a range, `de 22 à 13 mm` a change
         elif match["apart"] and _BETWEEN.search(folded, max(0, match.start() - 8), match.start()):
             start = match.start()
             dims.insert(0, _number(match["apart"].partition(" ")[0].rstrip(",")) * factor)
+        elif match["apart"] and _is_of_one(folded, match):
+            start = match.start()
+            dims = [_number(number) * factor for number in _EACH.findall(match["apart"])] + dims
         elif match["apart"]:
             found += _apart(match["apart"], match.start(), factor, end)
         found.append(Measure(start, end, _plain(dims), end))
@@ -127,6 +141,18 @@ def find_measures(folded: str) -> list[Measure]:
             found.append(Measure(compared.start("dims"), end, _plain(_numbers(compared["dims"], earlier)), end))
         done = end
     return found
+
+
+def _is_of_one(folded: str, match: re.Match[str]) -> bool:
+    """Whether numbers with commas between are the dimensions of one lesion, not the sizes of several."""
+    if match["apart"].endswith("et "):
+        return False
+    return _OF_ONE.search(folded, max(0, match.start() - 24), match.start()) is not None
+
+
+def _has_grown(folded: str, pos: int) -> bool:
+    """Whether the words before two sizes tell of growth from one to the other: `passe de 11 à 26 mm`."""
+    return stands(_OF_GROWN, _GROWN, folded, max(0, pos - _GROWN_REACH), pos)
 
 
 def compared_at(folded: str, pos: int) -> bool:

@@ -79,7 +79,12 @@ _THRESHOLD = folded_re(
 )
 """`facteurs de mauvais pronostic (marges positives, tumeur dépassant 5 cm)`: what a factor begins at, not a size."""
 _THRESHOLD_REACH = 190
-_EXTENT = folded_re(r"(?:eten\w+|etal\w+|proliferation)(?: \w+)?[ ]sur[ ](?:environ )?$")
+_EXTENT = folded_re(
+    r"(?:(?:eten\w+|etal\w+|proliferation)(?: \w+)?|\b(?:epaissi\w+|stenos\w+|retrecissement|ulcer\w+|processus|"
+    r"infiltrat|placard|plage|circonferen\w+|bourgeonn\w+)(?:[ ](?!envahi|infiltr|extens|engain|arriv)[a-z'-]+){0,6})"
+    r"[ ]sur[ ](?:environ )?$"
+)
+_EXTENT_REACH = 80
 
 _ANOTHER_SIZE = folded_re(r"[ ](?:d'|de |de l')?(?:indice|breslow|profondeur|marge|recoupe)")
 _AXIS = folded_re(r"[ ](?:d'|de )(?:epaisseur|hauteur|haut|longueur|long|largeur|large|profondeur)s?\b")
@@ -97,7 +102,9 @@ _LARGEST = folded_re(r"[,;(:][ ]?(?:dont )?l[ae]s? plus (?:grand|gros|volumineu|
 
 _CAVITIES = frozenset({"calibre", "épaisseur"})
 """Ducts and linings, measured for themselves unless a lesion of them is (`tumeur du cholédoque, 2 cm`)."""
-_IN_IT = folded_re(r"(?:[ ][a-z]{4,}){0,2}?[ ](?:de la|de sa|du|de l'|des|dans la|dans le)[ ]?")
+_IN_IT = folded_re(
+    r"(?:[ ](?!paroi)[a-z]{4,}){0,2}?(?:[ ](?:de la|de sa|du|de l'|des|dans la|dans le)[ ]?|[ ]?,?[ ]d'(?:une[ ])?)"
+)
 _WITH = folded_re(
     r"\b(?:avec|contenant|comportant|renfermant|siege d[e'])[ ]?"
     r"(?:(?:quelques|des?|d'|une?|multiples|fines?|petites?|zones?|plages?)[ ]?){0,3}$"
@@ -283,7 +290,7 @@ def _is_distance(folded: str, measure: Measure) -> bool:
     if _OF_AXIS.match(folded, measure.end):
         return False
     if _ALONG.search(folded, window, measure.start):
-        return not _EXTENT.search(folded, window, measure.start)
+        return not _EXTENT.search(folded, max(0, measure.start - _EXTENT_REACH), measure.start)
     return _DISTANCE_AFTER.match(folded, measure.end) is not None
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from anamnese.facts.places import Place, places_between
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.lesion.measures import Measure
@@ -21,7 +21,9 @@ _BEFORE = 400
 _INTO = folded_re(
     r"(?:[ ,()]|(?:grande?s?|petite?s?|maxim\w+|minim\w+|moyen|axes?|diametres?|long\w*|large\w*|haut\w*|epaisseur|"
     r"plus|situee?s?|localisee?s?|sieg\w+|occup\w+|interess\w+|touch\w+|combl\w+|developpee?s?|dependant|depens?|centree?s?|"
-    r"implantee?s?|adherente?s?|hypodense|hypoechogene|infiltrant|solide|kystique|tissulaire|allure|aspect|contours|reguliers|irreguliers|heterogene|homogene|spicule\w*|hypermetabolique|visible|"
+    r"implantee?s?|adherente?s?(?= a la paroi)|hypodense|hypoechogene|infiltrant|"
+    r"solide|kystique|tissulaire|allure|aspect|contours|reguliers|irreguliers|heterogene|homogene|spicule\w*|"
+    r"hypermetabolique|visible|"
     r"palpable|rapport|dans|disposition|distribution|circonferentielle|niveau|situation|aux?|a|en|du|de|des|sur|la|les?|"
     r"pratiquement|toute?|une?|totalite|et(?= sieg| situ| local| interess| touch| occup)|pour|qui|remplacant|projetee?|"
     r"mobile|fixee?|cote|sein|ap|t|cc|tr)\b|[dl]')*[ (:]*"
@@ -42,6 +44,8 @@ _ASIDE = folded_re(
 _NOWHERE = frozenset({"pièce opératoire", "paroi", "voie endocavitaire", "corps entier", "vaisseaux"})
 """Places that do not say where a lesion is."""
 
+_THE_LARGEST = (", la plus ", ", le plus ", " la plus ", " le plus ", " dont la plus ", " dont le plus ", ", dont l")
+_LARGEST_REACH = 40
 _SIZED = folded_re(r"[ :(]{0,3}(?:de )?")
 """What stands between a place and a size of its own."""
 
@@ -55,14 +59,31 @@ _REACHED = folded_re(
     r"adherente?s?|adherant|lamin\w+|arriv\w+|jusqu\w+)[^.;,:]{0,36}$"
 )
 """What stands before a place that is not a lesion's own: `avec envahissement de la veine cave`."""
+_TOUCHED = folded_re(
+    r"\b(?:refoul\w+|repouss\w+|comprim\w+|compress\w+|contact|adher(?:ente?s?|ant|e|ait)|accole\w*|collee?s?|"
+    r"lamin\w+|arriv\w+|en regard|distance)\b[^.;,:]{0,36}$"
+)
+_OF_TOUCHED = ("oul", "repouss", "compr", "contact", "adher", "col", "lamin", "arriv", "regard", "distance")
+"""One of these is in whatever the pattern matches."""
+_ACCESS = folded_re(
+    r"\b(?:(?:mini-?)?laparotomies?|incisions?|abord|voie|trajet|lombotomie|cervicotomie|sternotomie|thoracotomie|"
+    r"trocarts?|orifices?)\b(?:[ ](?!(?:et|ont|avait|pour|permet\w*)\b|a (?:permis|ete|montr|decouv|trouv|mis|revel))"
+    r"[a-z-]+){0,5}[ -](?:l')?$"
+)
+_OF_ACCESS = ("tomie", "incision", "abord", "voie", "trajet", "trocart", "orifice")
+_DOSED = folded_re(r"\d[ ]?(?:gy|grays?)\b[^.;:,\n]{0,40}[ ](?:sur|au niveau)[^.;:,\n]{0,30}$")
+_OF_DOSED = ("gy", "gray")
+_PASSING_REACH = 70
+"""How far before a place the words begin that say that no lesion is in it."""
 _LANDMARK = folded_re(
-    r"[ ]a[ ](?:environ[ ]|moins de[ ])?\d{1,2}(?:[.,]\d{1,2})?[ ]?[cm]m[ ](?:du|de la|de l'|des|de|d')[ ]?$"
+    r"[ ]a[ ](?:environ[ ]|moins de[ ])?\d{1,3}(?:[.,]\d{1,2})?[ ]?(?:[cm]?m|(?:centi|milli)?metres?)[ ]?(?:\d{2}[ ])?"
+    r"(?:du|de la|de l'|des|de|d')[ ]?$"
 )
 _EXAMINED = folded_re(r"[ -]?(?:de l'|de la |du |des |d')?")
 _HOLDS: dict[str, tuple[str, ...]] = {
     "C76.0": ("C0", "C10", "C11", "C12", "C13", "C30", "C31", "C32", "C69", "C71", "C73"),
     "C76.1": ("C33", "C34", "C37", "C38", "C50"),
-    "C76.2": ("C16", "C17", "C18", "C22", "C23", "C24", "C25", "C48", "C64", "C65", "C74"),
+    "C76.2": ("C16", "C17", "C18", "C22", "C23", "C24", "C25", "C42.2", "C48", "C64", "C65", "C74"),
     "C76.3": ("C18.7", "C19", "C20", "C51", "C52", "C53", "C54", "C55", "C56", "C57", "C61", "C66", "C67"),
 }
 """The organs that an examination of a region shows, by their ICD-O-3 codes."""
@@ -84,7 +105,10 @@ def site_of(reading: Reading, measure: Measure, floor: int, head: int, ceiling: 
     between = _first(reading, head, max(floor, head - 25), measure.start)
     after = place_after_size(reading, measure, ceiling)
     kind = _kind(reading, head)
-    earlier = _last(reading, sentence.start, head, kind) if after is None else None
+    opening = sentence.start
+    if kind == "adénopathie":  # `nodule du lobe gauche ; ganglions jusqu'à 24 mm`
+        opening = max(opening, reading.folded.rfind(";", opening, head) + 1)
+    earlier = _last(reading, opening, head, kind) if after is None else None
     if between is None and after is None and earlier is None and kind in _OF_TUMOUR:
         seat = _seat(reading, sentence.start, head)
         if seat is not None:
@@ -120,7 +144,15 @@ def _seat(reading: Reading, start: int, head: int) -> Place | None:
 def words_of(reading: Reading, place: Place) -> str:
     """The words of a place without the node or specimen before it: `adénopathie axillaire` is at `axillaire`."""
     node = _NODE.match(place.text)
-    return reading.text[place.start + (node.end() if node else 0) : place.end]
+    end = place.end
+    if reading.folded.startswith(_THAN, end) and (than := _LESS.search(place.text)) is not None:
+        end = place.start + than.start()
+    return reading.text[place.start + (node.end() if node else 0) : end]
+
+
+_THAN = (" a ", " ou egal", " au ")
+_LESS = re.compile(r"[ ](?:inf[ée]rieure?s?|sup[ée]rieure?s?)$", re.IGNORECASE)
+"""`adénopathies axillaires │inférieures à 1 cm│`"""
 
 
 def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
@@ -133,6 +165,9 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
         return places[0] if places else None
     if _is_depth(places[0]):  # `nodule sous-cutané, de la face externe de la cuisse`
         places = places[1:] or places
+    for place in places[1:4]:  # `lésions supratentorielles, la plus grande frontale`
+        if reading.folded.startswith(_THE_LARGEST, places[0].end) and place.start - places[0].end < _LARGEST_REACH:
+            return place
     first, second = next((place for place in places[1:4] if _finer(place, places[0])), places[0]), None
     if first is places[0] and len(places) > 1:
         second = places[1]
@@ -159,6 +194,7 @@ def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None 
         for place in places_between(reading, start, end)
         if _tells(place) and (place.nodal or node is None) and (not place.nodal or kind in _NODAL_KINDS)
     ]
+    places = [place for place in places if not _is_passing(reading, place)]
     if len(places) < 2:
         return places[0] if places else None
     own = [place for place in places if not (_is_reached(reading, place) or _is_landmark(reading, place))] or places
@@ -183,10 +219,23 @@ def _is_reached(reading: Reading, place: Place) -> bool:
     return _REACHED.search(reading.folded, start, place.start) is not None
 
 
+def _is_passing(reading: Reading, place: Place) -> bool:
+    """Whether a place is only what a lesion touches, the way by which an operation came to it, or what was
+    irradiated: it is no lesion's own, were none other told."""
+    folded = reading.folded
+    start = max(0, place.start - _PASSING_REACH)
+    before = folded[start : place.start]
+    return (
+        (holds(before, _OF_TOUCHED) and _TOUCHED.search(before) is not None)
+        or (holds(before, _OF_ACCESS) and _ACCESS.search(before) is not None)
+        or (holds(before, _OF_DOSED) and _DOSED.search(before) is not None)
+    )
+
+
 def _is_landmark(reading: Reading, place: Place) -> bool:
     """Whether a distance is measured from a place: `à 2 cm du mamelon`."""
     start = max(0, place.start - 32)
-    if reading.folded.find("m d", start, place.start) < 0:  # `cm du`, `mm de`
+    if reading.folded.find(" a ", start, place.start) < 0:
         return False
     return _LANDMARK.search(reading.folded, start, place.start) is not None
 
@@ -238,7 +287,10 @@ def _kind(reading: Reading, head: int) -> str:
 
 def _node(reading: Reading, start: int, end: int) -> Place | None:
     """A lymph node of which the report tells no station."""
-    return next((place for place in places_between(reading, start, end) if place.nodal), None)
+    for place in places_between(reading, start, end):
+        if place.nodal and not _is_passing(reading, place):
+            return place
+    return None
 
 
 def _narrows(place: Place, other: Place, floor: int) -> bool:
@@ -250,4 +302,6 @@ def _narrows(place: Place, other: Place, floor: int) -> bool:
 
 
 def _tells(place: Place) -> bool:
-    return place.name not in _NOWHERE and not (place.nodal and _BARE_NODE.match(place.text))
+    if place.name in _NOWHERE or place.text[:5].lower() == "uroth":  # of the tumour's own name
+        return False
+    return not (place.nodal and _BARE_NODE.match(place.text))
