@@ -10,6 +10,8 @@ from anamnese.reading.fold import folded_re, holds
 SYSTEMIC = ("chemotherapy", "targeted", "immunotherapy", "hormone")
 _IN_CYCLES = (*SYSTEMIC, "other")
 _WITH = folded_re(r"\b(?:avec|en association|associe|concomitan)")
+_CASTRATES = ("réline", "rélix")
+"""How the names of the drugs end that castrate."""
 _BESIDE_COURSE = 90
 """Characters before a bounded date that tell what it bounds."""
 _STAY = folded_re(
@@ -31,6 +33,11 @@ _OF_LASTING = (
     "controle", "suivi", "surveill", "consult", "remission", "guerison", "vivant", "asympto", "libre",
     "indemne", "bilan", "reponse", "sans ",
 )  # fmt: skip
+
+
+def is_kept_up(course: Course) -> bool:
+    """Whether a course is kept up under whatever is added to it when the disease goes on: a castration."""
+    return any(drug.endswith(_CASTRATES) for drug in course.drugs)
 
 
 def is_irradiated(reading: Reading, start: int, end: int) -> bool:

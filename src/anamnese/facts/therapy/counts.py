@@ -84,6 +84,21 @@ _ONLY = folded_re(
     r"(?:realis|recu|administr|effectu|delivr|faite?s?)"
 )
 """What was given of the cycles planned: `n'a reçu que 4 cures`."""
+_LAST_ON = folded_re(
+    r"(?:[ ](?:au total|en tout|au complet|de (?:celui-ci|celle-ci|ce traitement|traitement|chimiotherapie|chimio)|"
+    r"supplementaires|additionnels|recus|recues|administres|administrees|realises|realisees|effectues|effectuees))*"
+    r"[ ]?[,;:]?[ ]?(?P<told>\([ ]?)?"
+    r"(?P<last>(?:(?:le |la )?derni(?:er|ere)(?: cycle| cure| dose| administration| perfusion| injection)?|fini?e?s?|"
+    r"termine[es]{0,2}|acheve[es]{0,2}|jusqu'(?:en|au|a))[ ,:]*)?(?:(?:le|en|au|du|fin|debut|mi)[ -]?){0,2}"
+)
+"""Between the cycles of a course and the day of the last: `après 8 cycles (│août 2017│)`, `12 cycles au total, le
+dernier le │11/10/2017`."""
+_SHOWN_AFTER = folded_re(
+    r"\b(?:irm|tdm|tc|tac|ct|tep|pet|scanner|imagerie|bilan|controle|reevaluation|evaluation|reponse|echographie|rm|rmn|"
+    r"analyse|biopsie)\b[^.;]{0,40}$"
+)
+"""Before cycles after which a course was only looked at: `TDM après 4 cycles (mai 2019)`."""
+_LAST_REACH = 60
 _GLUED = folded_re(r"(?!5-?fu)(?P<n>\d)(?=[a-z]{2})")
 """`3FEC100`."""
 _NEXT_COUNT = folded_re(
@@ -249,3 +264,29 @@ def count_cycles(reading: Reading, told: list[Course]) -> None:
             course.cycles = max(done, *(number for number in numbers if number not in signs), 0)
         elif numbers:
             course.cycles = max(numbers)
+        if course.cycles and course.end_date is None and not course.planned:
+            course.end_date = _last_on(reading, course, ceiling)
+
+
+def _last_on(reading: Reading, course: Course, end: int) -> str | None:
+    """The day of the last of a course's cycles, where it is told beside their number."""
+    folded = reading.folded
+    for hit in reading.hits_between("counts", course.end, end):
+        if hit.term.code not in ("cycle", "administration"):
+            continue
+        times = reading.dates_between(hit.end, min(end, hit.end + _LAST_REACH))
+        if not times:
+            continue
+        time = times[0]
+        number = before_unit(folded, hit.start)
+        if number is None or value(number) != course.cycles or not time.calendar or time.bound == "start":
+            continue
+        told = _LAST_ON.fullmatch(folded, hit.end, time.start)
+        if told is None or not (told["told"] or told["last"]) or time.value == course.start_date:
+            continue
+        sentence = reading.sentence(hit.start)
+        if not told["last"] and _SHOWN_AFTER.search(folded, max(sentence.start, hit.start - _LAST_REACH), hit.start):
+            continue
+        if not course.start_date or course.start_date[: len(time.value)] <= time.value:
+            return time.value
+    return None

@@ -30,9 +30,14 @@ _STOPPED = folded_re(
     r"\b(?:arrete|suspendu|interrompu|stoppe|abandonne)[es]{0,2}\b"
 )
 _STOP_OF = folded_re(
-    r"\b(?:arret|suspension|interruption)[ ](?:definiti\w+ |complet |donc )?(?:de |du |d'|des )(?:la |l'|les )?"
-    r"(?:[\w-]+ et (?:de |du |d'|des )?(?:la |l')?)?$"
+    r"\b(?:(?:arret|suspension|interruption|retrait)[ ](?:definiti\w+ |complet |donc )?(?:de |du |d'|des )"
+    r"(?:la |l'|les )?|"
+    r"(?P<verb>(?<!sans )(?<!pas )(?<!d')(?:suspen(?:d|dons|du|dant)|arret(?:e|ons|ant)|interromp(?:t|ons|u|ant)|"
+    r"stopp(?:e|ons|ant)|cess(?:e|ons|ant)|retir(?:e|ons|ant)))[ ]"
+    r"(?:definitivement |donc |alors |totalement |ainsi |immediatement )?(?:la |le |l'|les |son |sa ))"
+    r"(?:[\w-]+ et (?:de |du |d'|des )?(?:la |le |l')?)?$"
 )
+_STOP_WORDS = ("arret", "suspen", "interr", "stopp", "cess", "retir", "retrait")
 _FOR_A_WHILE = folded_re(
     r"[^.;]{0,60}\b(?:temporair|transitoir|provisoir|momentan|pendant|durant|repri[st]|reintrod|\d+ (?:jours|semaines))"
 )
@@ -66,7 +71,7 @@ def stopped_on(reading: Reading, course: Course) -> str | None:
     stop = _STOPPED.match(folded, course.end, last) if holds(behind, _STOPS) else None
     before = folded[first : course.start]
     decided = None
-    if "arret" in before or "suspension" in before or "interruption" in before:
+    if holds(before, _STOP_WORDS):
         decided = _STOP_OF.search(folded, first, course.start)
     if stop is None and decided is None:
         return None
@@ -77,11 +82,13 @@ def stopped_on(reading: Reading, course: Course) -> str | None:
     soon = [time for time in days if end <= time.start < end + _REACH]
     if days:
         return soon[0].value if soon else days[0].value if len(days) == 1 else None
-    if stop is not None and sentence.start and folded[sentence.start - 1] != "\n":
+    opens = decided is not None and (decided["verb"] or decided.start() == sentence.start)
+    in_plan = reading.section(course.start) in _DECIDED
+    if (stop is not None or (opens and not in_plan)) and sentence.start and folded[sentence.start - 1] != "\n":
         previous = reading.sentence(sentence.start - 1)
         earlier = [time for time in reading.dates_between(previous.start, previous.end) if time.bound != "end"]
         if len(earlier) == 1 and not earlier[0].birth:
             return earlier[0].value[:7]
-    if decided and reading.section(course.start) in _DECIDED:
+    if decided and in_plan:
         return reading.document.observed
     return None

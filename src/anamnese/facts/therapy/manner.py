@@ -39,16 +39,17 @@ _PHASE = folded_re(r"\b(?:consolidations?|rattrapage|intensifications?)\b")
 _FRESH_AFTER = folded_re(
     r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:(?:a|ont|est|sont)[ ](?:alors |donc |ensuite |"
     r"de nouveau )?(?:ete[ ])?(?:alors |donc |ensuite )?)?"
-    r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme)"
+    r"(?:repris\w*|reintro\w*|supplementaires?|aux memes doses|selon le meme|identiques?\b)"
 )
 _THEN_ALONE = folded_re(r"\bpuis[ ](?:par |d'|de |du |le |la |l'|traitement par )?$")
 _POURSUIT = folded_re(
-    r"\b(?:entretien|maintenance|monotherapie)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|maintien|maintenant|"
-    r"relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)"
+    r"\b(?:entretien|maintenance|monotherapie|(?:en|de)[ ]maintien)\b|\bmaintenu\w*|\b(?:poursui\w*|continu\w*|"
+    r"maintien|maintenant|relais)[ ](?:ensuite )?(?:par|du|de|d'|le|la|l'|un|une|avec|sous|seulement)|"
+    r"\b(?:poursui(?:t|vant|vit|vra)|continu(?:e|ant|ait|era)|maintient)[ ](?:ensuite |alors )?$"
 )
 _GOES_ON_AFTER = folded_re(
-    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|(?:de |d'|en )?(?:maintenance|entretien)|(?:etant |"
-    r"est |a ete )?(?:ensuite |alors )?maintenue?s?)"
+    r"[ ,)]*(?:[a-z0-9/²,.+]+[ ]){0,3}(?:en monotherapie|seule?\b|"
+    r"(?:de |d'|en )?(?:maintenance|entretien|maintien)\b|(?:etant |est |a ete )?(?:ensuite |alors )?maintenue?s?)"
 )
 _BEGINS = folded_re(
     r"\b(?:debut|commenc|instaur|initi|introdui|entrepr|mise? sous|depuis\b|a partir|c1\b|decid|propos|recoit|a recu|"

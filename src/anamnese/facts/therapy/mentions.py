@@ -11,18 +11,23 @@ from anamnese.facts.therapy.ends import stopped_on
 from anamnese.facts.therapy.intents import set_intents
 from anamnese.facts.therapy.manner import line_told, words_after, words_before
 from anamnese.facts.therapy.periods import IN_ONE_DAY, set_periods
+from anamnese.facts.therapy.resumed import RESUMPTION, resumed
 from anamnese.facts.therapy.roles import role_of
 from anamnese.facts.therapy.systemic import chains, course_of, is_companion_only
 from anamnese.facts.therapy.words import Word, words_of_treatment
 from anamnese.reading.fold import folded_re, holds
 
 _CURES_AGAIN = folded_re(
-    r"[ ](?:(?:adjuvantes?|supplementaires?|post-? ?operatoires?|de plus)[ ](?=identiq|d))?"
-    r"(?:(?:post-? ?operatoires|adjuvantes)(?= ?[,.;]| et | puis )|"
+    r"[ ](?:(?:adjuvantes?|adjuvants|supplementaires?|additionnel(?:le)?s|complementaires|post-? ?operatoires?|de plus)"
+    r"[ ](?=identiq|d|se|av)){0,2}"
+    r"(?:(?:post-? ?operatoires|adjuvantes|adjuvants)(?= ?[,.;]| et | puis )|"
     r"identiques?|"
     r"de (?:consolidation|cloture|rattrapage|reinduction)|"
-    r"(?:du|selon le|avec le) meme (?:schema|protocole|type|traitement))\b"
+    r"(?:du|de la|selon le|avec le|avec la) meme (?:schema|protocole|type|traitement|regime|chimiotherapie|combinaison|"
+    r"association))\b"
 )
+_ADDITIONAL = ("supplementaires", "additionnels", "additionnelles", "complementaires", "de plus", "restant")
+"""Behind cures that an operation parts from those before it: `2 cures │de plus`."""
 _CLOSED = folded_re(r"[ ]?(?:[,.;)\n]|$)|[ ](?:jusqu|en |entre |de (?:janv|fev|mars|avr|mai|juin|juil|sept))")
 _ADDED = folded_re(r"[ ]?,?[ ]?(?:\+|avec|associees? a|plus|et)[ ]?(?:du |le |la |l')?")
 _OF_NAMED = folded_re(r"[ ](?:de |d'|du |par |selon |a base d[e'] ?|[(:] ?)")
@@ -41,6 +46,8 @@ _PLANNED_BEFORE = folded_re(
 _PLANNED = ("prevu", "programm", "planifi")
 _CLAUSE = 90
 """Characters before a mention within which its line of treatment is told, and behind it a third of them."""
+_ADDED_WITHIN = 700
+"""Characters behind a course within which cures are told that were added to it behind an operation."""
 _NAMED_NEXT = 20
 """Characters behind counted cures within which what they are of is named, or what is added to them."""
 
@@ -55,6 +62,8 @@ def mentions(reading: Reading) -> list[tuple[Course, str]]:
         course = course_of(chain)
         if (course is None or not course.named) and last is not None and (again := _same_again(reading, chain)):
             course = Course(last.kind, again, chain[-1].end, drugs=list(last.drugs), regimen=last.regimen)
+        if chain[0].sort == "class" and len(chain) == 1 and not chain[0].cytotoxic:
+            course = resumed(reading, chain[0], found) or (course if chain[0].name != RESUMPTION else None)
         if course is None or (course.drugs and is_companion_only(course.drugs) and not course.regimen):
             continue
         if course.status(reading) in ("negated", "family"):
@@ -109,17 +118,26 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
         if hit.term.code != "cycle" or not named_starts or named_starts[0] >= hit.start:
             continue
         manner = _CURES_AGAIN.match(folded, hit.end)
-        number = before_unit(folded, hit.start) if manner or " puis " in folded[hit.start - 16 : hit.start] else None
+        added = manner is None and (
+            folded.startswith(_ADDITIONAL, hit.end + 1) or folded.endswith(_ADDITIONAL, hit.start, hit.end)
+        )
+        number = None
+        if manner or added or " puis " in folded[hit.start - 16 : hit.start]:
+            number = before_unit(folded, hit.start)
         if number is None:
             continue
         i = bisect_left(named_starts, hit.start) - 1
         resumed = manner is None
-        if resumed and not _goes_on_behind_surgery(reading, named[i], number.start("n"), hit.end):
+        if resumed and not (
+            _added_after_surgery(reading, named[i], number.start("n"), hit.end)
+            if added
+            else _goes_on_behind_surgery(reading, named[i], number.start("n"), hit.end)
+        ):
             continue
         end = hit.end if manner is None else manner.end()
         named_next = _OF_NAMED.match(folded, end)
         within = found[bisect_left(starts, hit.start) - 1][0]
-        beside = _between(found, starts, hit.start + 1, end)
+        beside = [other for other in _between(found, starts, hit.start + 1, end) if other.named or manner is None]
         if named_next is not None:
             beside += _between(found, starts, named_next.end(), named_next.end() + _NAMED_NEXT)
         if (within.start < hit.start < within.end and within not in joined) or not joined.issuperset(beside):
@@ -133,6 +151,8 @@ def _counted_again(reading: Reading, found: list[tuple[Course, str]]) -> list[tu
                     course.drugs += [name for name in other.drugs if name not in course.drugs]
                     course.end = other.end
                     joined.add(other)
+        if manner is not None:
+            joined.update(other for other in _between(found, starts, hit.start + 1, end) if not other.named)
         if course.status(reading) not in ("negated", "family"):
             more.append((course, "course"))
     if not more and not joined:
@@ -147,6 +167,16 @@ def _goes_on_behind_surgery(reading: Reading, course: Course, start: int, end: i
     if not folded.endswith(" puis ", 0, start) or not _CLOSED.match(folded, end):
         return False
     return course.start >= reading.sentence(start).start and bool(reading.hits_between("surgery", course.end, start))
+
+
+def _added_after_surgery(reading: Reading, course: Course, start: int, end: int) -> bool:
+    """Whether cures are counted that are added to those before an operation: `3 cures, puis chirurgie. │2 cures de
+    plus│ en mai`. Without one they are more of the same course."""
+    if start - course.end > _ADDED_WITHIN or course.kind != "chemotherapy":
+        return False
+    if _OF_NAMED.match(reading.folded, end):
+        return False
+    return any(hit.term.row["sort"] == "operation" for hit in reading.hits_between("surgery", course.end, start))
 
 
 def _between(found: list[tuple[Course, str]], starts: list[int], start: int, end: int) -> list[Course]:

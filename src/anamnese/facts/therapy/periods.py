@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from anamnese.facts.cues import at_edge
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.aside import SYSTEMIC, is_aside, is_irradiated, together
+from anamnese.facts.therapy.aside import SYSTEMIC, is_aside, is_irradiated, is_kept_up, together
 from anamnese.facts.therapy.counts import NUMBER_WORDS, WORDS
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.systemic import unknown
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
 from anamnese.reading.fold import folded_re, holds
@@ -16,10 +17,11 @@ _RECEIVED = folded_re(
     r"\b[^.;]{0,80}$"
 )
 _GOES_ON = folded_re(
-    r"(?:il|elle|le patient|la patiente|le malade|la malade)[ ](?:a |avait )?(?:ensuite |ainsi |donc |"
-    r"alors )?(?:recu|recoit|beneficie)"
+    r"(?:(?:il|elle|le patient|la patiente|le malade|la malade|on)[ ](?:en )?(?:a |avait )?(?:ensuite |ainsi |donc |"
+    r"alors |en )?(?:recu|recoit|beneficie|complete|termine|acheve|effectue|realise|administre)|"
+    r"(?:complete|completant|au total|un total))\b"
 )
-_GOING_ON = ("il ", "elle ", "le ", "la ")
+_GOING_ON = ("il ", "elle ", "le ", "la ", "on ", "complet", "au total", "un total")
 _PROGRESSED_BEFORE = folded_re(
     r"\bprogress(?!ivement)(?:(?!rapport|compar|depuis)[^.;]){0,60}\b(?:en|le|au|du|de|\()[ ]?(?:debut |fin |mi-? ?)?$"
 )
@@ -39,11 +41,13 @@ _THEN = folded_re(r"[^;.\n]{0,30}\bpuis [^;.\n]{0,20}")
 _LISTED = folded_re(r"[ ](?:et|puis)[ ](?:en |le )?|,[ ]?(?:en |le )?")
 """Between the days on which a course was given: all of them where they are as many as its cycles."""
 _GIVEN_FOR = folded_re(
-    r"\b(?:(?:arret\w*|interromp\w*|suspendu\w*)[ ](?:[a-z']+ ){0,4}?(?:apres|au bout de)|"
+    r"\b(?:(?:arret\w*|interromp\w*|suspendu\w*)[ ](?:[a-z']+ ){0,4}?(?:apres|au bout de|(?<!y )a)|"
     r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
-    rf"(?P<n>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<unit>ans?|mois)\b"
+    rf"(?P<n>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<unit>ans?|mois)\b|"
+    rf"\b(?:a|apres|au bout de)[ ](?P<m>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<part>ans?|mois)\b[ ,]*(?:de traitement,? )?"
+    r"(?:(?:se|est|a ete|il|elle|on|fut|etait|definitivement)[ ]){0,3}(?:arrete|suspend|interromp|stoppe)"
 )
-_OF_GIVEN_FOR = ("apres", "pendant", "au bout de")
+_OF_GIVEN_FOR = ("apres", "pendant", "au bout de", "arret", "suspend", "interromp", "stopp")
 _DATES_ONLY = folded_re(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
 _COLON = folded_re(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
 _SEQUENCE = folded_re(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
@@ -66,7 +70,9 @@ _ENDED = folded_re(
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|"
     r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|"
     r"(?:^|[.\n] ?)complete[es]?(?= [\w-]+ (?:cycle|cure|dose|seance|perfusion))|clotur\w*)"
-    r"[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?$"
+    r"(?:[ ]?,[ ]?|[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?)$|"
+    r"jusqu'(?:a|au) (?:l'|la |le |sa |son )?(?:apparition|survenue|progression|toxicite|intolerance|aggravation)"
+    r"[^.;:]{0,30}?,? (?:en|le|au)[ ]?(?:debut |fin |mi-? ?)?$"
 )
 _OF_ENDED = (
     "arret", "fin", "termin", "dernier", "interromp", "suspend", "stop", "jusqu'", "relaye", "remplace", "switch",
@@ -95,8 +101,10 @@ _DIRECT = folded_re(
 )
 _BESIDE = 65
 """Characters: more than `_DIRECT` spans."""
+_PRESCRIPTION = 100
+"""Characters of the words of a prescription behind a drug."""
 _OTHER_MATTER = folded_re(
-    r"\.|;|"
+    r"\.(?=[ \n]|$)(?<!\.[a-z]\.)|;|"
     + at_edge("irm", "tdm", "scanner", "tep", "pet", "bilan", "controle", "reponse", behind=r"\b")
     + "|"
     + at_edge("progress", "recidiv", "rechut", "toxicit", "decede")
@@ -152,7 +160,8 @@ def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
     last = min(reading.sentence_index(course.start) + _SENTENCES_AFTER, reading.sentence_index(ceiling))
     if reading.sentence_index(told.start()) > last:
         return None
-    months = int(told["n"] if told["n"].isdigit() else WORDS[told["n"]]) * (12 if told["unit"][0] == "a" else 1)
+    number, unit = told["n"] or told["m"], told["unit"] or told["part"]
+    months = (int(number) if number.isdigit() else WORDS[number]) * (12 if unit[0] == "a" else 1)
     return shift(course.start_date, months, 0, keep="month")
 
 
@@ -215,6 +224,14 @@ def told_year(reading: Reading, pos: int) -> str:
         return before[-1].value[:4]
     after = reading.dates_between(pos, reading.sentence(pos).end)
     return after[0].value[:4] if after else ""
+
+
+def _prescribed(folded: str, course: Course, time: TimeExpression) -> bool:
+    """Whether but doses, routes and days stand between a course and a date: `175 mg/m2 i.v. toutes les 3 semaines en
+    │mai 2018`."""
+    if course.kind not in SYSTEMIC or not 0 <= time.start - course.end < _PRESCRIPTION:
+        return False
+    return not unknown(folded[course.end : time.start])
 
 
 def _paused(folded: str, before: str, end: int) -> bool:
@@ -337,7 +354,9 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
             (near and time.bound == "start") or (time.calendar and _begun_below(reading, time, sentence.end))
         ):
             course.start_date = time.value
-        elif course.end_date is None and (time.bound == "end" or (near and final) or _ended(before, course.kind)):
+        elif course.end_date is None and (
+            time.bound == "end" or (near and final) or (time.bound is None and _ended(before, course.kind))
+        ):
             course.end_date = time.value
             if (
                 time.bound == "end"
@@ -347,7 +366,13 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
                 and not (course.kind != "radiotherapy" and is_irradiated(reading, course.end, time.start))
             ):
                 course.start_date = range_start.value  # told below: `du 12 juillet au 13 août`
-        elif near and unbegun and time.calendar and time.value != course.end_date and (beside or _BEGUN.search(before)):
+        elif (
+            near
+            and unbegun
+            and time.calendar
+            and time.value != course.end_date
+            and (beside or _BEGUN.search(before) or _prescribed(folded, course, time))
+        ):
             course.start_date = time.value
         elif (
             course.end_date is None
@@ -360,5 +385,6 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
                 _PROGRESSED_BEFORE.search(folded, course.end, time.start)
                 or _PROGRESSED_AFTER.match(folded, time.end, time.end + _PROGRESSED)
             )
+            and not is_kept_up(course)
         ):
             course.end_date = time.value  # given until progression

@@ -29,6 +29,14 @@ _HARM = Cue(
     _OF_IT,
 )
 """What tells of a drug without telling a course of it."""
+_GRANTED = folded_re(
+    r"(?:\b(?:a|ont|avait|eu|obtient|obtenu|obtenir|beneficie)[ ](?:d'un |un |l'|de l')?|(?:^|[.:;,(\n])[ ]?)acces"
+    r"(?:[ ](?:(?:par|en|via|pour|dans|au titre|compassionnel|precoce|derogatoire|nominatif|elargi|un|son|le|cadre|"
+    r"usage|programme|protocole|d'un|de|du)[ ]){1,6}|[ ])(?:a |au |aux )(?:la |l'|le )?$|"
+    r"(?<!d')\bacces[ ](?:(?:par|en|via|compassionnel|precoce|derogatoire|nominatif|elargi|un|usage|programme)[ ]){1,4}"
+    r"(?:a |au |aux )(?:la |l'|le )?$"
+)
+"""`accès par usage compassionnel au │lorlatinib`: the way by which a drug not yet on the market is given."""
 _ALLERGY = Cue(
     r"allergi\w*", r"[ ]?:?(?:(?!\b(?:puis|switch|relai|relay|remplac|passage|mise?\b|trait|sous))[^.;\n]){0,60}$"
 )
@@ -80,6 +88,12 @@ _NOT_TO_DO = AnyCue(
         r"contre-? ?indication)\b[^.;,]{0,24}$",
     ),
     Cue(r"renon\w+|recus\w+", r" a (?:l'|la |une? )?$"),
+    Cue(
+        r"deced\w+|deces|exitus|mort|morte",
+        r"\b[^.;]{0,24}[ ]avant[ ](?:la |le |l'|toute? |sa |son )?(?:(?:premiere? |1ere? |debut |mise en route |"
+        r"instauration |administration |cure |cycle |seance |dose |injection |perfusion )){0,3}"
+        r"(?:de (?:la |l')?|d'|du )?$",
+    ),
     Cue(r"pas de (?:reprise|reintroduction) (?:de |du |de la |de l')$"),
     Cue(
         r"ecart(?:e|ent|er|ait|ant|ons|a)|decart\w+|rejett\w+|rejet(?:e|er|ons|ant)|deconseil\w+|"
@@ -172,6 +186,8 @@ def _against_another(before: str, after: str) -> bool:
 
 def _harms(before: str, found: list[bytes]) -> bool:
     """Whether the words before a mention, whose stems are given, tell of it without telling a course of it."""
+    if "acces " in before and _GRANTED.search(before):
+        return False
     if _HARM.stands(before, found) or _ALLERGY.stands(before, found) or _SENSITIVE.stands(before, found):
         return True
     return " sous" in before and _GRADED.search(before) is not None

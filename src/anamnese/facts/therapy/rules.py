@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.acts import other_acts
+from anamnese.facts.therapy.changes import set_changes
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.intents import set_intents, share_intents
 from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.radiotherapy import radiotherapy_courses
 from anamnese.facts.therapy.surgery import surgical_acts
 from anamnese.facts.therapy.telling import systemic_courses
+from anamnese.facts.therapy.ungiven import set_ungiven
 from anamnese.reading.fold import folded_re
 
 _OF_ANYONE = {
@@ -47,6 +49,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     set_intents(reading, courses)
     share_intents(courses)
     set_periods(reading, courses)
+    set_changes(reading, courses)
+    set_ungiven(reading, courses)
     return [course.draft() for course in courses if not (_of_anyone(reading, course) or _weighed(reading, course))]
 
 

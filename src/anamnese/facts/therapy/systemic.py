@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anamnese.facts.reading import Reading
+from anamnese.facts.therapy.acts import carried_by
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.words import COMPANIONS, KINDS, Word
 from anamnese.lexicon.tables import read_table
@@ -73,7 +74,7 @@ def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
         if word.sort == "other":
             current, carrier = [], word if word.kind == "embolisation" else None
             continue
-        if carrier is not None and _CARRIED.fullmatch(reading.folded[carrier.end : word.start]):
+        if carrier is not None and _brought(reading, carrier, word):
             continue  # `chimioembolisation à la doxorubicine`
         if current and _linked(reading, current, word):
             current.append(word)
@@ -81,6 +82,14 @@ def chains(reading: Reading, words: list[Word]) -> list[list[Word]]:
             current = [word]
             groups.append(current)
     return groups
+
+
+def _brought(reading: Reading, carrier: Word, word: Word) -> bool:
+    """Whether an embolisation brings a drug: its course tells it."""
+    if _CARRIED.fullmatch(reading.folded[carrier.end : word.start]):
+        return True
+    drug = carried_by(reading, carrier.end)
+    return drug is not None and drug.start == word.start
 
 
 def _bare(gap: str) -> str:
@@ -113,7 +122,7 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
         if gap in (" en ", " d'", " de "):
             return word.sort == "line"  # `bévacizumab en entretien + olaparib`
         bare = _bare(gap)
-        return bool(_AND.search(bare)) and not _PARTS.search(bare) and not _unknown(bare)
+        return bool(_AND.search(bare)) and not _PARTS.search(bare) and not unknown(bare)
     if word.sort == "class":
         return _introduces(gap, last)
     if word.sort == "line":
@@ -171,8 +180,8 @@ def _linked_drug(gap: str, chain: list[Word], last: Word, word: Word, after_subs
     kinds = {w.kind for w in (*chain, word) if w.sort in ("drug", "regimen")}
     if "hormone" in kinds and kinds & {"chemotherapy", "immunotherapy"} and not _AND.search(bare):
         return False
-    unknown = 0 if plain else _unknown(bare)
-    return unknown == 0 or (unknown == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
+    others = 0 if plain else unknown(bare)
+    return others == 0 or (others == 1 and len(bare) < 40 and bool(_JOINED.search(bare)))
 
 
 def _is_counted(bare: str) -> bool:
@@ -180,13 +189,13 @@ def _is_counted(bare: str) -> bool:
     return holds(bare, _OF_COUNTED) and _COUNTED.search(bare) is not None
 
 
-def _unknown(gap: str) -> int:
+def unknown(gap: str) -> int:
     """How many words of a gap say something else than doses, days and links."""
-    unknown = 0
+    others = 0
     for token in _TOKEN.findall(gap):
         if token not in _LINKING and not _DAY.match(token):
-            unknown += 1
-    return unknown
+            others += 1
+    return others
 
 
 def _names_the_drugs(gap: str, substances: list[Word], word: Word) -> bool:

@@ -12,7 +12,11 @@ from anamnese.facts.therapy.periods import told_year
 from anamnese.facts.therapy.words import COMPANIONS
 from anamnese.reading.fold import folded_re, holds
 
-_SAME = folded_re(r"\bmeme (?:schema|protocole|chimiotherapie|traitement)|\bmemes (?:drogues|molecules|doses)")
+_SAME = folded_re(
+    r"\bmeme (?:schema|protocole|chimiotherapie|traitement|regime|combinaison|association)|"
+    r"\bmemes (?:drogues|molecules|doses|medicaments|agents)|"
+    r"\b(?:schema|protocole|chimiotherapie|traitement)s? identique"
+)
 _CARRIES_OUT = 2500
 """Characters within which a course told with its drugs carries out one that was planned without them."""
 _STARTS = folded_re(
@@ -57,8 +61,19 @@ def _told(reading: Reading, candidates: list[tuple[Course, str]]) -> list[Course
         elif _tells_generic(reading, told[-_MOST:], course, role, named_kinds):
             _take_content(reading, told, course)
             told.append(course)
+        elif course.end_date:
+            _end_last(told, course)
     told = [course for i, course in enumerate(told) if not _elaborated(reading, told, i)]
     return sorted(told, key=lambda course: course.start)
+
+
+def _end_last(told: list[Course], course: Course) -> None:
+    """Give the course told last its end, which is told of its kind: `on suspend l'│immunothérapie`."""
+    for earlier in reversed(told):
+        if earlier.kind == course.kind:
+            if earlier.end_date is None and (earlier.start_date or "") <= str(course.end_date):
+                earlier.end_date = course.end_date
+            return
 
 
 def _substance(course: Course) -> frozenset[str]:
