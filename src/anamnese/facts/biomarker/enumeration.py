@@ -48,7 +48,7 @@ _CLOSE = folded_re(rf"{_FILL}*+(?:/|\bet\b){_FILL}*+")
 _BE = (
     r"(?:est|sont|etai\w+|etaient|etant|ete|s'est|se sont|s'ave\w+|s'etai\w+|s'etaient|reve\w+|"
     r"averee?s?|revien\w+|revenai\w+|revenue?s?|rest\w+|demeur\w+|montre\w*|parai\w+|apparai\w+|"
-    r"semble\w*|qui|soit|negatif|resultat\w*)"
+    r"semble\w*|qui|soit|negatif|resultat\w*|result(?:e|ent|a|ait|aient|erent)|ress?or(?:t|tent|tait|taient)|sor(?:t|tait))"
 )
 _LINK = folded_re(
     rf"(?>\s|{_PAREN}|[-:=.>/()\[\]'\"|]|\b{_DEGREE}\b|\b(?:est|sont|a|ete|etait|etaient|etant|ont|n|"
@@ -56,7 +56,7 @@ _LINK = folded_re(
     rf"resultats?|avec|une?|de|d|des|forme|expression|immunomarquage|clone|adn|l|on|ihc|fish|sish|cish|"
     rf"en|par|immunohistochimie|hybridation|in|situ|mutation|cellules|tumorales|absence|perte|aucune?|"
     rf"variant|gene|exons?|ex|anticorps|promoteur|resistance|ngs|pcr|sanger|pyrosequencage|cgh|array|tumora\w+|somatique|germina\w+|constitutionnel\w*|plasmatique|complete|dans|chez|tumeur|y|compris|bloc|noyaux?|copies|ratio|demeur\w+|"
-    rf"rest\w+|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherchee?s?|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
+    rf"rest\w+|result(?:e|ent|a|ait|aient|erent)|ress?or(?:t|tent|tait|taient)|reven\w+|revien\w+|aver\w+|revel\w+|trouv\w+|apparai\w+|recherchee?s?|profil|type|aspect|phenotype)\b|\b\d[\w-]*|"
     rf"\b[a-z]{{1,3}}\d[\w-]*|\b[pc]\.\S+|[+%<>≥]|,(?=\s*(?:se|s'|qui|etai|sont|est|ont|\d|amplif|non amplif)))*+"
 )
 _VERBAL = folded_re(rf"[^.;:]{{0,90}}\b{_BE}\b[^.;:,]{{0,40}}[(]?[^.;:,]{{0,20}}$")
@@ -73,7 +73,10 @@ _STAINING = folded_re(
 )
 _OF_STAINING = folded_re(rf"(?:\s|\b{_DEGREE}\b|\bet\b)*\b(?:de la|de l'|du|des|d'|de)\s*(?:{_SMALL}[ '-]+)*")
 """`un marquage positif de la desmine et de la myogénine`"""
-_FORWARD_NOUN = folded_re(r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal)))*[(\[]?\s*$")
+_FORWARD_NOUN = folded_re(
+    r"(?:[^,;.()\n]|\([^()]*\)|,(?=\s*(?:intense|diffus|fort|faible|focal))|[.](?<=\b[cp][.])[ ]?\(?[\w*>+-]+\)?)*"
+    r"[(\[]?\s*$"
+)
 _PREPOSITION = folded_re(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = folded_re(
     rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
@@ -93,7 +96,9 @@ _FAR = 110
 _POLAR = ("positive", "negative", "present", "absent")
 _POLAR_OR_INTACT = (*_POLAR, "intact")
 _KINDS = frozenset({"mutated", "rearranged", "amplified"})
-_FORWARD_PARTICIPLE = folded_re(r"\s+(?:(?:pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$")
+_FORWARD_PARTICIPLE = folded_re(
+    r"\s+(?:(?:[(]|pour|sur|du gene|de|d'|le gene|au niveau d[eu]|en)\s*)?(?:l[ae]?\b|l')?\s*$"
+)
 
 
 def assign(folded: str, markers: list[Marker], words: list[ResultWord]) -> None:

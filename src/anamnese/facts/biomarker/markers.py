@@ -30,9 +30,16 @@ _NUMBER_NAME = re.compile(r"(CK|CD)(?:\d|AE1|$)|(AE1/AE3|cytokératine|34BE12)$"
 _NUMBER_BEGINS = ("CK", "CD", "AE1", "cytok", "34BE12")
 """How it begins: asked sooner than it."""
 _NEXT_NUMBER = folded_re(r"\s*(?:,|/|et)\s*(\d{1,2})\b(?!\s*(?:%|\+|mm|cm|ans|[,.]\d|/\d))")
-_OPENS_ALIAS = folded_re(r"(?:\s*+[(\[,/:])?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*[(\[]?$")
-_RESULT_THEN_ALIAS = folded_re(r"\s(?:[a-z]+ment\s)?(?:positi|negati)\w+\s?[(\[]\s?(?:anti-?|clones?\s|de type\s)?")
-"""`cytokératine positive (CK7)`"""
+_OPENS_ALIAS = folded_re(
+    r"(?:\s*+[(\[,/:])?\s*(?:ou|anti-?|clone|=|i\.?e\.?|soit)?\s*"
+    r"(?:(?:22c3|28-8|sp142|sp263|73-10|e1l3n|ql1)\b(?:[ ]?[,;:/)-])?\s*)?[(\[]?$"
+)
+"""What stands between a marker and another name of it, also the clone of PD-L1: `PD-L1 (22C3, │CPS│) 25`."""
+_RESULT_THEN_ALIAS = folded_re(
+    r"\s(?:[a-z]+ment\s|non[ -])?(?:positi|negati|nati|sauvag|mut[ea]|conserv|intact|maintenu|perdu)\w*\s?[(\[]\s?"
+    r"(?:anti-?|clones?\s|de type\s|genes?\s|mutation\s(?:de\s|du\s)?)?"
+)
+"""`cytokératine positive (CK7)`, `RAS natif (KRAS et NRAS)`"""
 _CLOSES_ALIAS = folded_re(r"\s*[)\]]")
 _OWNS_VARIANT = folded_re(r"(?:[^,;.\n]|\bp\.){0,45}$")
 _VARIANT_OF = folded_re(r"[^,;.\n]{0,12}\b(?:de|du|d'|l'|dans|sur|gene|exon)[^,;.\n]{0,35}$|(?:\s*+[(\[])?\s*$")
@@ -141,7 +148,11 @@ def markers_of(folded: str, hits: list[Hit]) -> list[Marker]:
             found.pop()
             last = None
         if form == "variant":
-            own = last and (names[0] in last.names or (last.form in ("gene", "dna") and gap.strip(" (") in ("", "p.")))
+            own = last and (
+                names[0] in last.names
+                or (names[0] == _RAS[0] and last.names[0] in _RAS)
+                or (last.form in ("gene", "dna") and gap.strip(" (") in ("", "p."))
+            )
             if last and own and _OWNS_VARIANT.match(gap):
                 last.absent = denied_from(folded, hit.start) is not None and denied_from(folded, last.start) is None
                 last.variant = not last.absent and not _TARGETED.search(folded, max(0, last.start - 20), last.start)
@@ -152,8 +163,16 @@ def markers_of(folded: str, hits: list[Hit]) -> list[Marker]:
             targeted = _TARGETED.search(folded, max(0, hit.start - 20), hit.start)
             found.append(Marker(hit.start, hit.end, names, "dna", variant=targeted is None))
             continue
-        if last and last.variant and last.names == names and _VARIANT_OF.match(gap):
-            last.end, last.form = hit.end, form
+        if (
+            last
+            and last.variant
+            and _VARIANT_OF.match(gap)
+            and (
+                last.names == names
+                or (names[0] in _RAS and last.names[0] == _RAS[0] and folded[last.start + 1].isdigit())
+            )
+        ):
+            last.names, last.end, last.form = names, hit.end, form
             continue
         stated = form in ("fusion", "deletion") and _STATED.match(folded, hit.start) is not None
         found.append(Marker(hit.start, hit.end, names, form, row["needs"], variant=stated))
@@ -161,11 +180,15 @@ def markers_of(folded: str, hits: list[Hit]) -> list[Marker]:
     return found
 
 
+_RAS = ("KRAS", "NRAS", "HRAS", "RAS")
+"""Genes that bear the same variants: `mutation Q61K de NRAS`."""
 _LIKE_BANDS = frozenset({"p16", "p21", "p27", "p40"})
 _BAND_OF = folded_re(r"\)\s?\((?:[pq][\d.]+\s?[;,]\s?)?$")
 """What stands before a band of a chromosome in a karyotype: `t(9;11)(p21;q23)`."""
 _RECEPTORS = folded_re(r"recepteurs?\W.{0,16}$")
-_STATED = folded_re(r"(?:hyper)?methylation|t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation")
+_STATED = folded_re(
+    r"(?:hyper)?methylation|(?:promoteur|mlh1)\b.{3,30}methyle|t\s?\(|del|co-?del|trisomie|monosomie|gain|5q-|inv|translocation"
+)
 """A karyotype's own notation states the change."""
 _PAIRS = {("AE1", "AE3"): "AE1/AE3", ("CK8", "CK18"): "CK8/18", ("CK5", "CK6"): "CK5/6"}
 """Clones and keratins that one antibody names together, where the text parts them."""
@@ -176,6 +199,7 @@ _SAME_INDEX = folded_re(r"[^,;.\d%]{0,30}$")
 _KERATIN = re.compile(r"CK\d|AE\d|KL1|34BE12")
 _SPECIFIC = {
     "CK": _KERATIN, "cytokératine": _KERATIN, "pancytokératine": _KERATIN, "MMR": re.compile(r"M[LS]H\d|PMS2"),
+    "RAS": re.compile(r"[KN]RAS$"),
 }  # fmt: skip
 """What a marker of many is told by the names of: `cytokératines (CK7, CK20)`."""
 _SPLIT = frozenset({"receptor", "triple", "dna"})

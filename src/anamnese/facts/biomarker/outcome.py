@@ -94,7 +94,7 @@ _SHARE = folded_re(r"\s*(?:dans|chez|de|a|:|\(|>)\s*(\d)")
 _IDENTITY = folded_re(r"homolog|identit")
 _UNMUTATED = 98
 """Percent of identity with the germline from which the genes of the heavy chain are unmutated (ERIC 2017)."""
-_AMPLIFIED = 2.0
+AMPLIFIED = 2.0
 """The ratio of HER2 to CEP17 from which the gene is amplified (ASCO/CAP 2018)."""
 QUOTE = 130
 """The length beyond which a quote no longer spans from a marker to the words that govern it."""
@@ -232,7 +232,9 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
         ratio = values.ratio_at(folded, marker.end, marker.end + 30)
         if ratio is None:
             return None
-        return Outcome("amplified" if ratio.number >= _AMPLIFIED else "negative", None, start, ratio.end)
+        return Outcome("amplified" if ratio.number >= AMPLIFIED else "negative", None, start, ratio.end)
+    if form == "her2" and said is None and value is None and (ratio := _by_in_situ(folded, marker)) is not None:
+        return Outcome("amplified" if ratio.number >= AMPLIFIED else "negative", None, start, ratio.end)
     if said is not None and under is not None and under.denied and said.result == "present":
         said = None  # `aucune mutation … n'a été retrouvée`
     if said is not None and not (said.strength == "weak" and under is not None):
@@ -275,6 +277,18 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
     if form == "index" and value is not None:
         result, start = None, min(marker.start, value.start)
     return Outcome(result, value, start, end)
+
+
+_RATIO_REACH = 70
+_HYBRIDISED = ("ish", "hybridation")
+
+
+def _by_in_situ(folded: str, marker: Marker) -> values.Value | None:
+    """The ratio behind HER2 that an in situ hybridisation found: `CISH HER2 : ratio 1,4`."""
+    ratio = values.ratio_later(folded, marker.end, marker.end + _RATIO_REACH)
+    if ratio is None or not holds(folded[max(0, marker.start - 20) : ratio.start], _HYBRIDISED):
+        return None
+    return ratio
 
 
 def _by_number(form: str, result: str | None, value: values.Value | None, said: ResultWord | None) -> str | None:

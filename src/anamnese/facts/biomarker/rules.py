@@ -10,7 +10,7 @@ from anamnese.case import Span
 from anamnese.facts.biomarker import values
 from anamnese.facts.biomarker.enumeration import assign, closely_joined
 from anamnese.facts.biomarker.markers import Marker, karyotyped, markers_of
-from anamnese.facts.biomarker.outcome import Outcome, number_beyond, own_number, settle
+from anamnese.facts.biomarker.outcome import AMPLIFIED, Outcome, number_beyond, own_number, settle
 from anamnese.facts.biomarker.repeats import Said, another_panel, repeated, side_of, told_once
 from anamnese.facts.biomarker.words import ResultWord, result_words, sign_word
 from anamnese.facts.columns import ruled
@@ -222,15 +222,19 @@ def _in_situ(
         return reading.draft("biomarker", marker.start, sign.end, name="HER2", result=result)
     for word in words[bisect_left(words, value.end, key=lambda word: word.start) :]:
         if word.start >= limit:
-            return None
+            break
         if word.affirmed in ("amplified", "negative", "positive"):
             between = folded[value.end : word.start]
             near = len(between) <= 70 and ";" not in between and "." not in between
             if near and (word.affirmed == "amplified" or _IN_SITU.search(between)):
                 result = "amplified" if word.result == "positive" else word.result
                 return reading.draft("biomarker", marker.start, word.end, name="HER2", result=result)
-            return None
-    return None
+            break
+    ratio = values.ratio_later(folded, value.end, limit)
+    if ratio is None:
+        return None
+    result = "amplified" if ratio.number >= AMPLIFIED else "negative"
+    return reading.draft("biomarker", marker.start, ratio.end, name="HER2", result=result)
 
 
 def _closed(folded: str, start: int, end: int) -> int:

@@ -74,8 +74,8 @@ _H_SCORE = folded_re(
 )
 _BARE = folded_re(
     r"(?:\.{2,}+|[:=<>≥≤(]|est|etait|estimee?|evaluee?|de|a|score|autour|environ|superieure?|"
-    r"inferieure?|\s)*+(?P<number>\d{1,3}(?:[.,]\d+)?)"
-    r"(?!\s?[\d%/+]|[.,]\d|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
+    r"inferieure?|\)|\s)*+(?P<number>\d{1,3}(?:[.,]\d+)?)"
+    r"(?!\s?[\d%/+]|[.,]\d|[a-z]+\d|-8\b|\s?(?:mm|cm|mg|g|ml|ng|ui|ans|mois|cures?|cycles?|jours?|semaines?|sur|mut|cas)\b)"
 )
 _HER2_SCORE = folded_re(
     r"\s*(?:\.{2,}|:|=|\(|\[)?\s*(?:(?:de\s+)?(?:score|grade|cotee?|a)(?:\s*+:)?\s*)+(?P<number>[0-3])"
@@ -84,7 +84,9 @@ _HER2_SCORE = folded_re(
 _HER2_LATER = folded_re(r"[^;.,]{0,45}?(?:\bscore\s*(?:de\s)?|[(]\s*|\bihc(?:\s*+:)?\s*)(?P<number>[0-3])\s?\+")
 _IN_SITU = folded_re(r"(?:\s*+[/,;(])?\s*(?:d?dish|[fsc]ish)(?:\s*+[:=])?\s*([+-])")
 _RATIO = folded_re(r"\s*(?:[:=(]|ratio|de|a|est|\s)*(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)")
-_BURDEN = folded_re(r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?")
+_BURDEN = folded_re(
+    r"[^,;.\d]{0,30}(?P<number>\d{1,3}(?:[.,]\d+)?)(?![a-z]+\d|-8\b)\s?(?P<unit>mut\w*\.?\s?/\s?m[bo]?\w*)?"
+)
 _TAIL_END = folded_re(
     r";|\n|,(?=\s)(?!\s*(?:<|>|≥|environ\s)?\s*\d)|\.(?<!\.\.)(?=\s|$)| -\s|\t-\s|"
     r"avec(?<!\wavec)\b(?! (?:une? )?(?:frequence|vaf|ratio|intensite|score|taux))|et(?<!\wet)\b(?! (?:\d|intense|"
@@ -231,6 +233,20 @@ def in_situ_sign(folded: str, pos: int, end: int) -> Sign | None:
     """What in situ hybridisation adds to a score (`2+/FISH+`)."""
     match = _IN_SITU.match(folded, pos, end)
     return Sign(pos, match.end(), "positive" if match[1] == "+" else "negative", None) if match else None
+
+
+_RATIO_LATER = folded_re(
+    r"[^.;\n]{0,45}?\bratio\b(?:[ :=(]|de|a|est|etait|her-?2|/|ce[pn]-?17|chr(?:omosome)?|17)*"
+    r"(\d{1,2}[.,]\d{1,2})(?![\d%])"
+)
+
+
+def ratio_later(folded: str, pos: int, end: int) -> Value | None:
+    """The ratio of an in situ hybridisation some words behind the marker (`HER2 (SISH) : ratio 1,4`)."""
+    if folded.find("ratio", pos, end) < 0:
+        return None
+    match = _RATIO_LATER.match(folded, pos, end)
+    return Value(match.start(1), match.end(), parse_number(match[1]), None) if match else None
 
 
 def ratio_at(folded: str, pos: int, end: int) -> Value | None:

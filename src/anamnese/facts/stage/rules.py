@@ -94,6 +94,8 @@ _GLEASON_BEFORE = folded_re(
 )
 _AFTER_VERB = folded_re(r"\s*(?:(?:cliniquement|initialement|comme|en|un|:)\s*){0,3}")
 _S_CATEGORY = re.compile(r"[, /-]{0,2}(S[0-3x])\b")
+_FURTHER = re.compile(r"(?:[, /-]{0,2}(?:G[1-4]|L[01x]|V[0-2x]|Pn[01x]|R[0-2x])){1,6}(?![\w])")
+"""What a TNM may go on with: grade, vessels, nerves, margins."""
 _BARE_AFTER_TNM = re.compile(r"\s*[(,]\s*" + GROUP + r"(?=\s*(?:[).,;\n]|$))")
 _BARE_AFTER_LYMPHOMA = re.compile(
     r"[^.;\n,(]{0,45}[,(]\s*(?:stade\s)?" + GROUP + r"(?=\s*(?:[).,;\n]|$|bulky|avec|d[ée]favorable|favorable))"
@@ -171,7 +173,8 @@ def _tnm(reading: Reading) -> list[Draft]:
         if category:
             drafts.append(reading.draft("stage", category.start(1), category.end(1), system="other", group=category[1]))
         if found.t:
-            bare = _BARE_AFTER_TNM.match(text, found.end)
+            further = category or _FURTHER.match(text, found.end)
+            bare = _BARE_AFTER_TNM.match(text, further.end() if further else found.end)
             if bare:
                 drafts.append(
                     reading.draft("stage", bare.start("roman"), bare.end(), system="stage", group=group_of(bare))

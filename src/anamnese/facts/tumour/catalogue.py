@@ -25,6 +25,8 @@ _FALLBACKS = {
 
 _WEIGHTS = {"place": 0.5, "behaviour": 0.4, "common": 0.4, "entity": 4.0}
 """How much a trait of a kind counts in the choice between rows; histology counts 1."""
+_PLACES = 0.6
+"""How much the places of a row count together: less than a histology in common words, `à petites cellules`."""
 DEGREES = {"biendiff": "1", "moyennementdiff": "2", "peudiff": "3"}
 
 
@@ -71,6 +73,8 @@ class Catalogue:
                     if not needed <= traits or (source != head and not _tells_histology(needed)):
                         continue
                     weight = sum(0.3 if x in DEGREES else _WEIGHTS.get(known.get(x, ""), 1.0) for x in needed)
+                    if weight > _PLACES and all(known.get(x) == "place" for x in needed):
+                        weight = _PLACES  # `vésicule biliaire` is one place
                     if best is None or weight > heaviest:
                         best, heaviest = (needed, row), weight
         return best

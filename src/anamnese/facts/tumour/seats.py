@@ -55,7 +55,7 @@ _BEFORE_SPREAD = (
 _REASON = folded_re(
     r"[^.;\n]{0,30}\b(?:pour|d'un|d'une|devant|en raison d'un|en raison d'une|sur|:)\s*(?:un |une |des |le |la )?$"
 )
-_OPERATED = {"C57": "C56.9", "C55": "C54.9"}
+_OPERATED = {"C57": "C56.9", "C55": "C54.9", "C42": "C42.2"}
 _SPREAD = frozenset({"métastase", "métastatique", "localisation secondaire", "carcinose"})
 _LOOSE = ("C41.9", "C49.9", "C44.9", "C76", "C77", "C42")
 """What an adjective of tissue tells ("osseux", "cutané"): less than a place named after it."""
@@ -360,7 +360,8 @@ _RECTUM, _SIGMOID = (4, "C20.9"), (16, "C18.7")
 
 
 _AWAY = folded_re(
-    r"\b(?P<far>\d{3}[ ]?cm|[1-9](?:[.,]\d+)?[ ]?m(?:etres?|[ ]?\d{1,2})?|(?:un|deux|trois)[ ]metres?)?"
+    r"\b(?:a|dist(?:ance|ante?s?)[ ]de)[ ](?:environ[ ])?"
+    r"(?P<far>\d{3}[ ]?cm|[1-9](?:[.,]\d+)?[ ]?m(?:etres?|[ ]?\d{1,2})?|(?:un|deux|trois)[ ]metres?)?"
     r"(?(far)|\d{1,2}(?:[.,]\d)?[ ]?(?:cm|mm|centimetres?))(?:[ ]environ)?[ ]"
     r"(?P<above>au[- ]dessus[ ])?(?:(?:au[- ]dessous|en[ ](?:amont|aval))[ ])?(?:de|du|d')[ ]?(?:la[ ]|l')?"
     r"(?:(?:valvule|valve|jonction|marge)[ ](?:de[ ])?)?$"
