@@ -515,6 +515,62 @@ STORIES = {
         ("chemotherapy gemcitabine+carboplatine 2016-04-02..- 1",),
         tumours=2,
     ),
+    "drugs told between two progressions had failed by the second": Story(
+        (
+            "Homme de 71 ans. Carcinome à petites cellules du poumon avec métastases hépatiques diagnostiqué le "
+            "11 janvier 2021. Carboplatine et étoposide à partir du 15 janvier 2021.\nProgression hépatique en "
+            "décembre 2021. Topotécan oral, 2 cycles. Le 14 février 2022, nouvelle progression. Lurbinectédine à partir "
+            "du 3 mars 2022.",
+        ),
+        ("initial 2021-01-11", "progression 2021-12", "progression 2022-02-14"),
+    ),
+    "without any they are one": Story(
+        (
+            "Homme de 71 ans. Carcinome à petites cellules du poumon avec métastases hépatiques diagnostiqué le "
+            "11 janvier 2021. Carboplatine et étoposide à partir du 15 janvier 2021.\nProgression hépatique en "
+            "décembre 2021. Le 14 février 2022, la progression est confirmée. Lurbinectédine à partir du 3 mars 2022.",
+        ),
+        ("initial 2021-01-11", "progression 2021-12"),
+    ),
+    "metastases that are suspected and treated are an episode": Story(
+        (
+            "CLINIQUE DU PORT - Oncologie\nConsultation du 08/01/2020\nM. TILLEUL Marc, 69 ans\nAdénocarcinome du "
+            "sigmoïde, colectomie le 11/05/2019, pT3N1a. FOLFOX adjuvant de juin à décembre 2019.\n",
+            "CLINIQUE DU PORT - Oncologie\nConsultation du 15/03/2023\nM. TILLEUL Marc, 73 ans\nAdénocarcinome du "
+            "sigmoïde opéré le 11/05/2019. Scanner du 10/03/2023 : nodules pulmonaires bilatéraux évoquant des "
+            "métastases. FOLFIRI-bévacizumab à débuter le 27/03/2023.\n",
+        ),
+        ("initial 2019-05-11", "relapse_distant 2023-03-10"),
+    ),
+    "those that are only suspected are none": Story(
+        (
+            "CLINIQUE DU PORT - Oncologie\nConsultation du 08/01/2020\nM. TILLEUL Marc, 69 ans\nAdénocarcinome du "
+            "sigmoïde, colectomie le 11/05/2019, pT3N1a. FOLFOX adjuvant de juin à décembre 2019.\n",
+            "CLINIQUE DU PORT - Oncologie\nConsultation du 15/03/2023\nM. TILLEUL Marc, 73 ans\nAdénocarcinome du "
+            "sigmoïde opéré le 11/05/2019. Scanner du 10/03/2023 : nodules pulmonaires bilatéraux évoquant des "
+            "métastases. Contrôle à 3 mois.\n",
+        ),
+        ("initial 2019-05-11",),
+    ),
+    "the range of an irradiation goes before the day of its report": Story(
+        (
+            "CABINET D'UROLOGIE\nLe 20/01/2018\nM. HETRE Luc, 68 ans\nProstatectomie totale le 15/10/2015 pour "
+            "adénocarcinome. Récidive biologique (PSA 0,6 en janvier 2018). Adressé pour radiothérapie.\n",
+            "INSTITUT DU LAC\nCompte rendu de fin d'irradiation du 30/04/2018\nM. HETRE Luc, 69 ans\nIrradiation de la "
+            "loge prostatique 66 Gy en 33 fractions du 05/03/2018 au 20/04/2018.\n",
+        ),
+        (),
+        ("radiotherapy - 2018-03-05..2018-04-20 -",),
+    ),
+    "a plan is of the line that it is told for": Story(
+        (
+            "HOPITAL DU LAC\nConsultation du 09/02/2022\nM. CEDRE Paul, 64 ans\nAdénocarcinome bronchique gauche, "
+            "métastases cérébrales en février 2021. Pembrolizumab du 08/03/2021 au 24/01/2022.\nProgression au scanner "
+            "du 01/02/2022. Conclusion : 2e ligne par docétaxel à débuter le 14/02/2022.\n",
+        ),
+        (),
+        ("immunotherapy pembrolizumab 2021-03-08..2022-01-24 1", "chemotherapy docétaxel 2022-02-14..- 2"),
+    ),
 }
 
 

@@ -42,6 +42,9 @@ _NODES_MONTHS = 12.0
 _FAILED_MONTHS = 1.0
 """How long a treatment is given at the least before a progression under it is told."""
 
+_TREATED_MONTHS = 3.0
+"""How soon drugs are begun for metastases that were found."""
+
 _RETURN = re.compile(r"recidiv|rechut|recurr|reapparu|reapparit|relaps|resurg|retour")
 _GROWTH = re.compile(r"progress|\bprog\b|\bpd\b|echapp|poursuite|aggrav|crois|augment|major")
 _TOLD_BY: dict[str, re.Pattern[str]] = {**dict.fromkeys(RELAPSES, _RETURN), "progression": _GROWTH}
@@ -77,12 +80,13 @@ def episodes(story: Story, tumours: Sequence[Primary], attribution: Attribution)
         if index is not None:
             signals[index].append(item)
     treated: list[list[Item]] = [[] for _ in tumours]
+    meant: list[list[Item]] = [[] for _ in tumours]
     for item in story.of("therapy"):
-        index = attribution.of(item) if item.status == "affirmed" else None
+        index = attribution.of(item) if item.status in ("affirmed", "planned") else None
         if index is not None:
-            treated[index].append(item)
+            (treated if item.status == "affirmed" else meant)[index].append(item)
     for i, tumour in enumerate(tumours):
-        _unfold(found[i], signals[i], tumour, treated[i])
+        _unfold(found[i], signals[i], tumour, treated[i], meant[i])
     for item in story.of("procedure"):
         index = attribution.of(item) if item.date and _proves_spread(story, item) else None
         if index is not None:
@@ -136,8 +140,11 @@ def _named_by(event: Item, tumours: Sequence[Primary]) -> Primary | None:
     )
 
 
-def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, treated: list[Item]) -> None:
-    """Add the episodes that a tumour's signals tell: first those told in words, then those that new metastases are."""
+def _unfold(
+    stretches: list[Stretch], signals: list[Item], tumour: Primary, treated: list[Item], meant: list[Item]
+) -> None:
+    """Add the episodes that a tumour's signals tell: first those told in words, then those that new metastases are;
+    `meant` are the treatments that are only planned."""
     seen: list[Item] = []
     for item in signals:
         kind = _kind(item, tumour)
@@ -169,7 +176,8 @@ def _unfold(stretches: list[Stretch], signals: list[Item], tumour: Primary, trea
     seen.sort(key=lambda item: (item.date is None, item.date or "", item.order))
     for item in seen:
         if item.type == "metastasis":
-            _involve(stretches, item, tumour, treated, free, localised)
+            if not _is_left_open(stretches, item, tumour, treated, meant):
+                _involve(stretches, item, tumour, treated, free, localised)
             continue
         told = next((s.kind for s in stretches[1:] if s.kind != "remission" and _at_one_time(s, item)), None)
         kind = told or _kind(item, tumour) or "relapse"
@@ -307,14 +315,19 @@ def _treated_between(stretch: Stretch, item: Item, treated: list[Item]) -> bool:
     return months_apart(stretch.date, item.date) >= _FAILED_MONTHS and any(
         given.get("drugs")
         and (
-            stretch.order < given.order < item.order and given.page == item.page and not given.get("end_date")
-            if given.start is None
-            else len(given.start) == 10
-            and first_day(stretch.date) < given.start
-            and months_apart(given.start, item.date) >= _FAILED_MONTHS
+            first_day(stretch.date) < given.start and months_apart(given.start, item.date) >= _FAILED_MONTHS
+            if given.start is not None and len(given.start) == 10
+            else _is_told_between(given, stretch, item)
         )
         for given in treated
     )
+
+
+def _is_told_between(given: Item, stretch: Stretch, item: Item) -> bool:
+    """Whether drugs without a day of their own are told behind a progression, as begun then, and before the next."""
+    if given.page != item.page or not stretch.order < given.order < item.order:
+        return False
+    return compatible(given.start, stretch.date) and compatible(given.get("end_date"), item.date)
 
 
 def _at_one_time(stretch: Stretch, item: Item) -> bool:
@@ -366,7 +379,7 @@ def _involve(
 ) -> None:
     """Give a metastasis to the episode in which it was found, a new one where it can be of none that is told."""
     site = metastasis.get("site")
-    if metastasis.date and not metastasis.of_document and metastasis.status == "affirmed":
+    if metastasis.date and not metastasis.of_document:
         near = [
             s
             for s in stretches[1:]
@@ -375,7 +388,8 @@ def _involve(
         passage = any(s.date is None and _beside(s, metastasis) for s in stretches[1:])
         if not near and not passage and _opens(stretches, metastasis, tumour, treated):
             kind = opened(stretches, metastasis, treated, free, localised)
-            stretches.append(Stretch(kind, stretches[0].tumour, metastasis, [metastasis], [site], False))
+            suspected = metastasis.status == "suspected"
+            stretches.append(Stretch(kind, stretches[0].tumour, metastasis, [metastasis], [site], suspected))
             _sort(stretches)
             return
         untimed = [s for s in stretches[1:] if s.kind != "remission" and s.date is None and _beside(s, metastasis)]
@@ -401,6 +415,25 @@ def _involve(
         if stretch.kind != "remission" and told_before(stretch, metastasis):
             chosen = stretch
     _give(chosen, metastasis)
+
+
+def _is_left_open(
+    stretches: list[Stretch], metastasis: Item, tumour: Primary, treated: list[Item], meant: list[Item]
+) -> bool:
+    """Whether metastases that were only suspected are of no episode: nothing else was told of that time, and no drugs
+    were begun, or are to begin, soon after."""
+    if metastasis.status != "suspected" or not metastasis.date:
+        return False
+    if not _opens(stretches, metastasis, tumour, treated):
+        return False
+    return not any(_at_one_time(stretch, metastasis) for stretch in stretches[1:]) and not any(
+        item.get("drugs")
+        and item.start is not None
+        and first_day(metastasis.date) <= last_day(item.start)
+        and months_apart(metastasis.date, item.start) <= _TREATED_MONTHS
+        for items in (treated, meant)
+        for item in items
+    )
 
 
 def _beside(stretch: Stretch, item: Item) -> bool:

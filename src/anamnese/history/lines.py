@@ -96,7 +96,11 @@ def number_lines(
     reached: dict[int, int] = {}
     for treatment in treatments:
         tumour = treatment.tumour
-        if tumour is None or treatment.item.status != "affirmed" or not _systemic(treatment):
+        if tumour is None or not _systemic(treatment):
+            continue
+        if treatment.item.status == "planned":
+            treatment.line = told_line(treatment, treatments, story)
+        if treatment.item.status != "affirmed":
             continue
         told = told_line(treatment, treatments, story)
         if told is not None and told == reached.get(tumour) and _goes_on(treatment, story):

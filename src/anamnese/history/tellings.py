@@ -446,6 +446,8 @@ def _merge(item: Item, told: Item) -> None:
     item.proofs += told.proofs
     a, b = item.attributes, told.attributes
     if _dates_better(item, told):
+        if told.in_range and not item.in_range and not compatible(a.get("end_date"), b.get("end_date")):
+            a["end_date"] = b["end_date"]  # a range is of one telling
         item.date, item.certainty, item.basis, item.of_document = told.date, told.certainty, told.basis, False
         item.in_range = told.in_range
         if told.start:
