@@ -99,7 +99,7 @@ _OF_SAMPLE = (
     r"guidee?s?|gros|calibre|tru-?cut|punch|exerese|excisionnelle|multiples?|etagees?|systematiques?|nouvelle|"
     r"par|sous|sur|voie|scanner|"
     r"scannographique|scanographique|echographique|tdm|irm|echographie|ct|scanno-?guidee?s?|echo-?guidee?s?|"
-    r"scano-?guidee?s?|chirurgie|masses?|"
+    r"scano-?guidee?s?|chirurgie|masses?|conglomerats?|magmas?|amas|restes?|residus?|plaques?|placards?|"
     r"lesions?|nodules?|tumeurs?|tumefactions?|adenopathies?|adp|ganglions?|formations?|processus|metastases?|"
     r"polypes?|ulcerations?|implants?|"
     r"localisations?|liquide|epanchement|zones?|region|principale?|suspecte?s?|dominante?|plus|gros|grosse|"

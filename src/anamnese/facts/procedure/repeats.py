@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 
 from anamnese.facts.columns import ruled
 from anamnese.facts.examinations import (
+    awaited,
     case_start,
     heads_line,
     is_new,
@@ -43,6 +44,10 @@ _BY_WAY_OF = folded_re(r"en[ ]extempo")
 """`une biopsie examinée │en extemporanée│`."""
 _AGAIN = folded_re(r"\b(?:nouvelle|nouvel|seconde|deuxieme|2eme|2e|troisieme)[ ]$")
 _WHOSE = folded_re(r"\bdont l(?:a |es |')$")
+_STUDIES = ("cytologi", "culture", "examen cytolog", "etude cytolog", "analyse cytolog", "mise en culture")
+"""How a specimen is studied."""
+_OF_ANOTHER = (" de ", " du ", " des ", " d'")
+_OTHERS = ("autre ", "autres ", "nouvelle ", "seconde ", "deuxieme ")
 _SPECIMEN_KINDS = frozenset({"biopsy", "cytology", "puncture"})
 _NEAR = 300
 _SAME_TEXT = 1500
@@ -68,17 +73,19 @@ class Done:
 
 
 def report_of_order(reading: Reading, done: Done, told: list[Done], drafts: list[Draft]) -> None:
-    """A procedure that was asked for and is then listed with its result is told where its result is."""
-    if not heads_line(reading, done.start):
+    """A procedure that was asked for and is then listed with its result, or told as the one that was made, is told
+    there."""
+    listed = heads_line(reading, done.start)
+    if not listed and done.date is None and not reading.folded.startswith((" :", ":"), done.end):
         return
     for n in range(len(told) - 1, max(-1, len(told) - 9), -1):
         other = told[n]
         if (
             other.kind == done.kind
             and other.date is None
-            and done.start - other.start < _REPORTED
+            and done.start - other.start < (_REPORTED if listed else _SAME_TEXT)
             and (not other.site or _one_site(other.site, done.site))
-            and ordered(reading, other.start)
+            and ((listed and ordered(reading, other.start)) or awaited(reading, other.start, other.end))
         ):
             del told[n], drafts[n]
             return
@@ -100,6 +107,8 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
         return _stained_before(reading, done, told, earlier)
     if done.date is not None:
         return any(other.date == done.date and _one_site(other.site, done.site) for other in earlier)
+    if told and done.kind in ("cytology", "culture") and _is_its_study(reading, done, told[-1], first):
+        return True
     if earlier and (
         _EARLIER.match(reading.folded, first.end) or reading.folded.endswith(("post-", "post "), 0, done.start)
     ):
@@ -151,6 +160,18 @@ def told_before(reading: Reading, done: Done, told: list[Done], first: Hit) -> b
     if done.site and not last.site:
         return done.start - last.end < _NEAR
     return done.start - last.end < _SAME_TEXT and _one_site(last.site, done.site)
+
+
+def _is_its_study(reading: Reading, done: Done, last: Done, first: Hit) -> bool:
+    """Whether a cytology or a culture is how the specimen told just before it in its sentence was studied: `PAAF du
+    nodule : cytologie positive`, `recherche de BK négative à l'examen direct et en culture`."""
+    folded = reading.folded
+    if last.kind != done.kind or done.site or first.term.row["site"] or not folded.startswith(_STUDIES, done.start):
+        return False
+    words = folded[done.start : done.end]
+    if " d" in words or done.start - last.end > _NEAR or last.start < reading.sentence(done.start).start:
+        return False
+    return not folded.startswith(_OF_ANOTHER, done.end) and not folded.endswith(_OTHERS, 0, done.start)
 
 
 def _told_in_list(reading: Reading, done: Done, earlier: list[Done]) -> bool:

@@ -12,7 +12,7 @@ from anamnese.facts.examinations import (
     site_inside,
 )
 from anamnese.facts.procedure.repeats import Done, report_of_order, told_before
-from anamnese.facts.procedure.specimen import sampled_place
+from anamnese.facts.procedure.specimen import punctured_place, sampled_place
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.lexicon.matcher import Hit
@@ -271,7 +271,8 @@ def _procedure(reading: Reading, first: Hit, last: Hit) -> tuple[Done, Draft]:
         end = place[1]
     elif site is None and kind in _PLACED:
         verb = reading.text[start:end].lower().rstrip("s").endswith(("é", "ée"))  # whose shadow is that of the noun
-        site = sampled_place(reading, start, end, verb, kind == "drainage")
+        site = punctured_place(reading, start) if kind == "cytology" else None
+        site = site or sampled_place(reading, start, end, verb, kind == "drainage")
     dated = own_date(reading, end)
     date = None
     if dated:

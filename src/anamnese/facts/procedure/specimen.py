@@ -6,11 +6,13 @@ lesion: what a mass invades, the nodes that accompany it, what is normal and whe
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from anamnese.facts.cues import AnyCue, Cue, by_letter, stems
 from anamnese.facts.examinations import case_start
+from anamnese.facts.places import place_after, places_between
 from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _LESIONS = (
     "masse", "lesion", "localisation", "lyse", "nodule", "neoformation", "neoplasie", "tumeur", "tumefaction",
     "formation", "fixation", "foyer", "fistule", "processus", "polype", "placard", "plaque", "proliferation",
     "ulceration", "ulcere", "opacite", "kyste", "bourgeon", "epaississement", "epanchement", "collection", "cancer",
-    "carcinome", "adenocarcinome", "verrue", "verruqueuse", "image", "hematome",
+    "conglomerat", "magma", "amas", "carcinome", "adenocarcinome", "verrue", "verruqueuse", "image", "hematome",
 )  # fmt: skip
 _LESION = f"(?:{by_letter(*_LESIONS)})"
 _NODES = ("adenopathie", "ganglion", "adp")
@@ -39,6 +41,11 @@ _SAMPLED = folded_re(
     rf"(?P<noun>{_LESION}s?|{_NODE}s?)\b"
 )
 """What is sampled, by its name: `la cytoponction du │nodule│`."""
+_UNKNOWN = re.compile(
+    r"(?:\s[a-zà-ÿ-]{2,14}){0,4}?\s(?:de la |du |de l['’]|d['’]une |d['’]un |de cette |de ce )"
+    r"(?P<name>[A-Z]{2,5})(?![\w-])"
+)
+"""What is sampled by an abbreviation that no table knows, and is not what was told before."""
 _ADJECTIVE = folded_re(
     r"[ ](?P<words>(?!tumor|initial|princip|residuel|suspect|nodal|central|lateral)"
     r"[a-z-]{3,}(?:ales?|aires?|ien(?:ne)?s?|aux?)"
@@ -95,6 +102,10 @@ def sampled_place(reading: Reading, start: int, end: int, verb: bool, drained: b
     noun = sampled["noun"] if sampled else "tumeur" if reading.folded.startswith(" tumoral", end) else None
     if sampled is not None and (adjective := _ADJECTIVE.match(reading.folded, sampled.end())):
         return reading.text[adjective.start("words") : adjective.end("words")]
+    unknown = _UNKNOWN.match(reading.text, end) if sampled is None and not verb else None
+    if unknown and not reading.hits_between("morphology", unknown.start("name"), unknown.end()):
+        place = place_after(reading, unknown.end(), limit=8)
+        return place.text if place else None  # `biopsie de la FVV`, `biopsie de la PACS du sein`
     wants_node = verb or (noun is not None and noun.startswith(_NODES))
     sentence, opening = reading.sentence_index(start), reading.sentence(start).start
     floor = max(case_start(reading, start), opening if drained else 0)
@@ -166,6 +177,17 @@ def _kind(reading: Reading, i: int, noun: str | None, wants_node: bool, here: bo
     if head is None:
         return "plain" if place.code is not None else None
     return "plain" if _is_vague(place) else "lesion"
+
+
+def punctured_place(reading: Reading, start: int) -> str | None:
+    """The place of the puncture that the same sentence tells by its name before a cytology: `thoracentèse : exsudat,
+    │cytologie│ négative`."""
+    opening = max(reading.sentence(start).start, start - _SAME_REACH)
+    for hit in reversed(reading.hits_between("procedure", opening, start)):
+        if hit.term.name == "puncture":
+            site = hit.term.row["site"]
+            return site if site and not places_between(reading, hit.end, start) else None
+    return None
 
 
 def _first(told: dict[str, str]) -> str | None:

@@ -6,7 +6,7 @@ import re
 
 from anamnese.facts.cues import AnyCue, Cue, stems
 from anamnese.facts.reading import Reading
-from anamnese.facts.therapy.surgery_reasons import of_no_tumour, tells_neoplasm
+from anamnese.facts.therapy.surgery_reasons import of_no_tumour, specimen_tells, tells_neoplasm
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
 
@@ -321,7 +321,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         or not tells_neoplasm(reading, sentence.start, sentence.end)
     ):
         return None
-    if sort == "act" and _NO_TUMOUR.match(folded, hit.end, hit.end + 60):
+    if sort == "act" and _NO_TUMOUR.match(folded, hit.end, hit.end + 60) and not specimen_tells(reading, hit):
         return None
     if sort == "stoma" and (closed := _CLOSED_AFTER.match(folded, hit.end, min(hit.end + 60, len(folded)))):
         procedure = f"fermeture de {name}" if name == "colostomie" else f"fermeture d'{name}"

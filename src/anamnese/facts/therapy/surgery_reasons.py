@@ -19,7 +19,7 @@ _OTHER_CAUSES = by_letter(
     *("diverticul", "hernie", "lithias", "peritonite", "occlusion", "calcul", "abces", "perforation", "hydatique"),
     *("prolapsus", "varice", "hemorragi", "lachage", "eventration", "goitre", "traumatis", "fracture", "purpura"),
     *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne", "volvulus", "invagination"),
-    *("evisceration", "endometrios", "menometrorragi"),
+    *("evisceration", "endometrios", "menometrorragi", "osteite", "osteomyelit", "pseudarthros"),
 )
 _OTHER_CAUSE = folded_re(rf"\b(?:{_OTHER_CAUSES})")
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
