@@ -13,8 +13,8 @@ from anamnese.reading.fold import folded_re, holds, stands
 _LATE = 0.45
 """The last follow-up is told in the last part of the report: from this share of its length on."""
 _DURATION_BEFORE = folded_re(
-    r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|plusieurs|"
-    r"quelques)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$"
+    r"(?:\d+(?: ?i?e(?:me|re?)?)?|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt|"
+    r"plusieurs|quelques|[a-z]+ieme|premiere?)(?: \d/\d)? ?(?:ans?|mois|annees?|semaines?)? ?$"
 )
 _DURATION_AFTER = folded_re(
     r"(?: (?:de|d'|est de|etait de|actuel|moyen|d'environ|a|plus de|:))* ?(?:\d+|un|une|deux|trois|quatre|"
@@ -31,6 +31,12 @@ _CAME_BACK = folded_re(
 )
 
 
+_THEN_CHANGED = folded_re(
+    r",? ?(?:quand|lorsqu|date a (?:laquelle|partir)|date ou|mois ou|annee ou|moment (?:ou|auquel)|epoque|ou\b|puis\b|"
+    r"avec (?:apparition|l'apparition|progression|rechute))"
+)
+
+
 def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None:
     """`En mai 2019, la patiente est en rémission`: the last day told of a patient, with the state on that day."""
     sentence = reading.sentence(hit.start)
@@ -42,6 +48,8 @@ def _last_seen(reading: Reading, hit: Hit, part: Span) -> tuple[int, int] | None
     if len(dates) != 1 or reading.section(hit.start) not in (None, "course", "treatment", "conclusion"):
         return None
     date = dates[0]
+    if _THEN_CHANGED.match(reading.folded, date.end):
+        return None  # `sans maladie jusqu'en janvier 2018, │quand│ la TDM montre …`
     if "alors qu" in reading.folded[sentence.start : hit.start]:
         return None
     if not date.calendar or len(date.value) < 7 or reading.dates_between(sentence.end, part.end):
@@ -68,24 +76,39 @@ _N = (
     r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|"
     r"dix-? ?(?:sept|huit|neuf)|vingt|vingt-quatre|trente|trente-six|quelques|plusieurs)"
 )
-_SPAN = rf"{_N} ?(?:ans?|annees?|mois|semaines?)(?: et (?:demie?|{_N} mois))?"
+_UNIT = r"(?:ans?|annees?|mois|semaines?)"
+_SPAN = rf"{_N} ?(?:(?:premier|premiere|derniere?)s? )?{_UNIT}(?: et (?:demie?|{_N} mois))?"
+_ORDINAL = (
+    r"(?:\d{1,3} ?(?:e|ere?|i?eme)|premiere?|deuxieme|seconde?|troisieme|quatrieme|cinquieme|sixieme|septieme|"
+    r"huitieme|neuvieme|dixieme|douzieme|quinzieme|dix-huitieme|vingtieme|vingt-quatrieme|trentieme|trente-sixieme)"
+)
+_LISTED = rf"(?:{_N}(?:, | ?- ?| et (?:a )?))*"
+"""What shares the unit of the last of a list: `à │3, 6 et │12 mois`."""
 _ELAPSED = folded_re(
-    rf"(?<![a-z])(?:\b(?:a|apres|depuis|au bout de|au terme de|durant|pendant|sur) "
-    r"(?:plus de |environ |pres de |un delai de |"
-    rf"une periode de )?{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
-    r"(?! (?:de (?!suivi|surveillance|l[a'])|d'(?!interv|oper|evol)))\b|"
-    rf"{_SPAN} (?:apres|plus tard)\b|(?<!\d){_SPAN} de (?:suivi|surveillance|recul)\b)"
+    rf"(?<![a-z])(?:\b(?:a|apres|depuis|au bout de|au terme de|au cours d[eu]s?|durant|pendant|sur|dans) "
+    r"(?:plus de |environ |pres de |un delai de |un recul de |"
+    rf"une periode de )?(?:les |l')?{_LISTED}{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
+    r"(?! (?:de (?!suivi|surveillance|recul|l[a'])|d'(?!interv|oper|evol)))\b"
+    r"(?: (?:qui (?:suiv|ont suivi)[a-z]*|suivant(?:e?s?)|d'apres)\b)?|"
+    rf"{_SPAN} (?:apres|plus tard|se sont ecoule[es]*|post-? ?operatoires?)\b|"
+    rf"(?<!\d){_SPAN} de (?:suivi|surveillance|recul)\b|"
+    rf"\b(?:au|du|le|la|de|jusqu'au) {_ORDINAL}(?:(?:, | et (?:le |au |du )?){_ORDINAL})* (?:mois|annees?)\b"
+    r"(?! de (?!suivi|surveillance|recul|l[a'])| d'(?!interv|oper|evol))(?: post-? ?operatoires?| de suivi)?|"
+    r"\b(?:a|de|jusqu'a) (?:m ?\d{1,3}(?:, | et ))*m ?\d{1,3}\b)"
 )
 _NOW = folded_re(r"\b(?:actuellement|a ce jour|a l'heure actuelle|jusqu'a present|a present|toujours)\b")
 _WELL = folded_re(
     r"\b(?:va(?:it)? (?:toujours )?(?:tres )?bien|port(?:e|ait|ant) (?:toujours )?(?:tres )?bien|asymptomatiques?|"
     r"bon(?:ne)? (?:controle|etat|sante|evolution)|en vie|vivante?s?|(?:en|la) remission|remission complete|indemnes?|"
+    r"evolu(?:tion|e|ait)\b[^.;:,]{0,40}?\b(?:favorable(?:ment)?|bonne|satisfaisante|excellente)\b|"
+    r"resultats?\b[^.;:,]{0,30}?\b(?:bons?|satisfaisants?|excellents?|favorables?)\b|"
+    r"(?:controles?|bilans?|suivi)\b[^.;:,]{0,30}?\b(?:satisfaisants?|rassurants?)\b|"
     r"(?:sans|aucune?|pas|absence|ni)\b(?: (?!et la|toxicite|complication|effet)[a-z'-]+){0,8}[ ']"
     r"(?:recidive|rechute|metastase|recurrence|maladie)s?\b)"
 )
 _OF_WELL = (
     "recidive", "maladie", "metastase", "remission", "rechute", "bon", "bien", "asymptomatique", "en vie", "vivant",
-    "indemne", "recurrence",
+    "indemne", "recurrence", "favorable", "satisfaisant", "excellent", "rassurant",
 )  # fmt: skip
 _FOLLOWED = folded_re(
     r"\b(?:est|sont|etait|etaient|reste|restent|a ete|ont ete|demeure) (?:(?:actuellement|toujours|encore|"
@@ -158,7 +181,7 @@ def _closing(reading: Reading, part: Span) -> list[tuple[int, int]]:
 def _told_of_state(folded: str, start: int, end: int) -> tuple[int, int] | None:
     """The duration, or the word for now, that a sentence gives the state with; else that the patient is still seen."""
     if stands(_OF_WELL, _WELL, folded, start, end):
-        elapsed = [span for span in _ELAPSED.finditer(folded, start, end) if not _of_age(folded, span.start(), span[0])]
+        elapsed = [span for span in _ELAPSED.finditer(folded, start, end) if _is_elapsed(folded, start, span)]
         if elapsed:
             return elapsed[-1].span()
         now = _NOW.search(folded, start, end)
@@ -169,6 +192,25 @@ def _told_of_state(folded: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     since = _ELAPSED.search(folded, followed.end(), end)
     return followed.start(), since.end() if since else followed.end()
+
+
+def _is_elapsed(folded: str, start: int, span: re.Match[str]) -> bool:
+    """Whether some words tell a time since, and no age, nor how long something was given (`corticoïdes │pendant 3 mois│
+    avec une évolution favorable`)."""
+    if _of_age(folded, span.start(), span[0]):
+        return False
+    return not (
+        span[0].startswith(_WHILE) and _GIVEN_FOR.search(folded, max(start, span.start() - _GIVEN_REACH), span.start())
+    )
+
+
+_WHILE = ("pendant", "durant", "sur", "dans")
+_GIVEN_REACH = 60
+_GIVEN_FOR = folded_re(
+    r"\b(?:traite[a-z]*|[a-z]*therapies?|sous|recu|recoit|recevait|corticoides?|antibioti[a-z]+|prescri[a-z]+|"
+    r"administr[a-z]+|poursuivi[a-z]*|maintenu[a-z]*|hospitalis[a-z]+|[a-z]+(?:mab|nib|platine|taxel))\b[^.;,]*$"
+)
+"""Before the time for which a treatment was given."""
 
 
 def _of_age(folded: str, start: int, words: str) -> bool:

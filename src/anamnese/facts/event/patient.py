@@ -139,6 +139,9 @@ _INTO_HOSPITAL = folded_re(
 _AT_ADMISSION = folded_re(r"\s*(?:l'examen (?:clinique |physique |general )?)?(?:a|des|lors de) (?:l'|son )$")
 
 
+_FOR_GOOD = folded_re(r" pour (?:une? |la |le |l'|son |sa )?(?:essai|etude|programme|protocole)")
+
+
 def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
     """Whether `admission`, `entrée` or `entré` tells a stay: with a day or a place, or opening what was found then."""
     folded = reading.folded
@@ -152,6 +155,8 @@ def _entered(reading: Reading, hit: Hit, before: str, known: bool) -> bool:
     if _INTO.match(folded, hit.end, hit.end + 14):
         opens = not folded[sentence.start : hit.start].strip(" -\n")
         return not known or (opens and bool(reading.dates_between(hit.end, sentence.end)))
+    if reading.folded.startswith(" pour ", hit.end) and _TOLD_STAY.search(before):
+        return _FOR_GOOD.match(folded, hit.end) is None  # `Nouvelle admission pour une pneumopathie`
     return not known and _AT_ADMISSION.fullmatch(folded, sentence.start, hit.start) is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from anamnese.case import Span
 from anamnese.facts.event.words import (
     AGAIN,
     DEFINITE,
@@ -31,6 +32,35 @@ _PD_AFTER = folded_re(r" (?:apres|a \d|a c\d|a la|sous|selon|des|hepati|pulmon|o
 _PRESENTED = folded_re(
     r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b"
 )
+
+
+_PROGRESSES = folded_re(
+    r"\b(?:patiente?|maladie|tumeurs?|lesions?|loes?|il|elle|masses?|metastases?|a|nodules?|ont|qui|que|cancer|carcinose|"
+    r"[a-z]*carcinome|recidive|atteintes?|localisations?|adenopathies?|sarcome|melanome|lymphome|myelome|gliome|neoplasie|"
+    r"de nouveau)(?: [a-z]+)?(?: et [a-z]+)? $"
+)
+_PROGRESSES_WELL = folded_re(
+    r" (?:bien|favorablement|lentement|doucement|normalement|dans (?:la marche|l'autonomie|ses|son)|"
+    r"en (?:kine|autonomie|reeduc|marche)|vers (?:la guerison|l'autonomie))"
+)
+_DATE_REACH = 4
+"""Between the words of a date that opens a sentence and its verb, in characters."""
+
+
+def _opens_sentence(reading: Reading, hit: Hit, sentence: Span) -> bool:
+    """Whether a sentence tells of the disease without naming it: `Progresse en mars 2017 au niveau osseux`, `En mai,
+    progresse sous X`."""
+    if hit.end - hit.start < len("progresse") or _PROGRESSES_WELL.match(reading.folded, hit.end):
+        return False
+    opening = reading.folded[sentence.start : hit.start].strip(" -*>\n")
+    if not opening:
+        return True
+    dates = reading.dates_between(sentence.start, hit.start)
+    return (
+        len(dates) == 1
+        and hit.start - dates[0].end < _DATE_REACH
+        and reading.folded[sentence.start : dates[0].start].strip(" -*>\n") in ("", "en", "le", "au", "depuis", "des")
+    )
 
 
 def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft]:
@@ -80,11 +110,7 @@ def progressions(reading: Reading, hits: Hits, known: list[Draft]) -> list[Draft
             )
         ):
             continue
-        if role == "progresses" and not re.search(
-            r"(?:patiente?|maladie|tumeur|lesions?|il|elle|masse|metastases|a|nodules?|ont|qui|que|cancer|"
-            r"de nouveau)(?: [a-z]+)? $",
-            before,
-        ):
+        if role == "progresses" and not _PROGRESSES.search(before) and not _opens_sentence(reading, hit, sentence):
             continue
         end = end_of_places(reading, hit.end)
         new = first_between(metastases, hit.end, min(sentence.end, hit.end + 40)) if role == "appearance" else None
@@ -213,7 +239,7 @@ def _followed_up(reading: Reading, hit: Hit, found: list[Draft]) -> bool:
 
 
 _OF_LESIONS = folded_re(
-    r" (?:de |d'|des )(?:nouvelles |multiples |nombreuses |plusieurs |deux |trois )*(?:lesions|"
+    r" (?:de |d'|des )(?:nouvelles |multiples |nombreuses |plusieurs |deux |trois )*(?:lesions|loes?|"
     r"metastases?|nodules|adenopathies|localisations)"
 )
 

@@ -199,7 +199,7 @@ def _late_metastasis(reading: Reading) -> Draft | None:
         return None
     sentence = reading.sentence(first.start)
     if any(
-        hit.term.row["role"] in ("progression", "second")
+        hit.term.row["role"] in ("progression", "progresses", "second")
         for hit in reading.hits_between("event", sentence.start, sentence.end)
     ):
         return None

@@ -48,10 +48,10 @@ TUMOUR_GROWS = folded_re(
     r"de |en |d'une? )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
     r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une? )?"
     r"(?:tumorale?|masses?|tumeurs?|lesions?|nodules?|adenopathies?|metastases?|maladie|atteinte|"
-    r"restes?|residus?|reliquats?|recidive|gliome|prise de contraste|"
+    r"loes?|foyers?|depots?|cibles?|restes?|residus?|reliquats?|recidive|gliome|prise de contraste|"
     r"implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
 )
-SEEN_GROWING = folded_re(r"(?:lesions?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
+SEEN_GROWING = folded_re(r"(?:lesions?|loes?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
 _TAIL = folded_re(
     r"(?: \([^()\n]{1,25}\))?(?:,? (?:et |ou |puis )?(?:au niveau (?:de la|du|des|de l')?|dans (?:la|"
     r"le|les|l')?|de (?:la|sa)|d'un|du|des|sur|a|en|[a-z'-]*"
