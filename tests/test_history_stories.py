@@ -519,8 +519,8 @@ STORIES = {
         (
             "Homme de 71 ans. Carcinome à petites cellules du poumon avec métastases hépatiques diagnostiqué le "
             "11 janvier 2021. Carboplatine et étoposide à partir du 15 janvier 2021.\nProgression hépatique en "
-            "décembre 2021. Topotécan oral, 2 cycles. Le 14 février 2022, nouvelle progression. Lurbinectédine à partir "
-            "du 3 mars 2022.",
+            "décembre 2021. Topotécan oral, 2 cycles. Le 14 février 2022, nouvelle progression. Lurbinectédine à "
+            "partir du 3 mars 2022.",
         ),
         ("initial 2021-01-11", "progression 2021-12", "progression 2022-02-14"),
     ),

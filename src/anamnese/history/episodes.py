@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from anamnese.history.attribution import Attribution
-from anamnese.history.calendar import compatible, first_day, last_day, months_apart, months_between
+from anamnese.history.calendar import compatible, first_day, last_day, months_apart
 from anamnese.history.extent import (
     BLADDER,
     PERITONEAL,
@@ -23,14 +23,12 @@ from anamnese.history.extent import (
     local_stage,
     peritoneal_only,
 )
+from anamnese.history.onsets import SAME_EPISODE_MONTHS, at_one_time, dates_better, goes_on_untreated, is_of
 from anamnese.history.returns import FREE, opened
-from anamnese.history.story import PLACE, Item, Story
+from anamnese.history.story import Item, Story
 from anamnese.history.stretch import RELAPSES, Stretch, told_before
 from anamnese.history.tumours import Primary
 from anamnese.record import EpisodeKind
-
-_SAME_EPISODE_MONTHS = 2.0
-"""Two tellings of a relapse or progression within so many months are of one (report and confirmation)."""
 
 _INITIAL_MONTHS = 4.0
 """Metastases found within so many months of the diagnosis are synchronous (ENCR recommendation on the condition of
@@ -38,9 +36,6 @@ the cancer at diagnosis)."""
 
 _NODES_MONTHS = 12.0
 """Nodes found so long after the diagnosis are none of the first disease."""
-
-_FAILED_MONTHS = 1.0
-"""How long a treatment is given at the least before a progression under it is told."""
 
 _TREATED_MONTHS = 3.0
 """How soon drugs are begun for metastases that were found."""
@@ -53,9 +48,6 @@ where the disease had gone, and a progression elsewhere."""
 
 _PELVIC = {"peritoneum", "ovary"}
 """Sites that are regional where the primary is of ovary, tube or peritoneum."""
-
-_SAME_PASSAGE = 600
-"""Two undated tellings within so many characters are of one relapse."""
 
 _SAME_BREATH = 160
 """A dated metastasis told within so many characters of an undated relapse dates it."""
@@ -110,7 +102,7 @@ def _date_by_sample(stretches: list[Stretch], sample: Item) -> None:
         if stretch.kind not in RELAPSES or not stretch.date or not sample.date:
             continue
         earlier = first_day(sample.date) < first_day(stretch.date) and not stretch.date.startswith(sample.date)
-        if earlier and months_apart(sample.date, stretch.date) <= _SAME_EPISODE_MONTHS:
+        if earlier and months_apart(sample.date, stretch.date) <= SAME_EPISODE_MONTHS:
             stretch.date, stretch.dated_by = sample.date, sample
             stretch.items.append(sample)
 
@@ -167,7 +159,7 @@ def _unfold(
         _add(stretches, "relapse" if before and before[-1].kind == "remission" else "progression", item, treated)
         _sort(stretches)
     deeper = invades(signals, stretches[0].date) if (tumour.topography or "").startswith(BLADDER) else None
-    if deeper is not None and not any(_at_one_time(s, deeper) for s in stretches[1:] if s.kind != "remission"):
+    if deeper is not None and not any(at_one_time(s, deeper) for s in stretches[1:] if s.kind != "remission"):
         _add(stretches, "progression", deeper, treated)
         _sort(stretches)
     spread = [item for item in signals if item.type == "metastasis"]
@@ -179,7 +171,7 @@ def _unfold(
             if not _is_left_open(stretches, item, tumour, treated, meant):
                 _involve(stretches, item, tumour, treated, free, localised)
             continue
-        told = next((s.kind for s in stretches[1:] if s.kind != "remission" and _at_one_time(s, item)), None)
+        told = next((s.kind for s in stretches[1:] if s.kind != "remission" and at_one_time(s, item)), None)
         kind = told or _kind(item, tumour) or "relapse"
         if told is None and opened(stretches, item, treated, free, localised) == "progression":
             kind = "progression"
@@ -226,14 +218,7 @@ def _kind(item: Item, tumour: Primary) -> EpisodeKind | None:
 
 def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[Item]) -> None:
     """Add an episode, unless it is one already told."""
-    same = [
-        stretch
-        for stretch in stretches
-        if (_comparable(stretch.kind, kind) and _same_time(stretch, item))
-        or _is_undecided(stretch, kind, item)
-        or _goes_on_untreated(stretch, kind, item, treated)
-        if not _treated_between(stretch, item, treated)
-    ]
+    same = [stretch for stretch in stretches if is_of(stretch, kind, item, treated)]
     if kind == "remission" and not same:
         before = [stretch for stretch in stretches if told_before(stretch, item)]
         last = max(
@@ -246,95 +231,12 @@ def _add(stretches: list[Stretch], kind: EpisodeKind, item: Item, treated: list[
     stretch = same[0]
     stretch.items.append(item)
     stretch.suspected = stretch.suspected and item.status == "suspected"
-    if _goes_on_untreated(stretch, kind, item, treated):
+    if goes_on_untreated(stretch, kind, item, treated):
         return
     if kind != "relapse" and (stretch.kind == "relapse" or kind == "relapse_distant"):
         stretch.kind = kind
-    if item.date and kind != "remission" and _better(item, stretch):
+    if item.date and kind != "remission" and dates_better(item, stretch):
         stretch.date, stretch.dated_by = item.date, item
-
-
-def _better(item: Item, stretch: Stretch) -> bool:
-    """Whether an item dates an episode better: it is dated at all, its date stands with its words, or is more
-    precise, or earlier."""
-    if stretch.date is None or stretch.dated_by is None:
-        return True
-    held, date = stretch.dated_by, item.date or ""
-    if (item.certainty == "stated") != (held.certainty == "stated"):
-        return item.certainty == "stated"
-    if date.startswith(stretch.date) or stretch.date.startswith(date):
-        return len(date) > len(stretch.date)
-    return first_day(date) < first_day(stretch.date)
-
-
-def _comparable(a: str, b: str) -> bool:
-    return a == b or (a in RELAPSES and b in RELAPSES)
-
-
-def _is_undecided(stretch: Stretch, kind: str, item: Item) -> bool:
-    """Whether a document of the time of an episode only names it otherwise: the reason of a meeting (`rechute`) and the
-    progression that led to it, which has the date of that document too or another report's."""
-    if "remission" in (stretch.kind, kind) or stretch.kind in ("initial", "second_primary"):
-        return False
-    held = stretch.dated_by
-    of_document = held is not None and held.of_document
-    if item.date is None:
-        return of_document and stretch.items[-1].page == item.page
-    return (item.of_document or of_document) and bool(stretch.date) and _same_time(stretch, item)
-
-
-def _goes_on_untreated(stretch: Stretch, kind: str, item: Item, treated: list[Item]) -> bool:
-    """Whether a progression is told shortly after a relapse that no drugs were given for a month: it is that one."""
-    if kind != "progression" or stretch.kind not in RELAPSES or not stretch.date or not item.date:
-        return False
-    if item.of_document or (stretch.dated_by is not None and stretch.dated_by.of_document):
-        return False  # which `_is_undecided` judges
-    if months_apart(stretch.date, item.date) > _SAME_EPISODE_MONTHS or first_day(item.date) < first_day(stretch.date):
-        return False
-    return not any(
-        given.get("drugs")
-        and given.start is not None
-        and first_day(stretch.date) <= last_day(given.start)
-        and months_between(given.start, item.date)[1] >= _FAILED_MONTHS
-        and first_day(given.start) < first_day(item.date)
-        for given in treated
-    )
-
-
-def _same_time(stretch: Stretch, item: Item) -> bool:
-    if stretch.date and item.date:
-        return months_apart(stretch.date, item.date) <= _SAME_EPISODE_MONTHS
-    held = stretch.items[-1]
-    return held.report != item.report or abs((stretch.order & PLACE) - (item.order & PLACE)) < _SAME_PASSAGE
-
-
-def _treated_between(stretch: Stretch, item: Item, treated: list[Item]) -> bool:
-    """Whether a new treatment was begun after a progression and a month before what goes on: that one failed too."""
-    if stretch.kind != "progression" or not stretch.date or not item.date or item.certainty != "stated":
-        return False
-    return months_apart(stretch.date, item.date) >= _FAILED_MONTHS and any(
-        given.get("drugs")
-        and (
-            first_day(stretch.date) < given.start and months_apart(given.start, item.date) >= _FAILED_MONTHS
-            if given.start is not None and len(given.start) == 10
-            else _is_told_between(given, stretch, item)
-        )
-        for given in treated
-    )
-
-
-def _is_told_between(given: Item, stretch: Stretch, item: Item) -> bool:
-    """Whether drugs without a day of their own are told behind a progression, as begun then, and before the next."""
-    if given.page != item.page or not stretch.order < given.order < item.order:
-        return False
-    return compatible(given.start, stretch.date) and compatible(given.get("end_date"), item.date)
-
-
-def _at_one_time(stretch: Stretch, item: Item) -> bool:
-    """Whether both are dated, and within the time of one episode."""
-    if not stretch.date or not item.date:
-        return False
-    return months_apart(stretch.date, item.date) <= _SAME_EPISODE_MONTHS
 
 
 def _sort(stretches: list[Stretch]) -> None:
@@ -383,7 +285,7 @@ def _involve(
         near = [
             s
             for s in stretches[1:]
-            if s.kind != "remission" and s.date and months_apart(s.date, metastasis.date) <= _SAME_EPISODE_MONTHS
+            if s.kind != "remission" and s.date and months_apart(s.date, metastasis.date) <= SAME_EPISODE_MONTHS
         ]
         passage = any(s.date is None and _beside(s, metastasis) for s in stretches[1:])
         if not near and not passage and _opens(stretches, metastasis, tumour, treated):
@@ -426,7 +328,7 @@ def _is_left_open(
         return False
     if not _opens(stretches, metastasis, tumour, treated):
         return False
-    return not any(_at_one_time(stretch, metastasis) for stretch in stretches[1:]) and not any(
+    return not any(at_one_time(stretch, metastasis) for stretch in stretches[1:]) and not any(
         item.get("drugs")
         and item.start is not None
         and first_day(metastasis.date) <= last_day(item.start)
