@@ -39,6 +39,8 @@ _FARTHEST = max(_REACH.values())
 _PARTED = folded_re(r"[.;\n]")
 
 
+_COMPANIONS = ("H02AB", "V03AF")
+"""ATC: steroids and protectors (folinic acid, mesna), which are a part of the course of others."""
 _CASTRATION = ("L02AE", "L02BX02", "L02BX04")
 """ATC: analogues and antagonists of LHRH."""
 
@@ -174,8 +176,13 @@ class Courses:
 
 
 def _more_partners(drug: Drug, cues: Cues, course: Course) -> bool:
-    """Whether an anticancer drug stands with one that it did not stand with before."""
-    return drug.kind in ANTICANCER and len(cues.partners) > 1 and not cues.partners <= course.cues.partners
+    """Whether an anticancer drug (or a companion of one) stands with one that it did not stand with before."""
+    least = 1
+    if drug.kind not in ANTICANCER:
+        if not drug.code.startswith(_COMPANIONS) or not course.cues.partners:
+            return False
+        least = 0
+    return len(cues.partners) > least and not cues.partners <= course.cues.partners
 
 
 def _other_partners(drug: Drug, cues: Cues, course: Course) -> bool:

@@ -88,7 +88,9 @@ def _drugs(reading: Reading) -> list[Drug]:
     hits = [
         hit
         for hit in reading.hits("drugs")
-        if hit.term.row["class"] not in _NO_DRUGS and (hit.end - hit.start > 2 or may_be_meant(reading, hit))
+        if hit.term.row["class"] not in _NO_DRUGS
+        and (hit.end - hit.start > 2 or may_be_meant(reading, hit))
+        and not (reading.text[hit.start].isupper() and _is_person(reading, hit))
     ]
     classes = [hit for hit in reading.hits("drug_classes") if hit.term.row["class"] == "corticosteroid"]
     if classes:
@@ -118,6 +120,18 @@ def _drugs(reading: Reading) -> list[Drug]:
         drugs.append(drug)
         done = drug.tail
     return drugs
+
+
+_TITLES = ("r ", ". ", "e ")
+"""How the words before a person's name end."""
+_TITLED = re.compile(r"\b(?:D[rR]|P[rR]|Docteure?|Professeure?|Mme|Mlle|M\.|Mr)\.? (?:[A-ZÉ](?:[a-zé]*|\.)[ -]?){0,2}$")
+
+
+def _is_person(reading: Reading, hit: Hit) -> bool:
+    """Whether a word is a name behind a title, and no dose follows it: `Dr N. Propofol`."""
+    if not reading.folded.endswith(_TITLES, 0, hit.start) or reading.folded[hit.end : hit.end + 2].strip().isdigit():
+        return False
+    return _TITLED.search(reading.text, max(0, hit.start - 30), hit.start) is not None
 
 
 def may_be_meant(reading: Reading, hit: Hit) -> bool:
@@ -259,9 +273,11 @@ _CATECHOLAMINES = ("C01CA03", "C01CA24")
 _FOUND_AFTER = folded_re(r"[ ](?:(?:est|etait|sont|etaient)[ ])?(?:negati|positi|normal|elevee?|bas(?:se)?\b)")
 _NOT_GIVEN_AFTER = Openings(
     [
-        r"[ )]*(?:(?:est|etait|sont|etaient|etant|a ete|fut|pourtant|reste)[ ])?(?:contre-? ?indique|"
+        r"[ )]*(?:(?:est|etait|sont|etaient|etant|(?:a|ont|ayant|avait|aurait) ete|fut|pourtant|reste)[ ](?:donc[ ])?)?"
+        r"(?:contre-? ?indique|"
         r"(?P<all>(?:vs\.?|versus)[ ](?!placebo)(?=[a-z])|"
-        r"non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|indisponible|refuse|recuse|"
+        r"non indiques|non recommandes|non disponibles|contre-?indiques|non recus)|"
+        r"indisponible|refuse|recuse|ecarte(?!r)|deconseille|"
         r":? ?non (?:disponible|donne|administre|fait|recu|realise|pris|propose|indique|rembourse|debute|repris)|"
         r"n'(?:a|ont|est|etait|etaient) (?:pas|jamais)|: ?(?:resistant|sensible|r\b|s\b)|"
         r"(?:[-/,+][a-z]+[ ])?a (?:doser|controler)|\((?:r|s|resistant|sensible)\))"
@@ -309,7 +325,15 @@ def _bears_on(context: str, drug: Drug) -> bool:
         return drug.code.startswith("B01AB")
     if context == "vaccination":
         return drug.code.startswith(("L03AX03", "J07"))
+    if context == "refractory":
+        return drug.kind in ANTICANCER
+    if context == "sensitivity":
+        return drug.kind not in _RELIEVING
     return context != "allergy" or drug.kind not in ANTICANCER
+
+
+_RELIEVING = frozenset({"analgesic", "antiemetic", "psychotropic", "gastrointestinal", "anaesthetic"})
+"""Classes to which no germ or tumour is resistant, only a complaint: `douleur résistante au tramadol`."""
 
 
 def _context(reading: Reading, drug: Drug) -> str | None:
@@ -356,9 +380,16 @@ def _supported(reading: Reading, members: list[Drug]) -> list[Drug]:
     ]
 
 
+_LISTED = 120
+"""In so many characters behind an acronym and its bracket the drugs of the regimen stand."""
+
+
 def _opens_list(reading: Reading, drug: Drug) -> bool:
     """Whether an acronym names a regimen whose drugs follow in brackets (`CAP (cyclophosphamide, …)`)."""
-    return reading.folded.startswith(" (", drug.end) and not reading.folded[drug.end + 2 : drug.end + 3].isdigit()
+    if not reading.folded.startswith(" (", drug.end):
+        return False
+    closed = reading.folded.find(")", drug.end, drug.end + _LISTED)
+    return bool(reading.hits_between("drugs", drug.end, closed if closed >= 0 else drug.end + _LISTED))
 
 
 def _has_support(reading: Reading, drug: Drug) -> bool:

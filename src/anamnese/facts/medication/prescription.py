@@ -167,8 +167,13 @@ _SKIP = folded_re(r"(?:[ ,;:()\[\]=?|]++|\n(?!\n)|\*(?=[ ]*\||[ ]{2}))*+(?:-[ ]+
 """What parts the pieces; `?` is the shadow of ®, an asterisk behind a name in a table marks what is new."""
 _THEN = Openings(
     [
-        r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|avec reduction a|l\.?[pi]\.?(?=[ ]\d)|"
-        r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? (?:a|de|jusqu'a))\b"
+        r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|l\.?[pi]\.?(?=[ ]\d)|"
+        r"(?:avec |et |avec une )?(?:reduction|diminution|baisse|augmentation|majoration|passage|reprise|"
+        r"reintroduction|decroissance|escalade|desescalade)(?: (?:de|de la|du) (?:dose|posologie|traitement))?"
+        r"(?: secondaire| progressive)? a|"
+        r"(?:et |on |est |a ete )*(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene|repris|reprend|"
+        r"reintroduit|descendu|monte|porte|ajuste)(?:e|es|s)?(?: (?:ensuite|secondairement|progressivement|apres))?"
+        r" (?:a|de|jusqu'a))\b"
     ]
 )
 _SINCE = folded_re(r"(?:depuis(?:[ ]l[ea])?|le|en|du|des(?:[ ]le)?|a partir d[ue](?:[ ]le)?|debut|fin)[ ]|(?=\d)")
@@ -180,11 +185,13 @@ _REDUCED = folded_re(r"[ ]?(?:-+>|=+>)[ ]?(?=\d)")
 _FORM_WORD = folded_re(r"[ ]*(?:l\.?p|l\.?i|lar|xr|retard|forte?|f|ds|autogel)\.?[ :]*")
 """What may stand between a brand and its bare strength: `Topalgic LP 100`."""
 _CHANGED_FROM = folded_re(r"(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene)(?:e|es|s)? de $")
-_SEVERAL = folded_re(r"\d++(?:[.,]\d++)?+(?:[ ]puis[ ]|[ ]?[-=]{0,2}>|[/-]\d)")
+_SEVERAL = folded_re(r"\d++(?:[.,]\d++)?+(?:,?[ ](?:et[ ])?puis[ ]|[ ]et[ ]a[ ]|[ ]?[-=]{0,2}>|[/-]\d)")
 """A number that may be the first of those that the next four look for."""
 _BARE_LEVELS = folded_re(r"(\d{2,4})[ ](?:puis|->|=>)[ ](\d{2,4})(?![\d.,/]|[ ]?(?:[a-z%]))")
 """`400 puis 800`, right behind a name and without any unit."""
-_TWO_LEVELS = folded_re(r"(\d++(?:[.,]\d++)?+)(?:[ ]puis[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)")
+_TWO_LEVELS = folded_re(
+    r"(\d++(?:[.,]\d++)?+)(?:,?[ ](?:et[ ])?puis[ ](?:a[ ])?|[ ]et[ ]a[ ]|[ ]?[-=]{0,2}>[ ]?)(?=\d)"
+)
 _TAKES = folded_re(r"(\d{1,4})-(\d{1,4})-(\d{1,4})(?![\d/-]|[ ]?(?:mg|g\b|ui))")
 _LARGE_TAKE = 20
 """In `Lasilix 20-0-20`, `Emend 125-80-80` each number is a dose: nobody takes so many tablets."""
@@ -198,6 +205,9 @@ _NAMED_ROUTES = (" iv", " intraveineux", " intraveineuses", " sc", " sous-cutane
 """The route that is part of a name: `immunoglobulines iv`."""
 _WEAK_ROUTES = ("en perf", "perf", "bolus", "en bolus")
 _ONE_WORD = folded_re(r"[a-z-]{4,}[ ](?:de )?(?=\d)")
+_IN_BRACKETS = folded_re(r"[^()\d\n.;]{2,60}\)(?:[ ]?[:,])?[ ]?(?:(?:a|de|a la dose de|a raison de)[ ])?(?=\d|auc)")
+_APPOSED = folded_re(r"[a-z' -]{4,40},[ ](?:a la dose de[ ]|a raison de[ ])?(?=\d|auc)")
+"""Words between a name and its dose that tell what it is, in brackets or between commas."""
 _VOLUMES = frozenset({"l", "ml", "cc", "meq", "mmol"})
 _MOST_FILLERS = 8
 _NEAR = 2
@@ -291,8 +301,12 @@ class _Tail:
         if two and dose and not self._owned_by_next(dose.end):
             value = float(two[1].replace(",", "."))
             first = Dose(two.start(), dose.end, int(value) if value.is_integer() else value, dose.unit, dose.kind)
-            self.step.dose, self.step.end = first, dose.end
+            if self.step.dose is None:
+                self.step.dose, self.step.end = first, dose.end
+            else:  # `24 mg, diminué à 20 puis à 14 mg`
+                self._next_step(first)
             self._next_step(dose)
+            self.then = False
             return self._take(dose.end)
         bare = _BARE_LEVELS.match(self.folded, self.pos, self.limit) if dose is None else None
         if bare is not None and self.step.dose is None and self._follows_name():
@@ -356,6 +370,10 @@ class _Tail:
         if piece is not None and piece.end > dose.end:
             return False
         if dose.kind == "percent" and (not self.anticancer or self.step.dose is not None):
+            if self.then and self.anticancer and self.folded.endswith(" a ", 0, self.pos):
+                self._next_step(dose)  # `réduite à 75 %`, not `réduite de 25 %`
+                self.then = False
+                return self._take(dose.end)
             self.pos = dose.end  # the strength of a solution, or a share of the dose just told
             return True
         if dose.to is not None and _CHANGED_FROM.search(self.folded, self.drug.end, self.pos):
@@ -395,10 +413,16 @@ class _Tail:
         return last is not None and self.folded[last.start : last.end].endswith(("matin", "midi", "soir", "coucher"))
 
     def _parted_dose(self) -> bool:
-        """A dose that one word of any kind parts from the name (`gemcitabine prolongée 800 mg/m2`)."""
-        if self.step.dose is not None or self.pos - self.drug.end > 1 or self.drug.class_word:
+        """A dose that one word of any kind, or an aside, parts from the name (`gemcitabine prolongée 800 mg/m2`,
+        `cisplatine (sel de platine) 80 mg/m2`)."""
+        if self.step.dose is not None or self.pos - self.drug.end > _NEAR or self.drug.class_word:
             return False
-        word = _ONE_WORD.match(self.folded, self.pos, self.limit)
+        if self._in_brackets():
+            word = _IN_BRACKETS.match(self.folded, self.pos, self.limit)
+        elif self.pos - self.drug.end < _NEAR:
+            word = _ONE_WORD.match(self.folded, self.pos, self.limit)
+        else:
+            word = _APPOSED.match(self.folded, self.pos, self.limit) if self.anticancer else None
         dose = dose_at(self.text, self.folded, word.end(), self.limit) if word else None
         if word is None or dose is None or dose.kind != "mass" or dose.unit in _VOLUMES:
             return False
@@ -408,6 +432,11 @@ class _Tail:
             dose = dose.changed()
         self.step.dose, self.step.end = dose, dose.end
         return self._take(dose.end)
+
+    def _in_brackets(self) -> bool:
+        """Whether the place stands in brackets that open behind the name or, for its alias, within it."""
+        opened = self.folded.rfind("(", self.drug.start, self.pos)
+        return opened >= 0 and self.folded.find(")", opened, self.pos) < 0
 
     def _cycles(self) -> bool:
         piece = cycles_at(self.folded, self.pos, self.limit)

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from anamnese.facts.medication.courses import Courses, Cues, cues_of
-from anamnese.facts.medication.grammar import dose_at, schedule_at
+from anamnese.facts.medication.grammar import Dose, dose_at, schedule_at
 from anamnese.facts.medication.groups import DrugGroup, drug_groups
 from anamnese.facts.medication.prescription import ANTICANCER, Drug, Step
 from anamnese.facts.reading import Draft, Reading
 from anamnese.reading.fold import folded_re
+from anamnese.reading.numbers import NUMBER, parse_number
 
 
 class Told:
@@ -40,6 +41,8 @@ def read(reading: Reading) -> Iterable[Draft]:
                 continue
             first = _draft(reading, drug, drug.steps[0])
             status = reading.scopes.status(first)
+            if status == "negated" and _gave_no_relief(reading, drug, told):
+                status = first.status = "affirmed"
             if status == "planned" and found and _behind_another_need(reading, first, found):
                 status = first.status = "affirmed"
             if status == "negated":
@@ -69,6 +72,28 @@ def _behind_another_need(reading: Reading, draft: Draft, before: list[Draft]) ->
     return bool(governing) and all(
         scope.kind == "hypothetical" and any(one.start < scope.cue < one.end for one in before[-_ITEMS:])
         for scope in governing
+    )
+
+
+_NO_RELIEF = folded_re(
+    r"\b(?:ced|repond|soulag|calm|control|amelior|sensible|reagi)[a-z]*[ ](?:(?:pas|plus|guere|peu|mal|ni|bien)[ ])*"
+    r"(?:(?:a|aux?|par|avec|sous|malgre)[ ](?:la[ ]|les[ ]|l')?|d[eu]s?[ ])(?:l')?$"
+)
+"""`ne répondant pas à l'…`, `n'a pas cédé au …`: not given is the relief, not the drug."""
+_NOR_BY = folded_re(r"[ ]?,?[ ]?ni[ ](?:aux?|a la|a l'|par|avec|sous)[ ]?(?:la |les |l')?")
+
+
+def _gave_no_relief(reading: Reading, drug: Drug, told: list[Told]) -> bool:
+    """Whether the words that negate a drug say only that a complaint did not yield to it."""
+    if drug.kind in ANTICANCER:
+        return False
+    if _NO_RELIEF.search(reading.folded, max(0, drug.head - 50), drug.head) is not None:
+        return True
+    before = told[-1].drug if told else None
+    return (
+        before is not None
+        and before.tail < drug.head
+        and (_NOR_BY.fullmatch(reading.folded, before.tail, drug.head) is not None)
     )
 
 
@@ -158,7 +183,17 @@ def _draft(reading: Reading, drug: Drug, step: Step) -> Draft:
 _REACH = 900
 """Characters between a drug and a change of its dose: a paragraph or two."""
 
-_TO = folded_re(r"(?<=restant en)[ ](?=\d)|[^.;\n]{0,45}?\b(?:a|jusqu'a)[ ](?=\d)")
+_TO = folded_re(
+    r"(?<=restant en)[ ](?=\d)|(?<= de)[ ](?=\d)|[ ]?[:(][ ]?(?=\d)|"
+    r"[^.;\n]{0,45}?(?:\b(?:a|jusqu'a|a la dose de|a la posologie de)[ ]|\()(?=\d)"
+)
+_NEXT_LEVEL = folded_re(
+    r"(?:[ ]?(?:/[ ]?|par )j(?:our)?\b)?,?[ ](?:(?:et )?(?:puis|ensuite)(?: a| de)?|et a)[ ](?=\d)|"
+    r",[ ](?=\d+(?:[.,]\d+)?[ ](?:puis|et|ensuite)[ ]\d)"
+)
+"""What stands between the levels of one change: `à 20 mg puis à 14 mg`."""
+_BARE = folded_re(rf"{NUMBER}(?=,?[ ](?:puis|et|ensuite)[ ]|,[ ]\d+(?:[.,]\d+)?[ ](?:puis|et|ensuite)[ ])")
+_MOST_LEVELS = 4
 _DATED_DOSE = folded_re(r"[ ,(]*(?:a la dose de|a|dose de|dose)[ ](?=\d)")
 _CYCLE = folded_re(
     r"\bc(?:ycle |ure )?\d{1,2}(?:[ ]?j1)?[ ](?:(?:est |sera )?(?:prevue?|programmee?)[ ])?"
@@ -185,33 +220,53 @@ def _changed_doses(reading: Reading, told: list[Told]) -> Iterable[Draft]:
 
 
 def _changed_dose(reading: Reading, told: list[Told], start: int, place: int, end: int) -> Iterable[Draft]:
-    """The fact of a dose that stands at `place`, where it is new for the drug named last with a dose of its kind."""
-    text, folded = reading.text, reading.folded
-    dose = dose_at(text, folded, place, end)
-    if dose is None or dose.kind != "mass":
-        return
-    after = schedule_at(folded, dose.end, end) or schedule_at(folded, dose.end + 1, end)
-    schedule = text[after.start : after.end] if after else None
+    """The facts of the doses from `place` on, where they are new for the drug named last with a dose of their kind."""
+    folded = reading.folded
     last = bisect_right(told, start, key=lambda each: each.drug.start)
     first = bisect_left(told, start - _REACH, key=lambda each: each.drug.start)
-    before = told[first:last]
-    if any(each.drug.head <= dose.start < each.drug.tail for each in told[first : last + 1]):
-        return  # the drug itself has read it
     # toxicity changes the dose of the treatment of the tumour rather than that of another drug named in between
-    for each in sorted(before, key=lambda each: (each.drug.kind not in ANTICANCER, -each.drug.start)):
-        drug, draft = each.drug, each.draft
-        unit = draft.get("unit")
-        if unit != dose.unit and (unit is not None or drug.kind not in ANTICANCER):
-            continue
-        if draft.get("dose") != dose.value or (schedule and draft.get("schedule") not in (None, schedule)):
-            yield reading.draft(
-                "medication",
-                start,
-                after.end if after else dose.end,
-                name=drug.name,
-                dose=dose.value,
-                unit=dose.unit,
-                schedule=schedule,
-                route=draft.get("route"),
-            )
-        return
+    before = sorted(told[first:last], key=lambda each: (each.drug.kind not in ANTICANCER, -each.drug.start))
+    for n, dose in enumerate(_levels(reading, place, end)):
+        if any(each.drug.head <= dose.start < each.drug.tail for each in told[first : last + 1]):
+            return  # the drug itself has read it
+        after = schedule_at(folded, dose.end, end) or schedule_at(folded, dose.end + 1, end)
+        schedule = reading.text[after.start : after.end] if after else None
+        for each in before:
+            drug, draft = each.drug, each.draft
+            unit = draft.get("unit")
+            if unit != dose.unit and (unit is not None or drug.kind not in ANTICANCER):
+                continue
+            if draft.get("dose") != dose.value or (schedule and draft.get("schedule") not in (None, schedule)):
+                yield reading.draft(
+                    "medication",
+                    dose.start if n else start,
+                    after.end if after else dose.end,
+                    name=drug.name,
+                    dose=dose.value,
+                    unit=dose.unit,
+                    schedule=schedule,
+                    route=draft.get("route"),
+                )
+            break
+
+
+def _levels(reading: Reading, place: int, end: int) -> list[Dose]:
+    """The doses told one after the other from a place on; the last tells the unit of those without one."""
+    levels: list[Dose] = []
+    unit = None
+    while len(levels) < _MOST_LEVELS:
+        dose = dose_at(reading.text, reading.folded, place, end)
+        if dose is None:
+            bare = _BARE.match(reading.folded, place, end)
+            if bare is None:
+                break
+            dose = Dose(place, bare.end(), parse_number(bare[0]), None, "bare")
+        elif dose.kind != "mass":
+            break
+        levels.append(dose)
+        unit = dose.unit
+        following = _NEXT_LEVEL.match(reading.folded, dose.end, end)
+        if following is None:
+            break
+        place = following.end()
+    return [Dose(one.start, one.end, one.value, one.unit or unit, "mass") for one in levels] if unit else []
