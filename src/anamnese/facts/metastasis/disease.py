@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from anamnese.facts.tumour.naming import Name, names
+from anamnese.reading.fold import folded_re
 
 if TYPE_CHECKING:
     from anamnese.facts.metastasis.sites import Site
@@ -56,6 +60,8 @@ class Disease(NamedTuple):
     """Whether the report tells of a malignant tumour at all."""
     solid: bool
     """Whether nodes are secondary sites: not in a lymphoma or a leukaemia."""
+    tumours: tuple[Draft, ...]
+    """The malignant tumours themselves."""
 
     def is_seat(self, site: Site) -> bool:
         """Whether a place is in the organ of a primary tumour."""
@@ -82,7 +88,49 @@ def disease_of(reading: Reading) -> Disease:
         frozenset(sites),
         bool(malignant) or _is_said_to_spread(reading),
         solid,
+        tuple(malignant),
     )
+
+
+_OF_TUMOUR = folded_re(r"[ ]*(?:d'une?|d'|par une?|par l[ae'e]|du|de l[a']|de son|de sa)[ ]?(?:[a-z]+ )?")
+_TUMOUR_WITH = folded_re(
+    r"[^.;:\n]{0,40}?\b(?:avec|et|ayant|presentant|responsable d'|complique d')[ ]?(?:une?[ ]|des[ ]|l')?(?:[a-z]+[ ])?"
+)
+_NAME_REACH, _WITH_REACH = 30, 70
+"""How far behind, and before, words for secondary disease the tumour that has spread may be named, in characters."""
+
+
+def is_own_organ(reading: Reading, disease: Disease, site: str, start: int, end: int) -> bool:
+    """Whether words at a place tell of a site in which the tumour that they are said of lies itself: of several
+    primary tumours the one named beside them, `infiltration médullaire │par un lymphome│` beside a leukaemia."""
+    if not disease.holds(site):
+        return False
+    if len(disease.tumours) < 2:
+        return True
+    name = _named_beside(reading, start, end)
+    if name is None:
+        return True
+    said = [t for t in disease.tumours if t.start < name.end and name.start < t.end] or [
+        t for t in disease.tumours if str(t.get("morphology") or "")[:4] == name.code[:4] and not name.bare
+    ]
+    return not said or any(site in _sites_in(str(t.get("topography") or "")) for t in said)
+
+
+def _named_beside(reading: Reading, start: int, end: int) -> Name | None:
+    """The tumour that words are said of: `(infiltration médullaire) par un │lymphome│`, `│cancer│ de la prostate avec
+    (envahissement médullaire)`."""
+    found = names(reading)
+    at = bisect_left(found, end, key=_start_of)
+    behind = at < len(found) and found[at].start - end < _NAME_REACH
+    if behind and _OF_TUMOUR.fullmatch(reading.folded, end, found[at].start):
+        return found[at]
+    before = bisect_left(found, start, key=_start_of) - 1
+    near = before >= 0 and 0 < start - found[before].end < _WITH_REACH
+    return found[before] if near and _TUMOUR_WITH.fullmatch(reading.folded, found[before].end, start) else None
+
+
+def _start_of(name: Name) -> int:
+    return name.start
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
-from anamnese.facts.metastasis.disease import INFILTRATED_SITES, LESION_SITES, Disease, disease_of, site_of
+from anamnese.facts.metastasis.disease import (
+    INFILTRATED_SITES,
+    LESION_SITES,
+    Disease,
+    disease_of,
+    is_own_organ,
+    site_of,
+)
 from anamnese.facts.metastasis.sites import Site, label_before, sites_after, sites_before
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.tumour.origins import specimens
@@ -23,6 +30,22 @@ _INVOLVED = folded_re(
 _HARMLESS_KIND_AT = folded_re(
     r"aspecifi|benign|calcifie|granulom|in(?:flammatoire|fecti)|millimetri|reactionn|tubercul|"
     r"non (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|s(?:ans (?:caracter|signific)|arcoid|equell)"
+)
+_JUDGED_BENIGN = folded_re(
+    r"[ ]*(?:(?:non|peu|sans|a|au|aux|en|de|isodense|hypodense|spontanement|homogene|bien)[ ][^,]{0,25})?"
+    r"(?:(?:tres )?probable(?:ment)?|plutot|d'allure|en faveur|evoqu\w+|evocat\w+|compatibles?|typiques?|sugge\w+|"
+    r"correspond\w+|type|rapportee? a|d'aspect|aspect|a priori|vraisemblable(?:ment)?)[ ]"
+    r"(?:(?:plutot|avec|de|d'|un|une|des|type|tres|probable|a|au)[ ']?){0,4}"
+    r"(?:adenom(?!eg|i)|angiom|hemangiom|kyst|biliaire|lipom|hamartom|angiomyolip|oncocyt|hyperplasi|cicatri|sequell|"
+    r"inflammat|myelolip|schwannom|meningiom|ilot|enostos)"
+)
+"""A benign nature that a lesion is judged to have behind a comma: `nodule surrénalien, │probable adénome│`."""
+_JUDGED_WORDS = (
+    "adenom", "angiom", "kyst", "lipom", "hamartom", "oncocyt", "hyperplasi", "cicatri", "sequell", "inflammat",
+    "schwannom", "meningiom", "ilot", "enostos", "biliaire",
+)  # fmt: skip
+_ANOTHER_LESION = folded_re(
+    r"[ ]*(?:et )?(?:une?|des|deux|trois|plusieurs)?[ ]*(?:micro-?)?(?:lesion|nodul|mass|adenopath|image|foyer)"
 )
 _HARMLESS = folded_re(
     r"a(?:specifi|denom|ngiom(?!(?<=de type angiom)ateu))|b(?:enign|asocell)|c(?:alcifie|icatri)|"
@@ -101,8 +124,10 @@ _SUSPECTED = folded_re(r"^[a-z]+(?:[ ](?!non\b|peu\b|pas\b|sans\b)[a-z]+){1,4}[ 
 _PLEUROPULMONARY = folded_re(r"pleuro[ -]?pulmonaires?\b")
 """A nodule of both is one of the lung that lies at the pleura."""
 _MASS_WITH = folded_re(
-    r"\b(?:masse|tumeur|processus|formation|tumefaction)[ ][^.;:\n]*?"
-    r"[ ](?:avec|entrainant|responsable[ ]d'|associee?[ ]a)[ ]?(?:une[ ])?$"
+    r"\b(?:(?:masse|tumeur|processus|formation|tumefaction)[ ][^.;:\n]*?|"
+    r"(?:lesion|recidive|nodule|bourgeon|carcinome|sarcome)[ ][^.;:\n]*?"
+    r"\b(?:infiltr|envahi|s'eten|etendu|detrui|erod)[^.;:\n]*?)"
+    r"[ ](?:avec|entrainant|responsable[ ]d'|associee?[ ]a)[ ]?(?:une[ ]|des[ ])?$"
 )
 """What brings in a lysis as the work of the mass: `volumineuse masse de la fesse avec │lyse osseuse│`."""
 _MASS_REACH = 120
@@ -230,11 +255,38 @@ def _secondary(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     if beside:
         return _claims(hit, beside)
     found = sites_after(reading, hit.end) or sites_before(reading, hit.start)
+    if not found and not adjective and reading.folded.startswith((" de ", " d'"), hit.end):
+        return _operated(reading, hit, disease)
     return _claims(hit, [
         site
         for site in found
         if not disease.is_seat(site) or site.both_sides or not (adjective or site.name == "other")
     ])  # fmt: skip
+
+
+_OPERATIONS = folded_re(
+    r"\b(?:(?P<brain>crani(?:otom|ectom)ie)|(?P<liver>(?:bi)?segmentectomie hepatique|hepatectomie)|"
+    r"(?P<spleen>splenectomie)|(?P<adrenal>surrenalectomie)|(?P<bone>laminectomie|vertebrectomie|corporectomie)|"
+    r"(?P<lung>(?:bi)?lobectomie(?! thyro)|pneumonectomie|wedge|segmentectomie pulmonaire))\b"
+)
+_SHOWS = folded_re(
+    r"histolog|anatomo|anapath|pathologi|:|confirm|revel|montr|conclu|correspond|objectiv|retrouv|faveur"
+)
+_OPERATED_REACH = 200
+
+
+def _operated(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
+    """`craniotomie ; l'histologie correspond à une métastase de carcinome`: the organ that the operation opened."""
+    first = max(reading.sentence(max(0, reading.sentence(hit.start).start - 1)).start, hit.start - _OPERATED_REACH)
+    last = None
+    for operation in _OPERATIONS.finditer(reading.folded, first, hit.start):
+        last = operation
+    if last is None or not _SHOWS.search(reading.folded, last.end(), hit.start):
+        return []
+    site = str(last.lastgroup)
+    if disease.holds(site) or (site == "lung" and "C73" in disease.seats):
+        return []
+    return [_Claim(hit.start, hit.end, site, hit.start)]
 
 
 def _distant(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
@@ -259,16 +311,36 @@ def _plus(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
 def _further(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """What goes on from a word that holds its site."""
     sites = sites_after(reading, hit.end, further=True)
-    return _claims(hit, [site for site in sites if site.name != "other" and _may_spread_to(disease, site)])
+    return _claims(
+        hit, [site for site in sites if site.name != "other" and _may_spread_to(reading, hit, disease, site)]
+    )
 
 
 def _named(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`carcinose péritonéale`: the word holds its site."""
     site = hit.term.row["site"]
-    if not disease.known or (site != "peritoneum" and disease.holds(site) and hit.term.name != _IN_TRANSIT):
+    if not disease.known:
+        return []
+    closed = site != "peritoneum" and hit.term.name != _IN_TRANSIT
+    if closed and is_own_organ(reading, disease, site, hit.start, hit.end):
         return []
     claims = [_Claim(hit.start, hit.end, site, hit.start)]
     return claims + _further(reading, hit, disease) if site in _GOES_ON and disease.solid else claims
+
+
+_SAMPLED_SKIN = folded_re(r"\b(?:biops|punch|prelev|recidiv|rechut|nodul|permeation|a distance)")
+_OPERATED_SKIN = folded_re(r"\b(?:mastectomie|piece|tumorectomie|exerese|resection)")
+_SKIN_REACH = 90
+
+
+def _dermal(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
+    """`biopsie cutanée : infiltration dermique par un carcinome`: not what the specimen of a tumour shows."""
+    if not disease.solid or not disease.known or disease.holds("skin"):
+        return []
+    before = reading.folded[max(0, hit.start - _SKIN_REACH) : hit.start]
+    if not _SAMPLED_SKIN.search(before) or _OPERATED_SKIN.search(before):
+        return []
+    return [_Claim(hit.start, hit.end, "skin", hit.start)]
 
 
 def _lytic(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
@@ -306,24 +378,28 @@ def _spread(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     sites = [
         site
         for site in sites
-        if site.name not in no_site and (_may_spread_to(disease, site) or (newly and site.name == "skin"))
+        if site.name not in no_site and (_may_spread_to(reading, hit, disease, site) or (newly and site.name == "skin"))
     ]
     if not sites or _OTHER_DISEASE.search(_phrase(reading, hit, 60, 60)):
         return []
     return _claims(hit, sites)
 
 
-def _may_spread_to(disease: Disease, site: Site) -> bool:
+def _may_spread_to(reading: Reading, hit: Hit, disease: Disease, site: Site) -> bool:
     """Whether disease of a site is another than the primary: not in its organ, unless in the other lung too; nor in
     the skin over a breast."""
     if site.name in ("skin", "soft_tissue") and "C50" in disease.seats:
         return False
-    return not disease.holds(site.name) or (site.both_sides and site.name == "lung")
+    if site.both_sides and site.name == "lung":
+        return True
+    return not is_own_organ(reading, disease, site.name, hit.start, max(hit.end, site.end))
 
 
 def _nodal(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """An enlarged node of a solid tumour, unless it is said to be harmless."""
     if not disease.solid or not disease.known:
+        return []
+    if _IRRADIATED.search(reading.folded, max(0, hit.start - _DOSE_REACH), hit.start):
         return []
     phrase = _phrase(reading, hit, 70)
     if hit.start <= reading.once(_nodes_free) and not _DISEASED.search(phrase):
@@ -334,6 +410,14 @@ def _nodal(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     if small and (size := _SIZE.search(_phrase(reading, hit, 70, 0))) is not None:
         small = not size[0].endswith("mm") or _MILLIMETRES.match(size[0]) is not None  # the first of several nodes
     return [_Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=small)]
+
+
+_IRRADIATED = folded_re(
+    r"(?:\d[ ]?(?:gy|grays?)\b|\b(?:boost|surimpression|complement)\b)[^.;\n]{0,40}"
+    r"[ ]sur[ ](?:les?[ ]|l'|une[ ]|la[ ]|des[ ])?$"
+)
+_DOSE_REACH = 60
+"""What makes nodes the volume of a dose, no new finding: `4 Gy sur les │adénopathies│`."""
 
 
 def _nodes_free(reading: Reading) -> int:
@@ -382,6 +466,23 @@ def _node(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     return [_Claim(hit.start, last, "lymph_node", hit.start)]
 
 
+_FOUND_POSITIVE = folded_re(
+    r"(?P<told>[^.;,\n]{0,40}?)(?:positi[fv]|malign|metastas|metastat|carcinomat|neoplasi|cellules tumora|carcinome|"
+    r"adenocarc)[a-z]*"
+)
+_NOT_FOUND = folded_re(r"\b(?:pas|sans|aucune?|absence|negati\w+|non|suspect\w*|attente|normale?)\b")
+
+
+def _sample(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
+    """`PAAF axillaire positive`, `cytoponction ganglionnaire : cellules carcinomateuses`."""
+    if not disease.solid:
+        return []
+    found = _FOUND_POSITIVE.match(reading.folded, hit.end, reading.sentence(hit.start).end)
+    if found is None or _NOT_FOUND.search(found["told"]):
+        return []
+    return [_Claim(hit.start, found.end(), "lymph_node", hit.start)]
+
+
 def _count(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     """`2N+/16`, `N+`."""
     if not disease.solid or not _COUNT.match(reading.folded, hit.end):
@@ -407,7 +508,7 @@ def _lesion(
             continue  # a mass of the mediastinum or the axilla is as likely the tumour
         if site.name == "pleura" and _PLEUROPULMONARY.match(reading.folded, site.start):
             continue
-        if site.name in sites_of_lesions and _may_spread_to(disease, site):
+        if site.name in sites_of_lesions and _may_spread_to(reading, hit, disease, site):
             sites.append(site)
     return _claims(hit, sites) if sites and not _is_harmless(_phrase(reading, hit, 60)) else []
 
@@ -481,7 +582,21 @@ def _sampled(reading: Reading, disease: Disease) -> list[_Claim]:
 def _is_harmless(phrase: str) -> bool:
     """Whether the words around an abnormality tell that it is no secondary disease."""
     own, _, after = phrase.partition(",")
-    return _HARMLESS.search(own) is not None or (after != "" and _HARMLESS_KIND_AT.search(after) is not None)
+    if _HARMLESS.search(own) is not None:
+        return True
+    if after == "":
+        return False
+    return _HARMLESS_KIND_AT.search(after) is not None or (holds(after, _JUDGED_WORDS) and _is_judged_benign(after))
+
+
+def _is_judged_benign(after: str) -> bool:
+    """Whether the words behind the comma of an abnormality, before those of another one, hold it for a benign one."""
+    for part in after.split(","):
+        if _ANOTHER_LESION.match(part):
+            return False
+        if _JUDGED_BENIGN.match(part):
+            return True
+    return False
 
 
 def _phrase(reading: Reading, hit: Hit, reach: int, back: int = 25) -> str:
@@ -499,12 +614,14 @@ _KINDS: dict[str, _Rule] = {
     "distant": _distant,
     "plus": _plus,
     "named": _named,
+    "dermal": _dermal,
     "lytic": _lytic,
     "infiltrated": _infiltrated,
     "spread": _spread,
     "nodal": _nodal,
     "involved": _involved,
     "node": _node,
+    "sample": _sample,
     "count": _count,
     "staged": _staged,
     "lesion": _new_lesions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anamnese.facts.places import Place, places_between
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -67,6 +67,29 @@ _NATURE = folded_re(
 _LEVEL = folded_re(r"\b(?:en regard|a (?:la )?hauteur)[ ](?:de |du |des |d')(?:la |le |l')?$")
 """What makes a vertebra only a level: `prises de contraste méningées en regard de │D4│`."""
 _LEVEL_REACH = 24
+_REACHED = folded_re(
+    r"\b(?:extensi\w+(?:[ ][a-z]+)?[ ](?:a|aux?|vers|dans|sur|en)\b|s'eten\w+|"
+    r"eten(?:du|dant)\w*[ ](?:a|aux?|vers|dans|jusqu)|envahissement[ ](?:d|par)|"
+    r"(?:envahi(?:ssant|ssait|t)|infiltr(?:ant|ait|e)|refoul(?:ant|ait|e)|comprim(?:ant|ait|e)|atteignant|effractant|"
+    r"erodant)[ ](?:l[ae]s?\b|l'|en |[a-z]+ment )|au contact|adheren\w+[ ]aux?\b|adheren\w+[ ]a |arrivant au|"
+    r"jusqu)[^.;,:\n]{0,40}$"
+)
+_REACHED_WORDS = (
+    "xtens", "s'eten", "etendu", "etendant", "envahi", "infiltr", "refoul", "comprim", "contact", "adher", "jusqu",
+    "atteignant", "arrivant", "effractant", "erodant",
+)  # fmt: skip
+_REACHED_BACK = 60
+"""What stands before a place that a lesion has reached or touches, which is not its own: `lésion du psoas avec
+extension à │L3│, évoquant une métastase`; and how far before the place it may begin, in characters."""
+_ALL_OF_THEM = folded_re(
+    r"\b(?:tous|toutes|ensemble|le tout|tous (?:deux|trois)|toutes (?:deux|trois))\b[^.;:\n]{0,40}$"
+)
+_ALL_WORDS = ("tous", "toutes", "ensemble", "le tout")
+_ALL_REACH = 60
+"""What makes a judgement one of all that was enumerated before: `…, nodule du LID, │tous suggestifs de│ métastases`."""
+_LAYER = folded_re(
+    r"musculaires?(?: propre| externe| interne| superficielle| profonde)?\b(?! (?:de la|du|squelet|stri))"
+)
 _DENIED = folded_re(r"\b(?:pas|aucune?|sans|ni|absence|non|negati\w+|normale?s?)\b")
 """What makes a place the thing of which secondary disease is said, and what denies it."""
 
@@ -103,9 +126,20 @@ def _sites(reading: Reading, place: Place, listed: bool) -> list[Site]:
         reading.folded.startswith(" ", place.end) and _BOTH.match(reading.folded, place.end) is not None
     )
     start, end, code, names = place.start, place.end, place.code or "", place.metastasis
+    if names == "soft_tissue" and _is_layer(reading.folded, place):
+        return []
     if "," not in names:  # as mostly
         return [Site(start, end, names, code, listed, both)]
     return [Site(start, end, name, code, listed, both) for name in names.split(",")]
+
+
+def _is_layer(folded: str, place: Place) -> bool:
+    """Whether `musculaire` is the coat of a hollow organ: `infiltre la moitié interne de la │musculaire│`."""
+    return (
+        folded.startswith("musculaire", place.start)
+        and folded.endswith((" la ", " couche ", " tunique "), 0, place.start)
+        and _LAYER.match(folded, place.start) is not None
+    )
 
 
 def _is_of_wall(reading: Reading, place: Place) -> bool:
@@ -182,6 +216,15 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> list[Site]
     one that the word follows at once: `nodules cutanés (métastatiques)`."""
     start = max(reading.sentence(pos).start, pos - _BACK)
     places = places_between(reading, start, pos)
+    if not places:
+        return []
+    if not beside and len(places) > 1:
+        if holds(reading.folded[max(start, pos - _ALL_REACH) : pos], _ALL_WORDS) and (
+            listed := _enumerated(reading, places, start, pos)
+        ):
+            return listed
+        if own := [place for place in places if not _is_reached(reading.folded, place, start)]:
+            places = own
     found: list[Site] = []
     for i in range(len(places) - 1, -1, -1):
         place = places[i]
@@ -204,6 +247,30 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> list[Site]
         site.listed = False
     found.reverse()
     return found
+
+
+def _is_reached(folded: str, place: Place, start: int) -> bool:
+    """Whether a place is not where a lesion lies but what it has reached or touches."""
+    before = folded[max(start, place.start - _REACHED_BACK) : place.start]
+    return holds(before, _REACHED_WORDS) and _REACHED.search(before) is not None
+
+
+def _enumerated(reading: Reading, places: list[Place], start: int, pos: int) -> list[Site]:
+    """The sites of all the lesions that a judgement at the end of their enumeration is said of."""
+    last = places[-1].end
+    if not _ALL_OF_THEM.search(reading.folded, max(last, pos - _ALL_REACH), pos):
+        return []
+    found: list[Site] = []
+    for place in places:
+        if is_origin(reading, place, start) or _is_reached(reading.folded, place, start):
+            continue
+        if _DENIED.search(reading.folded, max(start, place.start - _DENIED_BACK), place.end):
+            continue
+        found += _sites(reading, place, True)
+    return found
+
+
+_DENIED_BACK = 40
 
 
 def _is_bone_before(reading: Reading, earlier: Place, place: Place) -> bool:
