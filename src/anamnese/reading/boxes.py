@@ -26,6 +26,7 @@ _ITEM = re.compile(r"[ ]*(?:(?![ ]{3}|[.;][ ]|[ ]-[ ]|,[ ][^\W\d][^,:\n]{0,24}:)
 """The words behind a box, up to the end of their clause or the next question (`☐ négatif, RP : ☐ …`)."""
 _YES = re.compile(r"[ ]*oui\b", re.IGNORECASE)
 _NO = re.compile(r"[ ]*non\b", re.IGNORECASE)
+_DEGREE = re.compile(r"[ ]*\d{1,3}[ ]*$")
 _CLOSES = re.compile(r"[ .;|\r]*$")
 _SEPARATES = re.compile(r"[:,;|\t]|[ ]{2}")
 _REACH = 60
@@ -68,6 +69,9 @@ def _blanks(line: str, form: bool) -> list[tuple[int, int]]:
         before = boxes[i - 1].end() if i else 0
         if box["ticked"] is None and behind:
             first = _item_start(line, max(before, first - _REACH), first)
+            if i == 0 and len(boxes) > 1 and _DEGREE.fullmatch(line, last, boxes[1].start()):
+                degree = _DEGREE.search(line, first, box.start())
+                first = degree.start() if degree else first  # `OMS 0 □ 1 ■`: the name is that of all
         elif box["ticked"] is None and not (i and not filled and _NO.match(line, last) and _YES.match(line, before)):
             item = _ITEM.match(line, last, boxes[i + 1].start() if i + 1 < len(boxes) else len(line))
             last = item.end() if item else last  # of `☐ oui ☐ non` the second stays: nothing is said to be
