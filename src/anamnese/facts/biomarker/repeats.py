@@ -21,6 +21,7 @@ _GENES_OF = {
 }  # fmt: skip
 """Names of which the genes were told before: `IDH-muté`, of the tumour's own name, behind `IDH1 R132H`; a translocation
 behind the genes that it joins."""
+_RAS_GENES = ("KRAS", "NRAS")
 _VARIANT = folded_re(r"(?:p\.\(?[a-z]{1,3}|\b[a-z])(?P<codon>\d{2,4})(?:_[a-z]{1,3}\d{2,4})?[a-z*]{1,6}\b")
 """The codon of a variant, in three letters or one: `p.Gly12Asp`, `G12D`, `p.Glu746_Ala750del`."""
 _EXON = folded_re(r"\bexon (\d{1,2})\b(?! ?(?:,|a|et|-) ?\d)")
@@ -101,7 +102,10 @@ def another_panel(drafts: list[Draft], said: Said) -> bool:
 
 def repeated(reading: Reading, draft: Draft, said: Said, another: bool) -> bool:
     """Whether an earlier fact states the same and no other sample, test or date stands between."""
-    if any(_says(said, name, side_of(draft)) for name in _GENES_OF.get(str(draft.get("name")), ())):
+    side = side_of(draft)
+    if any(_says(said, name, side) for name in _GENES_OF.get(str(draft.get("name")), ())):
+        return True
+    if draft.get("name") == "RAS" and side == "negative" and all(_says(said, name, side) for name in _RAS_GENES):
         return True
     name = draft.attributes["name"]
     if (

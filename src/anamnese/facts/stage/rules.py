@@ -424,7 +424,8 @@ def _prognosis(reading: Reading, hit: Hit) -> Draft | None:
     if not _GERM_CELL.search(folded, max(0, hit.start - 250), hit.end + 60):
         return None
     named = _IGCCC_AFTER.match(folded, hit.end)
-    group = reading.text[hit.start : hit.end].lower() + (" IGCCCG" if named else "")
+    beside = named is not None and "selon" not in named[0]  # `mauvais pronostic IGCCCG`
+    group = reading.text[hit.start : hit.end].lower() + (" IGCCCG" if beside else "")
     return reading.draft("stage", hit.start, named.end() if named else hit.end, system="other", group=group)
 
 

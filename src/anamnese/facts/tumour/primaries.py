@@ -231,7 +231,9 @@ class Primary:
     def place_of(self, statement: Statement) -> str | None:
         """Where a statement puts this tumour: the place of a bare "tumeur" is read for the tissue of this one."""
         if statement.name.bare and self.code[:4] != "8000":
-            return seated(self.code, statement.seat) if statement.seat and statement.seat.weight > 2 else None
+            return (
+                seated(self.code, statement.seat, named=False) if statement.seat and statement.seat.weight > 2 else None
+            )
         return statement.topography
 
     def sits(self, statement: Statement) -> bool:
@@ -414,6 +416,7 @@ def _merged(found: list[Primary]) -> list[Primary]:
 
 def _mixed_germ_cells(found: list[Primary]) -> list[Primary]:
     """The elements of a germ cell tumour that one sentence lists are one mixed tumour."""
+    _without_remnants(found)
     germ = [p for p in found if "9060" <= p.code[:4] <= "9102" and p.code[:4] not in ("9064", "9065", "9084", "9085")]
     for first in germ:
         parts = [p for p in germ if p.code[:4] != first.code[:4] and _listed(first.statements[0], p.statements[0])]
@@ -425,6 +428,25 @@ def _mixed_germ_cells(found: list[Primary]) -> list[Primary]:
             first.code = "9085/3"
             break
     return found
+
+
+_MATURE = ("9080/0", "9080/1")
+_OF_GERM_SPREAD = ("C22", "C34", "C38", "C48", "C77")
+
+
+def _without_remnants(found: list[Primary]) -> None:
+    """Give the germ cell tumour told before the mature teratoma that its treatment left where it had spread to."""
+    for primary in [p for p in found if p.code in _MATURE and (p.topography or "").startswith(_OF_GERM_SPREAD)]:
+        first = primary.statements[0].name.start
+        for other in found:
+            if (
+                "9060" <= other.code[:4] <= "9102"
+                and other.code.endswith("/3")
+                and (other.statements[0].name.start < first and other.topography != primary.topography)
+            ):
+                other.statements.extend(primary.statements)
+                found.remove(primary)
+                break
 
 
 def _listed(a: Statement, b: Statement) -> bool:
@@ -453,8 +475,9 @@ _TWIN = ("C56", "C57", "C62", "C64", "C69", "C74")
 """Organs of which one neoplasm is told to hold both."""
 
 
-def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -> str | None:
-    """The topography that a seat gives a tumour of this morphology, or None where such tumours do not arise there."""
+def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset(), named: bool = True) -> str | None:
+    """The topography that a seat gives a tumour of this morphology, or None where such tumours do not arise there;
+    `named` where the place belongs to the name of the histology, and not to a bare "tumeur"."""
     if seat is None or not seat.place.code:
         return None
     tissue = tissue_named(code, traits)
@@ -470,7 +493,7 @@ def seated(code: str, seat: Seat | None, traits: frozenset[str] = frozenset()) -
     if seat.weight > 2:
         if squamous and (place in _LIMBS or (place.startswith("C76") and holds(seat.place.text.lower(), _BARE_SKIN))):
             tissue = "adnexal"  # "carcinome épidermoïde de la jambe" is one of its skin
-        if tissue in _OF_SKIN:
+        if tissue in _OF_SKIN and named:
             place = topography_for("named", place)  # "mélanome frontal"
     topography = topography_for(tissue, place)
     if squamous and seat.weight < 2 and topography.startswith(_STOMACH):

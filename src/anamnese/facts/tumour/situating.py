@@ -41,6 +41,11 @@ _SPLEEN, _VESSELS = "C42.2", ("9120", "9177")
 """The spleen, of whose own sarcomas nearly all are of vessels."""
 
 
+_RETURNS_ELSEWHERE, _OF_FIRST = "C67", 0.5
+"""The bladder, of which relapses are told in other parts, and what part of the weight of the part most told that of an
+earlier lesion needs there to be the tumour's."""
+
+
 def finely(reading: Reading, topography: str, weights: dict[str, float], tissue: str) -> str:
     """The part of the organ that the report speaks of, where the name tells the organ alone; a part as the tissue has
     it: a carcinoma that invades the myometrium is one of the endometrium."""
@@ -51,7 +56,12 @@ def finely(reading: Reading, topography: str, weights: dict[str, float], tissue:
         code = topography_for(tissue, told) if told[:3] == topography[:3] else told
         if code[:3] == topography[:3] and code[4:] not in ("8", "9"):
             parts[code] += weight
-    return max(parts, key=lambda code: parts[code]) if parts else _of_stomach(reading, topography)
+    if not parts:
+        return _of_stomach(reading, topography)
+    best = max(parts, key=lambda code: parts[code])
+    if not topography.startswith(_RETURNS_ELSEWHERE):
+        return best
+    return next(code for code, weight in parts.items() if weight >= parts[best] * _OF_FIRST)
 
 
 _CORPUS, _UTERUS, _MYOMA = "C54.9", "C55.9", "8890"
@@ -127,6 +137,8 @@ def topography_of(
     if tissue == "epithelial" and _TTF1.match(reading.folded, witness.name.end):
         lungs = {code: weight for code, weight in weights.items() if code.startswith("C34")}
         return max(lungs, key=lambda code: lungs[code]) if lungs else "C34.9"
+    if tissue == "germ" and (gonad := _heaviest(weights, _BEARING)) is not None and weights[gonad] >= _TOLD:
+        return gonad  # what lies elsewhere has spread from there
     melanoma = is_melanoma(primary.code[:4])
     by_organ: dict[str, float] = defaultdict(float)
     by_part: dict[str, float] = defaultdict(float)
@@ -233,6 +245,9 @@ _GONADS = {
     ("female", False): "C56.9", ("female", True): "C58.9", ("male", False): "C62.9", ("male", True): "C62.9",
 }  # fmt: skip
 """Where a germ cell tumour (or, `True`, a trophoblastic one) begins unless the report tells another place."""
+
+
+_BEARING = ("C56", "C62")
 
 
 _SPREADS = folded_re(r"\b(?:metasta|secondaires?\b)[^.;\n]*$")
