@@ -208,6 +208,13 @@ _OPERATED = folded_re(
 )
 
 
+_OF_TUMOUR = (" d'un", " du ", " de son ", " de sa ", " pour un")
+"""Behind `intervenue` where it says that she was operated on: `│intervenue│ d'un carcinome du rein en 2014`."""
+
+_TUMOUR_NEXT = 40
+"""Characters behind `intervenue` that name the tumour."""
+
+
 class Mention:
     """A surgical act where it is named. `recall` and `definite` say that its words may speak of an act told before,
     `fresh` that they speak of another; `side` is `d`, `g`, `b` or empty."""
@@ -317,6 +324,7 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         sort, name = "excision", "biopsie-exérèse"
     if sort == "weak" and (
         folded.startswith("intervention", hit.start)
+        or (folded.startswith("interven", hit.start) and not _is_of_tumour(reading, hit.end))
         or not _OPERATED.search(before)
         or not tells_neoplasm(reading, sentence.start, sentence.end)
     ):
@@ -342,6 +350,11 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
         hit, name, sort, end, procedure,
         recall=recall, fresh=fresh, definite=definite, side=side[1][0] if side else "",
     )  # fmt: skip
+
+
+def _is_of_tumour(reading: Reading, end: int) -> bool:
+    """Whether a tumour is told right behind a word for an operation: `intervenue │d'un carcinome│`."""
+    return reading.folded.startswith(_OF_TUMOUR, end) and tells_neoplasm(reading, end, end + _TUMOUR_NEXT)
 
 
 def _finite(reading: Reading, hit: Hit, sort: str) -> Mention | None:

@@ -45,6 +45,14 @@ _FIELD = folded_re(
     r"et d'une|et (?:a|ont|est|elle|il|une?|le|la|l')\b|"
     r"suivi|de \d|dose|sous|par ))"
 )
+_BEHIND_DOSE = folded_re(
+    r"(?:gy|grays?)\b(?:[ ]\([^()\n]{1,40}\))?(?:[ ]en[ ]\d{1,2}[ ](?:seances|fractions|fr|fx))?\)?[ ]"
+    r"(?:sur|au niveau|centree? sur)[ ](?:les? |la |l'|du |de la |des |de l')?"
+    r"(?!une?\b|cette|deux|trois|quatre|cinq|six|sept|huit|plusieurs)"
+    r"(?P<site>[a-z'-]+(?:[ ][a-z'-]+){0,5}?)(?=[ ]?(?:[.,;:()\n]|$)|[ ]\d|[ ](?:en|et|avec|a|puis|par|pendant|entre|"
+    r"suivie?|jusqu|pour|delivre\w*|a raison|sans|qui|chez)\b)"
+)
+"""`radiothérapie à la dose de 46 Gy │sur le pelvis│ en 23 séances`."""
 _SERVICE = folded_re(
     r"\b(?:service|unite|centre|departement|pole|consultation|cs|avis|medecin|oncologue|oncologie|ouverture|delai|"
     r"essai|absence|specialiste|institut|clinique|hopital)[ ]"
@@ -323,6 +331,11 @@ def _site(reading: Reading, course: Course, end: int, ceiling: int) -> None:
         course.site = reading.text[match.start("site") : match.end("site")].replace("\n", " ")
         course.end = max(course.end, match.end())
         return
+    if course.dose_gy is not None:
+        behind = _BEHIND_DOSE.search(reading.folded, end, ceiling)
+        if behind is not None:
+            course.site = reading.text[behind.start("site") : behind.end("site")].replace("\n", " ")
+            return
     place = place_after(reading, end, limit=30)
     if place is not None and place.end <= ceiling and _TO_PLACE.fullmatch(reading.folded[end : place.start]):
         course.site = place.text

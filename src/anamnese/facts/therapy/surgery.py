@@ -232,6 +232,8 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
         other for other in specific if other is not mention and sentence.start <= other.start < sentence.end
     ]
     if mention.sort == "finite":
+        if _OPERATIVE.search(folded, 0, _TITLE):
+            return False  # a step of the operation reported
         if same_sentence or not told or mention.start - told[-1].end >= _NEAR:
             return not same_sentence
         return told[-1].start < sentence.start and bool(reading.dates_between(sentence.start, sentence.end))

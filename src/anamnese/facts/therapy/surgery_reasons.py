@@ -18,7 +18,7 @@ NEOPLASM = folded_re(
 _OTHER_CAUSES = by_letter(
     *("diverticul", "hernie", "lithias", "peritonite", "occlusion", "calcul", "abces", "perforation", "hydatique"),
     *("prolapsus", "varice", "hemorragi", "lachage", "eventration", "goitre", "traumatis", "fracture", "purpura"),
-    *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne", "volvulus", "invagination"),
+    *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne", "volvulus"),
     *("evisceration", "endometrios", "menometrorragi", "osteite", "osteomyelit", "pseudarthros"),
 )
 _OTHER_CAUSE = folded_re(rf"\b(?:{_OTHER_CAUSES})")

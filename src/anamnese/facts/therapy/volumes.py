@@ -63,10 +63,11 @@ _VOLUME = folded_re(
     r"(?:(?:en|soit|delivres? en)[ ])?(?:\d{1,2}[ ]?(?:fractions?|seances?|fr|fx|f|x)(?:[ ](?:de[ ])?\d[\d.,]*[ ]?gy)?|"
     r"en fraction unique|a raison de \d[\d.,]* gy)"
 )
-_ORGAN = folded_re(
-    r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose"
+_NO_VOLUME = folded_re(
+    r"moelle|parotid|coeur|oesoph|cristallin|chiasma|tronc|dmax|moyenne|contraint|oar|intestin|femor|dose|"
+    r"^(?:rt[eh]?|radiotherapie|irradiation|sbrt|rcmi|vmat|curietherapie|traitement)(?= externe|$)"
 )
-"""What a line of constraints names: organs at risk."""
+"""What a line of constraints names, organs at risk; and the irradiation itself: `RT externe : 50 Gy`."""
 _DAYS_ABOVE = 400
 """Characters above a list of volumes within which the days of the treatment may stand."""
 _DOSE_OF = folded_re(
@@ -121,7 +122,7 @@ def lone_doses(reading: Reading, courses: list[Course]) -> list[Course]:
         line = reading.line_start(hit.start)
         line += max(folded[line : hit.start].rfind(sign) + 1 for sign in (". ", ";"))
         volume = _VOLUME.match(folded, line, min(hit.end + 60, len(folded)))
-        if volume and volume.start("dose") < hit.start and not _ORGAN.search(volume["site"]):
+        if volume and volume.start("dose") < hit.start and not _NO_VOLUME.search(volume["site"]):
             found.append(_volume(reading, volume, line))
             line_done = found[-1].end
             continue
