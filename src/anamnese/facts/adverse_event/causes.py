@@ -29,7 +29,9 @@ _OF_WOUND = folded_re(
     r"distale?|precoce|tardive))*"
     r" (?:de la |du |des |de l'|de |sur (?:le |la |les |l')?|au niveau (?:de la |du |des |de l'))"
     r"(?:(?:site|foyer) (?:operatoire|chirurgical)|cicatrice|lambeau|greff(?:on|e(?! d)|es)?|plaie(?: operatoire)?|"
-    r"sutures?|points(?: de suture)?|fils|anastomose|moignon)\b"
+    r"sutures?|points(?: de suture)?|fils|anastomose|moignon|(?:berges?|bords?)(?: cutanee?s?)?"
+    r"(?: (?:de la|du|de l') ?(?:plaie|cicatrice|incision|lambeau|site operatoire|suture))?)\b"
+    r"(?! (?:de (?:la |l')|du |d')(?:tumeur|lesion|masse|ulcer|processus|nodule))"
 )
 _OF_DEVICE = folded_re(
     r"(?: (?:d|g|droite?|gauche|bilaterale))?(?: a [a-z. ]{2,25}?)?"

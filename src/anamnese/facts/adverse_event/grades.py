@@ -10,15 +10,18 @@ from anamnese.reading.fold import folded_re
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _VALUE = r"(?P<a>[0-5]|iv|v|i{1,3})(?:(?: ?[-/a] ?| a | ou | puis )(?P<b>[0-5]|iv|v|i{1,3}))?"
 _AFTER = folded_re(
-    r"(?P<gap>(?:[ ,(:]|[.]{2,}+|[a-z'-]+(?= )|\d{1,2} selles(?:/(?:j|jour|24 ?h)| par jour)?){0,12}?)"
+    r"(?P<gap>(?:[ ,(:]|[.]{2,}+|[a-z'-]+(?= )|\d{1,2} selles(?:/(?:j|jour|24 ?h)| par jour)?"
+    r"|\d{1,4}(?:[.,]\d{1,2})?[ ]?(?:ms|[mu]?g/(?:d?l|24[ ]?h|j)|/mm3|mmhg|u?i?u/l|umol/l|x[ ]?n|%)(?![a-z])){0,12}?)"
     r"(?:\bde |\bd'|[(,] ?|\ba |ctcae |\boms )?\b(?P<word>grades?|gr\.?|g)[ -]?"
     + _VALUE
-    + r"(?![a-z0-9]|[ ](?:de |selon )?(?:house|brackmann|killip|fontaine|nyha))"
+    + r"(?![a-z0-9]|[ ][(]?(?:(?:de|selon|sur|d'apres)[ ])?(?:la |l'|le )?(?:(?:echelle|classification|score)[ ])?"
+    r"(?:de |du |d')?(?:la |l')?"
+    r"(?:house|brackmann|killip|fontaine|nyha|m?mrc|sadoul|ccs|child|rutherford|forrest|west))"
 )
 _BEFORE = folded_re(r"\b(?:grade|gr|g)[ -]?(?P<a>[0-5]|iv|i{1,3}) (?:d'|de |)$")
 _NO_BRIDGE = folded_re(
     r"\b(?:et|ou|puis|avec|sans|pas|mais|ni|carcinome|tumeur|gliome|lymphome|sarcome|dysplasie|cancer|"
-    r"en|pour|qui|dont|haut|bas|une?)\b|\ba (?!la|l')|,"
+    r"en|pour|qui|dont|haut|bas|une?|nyha|m?mrc|sadoul|child|killip)\b|\ba (?!la|l'|\d)|,(?!\d)"
 )
 _OUT_OF = folded_re(r"[ ]?[:=(]?[ ]?(?P<a>[0-4])/4(?![\d/]|[ ]?[a-z]*/|[ ](?:d[eu']|inf|sup|ant|post|dist|prox))")
 """`asthénie 2/4`"""

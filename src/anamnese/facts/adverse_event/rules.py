@@ -70,9 +70,44 @@ _REOPENED_WITHIN = 45
 """A complication that a second operation was for stands so near before it: `un hématome nécessitant une reprise`."""
 _WHILE = folded_re(
     r"(?: (?:grippale|bacterienne|virale|fongique|aigue|bilaterale|hypoxemiante|a repetition|legere?|moderee?|"
-    r"importante?|severe|apparue?s?|survenue?s?|transitoires?))* "
+    r"importante?|severe|apparue?s?|survenue?s?|transitoires?|[a-z]+(?:oire|ique|aire|anee|inale|euse)s?))* "
 )
 """Words between a complaint and the treatment that it came with: `des aphtes apparus pendant le traitement`."""
+_NUMBERED = folded_re(
+    r"\b(?:lors|au cours|pendant|durant|apres|au decours|a la suite|suite|des|a l'issue|a|au|avec)"
+    r"(?:[ ](?:du|de la|de|le|la|au|a la|son|sa))?[ ]"
+    r"(?P<which>(?:\d{1,2}[ ]?(?:er|re|ere|e|eme|ieme|nde?)|premiere?|deuxieme|seconde?|troisieme|quatrieme|cinquieme|"
+    r"sixieme|septieme|huitieme|neuvieme|dixieme|derniere?|(?:avant-)?derniere?)[ ])?$"
+)
+"""What stands before one course of several: `lors du quatrième │cycle│`, `au cours du │cycle│ 4`."""
+_NUMBERED_REACH = 40
+_NUMBER_BEHIND = folded_re(r"[ ]?(?:n[° ]?)?\d{1,2}\b")
+_DAY_OF = folded_re(r"(?:\bj[ ]?-?\d{1,3}|\b\d{1,3}[ ]?h|\b(?:jours?|semaines?|mois|heures?))[ ,(]*$")
+"""What stands before `post-opératoire` where that dates what follows: `au 5e jour │postopératoire│ il présente …`."""
+_UNTIL = folded_re(
+    r"(?:[ ]?[,(][^,;.()]{0,32}[,)])?(?:[ ](?:des|du|de la)|[ ]?de l'|[ ](?:d')?une?|[ ](?:de|d'))?[ ]?"
+    r"(?:nouvelle |premiere |importante |severe )?"
+)
+"""Between `jusqu'à l'apparition` and what appeared: `, en novembre 2019, d'une protéinurie`."""
+_LONG_AFTER = folded_re(
+    r"\b(?:(?:[2-9]|\d{2,3}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|[a-z]+ze|vingt[a-z-]*|plusieurs|"
+    r"quelques)[ ]mois|\bans?|annees?)[ ]$"
+)
+"""Before `après la radiothérapie` where that is long ago."""
+_OF_RELAPSE = frozenset({
+    "céphalées", "diplopie", "confusion", "convulsions", "paralysie faciale", "dysphonie", "ataxie", "somnolence",
+    "syncope", "hémoptysie", "déficit neurologique", "hydrocéphalie", "troubles cognitifs", "hématurie", "métrorragies",
+    "vertiges", "paresthésies", "anémie", "ictère", "occlusion intestinale", "hypercalcémie",
+})  # fmt: skip
+"""What long after a treatment is as often of the disease that comes back."""
+_CONSULTS = folded_re(
+    r"\b(?:re-?)?consult[a-z]*[ ](?:[a-z]+ment[ ])?(?:en urgence[ ])?(?:pour|devant|en raison|a cause|du fait)\b"
+)
+_OWN_GRADES = frozenset({
+    "œdème", "œdèmes", "œdème des membres", "encéphalopathie", "ptosis", "ascite", "gynécomastie", "paralysie faciale",
+    "hémorroïdes", "dyspnée", "incontinence urinaire", "insuffisance cardiaque", "hydronéphrose", "lymphœdème",
+})  # fmt: skip
+"""Findings that examiners grade by scales of their own."""
 _COURSE = frozenset({"course", "treatment", "history", "conclusion", "discussion", None})
 
 
@@ -333,8 +368,20 @@ def _is_effect(
     drugs: set[int],
 ) -> bool:
     """Whether the words around a complaint make it one of treatment; most are tied to none, of the past or not."""
-    effect = grade is not None or _is_tied(reading, hit, kind, parts, treatments, drugs)
+    graded = grade is not None and not _is_finding(reading, hit, kind, treatments, drugs)
+    effect = graded or _is_tied(reading, hit, kind, parts, treatments, drugs)
     return effect and not _is_past(reading, hit, grade)
+
+
+def _is_finding(reading: Reading, hit: Hit, kind: str, treatments: set[int], drugs: set[int]) -> bool:
+    """Whether the grade of a complaint is that of an examiner's scale: in the physical examination of one who was not
+    treated yet, and where findings have scales of their own in that of all and before any treatment."""
+    if kind == "toxicity":
+        return False
+    examined, own = reading.section(hit.start) == "exam", hit.term.name in _OWN_GRADES
+    if examined and own:
+        return True
+    return (examined or own) and min(treatments | drugs, default=hit.start) >= hit.start
 
 
 def _is_past(reading: Reading, hit: Hit, grade: Grade | None) -> bool:
@@ -363,12 +410,29 @@ def _is_tied(reading: Reading, hit: Hit, kind: str, parts: list[Span], treatment
     first, last = max(sentence.start, hit.start - _CLAUSE), min(sentence.end, hit.end + 90)
     for cue in reading.hits_between("treatment_effect", first, last):
         strength = cue.term.row["strength"]
-        if strength == "after":
-            gap = folded[hit.end : cue.start]
-            if cue.start >= hit.start and len(gap) < 45 and not _NEXT_PART.search(gap):
+        begin, over = cue.start, cue.end
+        if strength == "numbered":
+            which = _NUMBERED.search(folded, max(sentence.start, begin - _NUMBERED_REACH), begin)
+            if which is None:
+                continue
+            if which["which"] is None:
+                behind = _NUMBER_BEHIND.match(folded, over)
+                if behind is None:
+                    continue
+                over = behind.end()
+            begin, strength = which.start(), "during"
+        elif strength == "after":
+            gap = folded[hit.end : begin]
+            if begin >= hit.start and len(gap) < 45 and not _NEXT_PART.search(gap):
                 return True
-            continue
-        if cue.start >= hit.start:
+            if begin >= hit.start or not folded.startswith(_POSTOPERATIVE, begin):
+                continue
+            if _DAY_OF.search(folded, max(sentence.start, begin - 16), begin) is None:
+                continue
+            strength = "surgery"
+        if begin >= hit.start:
+            if folded.startswith("comme ", begin) and kind != "symptom" and begin - hit.end <= 2:
+                return True
             if (
                 strength == "surgery"
                 and kind in _OF_OPERATION
@@ -377,13 +441,13 @@ def _is_tied(reading: Reading, hit: Hit, kind: str, parts: list[Span], treatment
                 and not any(sign in folded[hit.end : cue.start] for sign in ".,;:")
             ):
                 return True
-            in_aplasia = folded.startswith("en ", cue.start)
+            in_aplasia = folded.startswith("en ", begin)
             came_with = strength == "during" and kind in _OF_OPERATION and (not in_aplasia or _is_infection(hit))
-            came_with = came_with and not folded.startswith(" febrile", cue.end)  # which is told itself
-            if came_with and _WHILE.fullmatch(folded, hit.end, cue.start):
+            came_with = came_with and not folded.startswith(" febrile", over)  # which is told itself
+            if came_with and _WHILE.fullmatch(folded, hit.end, begin) and not _of_relapse(reading, hit, begin):
                 return True
             continue
-        gap = folded[cue.end : hit.start]
+        gap = folded[over : hit.start]
         if strength == "sentence":
             if (
                 _reaches(gap)
@@ -399,7 +463,11 @@ def _is_tied(reading: Reading, hit: Hit, kind: str, parts: list[Span], treatment
                 and _REASON.search(gap)
                 and _DIRECT.fullmatch(gap[_last_reason(gap) :])
                 and not (kind == "symptom" and "etat general" in gap)  # both are the disease's
+                and not ("consult" in gap and _CONSULTS.search(gap))
             ):
+                return True
+        elif strength == "until":
+            if kind != "symptom" and _UNTIL.fullmatch(gap) and _is_treated(reading, sentence.start, begin, drugs):
                 return True
         elif folded.find("complique", cue.start, cue.end) >= 0 and _OF_DISEASE.search(
             folded, max(sentence.start, cue.start - 60), cue.start
@@ -410,16 +478,39 @@ def _is_tied(reading: Reading, hit: Hit, kind: str, parts: list[Span], treatment
                 return True
         elif (
             strength == "during"
-            and (kind in ("effect", "complication") or _AT_INFUSION.search(folded, cue.start, cue.end + 20))
+            and (kind in ("effect", "complication") or _AT_INFUSION.search(folded, begin, over + 20))
             and section in _COURSE
             and len(gap) < 80
             and _ARISES.search(gap)
             and not _RESOLVED_AS_DISEASE.search(gap)
+            and not _of_relapse(reading, hit, begin)
         ):
             return True
     return _is_reason_of_change(reading, hit, sentence, kind) or _under_treatment(
         reading, hit, sentence, kind, treatments, drugs
     )
+
+
+_POSTOPERATIVE = ("post-op", "postop", "post op")
+
+
+def _of_relapse(reading: Reading, hit: Hit, begin: int) -> bool:
+    """Whether a complaint told long after a treatment is as well one of the disease: `deux ans │après la
+    radiothérapie│, une confusion`."""
+    if hit.term.name not in _OF_RELAPSE or not reading.folded.startswith("apres", begin):
+        return False
+    return _LONG_AFTER.search(reading.folded, max(0, begin - 24), begin) is not None
+
+
+def _is_treated(reading: Reading, start: int, end: int, drugs: set[int]) -> bool:
+    """Whether a harmful drug or a treatment is told between two places."""
+    for hit in reading.hits_between("drugs", start, end):
+        if hit.start in drugs:
+            return True
+    for fact in reading.facts("therapy"):  # noqa: SIM110 (a generator takes longer)
+        if start <= fact.start < end:
+            return True
+    return False
 
 
 def _is_infection(hit: Hit) -> bool:
@@ -464,7 +555,9 @@ _OF_DISEASE = folded_re(
     r"(?:vite |rapidement )?)?$"
 )
 """`la tumeur s'est compliquée d'un sepsis`"""
-_REASON = folded_re(r"\b(?:pour|devant|en raison|a cause|suite(?: a|(?= une? ))|du fait|par)\b")
+_REASON = folded_re(
+    r"\b(?:pour|devant|en raison|a cause|suite(?: a|(?= une? ))|du fait|par|a l'apparition|a la survenue)\b"
+)
 
 
 def _last_reason(gap: str) -> int:
