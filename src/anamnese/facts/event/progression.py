@@ -30,7 +30,8 @@ _ADJECTIVE = folded_re(r"(?:nouvelle|lente|franche|rapide|importante|nette) $")
 _PD_BEFORE = folded_re(r"(?:[:,;=(>]|en|avec|vers|pour|puis) ?$")
 _PD_AFTER = folded_re(r" (?:apres|a \d|a c\d|a la|sous|selon|des|hepati|pulmon|osseu|gangl|cerebr|perito)")
 _PRESENTED = folded_re(
-    r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant)\b"
+    r"\b(?:depuis|evoluant|apparue?s?|consult[a-z]+|s'est present[a-z]+|presente|presentait|ayant|"
+    r"adress[a-z]+|amen[a-z]+ a consulter|motif|vue? pour)\b"
 )
 
 
@@ -153,23 +154,38 @@ def _new_sites(reading: Reading, metastases: list[Draft], known: list[Draft]) ->
             continue
         between = {t.get("kind") for t in reading.facts("therapy") if t.status is None and begin < t.start < new.start}
         sentence = reading.sentence(new.start)
-        told = any(
-            hit.term.row["role"] in _OF_COURSE
-            for hit in reading.hits_between("event", max(0, new.start - NEAR), min(len(reading.text), new.end + NEAR))
-        )
         if (
             between & _SYSTEMIC
-            and not told
             and now - first >= _NEW_SITE_MONTHS
             and reading.section(new.start) in _TOLD_AS_COURSE
             and reading.dates_between(sentence.start, sentence.end)
-            and not any(abs(event.start - new.start) < NEAR for event in (*known, *found))
             and reading.scopes.status(new) == "affirmed"
+            and not _is_told(reading, new, now, [*known, *found])
         ):
-            kind = "relapse_distant" if "surgery" in between else "progression"
+            ran = any(event.get("kind") == "progression" and begin < event.start < new.start for event in known)
+            kind = "relapse_distant" if "surgery" in between and not ran else "progression"
             found.append(reading.draft("event", new.start, new.end, kind=kind))
             first, begin = now, new.end
     return found
+
+
+def _is_told(reading: Reading, new: Draft, now: int, events: list[Draft]) -> bool:
+    """Whether other words tell the course that new disease is of: an event beside it, unless one of months before."""
+    for event in events:
+        if abs(event.start - new.start) < NEAR and not _is_earlier(reading, event, new, now):
+            return True
+    for hit in reading.hits_between("event", max(0, new.start - NEAR), min(len(reading.text), new.end + NEAR)):
+        if hit.term.row["role"] in _OF_COURSE and not _is_earlier(reading, hit, new, now):
+            return True
+    return False
+
+
+def _is_earlier(reading: Reading, told: Draft | Hit, new: Draft, now: int) -> bool:
+    """Whether something told before in another sentence was months before new disease."""
+    if told.start > reading.sentence(new.start).start:
+        return False
+    then = month(reading, told)
+    return then is not None and now - then >= _NEW_SITE_MONTHS
 
 
 _OF_COURSE = frozenset({"relapse", "progression", "progresses", "worse", "growth", "grew", "appearance", "reappear"})

@@ -19,6 +19,7 @@ from anamnese.facts.event.words import (
     months_told,
     only_if_it_comes,
     place,
+    therapies,
     words_before,
 )
 from anamnese.facts.reading import Draft, Reading
@@ -54,6 +55,7 @@ _REGIONAL = folded_re(
 _DISTANT = folded_re(
     r"\b(?:metastatiques?|oligometastatiques?|metastases?|distance|hepatiques?|pulmonaires?|osseuses?|"
     r"cerebrales?|peritoneales?|pleurales?|surrenal[a-z]+|"
+    r"perihepatiques?|(?:implants?|nodules?|carcinose) (?:peritone|perihep|omenta|epiplo)[a-z]*|epiploiques?|epiploon|"
     r"cutanees?|leptomeningees?|meningees?|spleniques?|systemiques?|visceral[a-z]+|foie|poumons?|os|"
     r"cerveau|reins?|orbitaire|colique|renale|peritoine|snc|systeme nerveux|neuromening[a-z]*|"
     r"tube digestif|digestives?|gastriques?|surrenales?|rate|moelle|"
@@ -61,6 +63,10 @@ _DISTANT = folded_re(
 )
 
 
+_PLACES = 45
+"""How far behind a relapse its places are told, in characters."""
+_LABELLED = folded_re(r" ?\([^()\n]{2,60}\) ?:")
+"""Behind a relapse that heads what was found: when it came."""
 _OTHERWISE = folded_re(r"[.;]|, (?:traite|opere|avec|ayant|pour)|\b(?:traite|opere|apres|avec biopsie)")
 """What ends the words of a relapse that say where it is."""
 _OF_A_MARKER = folded_re(r"biochimique|biologique|moleculaire|cytologique")
@@ -74,7 +80,11 @@ def _kind(reading: Reading, hit: Hit, end: int) -> str:
     if hit.term.name not in ("relapse", "relapse_local", "relapse_regional"):
         return hit.term.name
     last = reading.sentence(hit.start).end
-    words = reading.folded[hit.start : min(last, max(end, hit.end + 45))]
+    words = reading.folded[hit.start : min(last, max(end, hit.end + _PLACES))]
+    labelled = _LABELLED.match(reading.folded, hit.end, last)
+    if labelled is not None:  # `2e rechute (mai 2018, à 20 mois) : nodules hépatiques`
+        behind = labelled.end()
+        words = reading.folded[hit.start : hit.end] + reading.folded[behind : min(last, behind + _PLACES)]
     if hit.term.name != "relapse":
         words = words.partition(" avec ")[0]  # `récidive locorégionale avec métastases osseuses`
     words = _OTHERWISE.split(words, 1)[0]
@@ -162,14 +172,20 @@ def _long_before(reading: Reading, late: Draft, relapse: Draft) -> bool:
     if reading.section(late.start) in ("investigations", "exam"):
         return False  # what the examination found is called a relapse below
     then, now = month(reading, late), month(reading, relapse)
-    apart = then is not None and now is not None and now - then >= _APART_MONTHS
-    return apart and relapse.start - late.end > _APART
+    if then is None or now is None or relapse.start - late.end <= _APART:
+        return False
+    if now - then >= _APART_MONTHS:
+        return True
+    near_by = relapse.get("kind") in ("relapse_local", "relapse_regional") and now - then >= _TREATED_MONTHS
+    return near_by and first_between(reading.once(therapies), late.end, relapse.start) is not None
 
 
 _IN_SUM = folded_re(r"^\W*(?:donc|au total|en conclusion|conclusion|synthese|en resume|en somme)\W+(?:[a-z']+ ){0,2}$")
 _WHY = folded_re(r"\W*(?:motif|objet|indication|renseignements?|question)\b")
 _APART_MONTHS, _APART = 6, 200
 """Two relapses lie at least so many months and characters apart where only one of them is called so."""
+_TREATED_MONTHS = 3
+"""Half as many are enough where the first was in a distant organ and was treated before the other came."""
 _LATE_MONTHS = 12
 """Secondary disease that shows a year after the operation of the primary (half where the patient was under watch
 meanwhile) is a relapse, not its extent."""
@@ -188,14 +204,14 @@ def _late_metastasis(reading: Reading) -> Draft | None:
     distant = [m for m in reading.facts("metastasis") if m.get("site") != "lymph_node" and m.status is None]
     if not distant:
         return None
-    first = distant[0]
+    first = min(distant, key=place)
     given = [t for t in reading.facts("therapy") if t.status is None and t.start < first.start]
     operation = next((t for t in given if t.get("kind") == "surgery"), None) or next(
         (t for t in given if t.get("kind") == "radiotherapy"), None
     )
     if operation is None and given and stands(_OF_CLEARED, _CLEARED, reading.folded, given[0].end, first.start):
         operation = given[0]  # a course that left nothing
-    if operation is None or reading.scopes.status(first) != "affirmed":
+    if operation is None or reading.scopes.status(first) != "affirmed" or _fell_ill_anew(reading, operation.end):
         return None
     sentence = reading.sentence(first.start)
     if any(
@@ -217,6 +233,16 @@ def _late_metastasis(reading: Reading) -> Draft | None:
     of_skin = first.get("site") == "skin" and _primary_organ(reading) == "C44"
     regional = of_skin or "transit" in reading.folded[first.start : first.end]
     return reading.draft("event", first.start, first.end, kind="relapse_regional" if regional else "relapse_distant")
+
+
+def _fell_ill_anew(reading: Reading, pos: int) -> bool:
+    """Whether another malignant primary is told after a place where one was told before: what spread may be of that."""
+    starts = [
+        tumour.start
+        for tumour in reading.facts("tumour")
+        if tumour.status in (None, "affirmed") and str(tumour.get("morphology")).endswith("/3")
+    ]
+    return len(starts) > 1 and min(starts) < pos < max(starts)
 
 
 _NO_ACCOUNT = frozenset({"investigations", "exam", "diagnosis", "conclusion", "discussion"})

@@ -156,7 +156,7 @@ def first_between(facts: list[Draft], start: int, end: int) -> Draft | None:
     return facts[i] if i < len(facts) and facts[i].start < end else None
 
 
-def month(reading: Reading, draft: Draft) -> int | None:
+def month(reading: Reading, draft: Draft | Hit) -> int | None:
     """The month, counted from year 0, of the date in a draft's sentence or the last before it."""
     sentence = reading.sentence(draft.start)
     times = [t for t in reading.dates_between(sentence.start, sentence.end) if not t.birth]
