@@ -9,8 +9,21 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.operations import Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
-from anamnese.facts.therapy.periods import told_year
 from anamnese.facts.therapy.surgery_reasons import NEOPLASM, specimen_tells, tells_neoplasm
+from anamnese.facts.therapy.surgery_retold import (
+    NEAR,
+    WIDE,
+    near_dates,
+    nodes,
+    of_another_organ,
+    on_another_day,
+    organ_of,
+    organ_told,
+    other_date,
+    other_numbers,
+    other_year,
+    same_act,
+)
 from anamnese.reading.fold import folded_re, holds
 
 _OPERATIVE = folded_re(r"\b(?:compte[ -]rendu|protocole|cr|rapport)[ ](?:d'intervention\b|operatoire)|\bcro\b")
@@ -38,7 +51,6 @@ _OF_CONSISTED = ("consist", "comport", "compr")
 _CLAUSE = folded_re(r"[^,;.\n]{0,100}(?:, (?:d'une?|pour|devant|sur)\b[^,;.\n]{0,60})?")
 _BIOPSY = folded_re(r"biops|drainage|explorat")
 _A = folded_re(r"(?<!par )(?<!d')\bune[ ](?:seconde |nouvelle )?$")
-_CONSERVING = frozenset({"tumorectomie", "zonectomie", "quadrantectomie", "segmentectomie", "chirurgie conservatrice"})
 _UNSPECIFIC = ("broad", "weak", "approach", "participle", "stoma", "bone")
 _QUALITY = folded_re(r"[ ]?[,(]?[ ]?r[012]\b|[ ](?:en |avec )(?:berges|marges|zone)|[ ](?:in)?complete?\b")
 _LISTED_SIGNS = (", ", ",", ": ", "; ", "(", "- ")
@@ -56,31 +68,15 @@ _NEXT_MENTIONS = 6
 """Mentions behind `opéré en 2009` among which the operation is named."""
 _CARRIED = 700
 """Characters behind `opéré en 2009` within which the operation is named."""
-_OPERATED_TOGETHER = ((1, 14), (17, 21), (53, 57), (64, 68))
-"""ICD-O-3 topography: mouth and pharynx, bowel, female genital organs, urinary tract."""
-_WIDE = (0, 40, 41, 42, 48, 49, 76, 77, 80)
-"""Organs that are operated on beside any other, and none told."""
-_OF_DAY = folded_re(
-    r"(?:[ ](?:a|eut|avait) (?:eu )?lieu|[ ](?:a ete|est|fut|etait|avait ete) (?:realise|pratique|effectue|fait)e?|"
-    r"[ ]se (?:fait|deroule))?[ ]?\(?(?:d'|de |du |en |le )?(?:mois d[e'] ?)?(?:debut |fin |mi-)?"
-)
-_TAKES_PLACE = 34
-"""Characters behind an operation within which its day is told: `L'exérèse │a été réalisée le 3 mai 2016│`."""
-_TO_MONTH = len("2016-01")
-_APART = 2
-"""Months between two operations of one name that tell that they are two, and no date of decision and of operation."""
-_NUMBERS = re.compile(r"\d+")
 _STEPS = frozenset({"act", "participle", "ablation", "nodes"})
 _NODES_WITHIN = {
     "pelvie": frozenset({"iliaqu", "obtura", "ilio-o", "extern"}),
     "cervic": frozenset({"centra", "jugulo", "spinal", "recurr"}),
 }
-"""Groups of nodes of which a dissection of the whole is made (`_nodes`)."""
+"""Groups of nodes of which a dissection of the whole is made (`nodes`)."""
 _DENIED = ("negated", "family")
 _MOST = 40
 """Operations before and behind a mention that are looked at: no patient has more."""
-_NEAR = 260
-"""Characters around a word that only says « surgery » within which a named operation tells what was done."""
 
 
 def surgical_acts(reading: Reading) -> list[Course]:
@@ -144,9 +140,9 @@ def _carries_out(reading: Reading, mention: Mention, day: int, named: Mention) -
         return False
     if reading.dates_between(day, reading.sentence(named.start).end):
         return False
-    organ = _organ(named.hit.term.code)
+    organ = organ_of(named.hit.term.code)
     sentence = reading.sentence(mention.start)
-    told = {_organ(place.term.code) for place in reading.hits_between("topography", mention.end, sentence.end)}
+    told = {organ_of(place.term.code) for place in reading.hits_between("topography", mention.end, sentence.end)}
     return not organ or organ in told
 
 
@@ -162,19 +158,13 @@ def _day_of(reading: Reading, mention: Mention) -> str | None:
     return dates[0].value if dates and _ON.fullmatch(reading.folded, mention.end, dates[0].start) else mention.day
 
 
-def _organ(code: str) -> int:
-    """The number of an organ in ICD-O-3; those that are operated on by one name have one number. 0 where none is."""
-    number = int(code[1:3]) if code[:1] == "C" and code[1:3].isdigit() else 0
-    return next((first for first, last in _OPERATED_TOGETHER if first <= number <= last), number)
-
-
 def _is_step(reading: Reading, mention: Mention, known: list[Mention]) -> bool:
     """Whether a report of an operation that has been named tells of a step of it: `exérèse du mésocôlon`."""
     if not known or mention.sort not in _STEPS:
         return False
     if mention.sort == "nodes":
-        ours = _nodes(mention.procedure)
-        wholes = [_nodes(other.procedure) for other in known if other.sort == "nodes"]
+        ours = nodes(mention.procedure)
+        wholes = [nodes(other.procedure) for other in known if other.sort == "nodes"]
         within = any(ours & parts and whole in told for told in wholes for whole, parts in _NODES_WITHIN.items())
         return within and _OPERATIVE.search(reading.folded, 0, _TITLE) is not None
     if reading.document.sampled is None:
@@ -198,7 +188,7 @@ def _undated_before(reading: Reading, mention: Mention, known: list[Mention]) ->
         return None
     for i, other in enumerate(known[-_MOST:], max(0, len(known) - _MOST)):
         own = reading.sentence(other.start)
-        if _same_act(other, mention) and own != sentence and not reading.dates_between(own.start, own.end):
+        if same_act(other, mention) and own != sentence and not reading.dates_between(own.start, own.end):
             return i
     return None
 
@@ -234,20 +224,20 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.sort == "finite":
         if _OPERATIVE.search(folded, 0, _TITLE):
             return False  # a step of the operation reported
-        if same_sentence or not told or mention.start - told[-1].end >= _NEAR:
+        if same_sentence or not told or mention.start - told[-1].end >= NEAR:
             return not same_sentence
         return told[-1].start < sentence.start and bool(reading.dates_between(sentence.start, sentence.end))
     if mention.sort == "participle":
         if same_sentence and folded.endswith(_NEXT_STEP, 0, mention.start):
             return True
-        return not same_sentence and not (told and mention.start - told[-1].end < _NEAR)
+        return not same_sentence and not (told and mention.start - told[-1].end < NEAR)
     if mention.sort in ("approach", "bone", "stoma"):
         if mention.sort == "bone":
             return bool(same_sentence) and not any(other.name == mention.name for other in told)
         if mention.sort == "stoma":
             return not (mention.recall or mention.definite or any(other.name == mention.name for other in told))
         return (
-            not any(abs(other.start - mention.start) < _NEAR for other in specific)
+            not any(abs(other.start - mention.start) < NEAR for other in specific)
             and not _BIOPSY.search(folded, sentence.start, sentence.end)
             and not (mention.recall or mention.definite)
             and not any(other.name == mention.name for other in told)
@@ -263,9 +253,9 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
             return False
     if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
         joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
-        if not told or bool(joined and not any(_same_act(other, mention) for other in told)):
+        if not told or bool(joined and not any(same_act(other, mention) for other in told)):
             return True
-        return _of_another_organ(reading, mention, told)
+        return of_another_organ(reading, mention, told)
     listed = (
         mention.sort == "act"
         and told
@@ -283,8 +273,8 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
         and not (mention.detailed or mention.fresh)
         and not _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
     ):
-        return bool(reading.dates_between(mention.end, mention.end + 8)) or _on_another_day(reading, told, mention)
-    before = [other for other in told if _same_act(other, mention)]
+        return bool(reading.dates_between(mention.end, mention.end + 8)) or on_another_day(reading, told, mention)
+    before = [other for other in told if same_act(other, mention)]
     if not before:
         return not (mention.definite and mention.sort == "act" and told) or " d" in mention.procedure
     if mention.fresh:
@@ -293,89 +283,16 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
     if mention.side and last.side and mention.side != last.side and last.side != "b" and not mention.recall:
         return mention.sort != "nodes"
     if mention.definite:
-        return _on_another_day(reading, before, mention)
+        return on_another_day(reading, before, mention)
     if mention.sort == "act":
-        if _other_numbers(last.procedure, mention.procedure):
+        if other_numbers(last.procedure, mention.procedure):
             return True
         indefinite = _INDEFINITE.search(folded, max(0, mention.start - 8), mention.start)
         dated = bool(reading.dates_between(mention.end, mention.end + _DAY_AT))
-        return (bool(indefinite) or (dated and _other_date(reading, last, mention))) and mention.start - last.end > 80
-    return _other_date(reading, last, mention) or (
-        _A.search(folded, max(0, mention.start - 12), mention.start) is not None and _other_year(reading, last, mention)
+        return (bool(indefinite) or (dated and other_date(reading, last, mention))) and mention.start - last.end > 80
+    return other_date(reading, last, mention) or (
+        _A.search(folded, max(0, mention.start - 12), mention.start) is not None and other_year(reading, last, mention)
     )
-
-
-def _of_another_organ(reading: Reading, mention: Mention, told: list[Mention]) -> bool:
-    """Whether an operation that is only recalled (`après │orchiectomie`) is none of those told, by its organ: its
-    account is this recall."""
-    organ = _organ(mention.hit.term.code)
-    if mention.sort != "operation" or organ in _WIDE:
-        return False
-    sentence = reading.sentence(mention.start)
-    if mention.benign and not tells_neoplasm(reading, sentence.start, sentence.end):
-        return False
-    for other in told:
-        theirs = _organ(other.hit.term.code) or _organ_told(reading, other)
-        if theirs == organ or theirs in _WIDE or other.name == mention.name:
-            return False
-        near = abs(mention.start - other.end) < _NEAR
-        if near and not (_other_date(reading, other, mention) or _other_year(reading, other, mention)):
-            return False
-    return True
-
-
-def _organ_told(reading: Reading, mention: Mention) -> int:
-    """The organ that stands in the sentence of an operation whose name tells none; 0 where none or several do."""
-    sentence = reading.sentence(mention.start)
-    organs = {_organ(place.term.code) for place in reading.hits_between("topography", sentence.start, sentence.end)}
-    organs.discard(0)
-    return organs.pop() if len(organs) == 1 else 0
-
-
-def _on_another_day(reading: Reading, told: list[Mention], mention: Mention) -> bool:
-    """Whether an operation with its article is another than those of its name told before, by its own date: `RTU en mai
-    2015 … La │RTU│ d'octobre 2016`."""
-    dates = reading.dates_between(mention.end, mention.end + _TAKES_PLACE)
-    if not dates or not _OF_DAY.fullmatch(reading.folded, mention.end, dates[0].start):
-        return False
-    for other in told:
-        theirs = _near_dates(reading, other)
-        if not theirs or not all(_far_apart(dates[0].value, value) for value in theirs):
-            return False
-    return True
-
-
-def _far_apart(one: str, other: str) -> bool:
-    """Whether two dates are of two operations: so many months apart; of another year where no month is told."""
-    if len(one) < _TO_MONTH or len(other) < _TO_MONTH:
-        return one[:4] != other[:4]
-    return abs(int(one[:4]) * 12 + int(one[5:7]) - int(other[:4]) * 12 - int(other[5:7])) >= _APART
-
-
-def _other_numbers(earlier: str, procedure: str) -> bool:
-    """Whether what was removed twice has other numbers: `amputation du 2e doigt`, `amputation du 5e orteil`."""
-    ours, theirs = _NUMBERS.findall(procedure), _NUMBERS.findall(earlier)
-    return bool(ours and theirs) and set(ours).isdisjoint(theirs)
-
-
-def _same_act(earlier: Mention, mention: Mention) -> bool:
-    if earlier.sort == mention.sort == "nodes":  # `évidement ganglionnaire`, then `le curage`
-        first, second = _nodes(earlier.procedure), _nodes(mention.procedure)
-        return not first or not second or bool(first & second)
-    if earlier.name == mention.name:
-        return True
-    if mention.name == "chirurgie conservatrice" and earlier.name in _CONSERVING:
-        return True
-    return mention.sort == "act" and earlier.sort == "act" and mention.definite
-
-
-def _nodes(procedure: str) -> set[str]:
-    """What tells one dissection of nodes from another."""
-    return {
-        word[:6]
-        for word in procedure.split()[1:]
-        if not word.startswith(("droit", "gauche", "bilat", "ganglion", "d", "l")) and not word[0].isdecimal()
-    }
 
 
 def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
@@ -398,22 +315,6 @@ def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
     )
 
 
-def _other_date(reading: Reading, earlier: Mention, mention: Mention) -> bool:
-    """Whether two mentions of one operation stand beside different dates."""
-    ours = _near_dates(reading, mention)
-    theirs = _near_dates(reading, earlier)
-    if not ours or not theirs:
-        return False
-    return not any(a.startswith(b) or b.startswith(a) for a in ours for b in theirs)
-
-
-def _other_year(reading: Reading, earlier: Mention, mention: Mention) -> bool:
-    """Whether the report has moved on to another year between two mentions."""
-    ours = told_year(reading, mention.start)
-    theirs = told_year(reading, earlier.start)
-    return bool(ours and theirs and ours != theirs)
-
-
 def _dated_apart(reading: Reading, mention: Mention, specific: list[Mention]) -> bool:
     """Whether `opéré en 2015 d'un mélanome`, `opéré d'un mélanome en 2015` tells with its own day of an operation
     that nothing else names."""
@@ -427,36 +328,28 @@ def _dated_apart(reading: Reading, mention: Mention, specific: list[Mention]) ->
         if dates and not _NAMED_ON.fullmatch(folded, mention.end, dates[0].start):
             return False
         dates = dates or reading.dates_between(max(sentence.start, mention.start - _DAY_BEHIND), mention.start)
-        organ = _organ_told(reading, mention)
+        organ = organ_told(reading, mention)
         if not dates or any(_may_name(reading, other, organ, sentence.start) for other in specific):
             return False
     first = max(sentence.start, mention.start - 60)
     if not tells_neoplasm(reading, first, max(mention.end, dates[0].end) + 50):
         return False
     year = dates[0].value[:4]
-    return not any(value.startswith(year) for other in specific for value in _near_dates(reading, other))
+    return not any(value.startswith(year) for other in specific for value in near_dates(reading, other))
 
 
 def _may_name(reading: Reading, other: Mention, organ: int, sentence: int) -> bool:
     """Whether an operation named elsewhere may be the one that `opéré d'un cancer du côlon` tells."""
     if reading.sentence(other.start).start == sentence:
         return True
-    theirs = _organ(other.hit.term.code)
-    return not _near_dates(reading, other) and (not organ or theirs in _WIDE or theirs == organ)
-
-
-def _near_dates(reading: Reading, mention: Mention) -> list[str]:
-    sentence = reading.sentence(mention.start)
-    return [
-        time.value
-        for time in reading.dates_between(max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60))
-    ]
+    theirs = organ_of(other.hit.term.code)
+    return not near_dates(reading, other) and (not organ or theirs in WIDE or theirs == organ)
 
 
 def _tells_broad(reading: Reading, mention: Mention, specific: list[Mention], told: list[Mention]) -> bool:
     """Whether a word that only says « surgery » is all that tells of an operation."""
     folded = reading.folded
-    reach = 60 if folded.startswith("chirurgicalement", mention.end - 16) else _NEAR
+    reach = 60 if folded.startswith("chirurgicalement", mention.end - 16) else NEAR
     near = any(-reach // 2 < other.start - mention.end < reach for other in specific)
     if mention.sort == "weak":
         return (not specific and not told and not near) or _dated_apart(reading, mention, specific)
@@ -471,4 +364,4 @@ def _tells_broad(reading: Reading, mention: Mention, specific: list[Mention], to
         r"(?:d'une|par|puis|traite\w*)[ ]$", before
     ):
         return not specific and not told
-    return not (told and mention.start - told[-1].end < 2 * _NEAR)
+    return not (told and mention.start - told[-1].end < 2 * NEAR)
