@@ -39,6 +39,7 @@ _FILLERS = (
     "realise realisee objective etre vers "
     "estimait dernier derniere resultat presque seulement encore avec capillaire veineux veineuse jeun jeune corr h0 "
     "medullaire medullaires peripheriques normalise normalisee normalisait minimum or ete par jusqu seuls seul "
+    "indetectable indetectables indosable supprime supprimee effondre effondree freine freinee base "
     "respectivement respectif respectifs respective respectives tot neutr plasm conj"
 )
 
@@ -395,8 +396,8 @@ def _value_after(
 _CHEMISTRY = frozenset("natrémie kaliémie chlorémie calcémie urée bicarbonates albumine bilirubine".split())
 """Analytes whose abbreviation a list of values may begin with: `Na 136, K 3,4`."""
 _ALONE = {
-    "natrémie": (105.0, 170.0), "albumine": (12.0, 60.0), "kaliémie": (1.8, 8.5), "calcémie": (1.2, 5.0),
-    "ph": (6.8, 7.8),
+    "créatinine": (0.3, 15.0), "natrémie": (105.0, 170.0), "albumine": (12.0, 60.0), "kaliémie": (1.8, 8.5),
+    "calcémie": (1.2, 5.0), "ph": (6.8, 7.8),
 }  # fmt: skip
 """Between which values an ambiguous abbreviation in capitals tells an analyte by itself: `ALB 33`, `Na 128`."""
 
@@ -413,7 +414,9 @@ def _fits(measure: Measure, row: dict[str, str], tight: bool, before: str) -> bo
     kind = "" if kind in ("partner", "peak", "acid", "millimolar") else kind
     if unit is None:
         if kind == "finding":
-            return tight and before.rstrip(" ").endswith((" a", "(", ":", "=")) and _plausible(measure.value, usual)
+            told = before.rstrip(" ")
+            sure = told.endswith((" a", "(", ":", "=")) or (told.endswith(" de") and _telling(measure.value, usual))
+            return tight and sure and _plausible(measure.value, usual)
         return (
             tight
             and not kind
@@ -438,6 +441,11 @@ def _plausible(value: float, usual: str) -> bool:
     if usual == CELLS:
         return value >= 20
     return value >= 1
+
+
+def _telling(value: float, usual: str) -> bool:
+    """Whether a bare number behind `de` can be nothing but a value: `hypokaliémie de 2,8`, `thrombopénie de 45 000`."""
+    return value % 1 != 0 or (value >= (1000 if usual == CELLS else 90) and not 1900 <= value <= 2040)
 
 
 def _same_kind(unit: Unit, usual: str) -> bool:

@@ -29,21 +29,21 @@ _AT_AGE = folded_re(r"\ba l'age de (?P<n>\d{1,3}) ans")
 _OPENS = re.compile(
     r"\s*(?:(?:[Cc]as|CAS|[Oo]bservation|OBSERVATION|[Pp]atiente?)[^:.\n\d]{0,10}\d{0,2}\s*[:.)-]*\s*)?"
     r"(?P<who>(?:[A-ZÉ][A-Za-zÉé]{0,11}[. -]{0,2}){1,4}[, ]{1,2}(?:(?:de )?(?:sexe|genre) [a-zé]{7,8},? )?"
-    r"(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?)"
+    r"(?:[âa]g[ée]e?s? (?:de|d')\s?|[âÂ]g[ée]e? )?|[ÂA]g[ée]e? de |(?=\d{1,3} ans ?[,.;(]))"
     r"(?P<n>\d{1,3})\s?(?P<unit>ans|mois)\b"
 )
 _NUMBERED = folded_re(r"\s*(?:n\s*[°o]\s*)?\d\s*[:.)-]")
-_AGED = re.compile(r"[âÂa]g[ée](e?)s? de")
+_AGED = re.compile(r"[âÂaA]g[ée](e?)s? de")
 _INTRODUCED = folded_re(r"\w+,? (?:agee? )?(?:de|d'environ) \d")
 _INITIAL = folded_re(r"(?<![a-z])[a-z][.]$")
 """Before the last of a person's initials: the M of `B.M` is no title."""
 _AGED_AT_ONCE = folded_re(
     r"(?: (?:caucasien(?:ne)?|de (?:race|sexe|type|origine|nationalite) [a-z]+))?(?:,[ ]|[ ]\(?)"
-    r"(?:agee?[ ])?(?:(?:de|d'environ)[ ])?(?=\d{1,3}[ ]?(?:ans?|a)\b)"
+    r"(?:agee?[ ])?(?:(?:de|d'environ)[ ])?(?=\d{1,3}[ ]?(?:ans?|a|mois)\b)"
 )
 _OF_ANOTHER = folded_re(
-    r"\b(?:(?:son|sa|ses|leur|plus|fils|fille|frere|soeur|s.ur|mari|epoux|epouse|enfants?|partenaire|conjointe?|"
-    r"compagnon|compagne|donneu\w+)[ ](?:[a-z]+,?[ ])?|chez (?:l'|un |une |les ))$"
+    r"\b(?:(?:son|sa|ses|leur|plus|pere|mere|fils|fille|frere|soeur|s.ur|mari|epoux|epouse|enfants?|partenaire|conjointe?|"
+    r"compagnon|compagne|donneu\w+)[ ](?:est[ ]|[a-z]+,?[ ])?|chez (?:l'|les ))$"
 )
 """What makes an adult, a young one or a smoker another than the patient."""
 _SEX_REACH = 40

@@ -37,7 +37,7 @@ _LEAD = folded_re(
     r"sinusale|pas|descendant|"
     r"avec|score|intensite|patiente?|kg|cm|m|evaluation|maximum|moyenne|mmhg|bpm|saturation|tres|ete|avait|"
     r"artere|veille|matin|forme|bras [dg]|affichait|passe|passee?|non|"
-    r"invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|arrivees)(?![a-z0-9]))*)"
+    r"axillaire|rectale|tympanique|buccale|centrale|capillaire|invasive|chez|dextro|bras|gauche|droit|couche|debout|assis|aux|urgences|arrivee|arrivees)(?![a-z0-9]))*)"
 )
 _REACH = 60
 _THEN_SATURATED = folded_re(
