@@ -14,8 +14,9 @@ from anamnese.facts.event import words as event
 from anamnese.facts.lesion import measures, sites
 from anamnese.facts.medication import grammar, prescription
 from anamnese.facts.metastasis import rules as metastasis
+from anamnese.facts.metastasis import sites as metastasis_sites
 from anamnese.facts.procedure import rules as procedure
-from anamnese.facts.response import absence
+from anamnese.facts.response import absence, category
 from anamnese.facts.therapy import counts, ends, operations, periods, roles
 from anamnese.facts.tumour import lapse
 from anamnese.history import extent, tumours
@@ -44,6 +45,10 @@ PAIRS = [
     (examinations._ORDERED_AFTER, examinations._OF_ORDERED_AFTER),
     (examinations._NOT_DONE, examinations._NOT_DONE_WORDS),
     (lapse._SPAN, lapse._SPAN_WORDS),
+    (category._OF_SPECIMEN, category._SPECIMEN_WORDS),
+    (metastasis_sites._ALL_OF_THEM, metastasis_sites._ALL_WORDS),
+    (metastasis_sites._REACHED, metastasis_sites._REACHED_WORDS),
+    (metastasis._JUDGED_BENIGN, metastasis._JUDGED_WORDS),
     (metastasis._CORRECTED, metastasis._CORRECTED_WORDS),
     (metastasis._UNDETERMINED, metastasis._UNDETERMINED_WORDS),
     (operations._REFUSED_AFTER, operations._OF_REFUSED_AFTER),

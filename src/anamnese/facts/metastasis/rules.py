@@ -36,8 +36,8 @@ _JUDGED_BENIGN = folded_re(
     r"(?:(?:tres )?probable(?:ment)?|plutot|d'allure|en faveur|evoqu\w+|evocat\w+|compatibles?|typiques?|sugge\w+|"
     r"correspond\w+|type|rapportee? a|d'aspect|aspect|a priori|vraisemblable(?:ment)?)[ ]"
     r"(?:(?:plutot|avec|de|d'|un|une|des|type|tres|probable|a|au)[ ']?){0,4}"
-    r"(?:adenom(?!eg|i)|angiom|hemangiom|kyst|biliaire|lipom|hamartom|angiomyolip|oncocyt|hyperplasi|cicatri|sequell|"
-    r"inflammat|myelolip|schwannom|meningiom|ilot|enostos)"
+    r"(?:adenom(?!eg|i)|angiom|hemangiom|kyst|biliaire|lipom|hamartom|angiomyolipom|oncocyt|hyperplasi|cicatri|sequell|"
+    r"inflammat|myelolipom|schwannom|meningiom|ilot|enostos)"
 )
 """A benign nature that a lesion is judged to have behind a comma: `nodule surrénalien, │probable adénome│`."""
 _JUDGED_WORDS = (

@@ -42,7 +42,7 @@ _DENIED_TAIL = folded_re(
 )
 _CLAUSE = 260
 """How far in its sentence the words that say when and how stand, in characters."""
-_PATHOLOGY = folded_re(r"histo|patholog|anapath|\bpiece\b")
+_PATHOLOGY = folded_re(r"histo|patholog|anapath|\bpiece\b|\bap(?: ?:| de la )")
 _ELSEWHERE = folded_re(
     r" (?:extra-?[a-z]+|metastatique|a distance|systemique|visceral[a-z]*|ganglionnaire|sus-[a-z]+|"
     r"ailleurs)\b"

@@ -101,7 +101,7 @@ def stated(reading: Reading, hit: Hit) -> Draft | None:
 
 _GOOD = folded_re(
     r"bonne|excellente|importante|spectaculaire|significative|satisfaisante|objective|favorable|majeure|apres|"
-    r"remarquable|durable|nette"
+    r"remarquable|durable|nette|franche|marquee|notable|adequate|exceptionnelle|impressionnante|considerable"
 )
 _OF_PATHOLOGY = ("patholog", "histolog")
 _OF_FUNCTION = (" renale", " cardiaque")

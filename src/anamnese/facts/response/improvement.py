@@ -17,6 +17,8 @@ _NOT_TUMOUR = folded_re(
     r"creatinine|creatininemie|diurese|tension|pression|saturation|luxation|mobilite|force|poids|"
     r"appetit|qualite|transaminases|survie|pronostic|"
     r"immunosuppress[a-z]+|traitement|antalgiques|vision|nausees?|vomissements?|triglycerides|"
+    r"anemie|mucites?|mucosite|neuropathie|colite|eruption|rash|dermatite|hepatite|pneumopathie|infection|"
+    r"syndrome main|hyponatremie|hypokaliemie|hypercalcemie|sommeil|moral\b|etat nutri|cicatris|plaies?\b|"
     r"parametres(?! cliniques?\b)|av\b|autonomie|fonctionnelle)"
 )
 _SIZE_TARGET = folded_re(
@@ -69,11 +71,19 @@ _WHAT_IS_BETTER = folded_re(
 )
 
 
+_BY_ANOTHER = folded_re(
+    r"[^.;,\n]{0,40}[ ](?:sous|apres|avec|grace a)[ ][^.;,\n]{0,12}(?:antibio|diureti|transfus|aerosol|lopera|hydrat|"
+    r"antipyr|furosem|oxygen)"
+)
+_MEANS_REACH = 80
+"""What a symptom is better by, that does nothing to the disease."""
+
+
 def better(reading: Reading, hit: Hit) -> Draft | None:
     if reading.section(hit.start) in FOUND_SECTIONS or _NOT_TUMOUR.match(reading.folded, hit.end):
         return None
     before = words_before(reading, hit, 50)
-    if _HARDLY.search(before):
+    if _HARDLY.search(before) or _BY_ANOTHER.match(reading.folded, hit.end, hit.end + _MEANS_REACH):
         return None
     if reading.folded.startswith("amelioration ulterieure", hit.start):
         return None
@@ -264,11 +274,20 @@ _MARKERS = folded_re(
 )
 
 
+_TO_VALUE = folded_re(r" (?:a|jusqu'a|de) (?:< ?)?\d")
+"""A fall to a value is a measurement."""
+
+
 def fallen(reading: Reading, hit: Hit) -> Draft | None:
     """`le PSA se négative`, `l'ACE a chuté`: of a marker, under treatment."""
     before = words_before(reading, hit, 60)
     subject = _MARKERS.search(before)
-    if subject is None or reading.section(hit.start) in FOUND_SECTIONS or not treated(reading, hit):
+    if (
+        subject is None
+        or _TO_VALUE.match(reading.folded, hit.end)
+        or reading.section(hit.start) in FOUND_SECTIONS
+        or not treated(reading, hit)
+    ):
         return None
     return response(reading, hit.start - len(before) + subject.start(), hit.end, "favourable")
 
