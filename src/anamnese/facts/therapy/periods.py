@@ -45,13 +45,40 @@ _GIVEN_FOR = folded_re(
     r"(?:poursuivie?|maintenue?)[ ]pendant)[ ](?:un total de )?"
     rf"(?P<n>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<unit>ans?|mois)\b|"
     rf"\b(?:a|apres|au bout de)[ ](?P<m>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<part>ans?|mois)\b[ ,]*(?:de traitement,? )?"
-    r"(?:(?:se|est|a ete|il|elle|on|fut|etait|definitivement)[ ]){0,3}(?:arrete|suspend|interromp|stoppe)"
+    r"(?:(?:se|est|a ete|il|elle|on|fut|etait|definitivement)[ ]){0,3}(?:arrete|suspend|interromp|stoppe)|"
+    rf"\b(?:poursuivie?|maintenue?)[ ](?P<k>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<span>ans?|mois)\b|"
+    rf"\b(?P<u>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<under>ans?|mois)[ ]sous[ ](?:le |l'|ce )?"
+    r"(?:traitement|[a-z]+(?:nib|mab|rib|lisib|limus|mide|zole|ene))\b"
 )
-_OF_GIVEN_FOR = ("apres", "pendant", "au bout de", "arret", "suspend", "interromp", "stopp")
+_OF_GIVEN_FOR = (
+    "apres",
+    "pendant",
+    "au bout de",
+    "arret",
+    "suspend",
+    "interromp",
+    "stopp",
+    "poursuivi",
+    "maintenu",
+    "sous",
+)
+_DURING = folded_re(rf"\b(?:pendant|durant)[ ](?P<n>\d{{1,2}}|{NUMBER_WORDS})[ ](?P<unit>ans?|mois)\b")
 _DATES_ONLY = folded_re(r"(?:[\d/. >•*-]|\b(?:du|au|de|a|le|et|depuis)\b)*")
 _COLON = folded_re(r"[ ]?:|[ ]?-+>?[ ]?\d\d/")
 _SEQUENCE = folded_re(r"[^;.\n]{0,40}\b(?:puis|suivie?s?)\b[^;.\n]{0,30}")
-_RELAYED = folded_re(r"[^.;]{0,120}\b(?:remplace\w*|relaye\w*|relais|switch\w*|substitue\w*)\b[^.;,]{0,40}")
+_RELAYED = folded_re(
+    r"[^.;]{0,120}\b(?:remplace\w*|relaye\w*|relais|switch\w*|substitue\w*|change[es]{0,2} (?:a|par|pour|en)|"
+    r"passage (?:a|au)|rotation|bascul\w*)\b[^.;,]{0,40}"
+)
+_CHANGED_TO = folded_re(
+    r"\b(?:(?:on|nous|il|elle|est|avons|a) (?:(?:decide|decidons) de )?(?:passe|passons|passer|change|changeons|"
+    r"changer|bascule)(?: (?:le|la|son|de) (?:traitement|therapie|ligne|schema))? (?:a|au|aux|par|pour|vers)|"
+    r"passage (?:a|au|aux)|rotation (?:a|vers|par)|switch (?:pour|vers|par|a|au)|"
+    r"changement (?:de (?:traitement|ligne|schema|therapie) )?(?:a|au|aux|par|pour|vers))[ ]"
+    r"(?:l'|la |le |les |un |une )?$"
+)
+"""Before the drug that takes the place of the one told before it: `on passe au │pazopanib`."""
+_OF_CHANGE = ("pass", "chang", "rotation", "switch", "bascul")
 _RESUMED = folded_re(r"[^.;]{0,30}\brepri[st]")
 _RESUMED_ON = folded_re(r"\b(?:interromp|suspend|arret|stopp)[^.;]{0,40}\brepri[st]\w*[ ](?:[a-z]+ )?(?:en|le|au)[ ]?$")
 _RESUMED_SOON = 50
@@ -66,7 +93,10 @@ _ENDED = folded_re(
     r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
     r"\bfin(?= le| :)|[(,:-][ ]?fin(?=[ ]?$)|\bfin (?=prevue|programmee|theorique)|"
-    r"\bstop\b(?! tabac| alcool)|date de fin|relaye\w*|remplace\w*|switch\w*|"
+    r"\bstop\b(?! tabac| alcool)|finalis(?:e|ee|es|ees|er|ant|ent)\b|\bultime (?:cycle|cure|dose|seance|perfusion)|"
+    r"conclu\w* (?:le|la|son|sa|ce|cette) (?:traitement|chimio\w*|radio\w*|cycle|schema)|abandonn\w*|discontinu\w*|"
+    r"\bcess(?:e|ee|es|ees|ation)\b(?! (?:le |son |de )?(?:tabac|fumer))|\bcompletant\b|date de fin|relaye\w*|"
+    r"remplace\w*|switch\w*|"
     r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|"
     r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|"
     r"(?:^|[.\n] ?)complete[es]?(?= [\w-]+ (?:cycle|cure|dose|seance|perfusion))|clotur\w*)"
@@ -76,7 +106,7 @@ _ENDED = folded_re(
 )
 _OF_ENDED = (
     "arret", "fin", "termin", "dernier", "interromp", "suspend", "stop", "jusqu'", "relaye", "remplace", "switch",
-    "acheve", "complete", "clotur",
+    "acheve", "complet", "clotur", "finalis", "ultime", "conclu", "abandon", "discontinu", "cess",
 )  # fmt: skip
 _LAST_OF = folded_re(
     r"(?:\bderni(?:er|ere)s? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|"
@@ -156,13 +186,36 @@ def _after_a_time(reading: Reading, course: Course, ceiling: int) -> str | None:
         return None
     told = _GIVEN_FOR.search(reading.folded, course.end, ceiling)
     if told is None:
-        return None
+        return _during(reading, course, ceiling)
     last = min(reading.sentence_index(course.start) + _SENTENCES_AFTER, reading.sentence_index(ceiling))
     if reading.sentence_index(told.start()) > last:
         return None
-    number, unit = told["n"] or told["m"], told["unit"] or told["part"]
+    number = told["n"] or told["m"] or told["k"] or told["u"]
+    unit = told["unit"] or told["part"] or told["span"] or told["under"]
     months = (int(number) if number.isdigit() else WORDS[number]) * (12 if unit[0] == "a" else 1)
     return shift(course.start_date, months, 0, keep="month")
+
+
+def _during(reading: Reading, course: Course, ceiling: int) -> str | None:
+    """The end of a course of which the words themselves tell how long it was given, where the story goes on till then:
+    `tamoxifène débuté en mai 2012 pendant 5 ans`."""
+    folded = reading.folded
+    told = _DURING.search(
+        folded, course.end, min(ceiling, course.end + _PRESCRIPTION, reading.sentence(course.start).end)
+    )
+    if told is None or not course.start_date:
+        return None
+    gap = folded[course.end : told.start()]
+    for time in reversed(reading.dates_between(course.end, told.start())):
+        gap = gap[: time.start - course.end] + gap[time.end - course.end :]
+    if unknown(gap) > 1:
+        return None
+    months = int(told["n"] if told["n"].isdigit() else WORDS[told["n"]]) * (12 if told["unit"][0] == "a" else 1)
+    end = shift(course.start_date, months, 0, keep="month")
+    for time in reading.dates_between(told.end(), len(folded)):
+        if end and time.value[: len(end)] >= end:
+            return end
+    return None
 
 
 def _labels_another(folded: str, end: int, time: TimeExpression) -> bool:
@@ -211,7 +264,18 @@ def _relay(reading: Reading, previous: Course, course: Course) -> None:
     """A course ends where the one begins that takes its place: `…, remplacé par le sunitinib en septembre 2012`."""
     if previous.end_date or not course.start_date or previous.kind not in SYSTEMIC or course.kind not in SYSTEMIC:
         return
-    if reading.sentence(course.start).start > previous.start or (previous.start_date or "") > course.start_date:
+    if (previous.start_date or "") > course.start_date:
+        return
+    sentence = reading.sentence(course.start)
+    if sentence.start > previous.start:
+        before = reading.folded[max(sentence.start, course.start - _BESIDE) : course.start]
+        if (
+            holds(before, _OF_CHANGE)
+            and _CHANGED_TO.search(before)
+            and course.start - previous.end < _ACCOUNT
+            and not set(course.drugs) & set(previous.drugs)
+        ):
+            previous.end_date = course.start_date
         return
     if _RELAYED.fullmatch(reading.folded, previous.end, course.start):
         previous.end_date = course.start_date
@@ -355,7 +419,9 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
         ):
             course.start_date = time.value
         elif course.end_date is None and (
-            time.bound == "end" or (near and final) or (time.bound is None and _ended(before, course.kind))
+            time.bound == "end"
+            or (near and final)
+            or ((time.bound is None or " depuis" in before) and _ended(before, course.kind))
         ):
             course.end_date = time.value
             if (

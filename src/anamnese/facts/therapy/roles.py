@@ -13,13 +13,13 @@ from anamnese.lexicon.tables import read_table
 from anamnese.reading.fold import folded_re, holds
 
 _OF_IT = (
-    r"[ ](?:(?!puis|suivi|ensuite|alors|mise?\b|relay|relais)[a-z']+[ ]){0,3}"
+    r"[ ](?:(?!puis|suivi|ensuite|alors|mise?\b|relay|relais|debut|introd|instaur|passage|switch|initi)[a-z']+[ ]){0,3}"
     r"(?:(?:a|au|aux|de|du|des|par|sous|pour|d')[ ]?(?:la |le |les |l')?)?$"
 )
 """What links harm to what does it, over three words that tell of no other treatment."""
 _HARM = Cue(
     r"toleran\w*|toxicit\w*|allergi\w*|hypersensib\w*|reactions?|intoleran\w*|contre-? ?indi\w*|secondaires?|"
-    r"imputable\w*|induit\w*|"
+    r"imput(?:able|e)\w*|induit\w*|"
     r"effets? (?:indesirables?|secondaires?)|neuropathie|cardiotoxi\w*|liee?s?(?= a)|du(?= a)|dus(?= a)|due(?= a)|"
     r"dues(?= a)|dose|doses|ci|"
     r"reduction|diminution|adaptation|"
