@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -122,11 +123,19 @@ def find_sections(reading: Reading) -> list[Section]:
     return [Section(kind, span, end) for kind, (_, span), end in zip(kinds, found, ends, strict=True)]
 
 
+_TELLS_ALL = re.compile(r"(?:anamn[eè]se|histoire(?: clinique)?|cas clinique)\s*:?[ ]*\n", re.IGNORECASE)
+"""A heading alone on its line that the labels of all that is told of the past stand under."""
+_STORY = ("Maladie actuelle", "maladie actuelle")
+"""The label that heads the story itself in reports of this form."""
+
+
 def _is_under(text: str, candidate: _Candidate, kind: str, heading: Span) -> bool:
     """Whether words in small letters only divide a part whose heading stands in capitals, or itemise one:
-    `RESULTATS`, then `Cibles`; `Antécédents`, then `- Allergies : néant`."""
+    `RESULTATS`, then `Cibles`; `Antécédents`, then `- Allergies : néant`; `ANAMNÈSE`, then `Antécédents : …`."""
     if candidate.hit.term.name != kind or candidate.upper:
         return False
+    if not candidate.alone and kind == "history" and _TELLS_ALL.match(text, heading.start):
+        return not text.startswith(_STORY, candidate.start)
     return (candidate.bulleted and not candidate.alone) or (
         candidate.alone and kind == "investigations" and text[heading.start : heading.end].isupper()
     )
