@@ -193,15 +193,16 @@ def _later(reading: Reading, start: int) -> bool:
 
 _ORDERED = folded_re(
     r"(?:demand(?:ee?s?|e|er|ons)?|propos[a-z]*|decid[a-z]*|programm[a-z]*|prev(?:u|oi)[a-z]*|planifi[a-z]*|indique[a-z]*|"
-    r"sollicit[a-z]*|en vue|attente)\b[^.;\n]{0,140}$"
+    r"sollicit[a-z]*|reclam[a-z]*|envisag[a-z]*|souhait[a-z]*|comprendr[a-z]+|en vue|attente)\b[^.;\n]{0,140}$"
 )
 _ORDERED_AFTER = folded_re(
     r"[^.;:\n]{0,40}?\b(?:demandee?s?|sollicitee?s?|programmee?s?|prevue?s?|prescrite?s?|proposee?s?|planifiee?s?|"
-    r"organisee?s?|commandee?s?|indiquee?s?|en attente|a prevoir|a faire|a programmer|a realiser)\b"
+    r"organisee?s?|commandee?s?|indiquee?s?|"
+    r"reclamee?s?|envisagee?s?|souhaitee?s?|en attente|a prevoir|a faire|a programmer|a realiser)\b"
 )
 _OF_ORDERED_AFTER = (
     "demande", "sollicite", "programm", "prevu", "prescrit", "propose", "planifie", "organise", "commande", "indique",
-    "attente", "prevoir", "a faire", "a realiser",
+    "reclame", "envisage", "souhaite", "attente", "prevoir", "a faire", "a realiser",
 )  # fmt: skip
 """One of these is in whatever the pattern matches."""
 _RESULT = folded_re(

@@ -13,7 +13,7 @@ _APPOSITION = folded_re(
     r"])?corps[ ]entier[^()]{0,40}\()?[ ]*$"
 )
 _GUIDING = folded_re(
-    r"(?:guid[a-z]*|sous le controle|(?<!le )(?<!un )(?<!au )(?<!du )controle|guidage|reperage|reperee?s?|assistance|"
+    r"(?:guid[a-z]*|sous le controle|(?<=sous )controle|(?<=avec )controle|guidage|reperage|reperee?s?|assistance|"
     r"sous|orientee?s?)[ ](?:par[ ]|sous[ ]|de[ ]|"
     r"d'|au[ ]|a[ ]l')*(?:un[ ]|une[ ]|la[ ]|l'|le[ ])?$"
 )
@@ -82,6 +82,11 @@ _OPACITY_AFTER = folded_re(r"[^.;:,\n]{0,16}?(?:\blob|\bd[eu] (?:l[sim][dg]\b|\d
 _BESIDE = 40
 _CT_BEFORE = folded_re(r"\b(?:le|un|au|du|dernier|nouveau)[ ]$")
 """`CT` is chemotherapy in reports after Spanish ones, and then feminine."""
+_FOUND = folded_re(
+    r"[ ]?:[ ]?(?:pas|sans|normale?|aucune?|absence|masse|nodul|lesion|adenopath|image|metasta|epanchement|tumeur|"
+    r"progress|reponse|stab|infiltrat|thrombo|doute|multiple|deux|une? )"
+)
+"""What an examination finds, not what a chemotherapy is made of."""
 _RADIONUCLIDE_THERAPY = folded_re(
     r"(?:\b(?:[mgk]bq|m?ci)\b|\b(?:doses?|cures?|cycles?|seances?|trait[a-z]+|therap[a-z]+|radiotherap[a-z]+|administr[a-z]+)\b)"
     r"[^.;:,\n]{0,24}$"
@@ -124,7 +129,7 @@ def is_same(reading: Reading, first: Hit, last: Hit, following: Hit) -> bool:
     return _APPOSITION.match(between) is not None and not between.strip().startswith((",", ":"))
 
 
-_OR = (" ou ", " dit ", " dite ", " soit ", "(ou ")
+_OR = (" ou ", " dit ", " dite ", " soit ", "(ou ", " appele ", " appelee ", " denomme ", " denommee ")
 """Before the other name of one examination: `l'urographie intraveineuse ou UIV`."""
 _OF_ONE_NAME = 32
 """Between an examination and its other name, its place included, in characters."""
@@ -151,6 +156,7 @@ def is_examination(reading: Reading, first: Hit, last: Hit) -> bool:
         if (
             not (site and site[0] - last.end < 14)
             and _SHORT.match(folded, last.end) is None
+            and _FOUND.match(folded, last.end) is None
             and not (_CT_BEFORE.search(folded, before, first.start) and _RM_AFTER.match(folded, last.end))
             and own_date(reading, last.end) is None
         ):

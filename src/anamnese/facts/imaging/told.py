@@ -143,28 +143,26 @@ def report_of_order(reading: Reading, exam: Exam, exams: list[Exam], drafts: lis
     """An examination that was asked for, or told in passing, and is then listed with its result, or told as the one
     that was made, is told there."""
     listed = heads_line(reading, exam.start)
-    if not listed:
-        name = naming(reading, exam.start)
-        reported = exam.date is not None or name.definite or reading.folded.startswith((" :", ":"), exam.end)
-        if name.another or not reported:
-            return
     for n in range(len(exams) - 1, max(-1, len(exams) - 11), -1):
         other = exams[n]
         if other.modality != exam.modality or other.date is not None or not _may_be_one_site(other.site, exam.site):
             continue
-        if listed:
-            told = exam.start - other.start < _REPORTED and (
-                ordered(reading, other.start) or awaited(reading, other.start, other.end)
-            )
-        else:
-            told = exam.start - other.start < _SAME_TEXT and awaited(reading, other.start, other.end)
+        near = exam.start - other.start < (_REPORTED if listed else _SAME_TEXT)
+        told = near and (awaited(reading, other.start, other.end) or (listed and ordered(reading, other.start)))
+        if not listed and not (told and _is_its_report(reading, exam)):
+            continue
         if told or (
-            listed
-            and exam.date is not None
-            and any(one_date(exam.date, date) for date in sentence_dates(reading, other.start))
+            exam.date is not None and any(one_date(exam.date, date) for date in sentence_dates(reading, other.start))
         ):
             del exams[n], drafts[n]
             return
+
+
+def _is_its_report(reading: Reading, exam: Exam) -> bool:
+    """Whether a naming may be that of an examination asked for before: `la TDM`, `TDM du 3 mai`, `TDM : nodule`."""
+    name = naming(reading, exam.start)
+    told = exam.date is not None or name.definite or reading.folded.startswith((" :", ":"), exam.end)
+    return told and not name.another
 
 
 def made_after_order(reading: Reading, exam: Exam, draft: Draft, exams: list[Exam], drafts: list[Draft]) -> None:

@@ -194,9 +194,18 @@ def _last(reading: Reading, start: int, end: int, kind: str, node: Place | None 
         for place in places_between(reading, start, end)
         if _tells(place) and (place.nodal or node is None) and (not place.nodal or kind in _NODAL_KINDS)
     ]
-    places = [place for place in places if not _is_passing(reading, place)]
+    while places:
+        last = _last_of(reading, places, kind)
+        if not _is_passing(reading, last):
+            return last
+        places.remove(last)
+    return None
+
+
+def _last_of(reading: Reading, places: list[Place], kind: str) -> Place:
+    """The last of some places that says where a lesion of a kind is."""
     if len(places) < 2:
-        return places[0] if places else None
+        return places[0]
     own = [place for place in places if not (_is_reached(reading, place) or _is_landmark(reading, place))] or places
     last = max(own, key=lambda place: (_is_seat(place), place.nodal == (kind == "adénopathie"), place.start))
     if _is_depth(last):
