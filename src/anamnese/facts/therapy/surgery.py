@@ -9,7 +9,7 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.course import Course
 from anamnese.facts.therapy.operations import Mention, mention_of
 from anamnese.facts.therapy.patients import by_patient
-from anamnese.facts.therapy.surgery_reasons import NEOPLASM, specimen_tells, tells_neoplasm
+from anamnese.facts.therapy.surgery_reasons import CANCER, NEOPLASM, specimen_tells, tells_neoplasm
 from anamnese.facts.therapy.surgery_retold import (
     NEAR,
     WIDE,
@@ -58,9 +58,13 @@ _NEXT_STEP = ("puis on a ", "puis nous avons ", "puis ont ete ", "puis on avait 
 """Before what was removed besides in one operation: `exérèse des nodules puis on a │réséqué│ l'épiploon`."""
 _WITH = (" avec ", " avec une ")
 _BROAD = ("broad", "weak")
-_ON = folded_re(r"[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
+_WAYS = ("stoma", "approach", "bone")
+"""Acts that are done beside an operation, and are not what is recalled: `colostomie après │amputation│`."""
+_ON = folded_re(r"(?:[ ]une premiere fois)?[ ]?\(?(?:en|le|depuis)?[ ]?(?:mois de |debut |fin )?")
 _LISTED = folded_re(r"[ ]?(?:,|et)?[ ]?(?:en|le|de)?[ ]?\(?")
 _OF_TUMOUR = (" d'un", " du ", " de son ", " de sa ", " pour un", " de la ", " de l'")
+_ENDED = (",", ".", ";", ")", " et ", " puis ", "\n")
+"""Behind `opéré` where the tumour stands before it: `carcinome du sein en 2009, │opéré│ et irradié`."""
 _TUMOUR_NAMED = 90
 """Characters behind `opéré` that name the tumour, before the day of the operation."""
 _NAMED_ON = folded_re(r"[^.;:\n()]*")
@@ -252,6 +256,7 @@ def _tells(reading: Reading, mention: Mention, specific: list[Mention], told: li
         if not NEOPLASM.search(folded, start, clause.end() if clause else mention.end):
             return False
     if mention.recall:  # `pièce de prostatectomie et curage`, where nothing else tells of them
+        told = [other for other in told if other.sort not in _WAYS]
         joined = told and _AND.fullmatch(folded, told[-1].end, mention.start) and told[-1].recall
         if not told or bool(joined and not any(same_act(other, mention) for other in told)):
             return True
@@ -316,34 +321,44 @@ def _among_antecedents(reading: Reading, mention: Mention, start: int) -> bool:
 
 
 def _dated_apart(reading: Reading, mention: Mention, specific: list[Mention]) -> bool:
-    """Whether `opéré en 2015 d'un mélanome`, `opéré d'un mélanome en 2015` tells with its own day of an operation
-    that nothing else names."""
+    """Whether `opéré en 2015 d'un mélanome`, `opéré d'un mélanome en 2015`, `mélanome en 2015, opéré` tells of an
+    operation that nothing else names: by its own day, or by an organ that no other operation is of."""
     folded = reading.folded
     sentence = reading.sentence(mention.start)
+    first = max(sentence.start, mention.start - 60)
     dates = reading.dates_between(mention.end, min(mention.end + _DAY_AT, sentence.end))
     if not dates or not _ON.fullmatch(folded, mention.end, dates[0].start):
-        if not folded.startswith(_OF_TUMOUR, mention.end):
+        if folded.startswith(_OF_TUMOUR, mention.end):
+            dates = reading.dates_between(mention.end, min(mention.end + _TUMOUR_NAMED, sentence.end))
+            if dates and not _NAMED_ON.fullmatch(folded, mention.end, dates[0].start):
+                return False
+            dates = dates or reading.dates_between(max(sentence.start, mention.start - _DAY_BEHIND), mention.start)
+        elif folded.startswith(_ENDED, mention.end) and tells_neoplasm(reading, first, mention.start):
+            dates = reading.dates_between(first, mention.start)
+        else:
             return False
-        dates = reading.dates_between(mention.end, min(mention.end + _TUMOUR_NAMED, sentence.end))
-        if dates and not _NAMED_ON.fullmatch(folded, mention.end, dates[0].start):
-            return False
-        dates = dates or reading.dates_between(max(sentence.start, mention.start - _DAY_BEHIND), mention.start)
         organ = organ_told(reading, mention)
-        if not dates or any(_may_name(reading, other, organ, sentence.start) for other in specific):
+        if any(_may_name(reading, other, organ, sentence.start, bool(dates)) for other in specific):
             return False
-    first = max(sentence.start, mention.start - 60)
+        if not dates:
+            return bool(organ) and CANCER.search(folded, first, min(mention.end + 50, sentence.end)) is not None
     if not tells_neoplasm(reading, first, max(mention.end, dates[0].end) + 50):
         return False
     year = dates[0].value[:4]
     return not any(value.startswith(year) for other in specific for value in near_dates(reading, other))
 
 
-def _may_name(reading: Reading, other: Mention, organ: int, sentence: int) -> bool:
-    """Whether an operation named elsewhere may be the one that `opéré d'un cancer du côlon` tells."""
+def _may_name(reading: Reading, other: Mention, organ: int, sentence: int, dated: bool) -> bool:
+    """Whether an operation named elsewhere may be the one that `opéré d'un cancer du côlon` tells, with its day where
+    it is `dated`."""
     if reading.sentence(other.start).start == sentence:
         return True
+    if dated and near_dates(reading, other):
+        return False
     theirs = organ_of(other.hit.term.code)
-    return not near_dates(reading, other) and (not organ or theirs in WIDE or theirs == organ)
+    if theirs in WIDE:
+        theirs = organ_told(reading, other)
+    return not organ or not theirs or theirs == organ
 
 
 def _tells_broad(reading: Reading, mention: Mention, specific: list[Mention], told: list[Mention]) -> bool:
@@ -355,9 +370,10 @@ def _tells_broad(reading: Reading, mention: Mention, specific: list[Mention], to
         return (not specific and not told and not near) or _dated_apart(reading, mention, specific)
     if mention.recall or mention.definite:
         return not specific and not told
+    again = mention.name == "reprise chirurgicale" or mention.fresh
     if near:
-        return False
-    if mention.name == "reprise chirurgicale" or mention.fresh:
+        return again and _dated_apart(reading, mention, specific) and all(near_dates(reading, one) for one in specific)
+    if again:
         return True
     before = folded[max(0, mention.start - 30) : mention.start]
     if re.search(r"\b(?:la|de|en|d'|a|sans|apres|avant)[ ]$|[a-z]'$", before) and not re.search(

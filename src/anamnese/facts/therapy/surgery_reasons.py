@@ -49,6 +49,7 @@ _MALIGNANT = by_letter(
     *("cancer", "carcino", "adenocarcino", "tumeur", "tumora", "neopla", "metasta", "sarcom", "melanom", "lymphom"),
     *("gliom", "blastom", "seminom", "gist", "angiosarcom", "liposarcom", "leiomyosarcom", "mesotheliom", "adk"),
 )
+CANCER = folded_re(rf"\b(?:{_MALIGNANT})")
 _HELD = folded_re(
     rf"\b(?:{'|'.join(_OF_SPECIMEN)})[^.;\n]{{0,160}}?"
     rf"(?<!\bsans )(?<!\bni )(?<!\bpas de )(?<!\bpas d')(?<!absence de )(?<!aucune )(?<!aucun )\b(?:{_MALIGNANT})"
