@@ -36,7 +36,7 @@ _OPENS_ALIAS = folded_re(
 )
 """What stands between a marker and another name of it, also the clone of PD-L1: `PD-L1 (22C3, │CPS│) 25`."""
 _RESULT_THEN_ALIAS = folded_re(
-    r"\s(?:[a-z]+ment\s|non[ -])?(?:positi|negati|nati|sauvag|mut[ea]|conserv|intact|maintenu|perdu)\w*\s?[(\[]\s?"
+    r"\s(?:[a-z]+ment\s)?(?:positi|negati|nati|sauvag|non[ -]mut|conserv|intact|maintenu|perdu)\w*\s?[(\[]\s?"
     r"(?:anti-?|clones?\s|de type\s|genes?\s|mutation\s(?:de\s|du\s)?)?"
 )
 """`cytokératine positive (CK7)`, `RAS natif (KRAS et NRAS)`"""

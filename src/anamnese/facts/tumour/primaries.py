@@ -439,11 +439,8 @@ def _without_remnants(found: list[Primary]) -> None:
     for primary in [p for p in found if p.code in _MATURE and (p.topography or "").startswith(_OF_GERM_SPREAD)]:
         first = primary.statements[0].name.start
         for other in found:
-            if (
-                "9060" <= other.code[:4] <= "9102"
-                and other.code.endswith("/3")
-                and (other.statements[0].name.start < first and other.topography != primary.topography)
-            ):
+            malignant = "9060" <= other.code[:4] <= "9102" and other.code.endswith("/3")
+            if malignant and other.statements[0].name.start < first:
                 other.statements.extend(primary.statements)
                 found.remove(primary)
                 break

@@ -332,8 +332,13 @@ def _sampled_before(reading: Reading, name: Name) -> Seat | None:
 
 def _operated_on(hit: Hit) -> str:
     """The organ of an operation, as a topography of four characters."""
-    code = hit.term.code
+    code = _OPERATED_PART.get(hit.term.name) or hit.term.code
     return _OPERATED.get(code, code if "." in code else code + ".9")
+
+
+_OPERATED_PART = {"appendicectomie": "C18.1", "sigmoïdectomie": "C18.7", "cæcectomie": "C18.0"}
+"""Operations whose names tell the part of the organ."""
+_APPENDIX = "C18.1"
 
 
 def _heads(reading: Reading, place: Place, pos: int) -> bool:
@@ -509,6 +514,8 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
             region = region_in(reading, place) or place_after(reading, place.end, 40)
             if region is not None and not region.nodal and not _parted(reading.folded, place.end, region.start):
                 _count(reading, told, region, weight)
+    if told.weights.get(_APPENDIX) == _OPERATION and len(told.weights) > 1:
+        del told.weights[_APPENDIX]  # an appendix taken out long ago or along
     if resected and resected == told.weights[_COLON] and any(told.weights.get(code) for code in _TAKEN_ALONG):
         del told.weights[_COLON]  # nothing but the operation is of the colon
     if told.weights.get(_GALLBLADDER) == _OPERATION and len(told.weights) > 1:

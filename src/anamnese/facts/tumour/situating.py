@@ -27,10 +27,12 @@ UNKNOWN = "C80.9"
 _ALSO_IN = {
     "C07.9": ("C08", "C05.0", "C06.9"),
     "C41.1": ("C41.1", "C31.0", "C41.0", "C03", "C05"),
+    "C62.9": ("C62", "C38", "C37", "C75.3"),
+    "C71.9": ("C71", "C72.0", "C41.2", "C42.1"),
     "C67.9": ("C67", "C66", "C65", "C64", "C68.0"),
 }
 """The other organs of histologies that the table puts in the commonest: salivary glands but the parotid, the jaws, the
-urinary tract above and below the bladder."""
+midline for germ cells, the urinary tract above and below the bladder, the spinal cord (told by vertebrae)."""
 _PARTS = ("C74.1", "C54.1")
 """Parts of an organ that a histology arises in, where the report names the organ alone: the adrenal's medulla."""
 _EXACT = ("C69.2",)
@@ -97,6 +99,10 @@ def topography_of(
     told = primary.topography
     if told in TISSUE_ONLY:
         told = topography_for(tissue, told)
+    if tissue == "germ" and (told is None or primary.topographies.get(told, 0.0) < _TOLD):
+        gonad = _heaviest(weights, _BEARING)
+        if gonad is not None and weights[gonad] >= _TOLD:
+            return gonad  # what lies elsewhere has spread from there
     if told in REGIONS:
         return _heaviest(weights, REGIONS[told]) or told
     if told and not fits(tissue, told) and not (tissue == "soft" and told.startswith(("C40", "C41"))):
@@ -137,8 +143,6 @@ def topography_of(
     if tissue == "epithelial" and _TTF1.match(reading.folded, witness.name.end):
         lungs = {code: weight for code, weight in weights.items() if code.startswith("C34")}
         return max(lungs, key=lambda code: lungs[code]) if lungs else "C34.9"
-    if tissue == "germ" and (gonad := _heaviest(weights, _BEARING)) is not None and weights[gonad] >= _TOLD:
-        return gonad  # what lies elsewhere has spread from there
     melanoma = is_melanoma(primary.code[:4])
     by_organ: dict[str, float] = defaultdict(float)
     by_part: dict[str, float] = defaultdict(float)
@@ -359,7 +363,21 @@ def told_side(
         )
         and not is_spread(reading, place) and not _imaged(reading, place.start)
     )  # fmt: skip
-    return counted.most_common(1)[0][0] if counted else _labelled_side(reading, part)
+    if counted:
+        return counted.most_common(1)[0][0]
+    return (_effused_side(reading, part) if topography == _PLEURA else None) or _labelled_side(reading, part)
+
+
+_EFFUSED = folded_re(
+    r"\b(?:pleuresies?|hydro-?pneumothorax|hydrothorax|hemothorax|hemithorax)[ ](?:[a-z-]+[ ]){0,3}?"
+    r"(?:(?P<right>droite?)|(?P<left>gauche))\b"
+)
+
+
+def _effused_side(reading: Reading, part: tuple[int, int]) -> str | None:
+    """The side of the effusion with which a tumour of the pleura was found: `pleurésie droite`."""
+    match = _EFFUSED.search(reading.folded, *part)
+    return match.lastgroup if match else None
 
 
 def _imaged(reading: Reading, start: int) -> bool:
