@@ -25,11 +25,13 @@ from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
 
 _INVOLVED = folded_re(
-    r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire"
+    r"metasta|envahi|positi[fv]|atteint|infiltr|tumora|neoplasi|carcinomat|malign|hypermetaboli|hyperfix|hypercapt|suspect|pathologi|secondaire|"
+    r"affecte|invasi"
 )
 _HARMLESS_KIND_AT = folded_re(
     r"aspecifi|benign|calcifie|granulom|in(?:flammatoire|fecti)|millimetri|reactionn|tubercul|"
-    r"non (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|s(?:ans (?:caracter|signific)|arcoid|equell)"
+    r"non (?:specif|signific|suspect|pathologi|envahi|metasta|tumor|affect|atteint)|"
+    r"s(?:ans (?:caracter|signific)|arcoid|equell)"
 )
 _JUDGED_BENIGN = folded_re(
     r"[ ]*(?:(?:non|peu|sans|a|au|aux|en|de|isodense|hypodense|spontanement|homogene|bien)[ ][^,]{0,25})?"
@@ -51,7 +53,8 @@ _HARMLESS = folded_re(
     r"a(?:specifi|denom|ngiom(?!(?<=de type angiom)ateu))|b(?:enign|asocell)|c(?:alcifie|icatri)|"
     r"epitheliom|fibrome|granulom|in(?:flammatoire|fecti|demne)|k(?:yst|eratos)|li(?:bre|pom)|"
     r"m(?:illimetri|yom)|reactionn|tubercul|"
-    r"n(?:on (?:specif|signific|suspect|pathologi|envahi|metasta|tumor)|egati(?<!anegati)|ormaux|ormale|aev)|"
+    r"n(?:on (?:specif|signific|suspect|pathologi|envahi|metasta|tumor|affect|atteint)|"
+    r"egati(?<!anegati)|ormaux|ormale|aev)|"
     r"s(?:ans (?:caracter|signific)|arcoid|equell|imple|atellit|pinocell)"
 )
 """What tells that an abnormality is no secondary disease: of any kind in its own words, by its nature after a comma.
@@ -115,7 +118,10 @@ _BEYOND_NODES = frozenset({"bone_marrow", "liver", "lung", "bone", "pleura", "me
 _NEWLY = ("nouvelles ", "apparition de ", "autres ", "nouvelles autres ")
 _SPREAD_OVER = LESION_SITES | {"peritoneum"}
 """Where foci that take up the tracer are secondary, in a report of metastatic disease."""
-_NEW = folded_re(r"\b(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*$")
+_NEW = folded_re(
+    r"\b(?:(?:apparition|apparues?|apparus?|apparaissent|survenue)\b[^.;:\n]*|(?:nouvelles|nouveaux)[ ](?:[a-z]+[ ])?)$"
+)
+_NEW_WORDS = ("appar", "survenue", "nouvelles", "nouveaux")
 _NEW_REACH = 80
 _SUSPECTED = folded_re(r"^[a-z]+(?:[ ](?!non\b|peu\b|pas\b|sans\b)[a-z]+){1,4}[ ]suspecte?s\b(?! d)")
 """`nodules hépatiques suspects`: several, of an organ."""
@@ -406,10 +412,11 @@ def _nodal(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
         return []
     if ("centi" in phrase and _SMALL.search(phrase)) or _is_harmless(phrase):
         return []
+    doubtful = "douteu" in phrase
     small = "mm" in phrase and _MILLIMETRES.search(phrase) is not None
     if small and (size := _SIZE.search(_phrase(reading, hit, 70, 0))) is not None:
         small = not size[0].endswith("mm") or _MILLIMETRES.match(size[0]) is not None  # the first of several nodes
-    return [_Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=small)]
+    return [_Claim(hit.start, hit.end, "lymph_node", hit.start, doubted=small or doubtful)]
 
 
 _IRRADIATED = folded_re(
@@ -529,8 +536,7 @@ def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     if not courses or courses[0].start >= hit.start or courses[0].status is not None:
         return []
     start = max(reading.sentence(hit.start).start, hit.start - _NEW_REACH)
-    told = folded.find("appar", start, hit.start) >= 0 or folded.find("survenue", start, hit.start) >= 0
-    if not told or not _NEW.search(folded, start, hit.start):
+    if not holds(folded[start : hit.start], _NEW_WORDS) or not _NEW.search(folded, start, hit.start):
         return []
     return _lesion(reading, hit, disease, LESION_SITES | {"soft_tissue"})
 

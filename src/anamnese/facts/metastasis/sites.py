@@ -28,6 +28,7 @@ _QUALIFIER = (
     r"en transit|predominante?s?|au sein|sous forme|type|apparition|avec|chez|niveaux?|patent\w*|patient\w*|"
     r"resequee?s?|operees?|"
     r"(?:hyper|hypo)[ -]?(?:metabol|fix|capt|dens|echog|sign|vascul)\w*|intenses?|modere\w*|fixantes?|"
+    r"(?:sus|supra)-?[ ]et|"
     r"d'hyperfixation|de fixation|d'hypermetabolisme|osteo\w*|condensante?s?|focal\w*|pathologiques?"
 )
 _LEADING = (
