@@ -571,6 +571,36 @@ STORIES = {
         (),
         ("immunotherapy pembrolizumab 2021-03-08..2022-01-24 1", "chemotherapy docétaxel 2022-02-14..- 2"),
     ),
+    "metastases are of the primary named behind them, and what is given for them too": Story(
+        (
+            "Homme de 70 ans. Adénocarcinome du côlon droit, colectomie droite le 10 avril 2016. Adénocarcinome "
+            "prostatique, prostatectomie le 12 juin 2016. En mai 2020, récidive hépatique de son cancer du côlon. "
+            "Gemcitabine à partir du 8 juin 2020.",
+        ),
+        ("initial 2016-04-10", "relapse_distant 2020-05"),
+        ("chemotherapy gemcitabine 2020-06-08..- 1",),
+        tumours=2,
+    ),
+    "or of that which a sample behind them proves": Story(
+        (
+            "Homme de 70 ans. Adénocarcinome du côlon droit, colectomie droite le 10 avril 2016. Adénocarcinome "
+            "prostatique, prostatectomie le 12 juin 2016. En mai 2020, métastases hépatiques. Biopsie : adénocarcinome "
+            "d'origine colique. FOLFOX à partir du 8 juin 2020.",
+        ),
+        ("initial 2016-04-10", "relapse_distant 2020-05"),
+        ("chemotherapy FOLFOX 2020-06-08..- 1",),
+        tumours=2,
+    ),
+    "where nothing is named they are of the last": Story(
+        (
+            "Homme de 70 ans. Adénocarcinome du côlon droit, colectomie droite le 10 avril 2016. Adénocarcinome "
+            "prostatique, prostatectomie le 12 juin 2016. En mai 2020, métastases osseuses. Docétaxel à partir du "
+            "8 juin 2020.",
+        ),
+        ("initial 2016-04-10",),
+        (),
+        tumours=2,
+    ),
 }
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from anamnese.facts.starts import begun
 from anamnese.history.calendar import first_day, months_apart
 from anamnese.history.naming import operated_organ, stems
+from anamnese.history.regimens import regimen_organs
 from anamnese.history.story import Item, Page, Story
+from anamnese.history.stretch import RELAPSES
 from anamnese.history.tumours import Primary, same_organ
 from anamnese.labels import code_name
 from anamnese.lexicon.tables import PACKAGE, expand, read_table
@@ -35,6 +37,22 @@ _LONG_AGO_MONTHS = 60.0
 
 _DISSEMINATED = ("metastasis", "event", "response", "lesion")
 """Types whose words name other organs than the tumour's own."""
+
+_OF_A_PRIMARY = ("metastasis", "event")
+"""Types of what may be told as being of a primary named behind it."""
+_OF = re.compile(r" ?(?:d'une?|d'|du|de|de (?:son|sa|l[ea]?|l'))? ?", re.ASCII)
+"""What stands between metastases and the histology that they are of."""
+_OF_ORGAN = re.compile(
+    r" ?(?:d'une?|du|de (?:son|sa|la|l'))? ?(?:cancer|tumeur|neoplasie|primitif|neoplasme)"
+    r"((?: (?:primiti\w+|du|de|la|de l')|[ '][a-z]{4,}){1,3})",
+    re.ASCII,
+)
+_ORIGIN = re.compile(r"\bd'origine ([a-z]{4,}(?: ou [a-z]{4,})?)", re.ASCII)
+_PROVED_BEHIND = 120
+"""Within how many characters behind metastases it may be told what they are of."""
+_NO_WORDS: frozenset[str] = frozenset()
+_GIVEN_FOR = 250
+"""Within how many characters behind a relapse or progression the treatment is told that is given for it."""
 
 
 class _Candidate:
@@ -86,6 +104,8 @@ class Attribution:
             for about in self._about.values():
                 about.later = self._found_later(about)
             self._named = [self._specific_mentions(page) for page in story.pages]
+            self._news = [item for item in story.in_order("event", "metastasis") if _is_news(item)]
+            self._news_orders = [item.order for item in self._news]
 
     def of(self, item: Item) -> int | None:
         """The place of the tumour that an item belongs to; None where there is none."""
@@ -108,12 +128,13 @@ class Attribution:
         told = self._stems_of(item)
         organs = _organs(item)
         focus = self._in_focus(item)
+        reason = self._given_for(item)
         before = [self._about[i].before(item.order) for i in candidates]
         last = max(before)
         chosen, most = -1, 0
         for n, i in enumerate(candidates):
             reached = before[n]
-            score = self._score(item, i, told, organs)
+            score = self._score(item, i, told, organs) + (5 if reason == i else 0)
             if focus == i:
                 score += 3
             elif focus is None and reached >= 0:  # told of before: in the same report, and as the last
@@ -213,12 +234,38 @@ class Attribution:
     def _in_focus(self, item: Item) -> int | None:
         """The tumour whose histology was named last before an item."""
         named = self._named[item.page]
+        if item.type in _OF_A_PRIMARY:
+            behind = bisect_left(named, (item.span[1], -1))
+            if behind < len(named) and self._is_of(item, named[behind][0]):
+                return named[behind][1]
         place = bisect_left(named, (item.span[0], -1)) - 1
         if place >= 0 and self._about[named[place][1]].incidental:  # spoken of in its own sentence alone
             start = self._story.page(item).sentence(item.span[0]).start
             while place >= 0 and named[place][0] < start and self._about[named[place][1]].incidental:
                 place -= 1
         return named[place][1] if place >= 0 else None
+
+    def _given_for(self, item: Item) -> int | None:
+        """The tumour whose relapse or progression is told shortly before a treatment, and is what it is given for."""
+        if item.type != "therapy":
+            return None
+        told = begun(self._news_orders, item.order)
+        last = self._news[told - 1] if told else None
+        if last is None or last.page != item.page or item.span[0] - last.span[1] > _GIVEN_FOR:
+            return None
+        return self.of(last)
+
+    def _is_of(self, item: Item, named: int) -> bool:
+        """Whether a histology is named right behind metastases, as that of their primary: `métastases hépatiques │d'un
+        adénocarcinome colique│`."""
+        return _OF.fullmatch(self._story.page(item).folded, item.span[1], named) is not None
+
+    def _organ_behind(self, item: Item) -> frozenset[str]:
+        """The words of the organ that metastases or a relapse are said to be of right behind them: `de son cancer du
+        côlon`, `. Biopsie : carcinome d'origine rénale`."""
+        folded, end = self._story.page(item).folded, item.span[1]
+        match = _OF_ORGAN.match(folded, end) or _ORIGIN.search(folded, end, end + _PROVED_BEHIND)
+        return stems(match[1]) if match else _NO_WORDS
 
     def _score(self, item: Item, index: int, told: frozenset[str], organs: Sequence[frozenset[str]]) -> int:
         """How much speaks for a tumour, in halves of a point: its organ or histology named 3 to 4 points, what was
@@ -231,13 +278,17 @@ class Attribution:
             score += 8 if operated and operated == about.organ else 0
         for named in organs:
             score += 6 if about.organ in named else -4
+        score += 4 if about.organ in regimen_organs(item.get("regimen")) else 0
         score += 0 if about.histology.isdisjoint(told) else 6
         if item.type not in _DISSEMINATED:
             if not about.places.isdisjoint(told):
                 words = (item.quote, str(item.get("site") or ""), str(item.get("procedure") or ""))
                 score += 2 if about.places.isdisjoint(stems(" ".join(words))) else 6
-        elif item.type == "event":
-            score += 0 if about.places.isdisjoint(stems(item.quote)) else 2
+        else:
+            if item.type == "event":
+                score += 0 if about.places.isdisjoint(stems(item.quote)) else 2
+            if item.type in _OF_A_PRIMARY:
+                score += 0 if about.places.isdisjoint(self._organ_behind(item)) else 8
         date = item.start or item.get("end_date")
         if date is not None:
             if (date, index) not in self._times:
@@ -268,6 +319,13 @@ class Attribution:
             and months_apart(about.date or "", other.date or "") > _LONG_AGO_MONTHS
             for other in about.later
         )
+
+
+def _is_news(item: Item) -> bool:
+    """Whether an item tells that a disease came back, went on or spread."""
+    if item.status != "affirmed":
+        return False
+    return item.type == "metastasis" or item.kind == "progression" or item.kind in RELAPSES
 
 
 def _organs(item: Item) -> list[frozenset[str]]:

@@ -26,6 +26,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The organs of each field that the table of regimens names as its source; haematology goes by the histology."""
 
+_ANY: frozenset[str] = frozenset()
 _BLOOD = ("haematology", "myeloma", "leukaemia")
 _ONE_DISEASE = {"CROSS": ("C15", "C16"), "FLOT": ("C15", "C16")}
 """Acronyms that stand for one disease alone within their field."""
@@ -40,6 +41,22 @@ def _by_drugs() -> dict[frozenset[str], list[tuple[str, str]]]:
         if len(drugs) > 1 and row["name"]:
             found.setdefault(drugs, []).append((row["name"], row["source"].split(",")[0].strip()))
     return found
+
+
+@cache
+def _fields() -> dict[str, frozenset[str]]:
+    """The organs of the fields that each acronym is of; of none where one of them is of the blood."""
+    found: dict[str, frozenset[str] | None] = {}
+    for row in read_table(PACKAGE / "facts" / "therapy" / "regimens.tsv"):
+        organs = _FIELDS.get(row["source"].split(",")[0].strip())
+        held = found.get(row["name"], frozenset())
+        found[row["name"]] = None if organs is None or held is None else held | frozenset(organs)
+    return {name: organs for name, organs in found.items() if organs}
+
+
+def regimen_organs(name: str | None) -> frozenset[str]:
+    """The organs whose tumours a regimen is of by its acronym; empty where it may be of any."""
+    return _fields().get(name, _ANY) if name else _ANY
 
 
 def recognised(drugs: Sequence[str], tumour: Primary | None) -> str | None:
