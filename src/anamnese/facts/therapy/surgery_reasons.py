@@ -20,6 +20,7 @@ _OTHER_CAUSES = by_letter(
     *("prolapsus", "varice", "hemorragi", "lachage", "eventration", "goitre", "traumatis", "fracture", "purpura"),
     *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne", "volvulus"),
     *("evisceration", "endometrios", "menometrorragi", "osteite", "osteomyelit", "pseudarthros"),
+    *("hemostase", "mediastinit"),
 )
 _OTHER_CAUSE = folded_re(rf"\b(?:{_OTHER_CAUSES})")
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""
@@ -29,6 +30,8 @@ _NEVER_A_TUMOUR = (
     "malformation", "cardiopath", "scoliose", "hallux", "bec-de-lievre", "fente palat", "stenose du pylore",
     "appendicite", "cholecystite", "diverticulite", "sinusite", "hernia", "pontage", "coronarien", "valvul",
     "reflux vesico", "pied bot", "spina bifida", "cesarienne", "amygdalite", "adenoide", "pneumothorax", "traumatis",
+    "abces", "hematome", "lymphocel", "seroma", "serome", "mediastinit", "eventration", "evisceration", "desunion",
+    "dehiscence", "escarre", "phlegmon", "empyeme", "arthrose", "osteomyelit",
 )  # fmt: skip
 """What is mended by surgery that is never a tumour: `une │fracture│ traitée chirurgicalement`."""
 _CALLED = (
@@ -37,7 +40,18 @@ _CALLED = (
 )  # fmt: skip
 _COMPLICATIONS = by_letter(
     *("necros", "hematom", "desunion", "dehiscence", "surinfect", "infect", "fistul", "abces", "lachage", "escarre"),
-    *("lymphocel", "serom", "sepsis", "gangren", "cellulite", "ischemi", "suppurat", "radionecros", "evisceration"),
+    *(
+        "mediastinit",
+        "lymphocel",
+        "serom",
+        "sepsis",
+        "gangren",
+        "cellulite",
+        "ischemi",
+        "suppurat",
+        "radionecros",
+        "evisceration",
+    ),
 )
 _CALLED_FOR = folded_re(rf"\b(?:{_COMPLICATIONS})[^.;]{{0,70}}\b(?:{'|'.join(_CALLED)})[a-z]*\b[^.;]{{0,40}}$")
 """A complication that called for the operation: `la nécrose du lambeau a nécessité une │excision│`."""
@@ -46,14 +60,11 @@ _REPORTED = 400
 """Characters behind the sentence of an operation within which its histology is told."""
 _OF_SPECIMEN = ("histo", "anatom", "anapath", "piece", "specimen", "patholog", "microscop")
 _MALIGNANT = by_letter(
-    *("cancer", "carcino", "adenocarcino", "tumeur", "tumora", "neopla", "metasta", "sarcom", "melanom", "lymphom"),
-    *("gliom", "blastom", "seminom", "gist", "angiosarcom", "liposarcom", "leiomyosarcom", "mesotheliom", "adk"),
+    *("cancer", "carcino", "tumeur", "tumora", "neopla", "metasta", "sarcom", "melanom", "lymphom", "gliom"),
+    *("blastom", "seminom", r"gist\b", "mesotheliom", r"adk\b", "chordom", "myelom"),
 )
-CANCER = folded_re(rf"\b(?:{_MALIGNANT})")
-_HELD = folded_re(
-    rf"\b(?:{'|'.join(_OF_SPECIMEN)})[^.;\n]{{0,160}}?"
-    rf"(?<!\bsans )(?<!\bni )(?<!\bpas de )(?<!\bpas d')(?<!absence de )(?<!aucune )(?<!aucun )\b(?:{_MALIGNANT})"
-)
+CANCER = folded_re(_MALIGNANT)
+_HELD = folded_re(rf"\b(?:{'|'.join(_OF_SPECIMEN)})[^.;\n]{{0,160}}?(?:{_MALIGNANT})")
 """`l'│histologie a conclu à un carcinome│`."""
 _DENIED = folded_re(r"\b(?:sans|absence|aucune?|pas|ni)\b")
 _ELSEWHERE = ("consult", "adress", "hospitalis", "antecedent")
