@@ -17,7 +17,7 @@ from anamnese.facts.metastasis import rules as metastasis
 from anamnese.facts.metastasis import sites as metastasis_sites
 from anamnese.facts.procedure import rules as procedure
 from anamnese.facts.response import absence, category
-from anamnese.facts.therapy import counts, ends, operations, periods, roles
+from anamnese.facts.therapy import counts, ends, operations, periods, radiotherapy, roles, surgery_reasons
 from anamnese.facts.tumour import lapse
 from anamnese.history import extent, tumours
 from anamnese.reading.fold import holds
@@ -56,8 +56,11 @@ PAIRS = [
     (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
     (procedure._PERSON, procedure._TITLES),
     (prescription._ROUTE_BEFORE, prescription._OF_ROUTE_BEFORE),
+    (radiotherapy._STOPPED_AT, radiotherapy._STOPS),
     (relapse._CLEARED, relapse._OF_CLEARED),
     (roles._NOT_INDICATED, roles._OF_NOT_INDICATED),
+    (surgery_reasons._CALLED_FOR, surgery_reasons._CALLED),
+    (surgery_reasons._HELD, surgery_reasons._OF_SPECIMEN),
     (tumours._SEVERAL, tumours._OF_SEVERAL),
 ]
 

@@ -63,7 +63,7 @@ _OF = {
     "deux ": "de deux ", "trois ": "de trois ", "quatre ": "de quatre ", "plusieurs ": "de plusieurs ",
 }  # fmt: skip
 """How the article of an object stands behind the noun of the act."""
-_BY_SURGEON = folded_re(r"\b(?:on|nous|chirurgiens?|equipe|operateur)[ ](?:(?:lui|leur|y|en|a|les?|la)[ ]){0,2}$")
+_BY_SURGEON = folded_re(r"\b(?:on|nous|chirurgiens?|equipe|operateur)[ ](?:lui |leur )?$")
 _SUBJECTS = ("on ", "nous ", "lui ", "leur ", "chirurgien ", "chirurgiens ", "equipe ", "operateur ")
 """Before a verb in the present that tells an operation: `on lui │résèque│ la lésion`."""
 _RECALL = AnyCue(
