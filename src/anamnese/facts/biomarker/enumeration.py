@@ -80,7 +80,7 @@ _FORWARD_NOUN = folded_re(
 _PREPOSITION = folded_re(r"\b(?:de|du|des|d|pour|a|aux?|par|avec|l|la|le|les|contre|impliquant|dans|sur|vis)\b|:|/")
 _BACK_NOUN = folded_re(
     rf"(?>\s|{_PAREN}|[:=(\[.|'\-]|->|\b(?:absence|pas|perte|sans|aucune?|d'?|de|une?|avec|nette|forte|"
-    rf"faible|presence|la|n|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
+    rf"faible|presence|la|n|ne|presenten?t?|presentait|montrent|montrait|(?:re)?trouve|revele|objective|porte|\d[\w,-]*|[a-z]{{1,3}}\d[\w-]*|c\.\S+|p\.\S+|negati\w+|positi\w+|mise?|en|"
     rf"evidence|totale?|complete|diffuse|focale|montre|detection|exons?|codons?)\b)*+$"
 )
 _QUALIFIER = folded_re(

@@ -124,8 +124,11 @@ def markers_of(folded: str, hits: list[Hit]) -> list[Marker]:
             continue
         receptors = receptors or form == "receptor"
         if last and last.names == names and form != "variant" and len(gap) <= 14 and _OPENS_ALIAS.match(gap):
-            _extend(last, hit.end, folded)
-            continue
+            if form == last.form or form != "msi_stable":
+                _extend(last, hit.end, folded)
+                continue
+            found.pop()  # `instabilité des microsatellites : MSS`
+            last = None
         if last and last.names == names and form == "index" and len(gap) <= 30 and _SAME_INDEX.match(gap):
             last.end = hit.end
             continue

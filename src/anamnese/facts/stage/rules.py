@@ -57,10 +57,9 @@ _BARE_NAMES = ("murphy",)
 """Systems whose groups are told without their name."""
 _NAMES = {"inss": "INSS", "salm": "Durie-Salmon", "duri": "Durie-Salmon", "duke": "Dukes"}
 _GROUP_BEFORE = re.compile(
-    GROUP + r"[)]?\s*(?:proximale?|distale?)?(?:\s*+[,(])?\s*"
-    r"(?:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
-    r"dans|par|du|score|criteres)\s*){0,6}[(]?$",
-    re.IGNORECASE,
+    GROUP + r"[)]?\s*(?i:proximale?|distale?)?(?:\s*+[,(])?\s*"
+    r"(?i:(?:selon|de|d'apres|la|le|l'|les|classification|systeme|d['’]|niveau|stade|en|"
+    r"dans|par|du|score|criteres)\s*){0,6}[(]?$"
 )
 _STAGE_BEFORE = folded_re(r"stade\s+[iv]+\w{0,3}\s*\($")
 _AFTER_NAME = re.compile(
