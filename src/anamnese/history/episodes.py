@@ -140,10 +140,10 @@ def _unfold(
     seen: list[Item] = []
     for item in signals:
         kind = _kind(item, tumour)
-        if kind == "remission" and item.date and item.date == stretches[0].date:
+        if kind == "remission" and item.date and (stretches[0].date or "").startswith(item.date):
             if not tumour.haematological:
                 continue  # `cancer du sein 2009, en rémission`: since when is not told
-            if len(item.date) > len("2009"):
+            if item.date == stretches[0].date and len(item.date) > len("2009"):
                 item.date, item.certainty, item.basis = None, "placed", ()
         if kind in _TOLD_BY and not _TOLD_BY[kind].search(item.words):
             seen.append(item)
@@ -165,7 +165,7 @@ def _unfold(
     spread = [item for item in signals if item.type == "metastasis"]
     free = [item for item in signals if item.type == "response" and item.get("category") in FREE and item.date]
     seen += spread
-    seen.sort(key=lambda item: (item.date is None, item.date or "", item.order))
+    seen.sort(key=lambda item: (item.date is None, item.date or "", item.get("site") == "lymph_node", item.order))
     for item in seen:
         if item.type == "metastasis":
             if not _is_left_open(stretches, item, tumour, treated, meant):

@@ -8,7 +8,7 @@ from anamnese.case import Case
 from anamnese.facts.therapy.periods import IN_ONE_DAY
 from anamnese.history.arrangement import AS_TOLD, Pair, said
 from anamnese.history.calendar import compatible, first_day, last_day, months_apart, shift
-from anamnese.history.naming import acronym, same_procedure
+from anamnese.history.naming import acronym, is_general, same_procedure
 from anamnese.history.story import Item, Page, Story
 from anamnese.reading.fold import folded_re
 
@@ -328,7 +328,11 @@ def _same_therapy(item: Item, told: Item) -> bool:
             return False
         if item.kind == "radiotherapy":
             return a.get("dose_gy") is None or b.get("dose_gy") is None or a["dose_gy"] == b["dose_gy"]
-        return item.kind != "surgery" or same_procedure(a.get("procedure"), b.get("procedure"))
+        return (
+            item.kind != "surgery"
+            or same_procedure(a.get("procedure"), b.get("procedure"))
+            or (is_general(b.get("procedure")) and _carried_out(item, told) and _is_near(item.start, told.start))
+        )
     if not elsewhere and (item.start is None or told.start is None):
         return False
     drugs, others = set(a.get("drugs") or ()), set(b.get("drugs") or ())

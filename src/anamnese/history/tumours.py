@@ -58,6 +58,8 @@ _FAMILIES = (
     ("lymphoid", 9948, 9948),
     ("myeloproliferative", 9950, 9967),
     ("myelodysplastic", 9980, 9993),
+    ("myelodysplastic", 9945, 9946),  # chronic myelomonocytic leukaemia, which turns into acute leukaemia as they do
+    ("myelodysplastic", 9975, 9975),
 )
 """The histologies, from and to, that the reports of one tumour may name it by (WHO 2017, ICD-O-3.2); the first that
 fits goes."""
