@@ -168,10 +168,10 @@ _SKIP = folded_re(r"(?:[ ,;:()\[\]=?|]++|\n(?!\n)|\*(?=[ ]*\||[ ]{2}))*+(?:-[ ]+
 _THEN = Openings(
     [
         r"(?:puis|ensuite|suivie?s? (?:de|d'|par)|l\.?[pi]\.?(?=[ ]\d)|"
-        r"(?:avec |et |avec une )?(?:reduction|diminution|baisse|augmentation|majoration|passage|reprise|"
+        r"(?:avec (?:une )?)?(?:reduction|diminution|baisse|augmentation|majoration|passage|reprise|"
         r"reintroduction|decroissance|escalade|desescalade)(?: (?:de|de la|du) (?:dose|posologie|traitement))?"
         r"(?: (?:secondaire|progressive|ulterieure|posterieure|definitive))? a|"
-        r"(?:et |on |est |a ete )*(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene|repris|reprend|"
+        r"(?:on )?(?:reduit|augmente|diminue|majore|passe|baisse|abaisse|ramene|repris|reprend|"
         r"reintroduit|descendu|monte|porte|ajuste|double|escalade|reduisant|diminuant|baissant|augmentant|passant|"
         r"descendant|montant)(?:e|es|s)?(?: (?:ensuite|secondairement|progressivement|apres))?"
         r" (?:a|de|jusqu'a))\b"
