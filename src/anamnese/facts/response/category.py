@@ -276,6 +276,41 @@ def stable(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start - len(before) + subject.start(), hit.end, "stable")
 
 
+_OF_SITE = folded_re(
+    r" (?:au niveau|a l'etage|sur l[ae]s?\b|dans l|hepat|pulmon|osseu|ganglion|cereb|viscer|medias|periton|pleur|local|"
+    r"loco|cutan|extra|intra|system|abdomin|mammair|de la maladie|des (?:lesions|metastases))"
+)
+_SECOND = folded_re(
+    r"[^.;:\n]{0,90}?[ ](?:et|mais)[ ](?:une[ ])?(?P<said>(?P<quality>partielle|complete|stable)"
+    r"[ ](?=au niveau|a l'etage|sur l|dans l|hepat|pulmon|osseu|ganglion|cereb|viscer|medias|periton|pleur|local|cutan|"
+    r"extra|intra|system|abdomin|mammair))"
+)
+_SECOND_WORDS = (
+    "et partielle",
+    "et complete",
+    "et stable",
+    "mais partielle",
+    "mais complete",
+    "mais stable",
+    "une partielle",
+)
+_SECOND_REACH = 120
+
+
+def second(reading: Reading, first: Draft) -> Draft | None:
+    """The other half of a response that differs by site: `réponse complète pulmonaire et │partielle│ hépatique`."""
+    last = min(reading.sentence(first.start).end, first.end + _SECOND_REACH)
+    if not holds(reading.folded[first.end : last], _SECOND_WORDS):
+        return None
+    told = _SECOND.match(reading.folded, first.end, last)
+    if told is None or told["quality"] == first.get("category"):
+        return None
+    category = (
+        "complete" if told["quality"] == "complete" else "partial" if told["quality"] == "partielle" else "stable"
+    )
+    return response(reading, told.start("said"), told.end("said") - 1, category)
+
+
 _OF_ANOTHER_STATE = (
     " hemodynam", " rachid", " chirurg", " orthop", " de la frac", " tension", " de l'etat hem", " respir",
     " du rachis",
@@ -293,6 +328,8 @@ def stabilisation(reading: Reading, hit: Hit) -> Draft | None:
     if reading.folded.startswith(_OF_ANOTHER_STATE, hit.end):
         return None
     told = _AFTER_COURSES.search(before) or _OPENS_STABILISATION.search(before)
+    if not told and before.endswith((" et ", " mais ")):
+        told = _OF_SITE.match(reading.folded, hit.end)
     if not told or _NO_RESULT.search(before) or _of_microsatellites(reading, hit):
         return None
     return response(reading, hit.start, hit.end, "stable")

@@ -62,7 +62,7 @@ _TUMOUR_ADJECTIVE = folded_re(
 
 _HARDLY = folded_re(r"\b(?:faible|absence d'|sans|aucune?|pas d'|malgre l'|apres l'|non)(?: \w+)? ?$")
 _HOW_MUCH = folded_re(
-    r"(?:nette|bonne|legere|importante|franche|discrete|significative|spectaculaire|net|tres nette|"
+    r"(?:nette|bonne|belle|legere|importante|franche|discrete|significative|spectaculaire|net|tres nette|"
     r"grande|excellente) $"
 )
 _WHAT_IS_BETTER = folded_re(
@@ -187,6 +187,10 @@ def less(reading: Reading, hit: Hit) -> Draft | None:
     if match and (match[1] in _TARGETS or (match[2] or "") in _TARGETS) and match[2] not in ("mammaire", "plasmatique"):
         end = match.end() if match[1] in _SOME or _ADJECTIVE.search(match[2] or "") else match.end(1)
         return response(reading, hit.start, end, _amount(reading, hit, match[1]))
+    if reading.folded.startswith(("regression", "fonte"), hit.start) and (how_much := _HOW_MUCH.search(before)):
+        ends = _ALONE.match(reading.folded, hit.end, last + 1)
+        if ends and treated(reading, hit):
+            return response(reading, hit.start - len(how_much[0]), hit.end, "favourable")
     if measured and measured["percent"] and hit.term.name == "favourable" and "tumor" in measured[0]:
         return response(reading, hit.start, measured.end(), _by_percent(int(measured["percent"])))
     adjective = _TUMOUR_ADJECTIVE.match(reading.folded, hit.end, last)
@@ -252,6 +256,8 @@ def lessened(reading: Reading, hit: Hit) -> Draft | None:
     if reading.folded.startswith("disparai", hit.start) and (
         not treated(reading, hit) or _OF_ANOTHER_CAUSE.search(reading.folded, *reading.sentence(hit.start))
     ):
+        return None
+    if reading.folded.find("normalis", hit.start, hit.end) >= 0 and _TO_VALUE.match(reading.folded, hit.end):
         return None
     return response(reading, hit.start, hit.end, "favourable")
 

@@ -22,6 +22,7 @@ from anamnese.facts.response.category import (
     noun,
     recist,
     residue,
+    second,
     stabilisation,
     stable,
     stated,
@@ -66,6 +67,10 @@ def read(reading: Reading) -> Iterable[Draft]:
         if draft is not None:
             soft = draft.get("category") == "favourable" or role in _SOFT
             (softer if soft else drafts).append(draft)
+            if role in ("noun", "stated") and not soft:
+                other = second(reading, draft)
+                if other is not None:
+                    drafts.append(other)
     drafts += _complete_by_stage(reading, drafts)
     drafts.sort(key=_place)
     drafts += [draft for draft in softer if not _overshadowed(reading, draft, drafts)]
