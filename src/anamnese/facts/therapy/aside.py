@@ -14,6 +14,8 @@ _CASTRATES = ("réline", "rélix")
 """How the names of the drugs end that castrate."""
 _BESIDE_COURSE = 90
 """Characters before a bounded date that tell what it bounds."""
+_RANGE = 12
+"""Characters between the two days of a range; farther apart something else is told between them."""
 _STAY = folded_re(
     r"\b(?:(?<!\ben )hospitali|admis|sejour|reanimation|soins intensifs|arret de travail|grossesse|voyage|"
     r"vacances|aplasie|neutropenie|isolement|transfus|antibioth|corticoth)[^.;]{0,40}$"
@@ -64,6 +66,11 @@ def is_aside(
         return True
     if first is None:
         return time.bound == "end" and holds(words, _OF_LASTING) and _LASTING.search(words) is not None
+    if time.start - first.end > _RANGE:
+        begin = max(first.end, reading.sentence(time.start).start)
+        lasting = folded[begin : time.start]
+        if holds(lasting, _OF_LASTING) and _LASTING.search(lasting):
+            return True  # `depuis mai 2018, sans progression jusqu'en │juin 2019`
     if sentence.start < course.end:
         return False
     if following is not None and sentence.start <= following.start < sentence.end:

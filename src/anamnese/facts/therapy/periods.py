@@ -90,29 +90,41 @@ _REACH = 420
 _ACCOUNT = 1500
 """Characters before a place within which the date that an account has come to stands."""
 _ENDED = folded_re(
-    r"(?:termin\w*|dernier\w*(?: cure| cycle| dose| seance)?|suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
+    r"(?:termin\w*|derni(?:er|ere)s?(?:[ ](?:cures?|cycles?|doses?|seances?|perfusions?|injections?|"
+    r"administrations?|instillations?|prises?|fractions?|traitement|chimio\w*)\b|(?=[ ](?:le|en|au|date|du|etait|fut|"
+    r"ayant|administre\w*|recue?)\b)|(?=[ ]?[:,(])|(?=[ ]?$))|"
+    r"suspend\w*|interromp\w*|arret\w*|stopp\w*|acheve\w*|"
     r"finie?s?|fin (?:du|de la|des|de l')[ ]?(?:traitement|chimio\w*|cures|radio\w*|cycles)|"
     r"\bfin(?= le| :)|[(,:-][ ]?fin(?=[ ]?$)|\bfin (?=prevue|programmee|theorique)|"
     r"\bstop\b(?! tabac| alcool)|finalis(?:e|ee|es|ees|er|ant|ent)\b|\bultime (?:cycle|cure|dose|seance|perfusion)|"
     r"conclu\w* (?:le|la|son|sa|ce|cette) (?:traitement|chimio\w*|radio\w*|cycle|schema)|abandonn\w*|discontinu\w*|"
     r"\bcess(?:e|ee|es|ees|ation)\b(?! (?:le |son |de )?(?:tabac|fumer))|\bcompletant\b|date de fin|relaye\w*|"
     r"remplace\w*|switch\w*|"
-    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?|"
+    r"jusqu'(?:a|au|en)(?: fin| debut| mi-?)?|completees?\b(?! par)|"
     r"\b(?:a|ont|ete|pour|il|elle|qui|et|patiente?) complete[rs]?(?= |$)|"
     r"(?:^|[.\n] ?)complete[es]?(?= [\w-]+ (?:cycle|cure|dose|seance|perfusion))|clotur\w*)"
     r"(?:[ ]?,[ ]?|[ ]?(?:[a-z0-9]+ ){0,4}(?:le|en|au|:|\(|fin|debut)?[ ]?)$|"
     r"jusqu'(?:a|au) (?:l'|la |le |sa |son )?(?:apparition|survenue|progression|toxicite|intolerance|aggravation)"
     r"[^.;:]{0,30}?,? (?:en|le|au)[ ]?(?:debut |fin |mi-? ?)?$"
 )
+_OF_OTHER = folded_re(
+    r"\b(?:tabac|tabag|alcool|fumer|travail|activite|etudes|scolar|grossesse|allait|antibio|antiviral|antifong|antalg|"
+    r"anticoag|hepari|aspirin|cortico|predniso|dexameth|morphin|nutrition|transfus|sonde|drain|dialyse|oxygen|ventil|"
+    r"isolement|aplasie|hospitalis|kinesi|reeduc|vaccin|lithium|metformin|statin)"
+)
+"""What else ends beside a course."""
+_SUBJECT = 24
+"""Characters before the word for an end that hold what ended."""
 _OF_ENDED = (
     "arret", "fin", "termin", "dernier", "interromp", "suspend", "stop", "jusqu'", "relaye", "remplace", "switch",
     "acheve", "complet", "clotur", "finalis", "ultime", "conclu", "abandon", "discontinu", "cess",
 )  # fmt: skip
 _LAST_OF = folded_re(
     r"(?:\bderni(?:er|ere)s? (?:cures?|cycles?|doses?|seances?|perfusions?|injections?|administrations?)|"
-    r"\bfin|\barret|\bcomplet(?:e[es]?|ant)[ ](?:les |ses |ces )?[\w-]+ (?:cures?|cycles?|doses?|seances?|perfusions?|"
-    r"injections?))[ ]"
-    r"(?:de la |de l'|du |des |de |d')?$"
+    r"\bfin|\barret|\b(?:termin(?:e|ee|es|ant|er|ait)|achev(?:e|ee|ant|er)|finalis(?:e|ee|ant|er)|fini(?:t|r|ssant)?|"
+    r"clotur(?:e|ant|er))(?: (?:le|la|l|les|son|sa|ses|un|une)| [\w-]+ (?:cures?|cycles?))?|"
+    r"\bcomplet(?:e[es]?|ant)[ ](?:les |ses |ces )?[\w-]+ (?:cures?|cycles?|doses?|seances?|perfusions?|injections?))"
+    r"[ ](?:de la |de l'|du |des |de |d')?$"
 )
 _ITS_OWN = folded_re(r"[ ,]*(?:(?:une?|d'une?|la|le|l'|du|de la|de|des|par|avec|\d{1,2}|cures?|cycles?)[ ]?){0,5}")
 _BEGUN = folded_re(
@@ -126,7 +138,7 @@ _PAIR = 2
 """Dates of a range."""
 _NEXT_ITEM = (",", ";")
 _DIRECT = folded_re(
-    r"[ ]?(?:\d[\d.,]*[ ]?(?:mg|g|ug|mui|ui|mu|gy|auc)(?:/[a-z0-9²]+){0,2}(?: par jour)?,?[ ])?"
+    r"[ )]{0,2}(?:\d[\d.,]*[ ]?(?:mg|g|ug|mui|ui|mu|gy|auc)(?:/[a-z0-9²]+){0,2}(?: par jour)?,?[ ])?"
     r"(?:\([^()\n]{1,40}\)[ ]?)?(?:,|\(|:)?[ ]?(?:(?:en|le|au|des|debut|fin|mi|du|entre le|entre|de|d')[ -]?){0,2}$"
 )
 _BESIDE = 65
@@ -310,7 +322,9 @@ def _paused(folded: str, before: str, end: int) -> bool:
 def _ended(before: str, kind: str) -> bool:
     """Whether the words before a date tell an end, and not that of another kind of treatment."""
     ended = _ENDED.search(before) if holds(before, _OF_ENDED) else None
-    return ended is not None and not ("radio" in ended[0] and kind != "radiotherapy")
+    if ended is None or ("radio" in ended[0] and kind != "radiotherapy"):
+        return False
+    return _OF_OTHER.search(before, max(0, ended.start() - _SUBJECT)) is None
 
 
 def _label(reading: Reading, course: Course, floor: int, following: Course | None, previous: Course | None) -> None:
