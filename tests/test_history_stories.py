@@ -601,6 +601,40 @@ STORIES = {
         (),
         tumours=2,
     ),
+    "an operation that was planned and is recalled without its name was done": Story(
+        (
+            "HOPITAL A - ORL\nConsultation du 12/09/2018\nM. SAULE Jean, 63 ans\nLésion du plancher buccal, biopsie du "
+            "03/09/2018 : carcinome épidermoïde. Pelvi-glossectomie prévue le 01/10/2018.\n",
+            "HOPITAL A - Oncologie\nConsultation du 14/01/2020\nM. SAULE Jean, 65 ans\nCarcinome épidermoïde du "
+            "plancher buccal opéré en octobre 2018 (pT2N0).\n",
+        ),
+        ("initial 2018-09-03",),
+        ("surgery glossectomie 2018-10-01..2018-10-01 -",),
+    ),
+    "drugs that prepare the operation of a local return are no line": Story(
+        (
+            "Homme de 72 ans. Carcinome urothélial de la vessie pT1 de haut grade, résection le 4 mai 2015. Récidive "
+            "infiltrante en juin 2018. Gemcitabine et cisplatine, 4 cycles, de juillet à septembre 2018, puis "
+            "cystectomie le 22 octobre 2018. Métastases ganglionnaires et osseuses en août 2020. Pembrolizumab à "
+            "partir du 7 septembre 2020.",
+        ),
+        ("initial 2015-05-04", "relapse 2018-06", "relapse_distant 2020-08"),
+        ("immunotherapy pembrolizumab 2020-09-07..- 1",),
+    ),
+    "a myelomonocytic leukaemia that turns into acute leukaemia is one disease": Story(
+        (
+            "Homme de 75 ans. Leucémie myélomonocytaire chronique en 2014. Transformation en leucémie aiguë myéloïde "
+            "en mai 2018. Azacitidine, 6 cycles, à partir du 4 juin 2018.",
+        ),
+        ("initial 2014", "progression 2018-05"),
+    ),
+    "a remission told of the year of the diagnosis has no date": Story(
+        (
+            "Homme de 63 ans. Carcinome épidermoïde de l'amygdale, biopsie du 20/01/2015, traité par radiothérapie en "
+            "2015, en rémission.",
+        ),
+        ("initial 2015-01-20",),
+    ),
 }
 
 

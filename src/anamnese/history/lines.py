@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from anamnese.history.calendar import first_day, last_day, months_apart
+from anamnese.history.extent import BLADDER
 from anamnese.history.returns import takes_away
 from anamnese.history.story import Item, Story
 from anamnese.history.stretch import Stretch
@@ -84,6 +85,8 @@ _SINCE = 300
 """Within how many characters before a course the failure of the one before is told."""
 
 _CONDITIONING_MONTHS = 1.0
+_OPERATED_MONTHS = 4.0
+"""How soon after the drugs that prepare it an operation follows at the latest."""
 _BEFORE, _BEHIND = 60, 45
 """How many characters before a course and behind it its line may be told, within the sentence."""
 
@@ -132,6 +135,8 @@ def _counts(
         return False
     if stretch.kind == "remission" or _goes_on(treatment, story):
         return False
+    if _is_local_return(stretch, tumour) and _is_before_operation(treatment, treatments):
+        return False
     drugs = set(item.get("drugs") or ())
     if _is_intravesical(treatment, story) or (_WAFER in drugs and _is_implanted(item, story)):
         return False
@@ -142,6 +147,30 @@ def _counts(
     if any(other.item.kind == "transplant" for other in _same_episode(treatment, treatments)):
         return False  # after a transplant, with no relapse told between: it maintains
     return not _conditions(treatment, treatments) and not _continues(treatment, treatments, tumour, story)
+
+
+def _is_local_return(stretch: Stretch, tumour: Primary) -> bool:
+    """Whether a disease came back where it was, or in its nodes; of a bladder it does where nothing else is told."""
+    if stretch.distant():
+        return False
+    in_bladder = stretch.kind == "relapse" and (tumour.topography or "").startswith(BLADDER)
+    return in_bladder or stretch.kind in ("relapse_local", "relapse_regional")
+
+
+def _is_before_operation(treatment: Treatment, treatments: Sequence[Treatment]) -> bool:
+    """Whether drugs were given before the operation that then took the disease away: they are no line."""
+    given = treatment.item.get("end_date") or treatment.start
+    if not given:
+        return False
+    return any(
+        other.item.kind == "surgery"
+        and (other.tumour, other.episode) == (treatment.tumour, treatment.episode)
+        and other.start is not None
+        and takes_away(other.item)
+        and first_day(treatment.start or given) < first_day(other.start)
+        and months_apart(given, other.start) <= _OPERATED_MONTHS
+        for other in treatments
+    )
 
 
 def _is_intravesical(treatment: Treatment, story: Story) -> bool:
