@@ -21,6 +21,7 @@ _DURATION_AFTER = folded_re(
     r"cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt)(?: \w+)? ?(?:ans?|mois|annees?|semaines?|"
     r"jours?|j\b)"
 )
+_ONE_AFTER = folded_re(r" (?:an|annee|mois|semaine)\b(?: et demie?)?")
 _SCHEDULED = folded_re(r"(?:prevue?|tous les) [^.]{0,20}$")
 _UNTIL_END = 700
 """… and in a short report, whatever stands this near to its end."""
@@ -86,8 +87,8 @@ _LISTED = rf"(?:{_N}(?:, | ?- ?| et (?:a )?))*"
 """What shares the unit of the last of a list: `à │3, 6 et │12 mois`."""
 _ELAPSED = folded_re(
     rf"(?<![a-z])(?:\b(?:a|apres|depuis|au bout de|au terme de|au cours d[eu]s?|durant|pendant|sur|dans) "
-    r"(?:plus de |environ |pres de |un delai de |un recul de |"
-    rf"une periode de )?(?:les |l')?{_LISTED}{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
+    r"(?:plus de |environ |pres de |un (?:delai|recul|suivi) d(?:e |')|une (?:periode|surveillance|duree) d(?:e |'))?"
+    rf"(?:les |l')?{_LISTED}{_SPAN}(?:(?:, | et (?:a )?){_SPAN})*"
     r"(?! (?:de (?!suivi|surveillance|recul|l[a'])|d'(?!interv|oper|evol)))\b"
     r"(?: (?:qui (?:suiv|ont suivi)[a-z]*|suivant(?:e?s?)|d'apres)\b)?|"
     rf"{_SPAN} (?:apres|plus tard|se sont ecoule[es]*|post-? ?operatoires?)\b|"
@@ -96,27 +97,35 @@ _ELAPSED = folded_re(
     r"(?! de (?!suivi|surveillance|recul|l[a'])| d'(?!interv|oper|evol))(?: post-? ?operatoires?| de suivi)?|"
     r"\b(?:a|de|jusqu'a) (?:m ?\d{1,3}(?:, | et ))*m ?\d{1,3}\b)"
 )
-_NOW = folded_re(r"\b(?:actuellement|a ce jour|a l'heure actuelle|jusqu'a present|a present|toujours)\b")
+_NOW = folded_re(
+    r"\b(?:actuellement|a ce jour|a l'heure actuelle|a la date actuelle|"
+    r"dans l'actualite|jusqu'a present|a present|toujours)\b"
+)
 _WELL = folded_re(
     r"\b(?:va(?:it)? (?:toujours )?(?:tres )?bien|port(?:e|ait|ant) (?:toujours )?(?:tres )?bien|asymptomatiques?|"
     r"bon(?:ne)? (?:controle|etat|sante|evolution)|en vie|vivante?s?|(?:en|la) remission|remission complete|indemnes?|"
+    r"libres? de (?:maladie|tumeur)|"
     r"evolu(?:tion|e|ait)\b[^.;:,]{0,40}?\b(?:favorable(?:ment)?|bonne|satisfaisante|excellente)\b|"
     r"resultats?\b[^.;:,]{0,30}?\b(?:bons?|satisfaisants?|excellents?|favorables?)\b|"
-    r"(?:controles?|bilans?|suivi)\b[^.;:,]{0,30}?\b(?:satisfaisants?|rassurants?)\b|"
+    r"(?:controles?|bilans?|suivi)\b[^.;:]{0,50}?\b(?:satisfaisants?|rassurants?|normale?s?|normaux|sans (?:anomalie|"
+    r"particularite|lesion)s?)\b|"
     r"(?:sans|aucune?|pas|absence|ni)\b(?: (?!et la|toxicite|complication|effet)[a-z'-]+){0,8}[ ']"
     r"(?:recidive|rechute|metastase|recurrence|maladie)s?\b)"
 )
 _OF_WELL = (
     "recidive", "maladie", "metastase", "remission", "rechute", "bon", "bien", "asymptomatique", "en vie", "vivant",
-    "indemne", "recurrence", "favorable", "satisfaisant", "excellent", "rassurant",
+    "indemne", "recurrence", "libre", "favorable", "satisfaisant", "excellent", "rassurant", "norma", "anomalie",
+    "particularite", "lesion",
 )  # fmt: skip
 _FOLLOWED = folded_re(
     r"\b(?:est|sont|etait|etaient|reste|restent|a ete|ont ete|demeure) (?:(?:actuellement|toujours|encore|"
     r"regulierement|maintenant) )*(?:(?:re)?vue?s?|suivie?s?|surveillee?s?|(?:en|sous) surveillance|"
-    r"en cours de suivi)\b(?: regulierement| actuellement| toujours)?"
-    r"(?! (?:d'|de |du |des |pour |par (?:la |le |une? )?(?:[a-z]*therapie|chirurgie|[a-z]*ectomie)))"
+    r"en (?:cours de )?suivi)\b(?: regulierement| actuellement| toujours)?"
+    r"(?! (?:d'|de |du |des |pour |par (?:la |le |une? )?(?:[a-z]*therapie|chirurgie|[a-z]*ectomie)))|"
+    r"\b(?:il|elle|patiente?|malade) (?:poursuit|continue|maintient|suit) (?:(?:actuellement|toujours|encore) )*"
+    r"(?:(?:son|sa|le|la|un|une|les|des|ses|en|sous|avec) )*(?:suivi|surveillance|controles?|revisions?)\b"
 )
-_OF_FOLLOWED = ("suivi", "surveill", "vu")
+_OF_FOLLOWED = ("suivi", "surveill", "vu", "controle", "revision")
 _OLD = folded_re(r"(?:agee?s? de|l'age de|age de|fixee?|prevue?|duree de) $")
 _YEARS = folded_re(r"(\d+) ?an")
 _LONGEST = 25
@@ -287,7 +296,11 @@ def last_follow_up(reading: Reading, hits: Hits, part: Span, returns: list[Draft
         if words.startswith("recul") and after.startswith((" du mur", " vertebral")):
             continue
         behind = words.startswith(("recul", "suivi", "surveillance"))
-        counted = _DURATION_AFTER.match(after) if behind else _DURATION_BEFORE.search(before)
+        counted = (
+            (_ONE_AFTER if words.endswith(("d'un", "d'une")) else _DURATION_AFTER).match(after)
+            if behind
+            else _DURATION_BEFORE.search(before)
+        )
         if not counted or _SCHEDULED.search(before):
             continue
         if not behind and (_FELL_ILL_AGAIN.match(after) or _tells_return(reading, hit.start, returns)):

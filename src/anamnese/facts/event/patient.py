@@ -12,7 +12,7 @@ from anamnese.reading.fold import folded_re
 _DATE_RANGE = folded_re(r"\s*:? ?(?:du|le)? ?\d")
 _STILL = folded_re(r"\b(?:encore|toujours|deja|etant|recoit|recevait) $")
 _REFERRED = folded_re(
-    r"(?:service|motif|lettre|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|"
+    r"(?:service|motif|lettre|sortie|duree|jours?|mois|semaines?|compte[ -]rendu|cr|chambre|debut|fin|"
     r"cours de|pendant|durant|lors de|depuis|"
     r"avant|apres|traitement|bilan|suite de|unite|secteur|biologi[a-z]+|"
     r"hospitalisation) ?(?:de )?(?:son|sa|l'|cette|la meme|d'|de l'|la|une)? ?(?:premiere |derniere |"
@@ -87,6 +87,8 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
         if not _entered(reading, hit, before, bool(known)):
             return []
     elif role == "stay":
+        if before.endswith("sortie d'"):
+            return []
         header = _header_stay(reading, hit)
         if header or folded.startswith("sejour", hit.start):
             return header
@@ -131,7 +133,7 @@ def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> lis
 _WARD = folded_re(r" (?:en|dans (?!un )|aux|au|a l')[a-z' ]{3,40}?(?=[.,;(]| pour| le | devant| ou | avec| suite|$)")
 """Where the patient was taken in."""
 _ON_ENTRY = folded_re(r"(?:\s*+:)?\s*(?:le |du )?\d")
-_INTO = folded_re(r" (?:a l'hopital|aux|au|en|dans|a l'unite|le \d|du \d)")
+_INTO = folded_re(r" (?:a l'(?:hopital|unite|uci|usi|usc)|aux|au|en|dans|le \d|du \d)")
 _INTO_HOSPITAL = folded_re(
     r" (?:le \d|(?:dans|en|au|aux|a) ?(?:le |la |l'|notre |un |une )?(?:service|hopital|unite|chu|clinique|urgences|"
     r"reanimation|hospitalisation|pediatrie|medecine|chirurgie|oncologie|hematologie))"

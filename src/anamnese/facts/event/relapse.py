@@ -288,7 +288,7 @@ def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str
     if gap < 0:
         return True
     if AGAIN.search(before):
-        return gap < 30
+        return gap < 30 and reading.sentence(hit.start).start <= last.start
     if status == "suspected" or last.status == "suspected":
         return gap < NEAR
     if DEFINITE.search(before) or _OF_DIAGNOSIS.search(before) or reading.section(hit.start) in _RETOLD:
@@ -296,7 +296,16 @@ def _is_retold(reading: Reading, hit: Hit, before: str, last: Draft, status: str
     sentence = reading.sentence(hit.start)
     if sentence.start <= last.start:
         return not reading.dates_between(last.end, hit.start)
-    return gap < 150 and not reading.dates_between(last.end, hit.start)
+    return gap < 150 and not reading.dates_between(last.end, hit.start) and not _dated_anew(reading, hit, last)
+
+
+def _dated_anew(reading: Reading, hit: Hit, last: Draft) -> bool:
+    """Whether the sentence of a relapse dates it, and later than the last one: `En 2015, elle récidive. Elle
+    │rechute│ en 2018`."""
+    if not reading.dates_between(hit.end, reading.sentence(hit.start).end):
+        return False
+    then, now = month(reading, last), month(reading, hit)
+    return then is not None and now is not None and now - then >= _APART_MONTHS
 
 
 def _appearance(reading: Reading, hit: Hit, found: list[Draft], metastases: list[Draft]) -> Draft | None:

@@ -46,7 +46,7 @@ SYMPTOM = folded_re(
 TUMOUR_GROWS = folded_re(
     r" (?:importante |nette |significative |discrete |progressive |rapide )?(?:de la |du |des |de l'|"
     r"de |en |d'une? )?(?:la )?(?:taille|volume|nombre|charge|multiples|toutes les|l'ensemble des)*"
-    r" ?(?:et (?:du|en|de) (?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une? )?"
+    r" ?(?:et (?:du |en |de la |de |dans le )(?:nombre|taille|volume) )?(?:de la |du |des |de l'|de |d'une? )?"
     r"(?:tumorale?|masses?|tumeurs?|lesions?|nodules?|adenopathies?|metastases?|maladie|atteinte|"
     r"loes?|foyers?|depots?|cibles?|restes?|residus?|reliquats?|recidive|gliome|prise de contraste|"
     r"implants?|carcinose|processus|localisations?|conglomerat|ganglions?)"
