@@ -93,7 +93,7 @@ def _tumours(reading: Reading, start: int, end: int) -> Iterator[Draft]:
     if any(primary.code not in VAGUE for primary in found):
         found = [primary for primary in found if primary.code not in VAGUE]
     own = [(s.name, s.seat) for s in said if not s.spread or (s.seat and s.seat.origin)]
-    told = organs(reading, own, start, end) if found else Organs({}, {})
+    told = organs(reading, own, start, end) if found else Organs({}, {}, {})
     topographies = [
         topography_of(reading, primary, told.weights, len(found) == 1, _taken(found, primary)) for primary in found
     ]

@@ -201,6 +201,12 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
     reach = [_outside(reading, place) for place in places_between(reading, name.start, name.end + _AFTER)]
     folded = reading.folded
+    if (
+        name.start
+        and folded.startswith("(", name.start - 1)
+        and (close := folded.find(")", name.end, name.end + _AFTER)) >= 0
+    ):
+        until = min(until, close)  # `le sigmoïde (adénome), le cæcum (adénocarcinome)`
     inside = [
         p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not is_free(folded, p.end)
     ]
@@ -472,11 +478,13 @@ class Organs(NamedTuple):
 
     weights: dict[str, float]
     sides: dict[tuple[str, str], float]
+    armpits: dict[tuple[str, str], float]
+    """What of that is told of the regions of nodes, the axilla and the groin: no side of a tumour of the skin."""
 
 
 def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, end: int) -> Organs:
     """How much of a part of the report is about each place: the names' seats, the operations and the lesions told."""
-    told = Organs(defaultdict(float), defaultdict(float))
+    told = Organs(defaultdict(float), defaultdict(float), defaultdict(float))
     for _, seat in found:
         if seat is not None:
             _count(reading, told, seat.place, seat.weight)
@@ -533,3 +541,5 @@ def _count(reading: Reading, told: Organs, place: Place, weight: float) -> None:
         side = side_at(reading, place)
         if side:
             told.sides[place.code, side] += weight
+            if place.metastasis == "lymph_node":
+                told.armpits[place.code, side] += weight

@@ -299,6 +299,8 @@ _NOT_EXTRANODAL = (
     "C71.9",
     "C72",
 )
+_MARGINAL = ("9689", "9699")
+"""Lymphomas of the marginal zone, which the spleen has of its own."""
 _OF_ORGAN = folded_re(r"I{1,2}E[ABX]{0,2}")
 """A stage of Ann Arbor with the letter of an organ."""
 _EXTRANODAL = 5.0
@@ -310,6 +312,8 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
     start, end = reading.sentence(witness.name.start)
     for hit in reading.hits_between("surgery", start, witness.name.start):
         organ = hit.term.code if hit.term.row["sort"] == "operation" else ""
+        if organ == _SPLEEN[:3] and witness.code.startswith(_MARGINAL):
+            return _SPLEEN
         if organ and not organ.startswith(_NOT_EXTRANODAL) and organ[:3] not in ("C34", "C48"):
             return organ if "." in organ else organ + ".9"
     for place in places_between(reading, max(start, witness.name.start - 200), min(end, witness.name.end + 120)):
@@ -344,6 +348,8 @@ def told_side(
         seat = topography_for(tissue, place)
         if seat == _SKIN and not place.startswith(_SKIN[:3]):
             continue  # what lies under the skin: a bone, a sinus
+        if organ == _SKIN[:3] and weight <= told.armpits.get((place, side), 0.0):
+            continue
         if seat == topography or (seat[:3] == organ and organ != "C44"):
             sides[side] += weight
     if sides and (alone or (len(sides) == 1 and organ not in ("C34", "C44") and not benign)):
