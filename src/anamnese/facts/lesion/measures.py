@@ -42,7 +42,7 @@ _TO = folded_re(rf"[ ]a[ ](?:environ[ ])?(?P<to>{_NUM}(?:{_TIMES}{_NUM}){{0,2}})
 _FROM = folded_re(r"\bde[ ]$")
 """`de 45 mm à 28 mm`: a change, of which the later size holds; a range if the second is the larger."""
 _GROWN = folded_re(
-    r"\b(?:doubl\w+|tripl\w+|pass(?:e|es|ees?|ant|ait|aient|a|er|ent)|augment\w*|croiss\w*|croit|accroiss\w*|accru\w*|gross\w+|grandi\w*|"
+    r"\b(?:doubl\w+|tripl\w+|pass(?:e|es|age|ees?|ant|ait|aient|a|er|ent)|augment\w*|croiss\w*|croit|accroiss\w*|accru\w*|gross\w+|grandi\w*|"
     r"major(?:ee?s?|ation|ant|ait)|progress(?!if)\w+|evolu\w+)\b"
     r"(?:(?!\b(?:avec|par|plusieurs|multiples|nombreu\w+)\b)[^.;\n]){0,70}\bde[ ](?:environ[ ])?$"
 )

@@ -80,8 +80,9 @@ _THRESHOLD = folded_re(
 """`facteurs de mauvais pronostic (marges positives, tumeur dépassant 5 cm)`: what a factor begins at, not a size."""
 _THRESHOLD_REACH = 190
 _EXTENT = folded_re(
-    r"(?:(?:eten\w+|etal\w+|proliferation)(?: \w+)?|\b(?:epaissi\w+|stenos\w+|retrecissement|ulcer\w+|processus|"
-    r"infiltrat|placard|plage|circonferen\w+|bourgeonn\w+)(?:[ ](?!envahi|infiltr|extens|engain|arriv)[a-z'-]+){0,6})"
+    r"(?:(?:eten\w+|etal\w+|proliferation)(?: \w+)?|\b(?:epaissi\w+|stenos\w+|retrecissement|atteinte|ulcer\w+|"
+    r"processus|infiltrat|placard|plage|circonferen\w+|bourgeonn\w+)"
+    r"(?:[ ](?!envahi|infiltr|extens|engain|arriv)[a-z'-]+){0,6})"
     r"[ ]sur[ ](?:environ )?$"
 )
 _EXTENT_REACH = 80

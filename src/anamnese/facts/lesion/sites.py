@@ -61,23 +61,27 @@ _REACHED = folded_re(
 """What stands before a place that is not a lesion's own: `avec envahissement de la veine cave`."""
 _TOUCHED = folded_re(
     r"\b(?:refoul\w+|repouss\w+|comprim\w+|compress\w+|contact|adher(?:ente?s?|ant|e|ait)|accole\w*|collee?s?|"
-    r"lamin\w+|arriv\w+|en regard|distance)\b[^.;,:]{0,36}$"
+    r"lamin\w+|arriv\w+|en regard|distance|jouxt\w+|proximite|proches?|deplac\w+|separ\w+|independ\w+|liee?s?|"
+    r"contigu\w*|tangent\w*|englob\w+)\b[^.;,:]{0,36}$"
 )
-_OF_TOUCHED = ("oul", "repouss", "compr", "contact", "adher", "col", "lamin", "arriv", "regard", "distance")
+_OF_TOUCHED = (
+    "oul", "repouss", "compr", "contact", "adher", "col", "lamin", "arriv", "regard", "distance", "jouxt", "prox",
+    "proche", "deplac", "separ", "independ", "lie", "contigu", "tangent", "englob",
+)  # fmt: skip
 """One of these is in whatever the pattern matches."""
 _ACCESS = folded_re(
-    r"\b(?:(?:mini-?)?laparotomies?|incisions?|abord|voie|trajet|lombotomie|cervicotomie|sternotomie|thoracotomie|"
-    r"trocarts?|orifices?)\b(?:[ ](?!(?:et|ont|avait|pour|permet\w*)\b|a (?:permis|ete|montr|decouv|trouv|mis|revel))"
-    r"[a-z-]+){0,5}[ -](?:l')?$"
+    r"\b(?:(?:mini-?)?laparotomies?|incisions?|abord|par (?:la |une )?voie|trajet|lombotomie|cervicotomie|sternotomie|"
+    r"thoracotomie|trocarts?)\b(?:[ ](?!(?:et|ont|avait|pour|permet\w*)\b|"
+    r"a (?:permis|ete|montr|decouv|trouv|mis|revel))[a-z-]+){0,5}[ -](?:l')?$"
 )
-_OF_ACCESS = ("tomie", "incision", "abord", "voie", "trajet", "trocart", "orifice")
+_OF_ACCESS = ("tomie", "incision", "abord", "voie", "trajet", "trocart")
 _DOSED = folded_re(r"\d[ ]?(?:gy|grays?)\b[^.;:,\n]{0,40}[ ](?:sur|au niveau)[^.;:,\n]{0,30}$")
 _OF_DOSED = ("gy", "gray")
 _PASSING_REACH = 70
 """How far before a place the words begin that say that no lesion is in it."""
 _LANDMARK = folded_re(
-    r"[ ]a[ ](?:environ[ ]|moins de[ ])?\d{1,3}(?:[.,]\d{1,2})?[ ]?(?:[cm]?m|(?:centi|milli)?metres?)[ ]?(?:\d{2}[ ])?"
-    r"(?:du|de la|de l'|des|de|d')[ ]?$"
+    r"[ ]a[ ](?:environ[ ]|moins de[ ])?\d{1,3}(?:[.,]\d{1,2})?[ ]?(?:[cm]?m|(?:centi|milli)?metres?|"
+    r"travers[ ]de[ ]doigts?)[ ]?(?:\d{2}[ ])?(?:du|de la|de l'|des|de|d')[ ]?$"
 )
 _EXAMINED = folded_re(r"[ -]?(?:de l'|de la |du |des |d')?")
 _HOLDS: dict[str, tuple[str, ...]] = {
@@ -159,8 +163,10 @@ def _first(reading: Reading, head: int, start: int, end: int) -> Place | None:
     """The first place that says where, of those that begin with or after the lesion's word; with the next, if it
     goes on."""
     places = [place for place in places_between(reading, start, end) if place.end > head and _tells(place)]
+    while places and (_is_passing(reading, places[0], head) or _is_landmark(reading, places[0])):
+        places.pop(0)
     if len(places) > 1:
-        places = [place for place in places if not _is_landmark(reading, place)]
+        places = places[:1] + [place for place in places[1:] if not _is_landmark(reading, place)]
     if len(places) < 2:
         return places[0] if places else None
     if _is_depth(places[0]):  # `nodule sous-cutané, de la face externe de la cuisse`
@@ -228,11 +234,11 @@ def _is_reached(reading: Reading, place: Place) -> bool:
     return _REACHED.search(reading.folded, start, place.start) is not None
 
 
-def _is_passing(reading: Reading, place: Place) -> bool:
+def _is_passing(reading: Reading, place: Place, floor: int = 0) -> bool:
     """Whether a place is only what a lesion touches, the way by which an operation came to it, or what was
-    irradiated: it is no lesion's own, were none other told."""
+    irradiated: it is no lesion's own, were none other told. What stands before `floor` is not said of it."""
     folded = reading.folded
-    start = max(0, place.start - _PASSING_REACH)
+    start = max(floor, place.start - _PASSING_REACH)
     before = folded[start : place.start]
     return (
         (holds(before, _OF_TOUCHED) and _TOUCHED.search(before) is not None)
