@@ -96,6 +96,8 @@ _UNMUTATED = 98
 """Percent of identity with the germline from which the genes of the heavy chain are unmutated (ERIC 2017)."""
 AMPLIFIED = 2.0
 """The ratio of HER2 to CEP17 from which the gene is amplified (ASCO/CAP 2018)."""
+_BELOW = 3
+"""How far before a number the sign may stand that makes it a limit, in characters."""
 QUOTE = 130
 """The length beyond which a quote no longer spans from a marker to the words that govern it."""
 
@@ -269,6 +271,9 @@ def settle(folded: str, marker: Marker, value: values.Value | None) -> Outcome |
     if form == "gene" and marker.variant and result == "positive":  # the antibody of a variant: `BRAF V600E (VE1) : +`
         result = "mutated"
     result = _by_number(form, _MEANING.get(form, {}).get(result or "", result), value, said)
+    if form == "percent" and result is None and value is not None and value.number == 1:
+        below = folded.find("<", max(0, value.start - _BELOW), value.start) >= 0
+        result = "negative" if below else None  # `PD-L1 < 1 %`
     if form == "probe" or (result is None and (value is None or form in _NEVER_A_NUMBER)):
         return None
     result = _OF_PROTEIN.get(result or "", result)
