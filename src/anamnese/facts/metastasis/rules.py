@@ -538,7 +538,11 @@ def _new_lesions(reading: Reading, hit: Hit, disease: Disease) -> list[_Claim]:
     start = max(reading.sentence(hit.start).start, hit.start - _NEW_REACH)
     if not holds(folded[start : hit.start], _NEW_WORDS) or not _NEW.search(folded, start, hit.start):
         return []
-    return _lesion(reading, hit, disease, LESION_SITES | {"soft_tissue"})
+    claims = _lesion(reading, hit, disease, LESION_SITES | {"soft_tissue"})
+    if claims and folded.find("progress", start, hit.start) >= 0:
+        for claim in claims:
+            claim.settles = True  # the disease has progressed by them
+    return claims
 
 
 def _is_suspect(reading: Reading, hit: Hit) -> bool:

@@ -142,6 +142,30 @@ def normal(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, hit.end, "no_evidence_of_disease")
 
 
+_OF_FOLLOW_UP = folded_re(
+    r"\b(?:(?P<by>[a-z-]+)[ ](?:(?:cerebrale?|abdominale?|pulmonaire|"
+    r"pelvienne|hepatique|thoracique|(?:thoraco|abdomino)-[a-z-]+|corps entier)[ ])?de[ ])?"
+    r"controles?(?:[ ](?:successifs|ulterieurs?|reguliers?|annuels?|post-?operatoires?|scann?ographiques?|"
+    r"radiologiques?|cliniques?|endoscopiques?|echographiques?|tomodensitometriques?|cystoscopiques?|et)){0,4}"
+    r"(?:,?[ ](?:a|au|de|apres|du|en|realisee?|effectuee?|pratiquee?)[ ][^.;:,\n]{1,40})?[ ]$"
+)
+_OF_TUMOUR_LOOKED_FOR = folded_re(
+    r"(?:scanner|tdm|irm|tep|echo|echographie|radiographie|scintigraphie|mammographie|coloscopie|cystoscopie|fibroscopie|"
+    r"endoscopie|rectoscopie|gastroscopie|uroscanner|pet|examen|bilan|imagerie|tomodensitometrie|colposcopie|frottis)s?"
+)
+
+
+def checked(reading: Reading, hit: Hit) -> Draft | None:
+    """`Le contrôle scannographique à 6 mois était normal`: an examination of the follow-up, after a treatment."""
+    before = words_before(reading, hit, 110)
+    if "controle" not in before or reading.section(hit.start) in FOUND_SECTIONS or not treated(reading, hit):
+        return None
+    told = _OF_FOLLOW_UP.search(before)
+    if told is None or (told["by"] is not None and not _OF_TUMOUR_LOOKED_FOR.fullmatch(told["by"])):
+        return None
+    return response(reading, hit.start - len(before) + told.start(), hit.end, "no_evidence_of_disease")
+
+
 _HERE_ONLY = folded_re(r" (?!(?:ni|tumora|clini|radio|biolog|metasta|a distance|est|a|n'))[a-z]")
 """A place behind the word."""
 _OVER = folded_re(r"\b(?:oper|rese[qc]|trait|irradi|apres|remission|depuis|suivi|recul|plus tard|exere)")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.response.absence import (
+    checked,
     cleared,
     necrosis,
     normal,
@@ -87,7 +88,8 @@ _ROLES = {
     "better": better, "improves": improves, "evolution": evolution, "less": less, "lessened": lessened,
     "marker": marker, "remnant": remnant, "control": control, "normal": normal, "recovered": recovered,
     "recist": recist, "no_progress": progress, "evolutions": evolutions, "not_grown": not_grown,
-    "remnant_of_piece": remnant_of_piece, "cleared": cleared, "necrosis": necrosis, "reached": reached,
+    "remnant_of_piece": remnant_of_piece, "cleared": cleared, "checked": checked, "necrosis": necrosis,
+    "reached": reached,
     "course": course, "evolved": evolved, "answered": answered, "fallen": fallen, "lessens": lessens,
 }  # fmt: skip
 
