@@ -153,6 +153,8 @@ def read(reading: Reading) -> Iterable[Draft]:
     stated = {(draft.get("analyte"), draft.get("value")) for draft in grid_drafts}
     done = 0
     i = 0
+    bare: list[Draft] = []
+    """The enzymes right before that are told without a unit."""
     while i < len(hits):
         group = _group(reading.folded, hits, i)
         last = i + len(group) - 1
@@ -163,7 +165,21 @@ def read(reading: Reading) -> Iterable[Draft]:
         for draft in _of_group(reading, group, following, done, stated):
             done = max(done, draft.end)
             stated.add((draft.get("analyte"), draft.get("value")))
+            if group[0].term.row["ucum"] == "U/L":
+                bare = _with_enzymes(bare, draft)
             yield draft
+
+
+def _with_enzymes(bare: list[Draft], draft: Draft) -> list[Draft]:
+    """The enzymes that still want a unit behind this one; the unit of the last of a list is that of those before it."""
+    if bare and draft.start - bare[-1].end > _JOINED_WITHIN // 4:
+        bare = []
+    unit = draft.get("unit")
+    if unit is None:
+        return [*bare, draft]
+    for each in bare:
+        each.attributes["unit"] = unit
+    return []
 
 
 def _part_of_unit(folded: str, hit: Hit) -> bool:

@@ -233,7 +233,11 @@ def _share(folded: str, members: list[Drug]) -> None:
             earlier.route = later.route
         if bare and later.doses and later.doses[0].kind == "percent":
             earlier.steps[0].dose = later.doses[0]
+        dose = earlier.steps[0].dose
+        if both and dose is not None and dose.kind == "bare" and later.doses and later.doses[0].per_size:
+            dose.unit = later.doses[0].unit  # `doxorubicine 60 et cyclophosphamide 600 mg/m2`
         daily = later.schedule is not None and later.schedule.startswith(("/", "par ", "x "))
+        daily = daily or (earlier.dosed and later.schedule is not None and later.schedule.startswith("si "))
         daily = daily and not _OF_A_COURSE.match(later.schedule or "")
         if earlier.schedule is None and later.schedule and not daily and (both or earlier.kind == later.kind):
             earlier.schedule = later.schedule
@@ -254,6 +258,7 @@ _ROUTE_REACH = 130
 _PARTED = folded_re(r"[.;\n]")
 _NEAR = folded_re(
     r"(?:[ :(,'-]|\b(?:a|au|aux|de|du|d|des|l|la|le|les|avec|en|par|pour|un|une|usage|utilisation|emploi|traitement|"
+    r"possibilite|option|recours|"
     r"connue?s?|medicamenteuses?|severe|grave|absolue|relative|suspectee|documentee|cutanee|serique|sanguin|plasmatique|"
     r"recepteurs?|presence|platine)\b)*"
 )
