@@ -7,6 +7,7 @@ from anamnese.facts.reading import Reading
 from anamnese.facts.therapy.aside import SYSTEMIC, is_kept_up
 from anamnese.facts.therapy.counts import NUMBER_WORDS, WORDS
 from anamnese.facts.therapy.course import Course
+from anamnese.facts.therapy.manner import goes_on
 from anamnese.facts.time.expression import TimeExpression
 from anamnese.history.calendar import shift
 from anamnese.reading.fold import folded_re, holds
@@ -61,6 +62,8 @@ _FAILED = folded_re(
 )
 _YEAR = 4
 """The length of a date of which no month is told."""
+_MONTH = 7
+"""The length of a date with its month."""
 _STOPS = ("suspen", "arret", "interromp", "interruption", "stopp", "abandon")
 _NO_STOP = folded_re(
     r"[^.;]{0,60}\b(?:temporair|transitoir|provisoir|momentan|pendant|durant|repri[st]|reintrod|reprend|tabac|alcool|"
@@ -78,9 +81,13 @@ def set_changes(reading: Reading, courses: list[Course]) -> None:
     """Give an end to the courses, in order of place, that have none and were stopped, or gave way to another after a
     progression."""
     for i, course in enumerate(courses):
-        if course.kind not in SYSTEMIC or course.end_date or not course.start_date:
+        if course.kind not in SYSTEMIC:
             continue
         following = _next(courses, i)
+        if following is not None and course.end_date:
+            _keep_up(reading, course, following)
+        if course.end_date or not course.start_date:
+            continue
         course.end_date = _stopped(reading, course, following)
         if course.end_date or course.kind not in _CONTINUOUS or course.intent == "adjuvant" or is_kept_up(course):
             continue
@@ -106,6 +113,18 @@ def _next(courses: list[Course], i: int) -> Course | None:
         if other.kind in SYSTEMIC:
             return other
     return None
+
+
+def _keep_up(reading: Reading, course: Course, following: Course) -> None:
+    """Begin what is kept up of a course when that ends: `…, le dernier le 11/10/2017. Poursuit │bévacizumab│ seul`."""
+    if following.start_date or following.start - course.end > _STOPPED_WITHIN or len(str(course.end_date)) <= _YEAR:
+        return
+    end = str(course.end_date)[:_MONTH]
+    if set(following.drugs) & set(course.drugs) and goes_on(reading, following):
+        for time in reading.dates_between(course.end, following.start):
+            if time.value[:_MONTH] > end:
+                return
+        following.start_date = end
 
 
 def _stopped(reading: Reading, course: Course, following: Course | None) -> str | None:

@@ -18,6 +18,12 @@ _TOGETHER = {"chemotherapy", "radiotherapy"}
 _BEFORE = 40
 """Characters before a course in which an adjective may stand: « traitement adjuvant par …, schéma … »."""
 _AFTER = 100
+_CONCOMITANT = folded_re(
+    r"(?:[.:;,(+\n]|\ben|\b(?:chimiotherapie|radiotherapie|irradiation|rt|ct|qt|chimio|maniere|facon|traitement))"
+    r"[ ]?concomitan"
+)
+_BESIDE = 200
+"""Characters between an irradiation and the chemotherapy that is told to be given with it."""
 
 
 def set_intents(reading: Reading, courses: list[Course]) -> None:
@@ -65,6 +71,20 @@ def share_intents(courses: list[Course]) -> None:
     for one, other in pairwise(courses):
         if other.start < one.end and {one.kind, other.kind} == _TOGETHER:
             one.intent = other.intent = one.intent or other.intent
+
+
+def share_concomitance(reading: Reading, courses: list[Course]) -> None:
+    """Chemotherapy that is told to be concomitant with the irradiation beside it has its intent, and its first day."""
+    for one, other in pairwise(courses):
+        if {one.kind, other.kind} != _TOGETHER or not 0 <= other.start - one.end < _BESIDE:
+            continue
+        folded = reading.folded
+        if folded.find("concomit", one.start, other.end) < 0 or not _CONCOMITANT.search(folded, one.start, other.end):
+            continue
+        one.intent = other.intent = one.intent or other.intent
+        drugs, rays = (one, other) if one.kind == "chemotherapy" else (other, one)
+        if drugs.start_date is None and rays.start_date and not drugs.end_date:
+            drugs.start_date = rays.start_date
 
 
 def _of_another(reading: Reading, end: int, start: int) -> bool:

@@ -83,7 +83,13 @@ _RESUMED = folded_re(r"[^.;]{0,30}\brepri[st]")
 _RESUMED_ON = folded_re(r"\b(?:interromp|suspend|arret|stopp)[^.;]{0,40}\brepri[st]\w*[ ](?:[a-z]+ )?(?:en|le|au)[ ]?$")
 _RESUMED_SOON = 50
 _KEPT_UP = folded_re(r"\b(?:entretien|maintenance)\b")
-_FIRST_CYCLE = folded_re(r"(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?(?:[ ]+(?:prevue? )?(?:le|:|du|a partir du))?[ ]*$")
+_FIRST_CYCLE = folded_re(
+    r"(?:(?<![a-z0-9])c1(?:[ ]?j[ ]?1)?|\b(?:cycle|cure|dose|perfusion)[ ]?(?:n[°o] ?)?1(?:[ ]?j[ ]?1)?|"
+    r"\b(?:1er|1ere|1re|premiere?)[ ](?:cycle|cure|dose|perfusion|injection|administration)"
+    r"(?:[ ](?:est|a|ete|fut|administree?|recue?|retardee?|debutee?|commencee?|realisee?|donnee?|effectuee?)){0,4})"
+    r"(?:[ ]+(?:prevue? )?(?:le|en|au|:|du|a partir du))?[ (]*$"
+)
+_FIRST = ("c1", "cycle", "cure", "dose", "perfusion", "injection", "administration")
 _SENTENCES_AFTER = 3
 """Sentences after a course's own in which its end may be told."""
 _REACH = 420
@@ -406,8 +412,9 @@ def _from_times(reading: Reading, course: Course, times: list[TimeExpression], f
         if beside and course.end_date is None and _LAST_OF.search(folded, sentence.start, course.start):
             course.end_date = time.value  # `dernière cure de FEC le 12/06/2015`
             continue
-        if unbegun and "c1" in before and course.kind in SYSTEMIC and _FIRST_CYCLE.search(before):
-            course.start_date = time.value
+        if unbegun and course.kind in SYSTEMIC and holds(before, _FIRST) and _FIRST_CYCLE.search(before):
+            if course.end_date is None or time.value <= course.end_date:
+                course.start_date = time.value
             continue
         if time.birth or time.start >= until:
             continue
