@@ -12,7 +12,8 @@ _HARMFUL = frozenset({
 """Classes of drugs whose effects on the patient a report on a tumour tells."""
 _UNDER = folded_re(r"(?:(?! depuis )[^.;,]){0,25} (?:sous|post)[ -](?:la |le |l')?")
 _OF_DRUG = folded_re(
-    r"(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2}? (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|"
+    r" par (?:le |la |l')?"
+    r"|(?: (?!et |ou |puis |avec |traite)[a-z-]+){0,2}? (?:(?:induite?s?|causee?s?|liee?s?|dues?|secondaires?|"
     r"imputee?s?|imputables?|attribuee?s?) (?:par |a )?)?(?:a l'|au |aux |a la |a |du |de l'|le |la |l')"
 )
 _OF_ACT = folded_re(

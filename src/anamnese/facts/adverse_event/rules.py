@@ -74,13 +74,18 @@ _WHILE = folded_re(
 )
 """Words between a complaint and the treatment that it came with: `des aphtes apparus pendant le traitement`."""
 _NUMBERED = folded_re(
-    r"\b(?:lors|au cours|pendant|durant|apres|au decours|a la suite|suite|des|a l'issue|a|au|avec)"
+    r"\b(?:lors|au cours|pendant|durant|apres|au decours|a la suite|suite|des|a l'issue|a|au|avec|"
+    r"entre l[ae] \d{1,2}[ ]?[a-z]{0,5} et)"
     r"(?:[ ](?:du|de la|de|le|la|au|a la|son|sa))?[ ]"
     r"(?P<which>(?:\d{1,2}[ ]?(?:er|re|ere|e|eme|ieme|nde?)|premiere?|deuxieme|seconde?|troisieme|quatrieme|cinquieme|"
     r"sixieme|septieme|huitieme|neuvieme|dixieme|derniere?|(?:avant-)?derniere?)[ ])?$"
 )
 """What stands before one course of several: `lors du quatrième │cycle│`, `au cours du │cycle│ 4`."""
 _NUMBERED_REACH = 40
+_CODED = 4
+"""`C12` is shorter, `cycle` and `cure` are not."""
+_OF_VERTEBRA = ("a ", "au ", "avec ")
+"""Before `C4` that is as well a vertebra."""
 _NUMBER_BEHIND = folded_re(r"[ ]?(?:n[° ]?)?\d{1,2}\b")
 _DAY_OF = folded_re(r"(?:\bj[ ]?-?\d{1,3}|\b\d{1,3}[ ]?h|\b(?:jours?|semaines?|mois|heures?))[ ,(]*$")
 """What stands before `post-opératoire` where that dates what follows: `au 5e jour │postopératoire│ il présente …`."""
@@ -415,7 +420,10 @@ def _is_tied(reading: Reading, hit: Hit, kind: str, parts: list[Span], treatment
             which = _NUMBERED.search(folded, max(sentence.start, begin - _NUMBERED_REACH), begin)
             if which is None:
                 continue
-            if which["which"] is None:
+            if which["which"] is None and folded.startswith("c", begin) and over - begin < _CODED:
+                if which[0] in _OF_VERTEBRA:
+                    continue
+            elif which["which"] is None:
                 behind = _NUMBER_BEHIND.match(folded, over)
                 if behind is None:
                     continue
@@ -561,8 +569,11 @@ _REASON = folded_re(
 
 
 def _last_reason(gap: str) -> int:
-    positions = [match.start() for match in _REASON.finditer(gap) if match[0] != "par"]
-    return positions[-1] if positions else 0
+    matches = list(_REASON.finditer(gap))
+    positions = [match.start() for match in matches if match[0] != "par"]
+    if positions:
+        return positions[-1]
+    return matches[-1].start() if matches else 0
 
 
 _CHANGED = folded_re(
