@@ -133,9 +133,18 @@ _EXAMINED = folded_re(
 )
 
 
+_OTHER_EXAMINATION = folded_re(
+    r"\b(?:ecg|electro[a-z]+|ett|etf|[a-z]*cardi[a-z]+|biolog[a-z]*|biochim[a-z]+|creatin[a-z]*|nfs|hemogramme|iono[a-z]*|"
+    r"ecbu|hemocultures?|crp|glycemie|calcemie|tsh|hepatique|renal)[ ](?:[a-z]+[ ])?$"
+)
+"""Examinations that look for no tumour."""
+
+
 def normal(reading: Reading, hit: Hit) -> Draft | None:
     """`Les scanners de contrôle étaient normaux`: an examination after the treatment finds nothing."""
     if not treated(reading, hit) or reading.section(hit.start) in FOUND_SECTIONS:
+        return None
+    if _OTHER_EXAMINATION.search(words_before(reading, hit, 50)):
         return None
     if reading.folded.find("negati", hit.start, hit.end) >= 0 and not _EXAMINED.search(words_before(reading, hit, 60)):
         return None  # cultures, smears

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load_words, response, words_before
+from anamnese.facts.response.words import FOUND_SECTIONS, NOT_ABSENT, WORD, load_words, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re, holds
 
@@ -44,7 +44,8 @@ _ACRONYM_BEFORE = folded_re(
     r"reponse|conclut a une?|au total|conclusion|vers|derniere)|[:,;>=(/%]|\d{4}|^)\s*(?:\d+\s*)?$"
 )
 _ACRONYM_AFTER = folded_re(
-    r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| de\b| des?\b(?! ?\d)| du\b(?! ?\d)|"
+    r"\s*(?:[.,;)\n/+]|$| a\b| au\b| aux\b| sur\b| apres\b| en\b| des\b|"
+    r" de\b(?! (?:controle|face|profil|ce\b))| du\b(?! ?(?:\d|jour|matin|soir|lit|lendemain))|"
     r" dans (?:le|la|les)\b| selon\b| par (?:les |i?recist|rano|choi|le )| puis\b| metabolique|"
     r" pendant| durant| jusqu| chez\b| obtenu| confirm| majeure| mineure| importante| tumorale| loca|"
     r"(?<!cr) (?:radiologi|scano|scanno|biologi|biochimi|cytologi|morphologi)[a-z]+|"
@@ -54,7 +55,9 @@ _ACRONYM_AFTER = folded_re(
     r" ?[<>~-] ?\d| ?: ?(?:-\d|(?:diminu|regres|reduc)tion)|"
     r" clinique| persist| maintenue|\(| et\b| comme\b| mrd\b| non confirm| recist| depuis| avec| lors| dissociee)"
 )
-_TO_COME = folded_re(r"\b(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?$")
+_TO_COME = folded_re(
+    r"\b(?:(?:prevue?|programmee?|envisagee?|si)[ ](?:en |si |la )?|(?:vue|but|objectif|espoir)[ ]d'(?:obtenir )?une )$"
+)
 """A response that is awaited: `allogreffe prévue en │RC1│`."""
 _RECEPTORS = folded_re(r"\b(?:re|er|ro|rh|recepteurs?|progesterone|her-?2|ki-?67)\b")
 _STABLE_SUBJECT = folded_re(
@@ -70,7 +73,8 @@ _PATIENT_STAYS = folded_re(
 _NOT_THE_DISEASE = folded_re(
     r"(?:hemodynamiquement|hemodynamique|constantes?|tension|respiratoire|glycemi[a-z]+|poids|cliniquement|"
     r"neurologiquement|psoriasis|angiome|kyste|calcifie|renale?|condensation|prothese|endoprothese|osteosynthese|"
-    r"materiel|fracture|hematome|epanchement|anevrisme|stents?|drain|catheter|cicatrice|hernie|"
+    r"cardiaque|neurologique|nutritionnelle|fonctionnelle|geriatrique|gerontologique|psychologique|creatinine|hemoglobine|"
+    r"fevg|materiel|fracture|hematome|epanchement|anevrisme|stents?|drain|catheter|cicatrice|hernie|"
     r"thyroidien(?:ne)?)\W+(?:[a-z]+ ){0,3}$"
 )
 
@@ -214,7 +218,7 @@ def acronym(reading: Reading, hit: Hit) -> Draft | None:
         return None
     if _SPELT_OUT.search(before):
         return None  # the acronym of the words just said
-    if not _ACRONYM_BEFORE.search(before) or _TO_COME.search(before):
+    if not _ACRONYM_BEFORE.search(before) or _TO_COME.search(before) or not treated(reading, hit):
         return None
     return response(reading, hit.start, hit.end, hit.term.name)
 
@@ -232,7 +236,14 @@ def recist(reading: Reading, hit: Hit) -> Draft | None:
     return response(reading, hit.start, less.end(), category, "affirmed")
 
 
+_AT_EDGES = folded_re(
+    r" (?:sur|au niveau|dans) (?:de |d')?(?:les |la |l')?(?:berge|marge|limite|recoupe|tranche|ganglion|curage)"
+)
+
+
 def residue(reading: Reading, hit: Hit) -> Draft | None:
+    if _AT_EDGES.match(reading.folded, hit.end):
+        return None
     return response(reading, hit.start, hit.end, hit.term.name, "affirmed")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.words import FOUND_SECTIONS, response, treated, words_before
+from anamnese.facts.response.words import FOUND_SECTIONS, NOT_SO, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -102,15 +102,21 @@ _OF_WHOM = folded_re(
 
 def evolved(reading: Reading, hit: Hit) -> Draft | None:
     """`la patiente a évolué favorablement`: after a treatment of the tumour."""
-    subject = _OF_WHOM.search(words_before(reading, hit, 60))
-    if subject is None or not treated(reading, hit) or _AFTER_OPERATION.match(reading.folded, hit.end):
+    before = words_before(reading, hit, 60)
+    if (
+        not _OF_WHOM.search(before)
+        or NOT_SO.search(before)
+        or not treated(reading, hit)
+        or _AFTER_OPERATION.match(reading.folded, hit.end)
+    ):
         return None
     return evolution(reading, hit)
 
 
 _BY_TREATMENT = folded_re(
     r" (?:au|aux|a (?:la|l'|ce|cette|son|une)?) ?(?:nouveau |premiere |seconde |deuxieme )?"
-    r"(?:traitement|chimio|radio|immuno|hormono|therapie|ligne|cures?|cycles?|inhibiteur|polychimio|curie)"
+    r"(?:traitement(?! (?:antal|antib|antih|antic|antie|substit|diur|sympt|local|laxat|cortic))|chimio|radio|immuno|"
+    r"hormono|therapie|ligne|cures?|cycles?|inhibiteur|polychimio|curie)"
 )
 _ENDS = folded_re(r" ?(?:[.,;)\n]|$)")
 
@@ -149,9 +155,18 @@ _REACHED_BEHIND = folded_re(
 )
 
 
+_OF_SYMPTOM = (
+    " de la dou", " des dou", " du saig", " des saig", " de l'hem", " des sym", " de la sym", " de la gly", " des vom",
+    " des cri", " antalg", " de l'epil", " de la tens",
+)  # fmt: skip
+"""What else than the disease is controlled: `contrôle local │de la douleur│`."""
+
+
 def reached(reading: Reading, hit: Hit) -> Draft | None:
     """`chimiothérapie avec contrôle de la maladie`: reached, not aimed at nor lost, nor an examination."""
     if reading.section(hit.start) in FOUND_SECTIONS or not treated(reading, hit):
+        return None
+    if reading.folded.startswith(_OF_SYMPTOM, hit.end):
         return None
     if not _REACHED_BEFORE.search(words_before(reading, hit, 40)) and not _REACHED_BEHIND.match(
         reading.folded, hit.end

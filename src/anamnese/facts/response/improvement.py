@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anamnese.facts.reading import Draft, Reading
-from anamnese.facts.response.words import FOUND_SECTIONS, WORD, load_words, response, treated, words_before
+from anamnese.facts.response.words import FOUND_SECTIONS, NOT_SO, WORD, load_words, response, treated, words_before
 from anamnese.lexicon.matcher import Hit
 from anamnese.reading.fold import folded_re
 
@@ -269,7 +269,8 @@ def lessens(reading: Reading, hit: Hit) -> Draft | None:
     """`les adénopathies régressent`: of the tumour, under treatment; a pain may be less by a posture."""
     if reading.section(hit.start) in FOUND_SECTIONS or not treated(reading, hit):
         return None
-    if not any(word[0] in _OF_TUMOUR_ITSELF for word in WORD.finditer(words_before(reading, hit, 40))):
+    before = words_before(reading, hit, 40)
+    if NOT_SO.search(before) or not any(word[0] in _OF_TUMOUR_ITSELF for word in WORD.finditer(before)):
         return None
     return response(reading, hit.start, hit.end, "favourable")
 
@@ -291,6 +292,7 @@ def fallen(reading: Reading, hit: Hit) -> Draft | None:
     if (
         subject is None
         or _TO_VALUE.match(reading.folded, hit.end)
+        or NOT_SO.search(before)
         or reading.section(hit.start) in FOUND_SECTIONS
         or not treated(reading, hit)
     ):

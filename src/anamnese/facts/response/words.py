@@ -18,6 +18,10 @@ NOT_ABSENT = folded_re(
 )
 
 
+NOT_SO = folded_re(r"(?:\b(?:ne|pas|plus|peu|guere|non|jamais|ni)[ ]|\bn')(?:se |vraiment |encore |que |tres )?$")
+"""What denies the verb behind it: `la masse ne │régresse│ pas`, `n'a pas │régressé│`."""
+
+
 def response(reading: Reading, start: int, end: int, category: str, status: str | None = None) -> Draft:
     """A draft of a response."""
     return reading.draft("response", start, end, status, category=category)
