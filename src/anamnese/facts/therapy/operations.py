@@ -168,6 +168,15 @@ _TUMOUR = folded_re(r"tumeur|masse|lesion|nodule|kyste|metasta|plaque|adenopath|
 _TUMOUR_BEFORE = folded_re(
     r"\b(?:tumeurs?|masses?|lesions?|nodules?|polypes?|kystes?|metastases?|formations?)\b[^.;,]{0,45}$"
 )
+_ORGAN_BEFORE = folded_re(
+    r"(?<!de )\b(?:l'|(?:les?|la|son|sa|ses|un|une)[ ])"
+    r"(?:reins?|seins?|rate|uterus|ovaires?|annexes?|testicules?|prostate|thyroide|vessie|estomac|colon|"
+    r"vesicule(?: biliaire)?|poumon|oeil|globe|parotide|larynx|epiploon|surrenale|thymus|glande|lobe)"
+    r"(?: (?:droite?s?|gauches?|superieure?|inferieure?|moyen|malades?))?[ ]"
+    r"(?:a|ont|est|fut|furent|etait|avait)[ ](?:ete )?(?:[a-z]+ment )?$"
+)
+"""The organ that was removed: `le │rein gauche a été│ enlevé`."""
+_HAVING = ("on a ", "nous avons ", "on lui a ", "chirurgien a ", "chirurgiens ont ")
 _NO_ORGAN = folded_re(
     r"dents?\b|ongle|sonde|drain|fils?\b|cathet|pac\b|chambre|vis\b|clou|materiel|plaques? (?:d'osteo|viss)|agraf|"
     r"platre|prothese|stent|bouchon"
@@ -287,7 +296,9 @@ def mention_of(reading: Reading, hit: Hit) -> Mention | None:
     elif sort in ("participle", "removed") and before.endswith(_SUBJECTS) and _BY_SURGEON.search(before):
         return _finite(reading, hit, sort)
     elif sort == "removed":
-        if not (_DONE.search(before) and _TUMOUR_BEFORE.search(before)):
+        if before.endswith(_HAVING):
+            return _finite(reading, hit, sort)
+        if not (_DONE.search(before) and (_TUMOUR_BEFORE.search(before) or _ORGAN_BEFORE.search(before))):
             return None
         sort = "participle"
     elif sort == "participle" and not (

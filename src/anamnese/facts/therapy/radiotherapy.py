@@ -45,8 +45,10 @@ _FIELD = folded_re(
     r"et d'une|et (?:a|ont|est|elle|il|une?|le|la|l')\b|"
     r"suivi|de \d|dose|sous|par ))"
 )
+_GRAYS = folded_re(r"\d[ ]?(?:gy|grays?)\b")
 _BEHIND_DOSE = folded_re(
-    r"(?:gy|grays?)\b(?:[ ]\([^()\n]{1,40}\))?(?:[ ]en[ ]\d{1,2}[ ](?:seances|fractions|fr|fx))?\)?[ ]"
+    r"(?:[ ]\([^()\n]{1,40}\))?(?:(?:[ ]en[ ]|[ ]?/[ ]?)\d{1,2}[ ]?(?:seances|fractions|fr|fx|f))?\)?[ ]"
+    r"(?:delivree?s? |administree?s? )?"
     r"(?:sur|au niveau|centree? sur)[ ](?:les? |la |l'|du |de la |des |de l')?"
     r"(?!une?\b|cette|deux|trois|quatre|cinq|six|sept|huit|plusieurs)"
     r"(?P<site>[a-z'-]+(?:[ ][a-z'-]+){0,5}?)(?=[ ]?(?:[.,;:()\n]|$)|[ ]\d|[ ](?:en|et|avec|a|puis|par|pendant|entre|"
@@ -84,6 +86,9 @@ _BY_TECHNIQUE = folded_re(
     r"[ ](?:[a-z-]+[ ]){0,3}(?:par|en|avec|selon|technique|type|\()[ ]?(?:la |une )?(?:technique )?(?:de |d')?"
 )
 """`irradiation pelvienne par │RCMI`."""
+_BY_MEANS = (" par ", " par une ", " par la ")
+_IRRADIATED_BY = 60
+"""Characters between `irradié` and the means by which it was: `irradié les métastases par │radiochirurgie│`."""
 _CARRIED_OUT = 900
 """Characters behind an irradiation that was decided within which it is given."""
 _TO_PLACE = folded_re(r"[ (]*(?:[a-z-]+[ ])?(?:(?:sur|de|du|des|au niveau d[eu]|d')[ ]?(?:la |le |les |l')?)?")
@@ -263,6 +268,8 @@ def _named_twice(folded: str, before: Hit, hit: Hit) -> bool:
     Knife`."""
     if before.term.name == hit.term.name and _SAME_NAME.fullmatch(folded, before.end, hit.start):
         return True
+    if folded.startswith("irradie", before.start) and folded.endswith(_BY_MEANS, before.end, hit.start):
+        return hit.start - before.end < _IRRADIATED_BY and folded.find(".", before.end, hit.start) < 0
     if before.term.row["sort"] == "course" and folded[hit.start : hit.end] in _TECHNIQUES:
         return _BY_TECHNIQUE.fullmatch(folded, before.end, hit.start) is not None
     return _ACRONYM.fullmatch(folded, before.end, hit.start) is not None
@@ -332,7 +339,8 @@ def _site(reading: Reading, course: Course, end: int, ceiling: int) -> None:
         course.end = max(course.end, match.end())
         return
     if course.dose_gy is not None:
-        behind = _BEHIND_DOSE.search(reading.folded, end, ceiling)
+        unit = _GRAYS.search(reading.folded, end, ceiling)
+        behind = _BEHIND_DOSE.match(reading.folded, unit.end(), ceiling) if unit else None
         if behind is not None:
             course.site = reading.text[behind.start("site") : behind.end("site")].replace("\n", " ")
             return

@@ -20,7 +20,7 @@ _OTHER_CAUSES = by_letter(
     *("prolapsus", "varice", "hemorragi", "lachage", "eventration", "goitre", "traumatis", "fracture", "purpura"),
     *("spherocytos", "drepanocyt", "rupture splen", "splenomegalie paludeenne", "volvulus"),
     *("evisceration", "endometrios", "menometrorragi", "osteite", "osteomyelit", "pseudarthros"),
-    *("hemostase", "mediastinit"),
+    *("pour hemostase", "mediastinit", "obesite", "ulcere", "polypose nas", "sinusite", "pneumothorax"),
 )
 _OTHER_CAUSE = folded_re(rf"\b(?:{_OTHER_CAUSES})")
 """What a benign operation or a reintervention was done for where no neoplasm stands beside it."""

@@ -57,6 +57,8 @@ _ROUNDING = 0.01
 """Gy by which fractions of a written dose may miss the total."""
 _HIGHEST = 90
 """Gy; no course of external radiotherapy gives more."""
+_HIGHEST_GIVEN = 1000
+"""Gy; no source gives more: two numbers stand side by side."""
 _VOLUME = folded_re(
     r"(?:[ ]*+[-*•])?[ ]*(?:(?:volumes?|cibles?|doses? (?:delivrees?|prescrites?))(?: cibles?)?[ ]?:[ ]?)?"
     r"(?P<site>[a-z][^:\n]{2,60}?)[ ]?:[ ]?(?:dose (?:totale )?(?:de )?)?(?P<dose>\d[\d.,]*)[ ]?gy[ ,/(]+"
@@ -193,6 +195,8 @@ def measure(folded: str, course: Course, start: int, ceiling: int) -> list[Cours
     unit = max(folded.rfind("gy", start, ceiling), folded.rfind("gray", start, ceiling))
     for match in _GY.finditer(folded, start, min(unit + _UNIT, ceiling)) if unit >= 0 else ():
         dose = parse_number(match["dose"])
+        if dose > _HIGHEST_GIVEN and " " in match["dose"] and match["unit"] != "cgy":
+            dose = parse_number(match["dose"].rpartition(" ")[2])  # `iode 125 145 Gy`
         if match["unit"] == "cgy":
             dose /= 100
         if _PER.match(folded, match.end()) or _OF_FRACTION.search(folded[max(0, match.start() - 17) : match.start()]):
