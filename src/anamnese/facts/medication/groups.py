@@ -332,12 +332,17 @@ def _bears_on(context: str, drug: Drug) -> bool:
         return drug.code.startswith(("L03AX03", "J07"))
     if context == "refractory":
         return drug.kind in ANTICANCER
-    if context == "sensitivity":
+    if context == "resistant":
         return drug.kind not in _RELIEVING
     return context != "allergy" or drug.kind not in ANTICANCER
 
 
-_RELIEVING = frozenset({"analgesic", "antiemetic", "psychotropic", "gastrointestinal", "anaesthetic"})
+_RELIEVING = frozenset(
+    {
+        "analgesic", "antiemetic", "psychotropic", "gastrointestinal", "anaesthetic", "muscle_relaxant", "respiratory",
+        "cardiovascular",
+    }
+)  # fmt: skip
 """Classes to which no germ or tumour is resistant, only a complaint: `douleur résistante au tramadol`."""
 
 
@@ -348,7 +353,7 @@ def _context(reading: Reading, drug: Drug) -> str | None:
     found = None
     for hit in reading.hits_between("drug_contexts", floor, drug.head):
         gap = folded[hit.end : drug.head]
-        to_a_class = hit.term.name == "sensitivity" and _TO_A_CLASS.fullmatch(gap) is not None
+        to_a_class = hit.term.name in ("sensitivity", "resistant") and _TO_A_CLASS.fullmatch(gap) is not None
         if to_a_class or hit.term.name in ("ip", "it"):
             found = hit.term.name
         elif len(gap) <= _REACH[hit.term.row["gap"]] and not _PARTED.search(gap):
