@@ -201,12 +201,8 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
     lymphoid = tissue_of(name.code[:4]) == "lymphoid"
     reach = [_outside(reading, place) for place in places_between(reading, name.start, name.end + _AFTER)]
     folded = reading.folded
-    if (
-        name.start
-        and folded.startswith("(", name.start - 1)
-        and (close := folded.find(")", name.end, name.end + _AFTER)) >= 0
-    ):
-        until = min(until, close)  # `le sigmoïde (adénome), le cæcum (adénocarcinome)`
+    if name.start and folded[name.start - 1] == "(":
+        until = min(until, _bracket_end(reading, name))
     inside = [
         p for p in reach if p.start < name.end and _is_inside(reading, p, lymphoid) and not is_free(folded, p.end)
     ]
@@ -243,7 +239,7 @@ def _seat(reading: Reading, name: Name, until: int, since: int) -> Seat | None:
         and not _PARTS_BEFORE.search(folded, place.end, name.start)
     ):
         return Seat(place, 2.5 if _heads(reading, place, name.start) else 1.5)
-    return _operated(reading, name, since) or _sampled_before(reading, name)
+    return _operated(reading, name, since) or _sampled_before(reading, name, _EXTRANODAL if lymphoid else _REACHED)
 
 
 _AT_ONCE = frozenset((" ", " du ", " de la ", " de l'", " des ", " de ", " d'", " au niveau du ", " ("))
@@ -256,6 +252,13 @@ def _parted(folded: str, start: int, end: int) -> bool:
 
 
 _SPREAD_TO = folded_re(r"\bmetasta(?:tiques?|se(?:es?|s)?)[ ](?:au niveau (?:du |de la |de l'|des )|aux? |a la |a l')$")
+
+
+def _bracket_end(reading: Reading, name: Name) -> int:
+    """Where the bracket closes in which a name stands right behind its place: `le │sigmoïde│ (adénome), le cæcum`."""
+    place = place_before(reading, name.start, 3)
+    close = reading.folded.find(")", name.end, name.end + _AFTER) if place is not None else -1
+    return close if close >= 0 else len(reading.folded)
 
 
 def _spread_to(reading: Reading, name: Name, place: Place) -> bool:
@@ -301,10 +304,10 @@ def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
 
 
 _OF_SAMPLE = folded_re(
-    r"(?:(?:les? |la |l')?(?:micro-?)?(?:biopsies?|histologie|anatomopathologie|anapath|analyse histologique|examen "
-    r"(?:histologique|anatomo-?pathologique)))\b"
+    r"(?:(?:les? |la |l')?(?:micro-?)?(?:biopsies?|histologie|anatomopathologie|anatomie pathologique|anapath|ap|"
+    r"analyse histologique|(?:examen|etude) (?:histologique|anatomo-?pathologique)))\b"
 )
-_OF_SAMPLE_BEGINS = ("biops", "micro", "histo", "anat", "anap", "anal", "exam", "le", "la", "l'")
+_OF_SAMPLE_BEGINS = ("biops", "micro", "histo", "anat", "anap", "ap ", "ap:", "anal", "exam", "etude", "le", "la", "l'")
 _SAMPLE_REACH = 60
 _LESION_REACH = 60
 _REACHED = (
@@ -312,9 +315,13 @@ _REACHED = (
     "C20", "C21", "C32", "C51", "C52", "C53", "C54", "C60", "C67",
 )  # fmt: skip
 """Organs whose lesions are sampled where they are seen, and that seldom bear the metastases of others."""
+_EXTRANODAL = (
+    *_REACHED, "C07", "C08", "C30", "C31", "C41.0", "C41.1", "C50", "C62", "C69", "C73",
+)  # fmt: skip
+"""The same, for a lymphoma."""
 
 
-def _sampled_before(reading: Reading, name: Name) -> Seat | None:
+def _sampled_before(reading: Reading, name: Name, organs_reached: tuple[str, ...]) -> Seat | None:
     """The place of the lesion that the sentence before tells of, for a name that is the result of its biopsy:
     `coloscopie : lésion du │sigmoïde│. Biopsies : adénocarcinome`."""
     n = reading.sentence_index(name.start)
@@ -327,7 +334,7 @@ def _sampled_before(reading: Reading, name: Name) -> Seat | None:
         place = _placed_after(reading, hit.end, _LESION_REACH)
         if (
             place is not None
-            and (place.code or "").startswith(_REACHED)
+            and (place.code or "").startswith(organs_reached)
             and not place.nodal
             and not _parted(reading.folded, hit.end, place.start)
             and not is_spread(reading, place)

@@ -55,7 +55,7 @@ def finely(reading: Reading, topography: str, weights: dict[str, float], tissue:
         return topography
     parts: dict[str, float] = defaultdict(float)
     for told, weight in weights.items():
-        code = topography_for(tissue, told) if told[:3] == topography[:3] else told
+        code = topography_for(tissue, told) if told[:3] == topography[:3] or tissue == "meningeal" else told
         if code[:3] == topography[:3] and code[4:] not in ("8", "9"):
             parts[code] += weight
     if not parts:
@@ -299,6 +299,8 @@ _NOT_EXTRANODAL = (
     "C71.9",
     "C72",
 )
+_LANGERHANS, _OF_LANGERHANS = ("9751", "9755"), ("C40", "C41", "C34", "C44", "C22", "C75.1")
+"""Histiocytosis of Langerhans cells, which is of the organ where it shows, mostly a bone."""
 _MARGINAL = ("9689", "9699")
 """Lymphomas of the marginal zone, which the spleen has of its own."""
 _OF_ORGAN = folded_re(r"I{1,2}E[ABX]{0,2}")
@@ -327,11 +329,15 @@ def _extranodal(reading: Reading, witness: Statement, weights: dict[str, float],
     least = _EXTRANODAL if only else 2 * _EXTRANODAL
     if only and any(_OF_ORGAN.fullmatch(str(stage.get("group"))) for stage in reading.facts("stage")):
         least = 0.0  # its stage says that it is of an organ
+    if _LANGERHANS[0] <= witness.code[:4] < _LANGERHANS[1]:
+        return _heaviest(weights, _OF_LANGERHANS)
     likely = [code for code, weight in weights.items() if weight >= least and not code.startswith(_NOT_EXTRANODAL)]
     return max(likely, key=lambda code: weights[code]) if likely else None
 
 
 _PLEURA = "C38.4"
+_ACOUSTIC, _OF_ACOUSTIC = "C72.4", ("C71.6", "C30.1")
+"""The acoustic nerve, and what a report calls the place of its tumours: the cerebellopontine angle."""
 
 
 def told_side(
@@ -350,7 +356,11 @@ def told_side(
             continue  # what lies under the skin: a bone, a sinus
         if organ == _SKIN[:3] and weight <= told.armpits.get((place, side), 0.0):
             continue
-        if seat == topography or (seat[:3] == organ and organ != "C44"):
+        if (
+            seat == topography
+            or (seat[:3] == organ and organ != "C44")
+            or (topography == _ACOUSTIC and place in _OF_ACOUSTIC)
+        ):
             sides[side] += weight
     if sides and (alone or (len(sides) == 1 and organ not in ("C34", "C44") and not benign)):
         return max(sides, key=lambda side: sides[side])
