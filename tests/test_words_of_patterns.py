@@ -17,7 +17,7 @@ from anamnese.facts.metastasis import rules as metastasis
 from anamnese.facts.metastasis import sites as metastasis_sites
 from anamnese.facts.procedure import rules as procedure
 from anamnese.facts.response import absence, category
-from anamnese.facts.therapy import counts, ends, operations, periods, radiotherapy, roles, surgery_reasons
+from anamnese.facts.therapy import changes, counts, ends, operations, periods, radiotherapy, roles, surgery_reasons
 from anamnese.facts.tumour import lapse
 from anamnese.history import extent, tumours
 from anamnese.reading.fold import holds
@@ -26,8 +26,10 @@ PAIRS = [
     (absence._DENIED, absence._OF_DENIED),
     (adverse_event._CHANGED, adverse_event._OF_CHANGED),
     (causes._OF_ACT, causes._OF_ACTS),
+    (changes._STOP, changes._STOPS),
     (counts._DOSES_OF, counts._OF_DOSES),
     (counts._NEXT_COUNT, counts._NEXT_UNITS),
+    (ends._STOP_OF, ends._STOP_WORDS),
     (ends._STOPPED, ends._STOPS),
     (ends._STOPPED_AFTER, ends._OF_STOPPED_AFTER),
     (event._NOT_TOLD, event._OF_NOT_TOLD),
@@ -52,7 +54,9 @@ PAIRS = [
     (metastasis._CORRECTED, metastasis._CORRECTED_WORDS),
     (metastasis._UNDETERMINED, metastasis._UNDETERMINED_WORDS),
     (operations._REFUSED_AFTER, operations._OF_REFUSED_AFTER),
+    (periods._CHANGED_TO, periods._OF_CHANGE),
     (periods._ENDED, periods._OF_ENDED),
+    (periods._FIRST_CYCLE, periods._FIRST),
     (periods._GIVEN_FOR, periods._OF_GIVEN_FOR),
     (procedure._PERSON, procedure._TITLES),
     (prescription._ROUTE_BEFORE, prescription._OF_ROUTE_BEFORE),

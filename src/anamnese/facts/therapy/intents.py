@@ -22,6 +22,10 @@ _CONCOMITANT = folded_re(
     r"(?:[.:;,(+\n]|\ben|\b(?:chimiotherapie|radiotherapie|irradiation|rt|ct|qt|chimio|maniere|facon|traitement))"
     r"[ ]?concomitan"
 )
+_CALLED = ("au traitement ", "du traitement ", "le traitement ", "ce traitement ")
+_LEADING = ("chemotherapy", "radiotherapy", "targeted", "immunotherapy", "hormone")
+_RECALLED = 1500
+"""Characters behind a course within which it is called neoadjuvant."""
 _BESIDE = 200
 """Characters between an irradiation and the chemotherapy that is told to be given with it."""
 
@@ -85,6 +89,27 @@ def share_concomitance(reading: Reading, courses: list[Course]) -> None:
         drugs, rays = (one, other) if one.kind == "chemotherapy" else (other, one)
         if drugs.start_date is None and rays.start_date and not drugs.end_date:
             drugs.start_date = rays.start_date
+
+
+def recall_intents(reading: Reading, courses: list[Course]) -> None:
+    """What is told before an operation without its intent is neoadjuvant where it is called so afterwards: `bonne
+    réponse au traitement │néoadjuvant`."""
+    folded = reading.folded
+    for hit in reading.hits("intents"):
+        if hit.term.code != "neoadjuvant" or not folded.endswith(_CALLED, 0, hit.start):
+            continue
+        before = [course for course in courses if hit.start - _RECALLED < course.start < hit.start]
+        if any(course.intent == "neoadjuvant" for course in before):
+            continue
+        led: list[Course] = []
+        for course in before:
+            if course.kind == "surgery":
+                break
+            if course.kind in _LEADING:
+                led.append(course)
+        if all(course.intent is None for course in led):
+            for course in led:
+                course.intent = "neoadjuvant"
 
 
 def _of_another(reading: Reading, end: int, start: int) -> bool:

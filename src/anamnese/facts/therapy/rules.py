@@ -8,7 +8,7 @@ from anamnese.facts.reading import Draft, Reading
 from anamnese.facts.therapy.acts import other_acts
 from anamnese.facts.therapy.changes import set_changes
 from anamnese.facts.therapy.course import Course
-from anamnese.facts.therapy.intents import set_intents, share_concomitance, share_intents
+from anamnese.facts.therapy.intents import recall_intents, set_intents, share_concomitance, share_intents
 from anamnese.facts.therapy.periods import set_periods
 from anamnese.facts.therapy.radiotherapy import radiotherapy_courses
 from anamnese.facts.therapy.surgery import surgical_acts
@@ -50,6 +50,7 @@ def read(reading: Reading) -> Iterable[Draft]:
     share_intents(courses)
     set_periods(reading, courses)
     share_concomitance(reading, courses)
+    recall_intents(reading, courses)
     set_changes(reading, courses)
     set_ungiven(reading, courses)
     return [course.draft() for course in courses if not (_of_anyone(reading, course) or _weighed(reading, course))]
