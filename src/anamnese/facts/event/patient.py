@@ -75,7 +75,22 @@ def stays(reading: Reading, hits: Hits) -> list[Draft]:
             found += _discharge(reading, hit, found)
         else:
             found += _admission(reading, hit, role, found)
+    if not found and "entry" in hits:
+        found += _before_admission(reading, hits["entry"])
     return found
+
+
+_TOLD_BEFORE = folded_re(r"(?:mois|jours?|semaines?|ans?|annees?|heures?)(?: \w+)? avant (?:son|l'|cette) ?$")
+
+
+def _before_admission(reading: Reading, hits: list[Hit]) -> list[Draft]:
+    """The stay that a report tells only by what came before it: `une toux depuis deux mois avant son │admission│`."""
+    for hit in hits:
+        if reading.folded.startswith("admission", hit.start) and _TOLD_BEFORE.search(
+            words_before(reading, hit.start, 40)
+        ):
+            return [reading.draft("event", hit.start, hit.end, "affirmed", kind="admission")]
+    return []
 
 
 def _admission(reading: Reading, hit: Hit, role: str, found: list[Draft]) -> list[Draft]:

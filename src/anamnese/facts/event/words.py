@@ -54,7 +54,8 @@ TUMOUR_GROWS = folded_re(
 SEEN_GROWING = folded_re(r"(?:lesions?|loes?|nodules?|masses?|metastases?|adenopathies|tumeur)\b[^.;:\n]{0,60}$")
 _TAIL = folded_re(
     r"(?: \([^()\n]{1,25}\))?(?:,? (?:et |ou |puis )?(?:au niveau (?:de la|du|des|de l')?|dans (?:la|"
-    r"le|les|l')?|de (?:la|sa)|d'un|du|des|sur|a|en|[a-z'-]*"
+    r"le|les|l')?|de (?:la|sa)|d'un|du|des|sur|a|en|"
+    r"(?!(?:ecart|elimin|exclu|infirm|refut|suspect|soupconn|redout|evoqu|discut)[a-z]*)[a-z'-]*"
     r"(?:ales?|aires?|iques?|euses?|iennes?|aux|ees?|ive|ite|nue|ilaterale|ique|ienne|isse?lle|sein|"
     r"foie|cerveau|distance|maladie|tumeur))"
     r"(?= |,|\.|;|\)|\(|\n|$|:)){0,8}"
