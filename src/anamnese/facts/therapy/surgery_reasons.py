@@ -69,7 +69,7 @@ _HELD = folded_re(rf"\b(?:{'|'.join(_OF_SPECIMEN)})[^.;\n]{{0,160}}?(?:{_MALIGNA
 _DENIED = folded_re(r"\b(?:sans|absence|aucune?|pas|ni)\b")
 _ELSEWHERE = ("consult", "adress", "hospitalis", "antecedent")
 """What turns an account to another matter than the specimen of the operation just told."""
-_REMOVE_NOTHING = frozenset({"ostéosynthèse", "enclouage", "laminectomie", "thrombectomie"})
+_REMOVE_NOTHING = frozenset({"reprise chirurgicale", "ostéosynthèse", "enclouage", "laminectomie", "thrombectomie"})
 """Operations without a specimen: the histology told behind them is of a biopsy."""
 _SAMPLES = ("biopsy", "cytology", "puncture")
 
