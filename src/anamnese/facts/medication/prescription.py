@@ -384,7 +384,7 @@ class _Tail:
         elif dose.kind != "count":
             between = self.folded[self.drug.tail : self.pos].strip(" ()")
             daily = between in (",", "-", "/", ";") and self._told_for_a_part_of_the_day()
-            if self.then or between.strip(",; ") == "et" or daily:
+            if self.then or between.strip(",; ") in ("et", "et a") or daily:
                 self._next_step(dose)
             elif dose.per_size and not self.step.dose.per_size:
                 self.step.dose, self.step.end = dose, dose.end  # the dose prescribed wins over the one computed from it
