@@ -34,7 +34,7 @@ _HARMLESS_KIND_AT = folded_re(
     r"s(?:ans (?:caracter|signific)|arcoid|equell)"
 )
 _JUDGED_BENIGN = folded_re(
-    r"[ ]*(?:(?:non|peu|sans|a|au|aux|en|de|isodense|hypodense|spontanement|homogene|bien)[ ][^,]{0,25})?"
+    r"[ ]*(?:(?:sans|a|au|aux|en|de|isodense|hypodense|spontanement|homogene|bien)[ ][^,]{0,25})?"
     r"(?:(?:tres )?probable(?:ment)?|plutot|d'allure|en faveur|evoqu\w+|evocat\w+|compatibles?|typiques?|sugge\w+|"
     r"correspond\w+|type|rapportee? a|d'aspect|aspect|a priori|vraisemblable(?:ment)?)[ ]"
     r"(?:(?:plutot|avec|de|d'|un|une|des|type|tres|probable|a|au)[ ']?){0,4}"

@@ -79,6 +79,10 @@ _REACHED_WORDS = (
     "xtens", "s'eten", "etendu", "etendant", "envahi", "infiltr", "refoul", "comprim", "contact", "adher", "jusqu",
     "atteignant", "arrivant", "effractant", "erodant",
 )  # fmt: skip
+_NEXT_LESION = folded_re(
+    r"\b(?:micro-?)?(?:nodul|lesion|mass|imag|foyer|adenop|opacit|metast|depot|localis|fixation|captation|prises? de)"
+)
+"""The lesion that the account has come to behind what another one has reached."""
 _REACHED_BACK = 60
 """What stands before a place that a lesion has reached or touches, which is not its own: `lésion du psoas avec
 extension à │L3│, évoquant une métastase`; and how far before the place it may begin, in characters."""
@@ -253,7 +257,8 @@ def sites_before(reading: Reading, pos: int, beside: bool = False) -> list[Site]
 def _is_reached(folded: str, place: Place, start: int) -> bool:
     """Whether a place is not where a lesion lies but what it has reached or touches."""
     before = folded[max(start, place.start - _REACHED_BACK) : place.start]
-    return holds(before, _REACHED_WORDS) and _REACHED.search(before) is not None
+    reached = _REACHED.search(before) if holds(before, _REACHED_WORDS) else None
+    return reached is not None and _NEXT_LESION.search(reached[0]) is None
 
 
 def _enumerated(reading: Reading, places: list[Place], start: int, pos: int) -> list[Site]:
