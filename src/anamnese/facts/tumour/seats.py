@@ -268,9 +268,28 @@ def _spread_to(reading: Reading, name: Name, place: Place) -> bool:
 
 
 def _placed_after(reading: Reading, pos: int, limit: int) -> Place | None:
-    """The next place, or what is measured from it."""
+    """The next place, or what is measured from it; of a region the organ at whose cost the tumour is told to be."""
     place = place_after(reading, pos, limit)
+    if place is not None and (place.code or "").startswith(_REGION):
+        return _at_cost(reading, place)
     return measured(reading, place) if place is not None and place.code in LANDMARKS else place
+
+
+_REGION = "C76"
+_COST = folded_re(r"[^.;:\n]{0,30}?\ba[ux]+ depens (?:de la |de l'|du |de |des )(?:la |l')?")
+_COST_REACH = 60
+
+
+def _at_cost(reading: Reading, place: Place) -> Place:
+    """A region, or the organ told behind it: `masse de la fosse iliaque droite, aux dépens du │cæcum│`."""
+    end = place.end + _COST_REACH
+    if reading.folded.find("depens", place.end, end) < 0:
+        return place
+    told = _COST.match(reading.folded, place.end, end)
+    organ = place_after(reading, told.end(), 2) if told is not None else None
+    if organ is None or not organ.code or organ.nodal:
+        return place
+    return organ._replace(laterality=organ.laterality or place.laterality)
 
 
 def _operated(reading: Reading, name: Name, since: int) -> Seat | None:
@@ -508,8 +527,7 @@ def organs(reading: Reading, found: list[tuple[Name, Seat | None]], start: int, 
     resected = told.weights.get(_COLON, 0.0)
     lapse = Lapse(reading.folded, [name for name, _ in found])
     for hit in reading.hits_between("growths", start, end):
-        place = place_after(reading, hit.end, 60)
-        place = measured(reading, place) if place is not None and place.code in LANDMARKS else place
+        place = _placed_after(reading, hit.end, 60)
         if (
             place is None
             or place.nodal
