@@ -34,7 +34,7 @@ _ELAPSED = (
     rf"(?:[ ](?:plus tard|(?:de|du|d'|apres|avant)[ ]?(?:la[ ]|le[ ]|l')?{_EVENT}|apres|avant)(?![a-z]))?"
     r"(?=[ ]?[:=][ ]?[<~]?[ ]?\d)"
 )
-MOMENT = rf"(?:{_WHEN}{_EVENT}|{_ELAPSED})"
+MOMENT = rf"(?:(?=[adeflmpst]){_WHEN}{_EVENT}|(?=[acdhpqstu]|\d\d?[a-z]*[ ][acjms]){_ELAPSED})"
 """When a value held, between an analyte and its value: `avant traitement`, `à la fin de la chimiothérapie`; a time that
 has gone by only with a colon behind it: `après 6 cycles :`, `3 mois après l'intervention :`."""
 
