@@ -60,13 +60,13 @@ _REACHED = folded_re(
 )
 """What stands before a place that is not a lesion's own: `avec envahissement de la veine cave`."""
 _TOUCHED = folded_re(
-    r"\b(?:refoul\w+|repouss\w+|comprim\w+|compress\w+|contact|adher(?:ente?s?|ant|e|ait)|accole\w*|collee?s?|"
-    r"lamin\w+|arriv\w+|en regard|distance|jouxt\w+|proximite|proches?|deplac\w+|separ\w+|independ\w+|liee?s?|"
-    r"contigu\w*|tangent\w*|englob\w+)\b[^.;,:]{0,36}$"
+    r"(?:\b(?:refoul\w+|repouss\w+|comprim\w+|compress\w+|contact|adher(?:ente?s?|ant|e|ait)|accole\w*|collee?s?|"
+    r"lamin\w+|arriv\w+|en regard|distance|jouxt\w+|proximite|proches?|deplac\w+|separ\w+|independ\w+|"
+    r"contigu\w*|tangent\w*|englob\w+)|[ ]liee?s?)\b[^.;,:]{0,36}$"
 )
 _OF_TOUCHED = (
-    "oul", "repouss", "compr", "contact", "adher", "col", "lamin", "arriv", "regard", "distance", "jouxt", "prox",
-    "proche", "deplac", "separ", "independ", "lie", "contigu", "tangent", "englob",
+    "refoul", "repouss", "compr", "contact", "adher", "accol", "colle", "lamin", "arriv", "regard", "distance", "jouxt",
+    "prox", "proche", "deplac", "separ", "independ", " lie", "contigu", "tangent", "englob",
 )  # fmt: skip
 """One of these is in whatever the pattern matches."""
 _ACCESS = folded_re(
