@@ -59,6 +59,12 @@ _FIRST_KINDS = (*KINDS, "other")
 _MEANT = {"BCG-thérapie": "bacille de calmette-guérin"}
 """The drug that the name of a treatment says."""
 _OPENING = folded_re(r"[^()\n]{0,70}[(:][ ]?(?:[a-z]{0,12} ?)?$")
+_CORTICOIDS = ("prednisone", "prednisolone", "dexaméthasone", "méthylprednisolone", "hydrocortisone")
+_OF_BLOOD = frozenset({
+    "imatinib", "dasatinib", "nilotinib", "bosutinib", "ponatinib", "asciminib", "ruxolitinib", "ibrutinib",
+    "acalabrutinib", "zanubrutinib", "duvélisib",
+})  # fmt: skip
+"""Kinase inhibitors that are given with corticoids as one treatment: of leukaemias and lymphomas."""
 _LONGEST_GAP = 150
 """Characters between two words of one course; longer gaps hold other statements."""
 _LONGEST_LINE_GAP = 90
@@ -108,6 +114,8 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
         for time in reversed(reading.dates_between(last.end, word.start)):
             gap = gap[: time.start - last.end] + gap[time.end - last.end :]  # `débuté le …, associé au │trastuzumab`
     substances = [w for w in chain if w.sort in _SUBSTANCES]
+    if word.sort == "companion" and word.name in _CORTICOIDS and _need_none(substances):
+        return False
     if word.sort in ("drug", "companion"):
         return _linked_drug(gap, chain, last, word, bool(substances))
     if word.sort == "regimen":
@@ -133,6 +141,15 @@ def _linked(reading: Reading, chain: list[Word], word: Word) -> bool:
     if last.kind == word.kind and gap.strip(" ") in ("(", "(=", ":"):
         return True
     return last.sort == "line" and len(gap) < 60 and _introduces(gap, last) and not _NEW_THING.search(gap)
+
+
+def _need_none(substances: list[Word]) -> bool:
+    """Whether corticoids beside some drugs are no part of their course but against an oedema, an effect, a symptom:
+    `alectinib avec dexaméthasone en décroissance`."""
+    for word in substances:
+        if not word.name.endswith("nib") or word.name in _OF_BLOOD:
+            return False
+    return bool(substances)
 
 
 def _each_dated(reading: Reading, end: int, word: Word) -> bool:

@@ -17,7 +17,7 @@ from anamnese.facts.time.ranges import with_ranges
 from anamnese.facts.time.raw import Raw, before, exists, found, is_publication
 from anamnese.facts.time.relative import with_relative
 from anamnese.history.calendar import closest_year, shift
-from anamnese.reading.fold import folded_re
+from anamnese.reading.fold import folded_re, holds
 
 if TYPE_CHECKING:
     from anamnese.facts.reading import Reading
@@ -152,11 +152,22 @@ def _resolved(reading: Reading, raws: list[Raw]) -> list[TimeExpression]:
             if raw.day is not None and not exists(raw.year, raw.month, raw.day):
                 continue
         resolved.append(TimeExpression(raw.start, raw.end, raw.value, raw.bound, True, birth))
-        if not birth and not (raw.month is None and is_publication(folded, raw.start)):
+        if not birth and not (raw.month is None and _is_aside(reading, raw, anchor)):
             anchor, anchored_at = raw.value, raw.start
     return resolved
 
 
+def _is_aside(reading: Reading, raw: Raw, anchor: str | None) -> bool:
+    """Whether a year is none that the story has come to: that of a publication, or one of the past that is told beside
+    a later day: `admis le 3 mai 2018, diabétique depuis 2006`, `Antécédents : hystérectomie en 2006`."""
+    if is_publication(reading.folded, raw.start):
+        return True
+    if anchor is None or len(anchor) < 7 or raw.value >= anchor:
+        return False
+    return raw.bound == "start" or holds(reading.folded[reading.sentence(raw.start).start : raw.start], _OF_THE_PAST)
+
+
+_OF_THE_PAST = ("antecedent", "atcd")
 _COUNTED_MONTHS = (0, 13)
 """What stands for the month of the last date, and for the one after it."""
 

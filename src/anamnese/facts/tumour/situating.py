@@ -39,6 +39,7 @@ _EXACT = ("C69.2",)
 """Parts of an organ that a histology arises in, whatever part of it the report names."""
 _BILE_DUCTS = ("C22.1", "C24")
 _BILIARY = ("C22.1", "C23", "C24")
+_BILE_DUCT, _OUTSIDE = "C24.9", ("C23", "C24.0", "C24.1", "C24.8")
 _SPLEEN, _VESSELS = "C42.2", ("9120", "9177")
 """The spleen, of whose own sarcomas nearly all are of vessels."""
 
@@ -177,14 +178,15 @@ def topography_of(
 
 
 def _of_bile_ducts(told: str | None, weights: dict[str, float], default: str) -> str:
-    """The part of the biliary tree: as told, else outside the liver where the report speaks more of the ducts there."""
-    if told is not None and told.startswith(_BILIARY):
-        return told
-    if told is not None or default != _BILE_DUCTS[0]:
-        return default
+    """The part of the biliary tree: as told, else outside the liver where the report speaks more of the ducts there.
+    What is told as biliary and no more is of the liver, where that is told beside it."""
+    if default != _BILE_DUCTS[0] or (told is not None and told != _BILE_DUCT):
+        return told if told is not None and told.startswith(_BILIARY) else default
     liver = sum(weight for code, weight in weights.items() if code.startswith("C22"))
-    outside = _heaviest(weights, _BILE_DUCTS[1:])
-    return outside if outside is not None and weights[outside] > liver else default
+    outside = _heaviest(weights, _BILE_DUCTS[1:] if told is None else _OUTSIDE)
+    if outside is not None and weights[outside] > liver:
+        return outside
+    return default if told is None or liver else told
 
 
 def _finest(weights: dict[str, float], organ: str) -> str:
