@@ -37,6 +37,8 @@ _STOP_OF = folded_re(
     r"(?:definitivement |donc |alors |totalement |ainsi |immediatement )?(?:la |le |l'|les |son |sa ))"
     r"(?:[\w-]+ et (?:de |du |d'|des )?(?:la |le |l')?)?$"
 )
+_COUNTED_FROM = folded_re(r"\b(?:apres|depuis|avant|suivant|suit|suivi|jusqu'a|moment de)[ ](?:l'|cet |son |le |la )?$")
+"""Before a stop from which another time is counted: `rémission deux mois après l'│arrêt du pembrolizumab`."""
 _STOP_WORDS = ("arret", "suspen", "interr", "stopp", "cess", "retir", "retrait")
 _FOR_A_WHILE = folded_re(
     r"[^.;]{0,60}\b(?:temporair|transitoir|provisoir|momentan|pendant|durant|repri[st]|reintrod|\d+ (?:jours|semaines))"
@@ -80,8 +82,12 @@ def stopped_on(reading: Reading, course: Course) -> str | None:
         return None
     days = [time for time in reading.dates_between(sentence.start, sentence.end) if not time.birth]
     soon = [time for time in days if end <= time.start < end + _REACH]
+    if days and soon:
+        return soon[0].value
+    if decided is not None and _COUNTED_FROM.search(folded, first, decided.start()) is not None:
+        return None
     if days:
-        return soon[0].value if soon else days[0].value if len(days) == 1 else None
+        return days[0].value if len(days) == 1 else None
     opens = decided is not None and (decided["verb"] or decided.start() == sentence.start)
     in_plan = reading.section(course.start) in _DECIDED
     if (stop is not None or (opens and not in_plan)) and sentence.start and folded[sentence.start - 1] != "\n":
