@@ -328,8 +328,9 @@ def _draft(reading: Reading, hit: Hit, grade: Grade | None, wound: int | None) -
     return reading.draft("adverse_event", quote_start, quote_end, term=words, grade=grade.value if grade else None)
 
 
-_SAME_WORDS = 82.0
-"""Likeness, in percent, from which the words only spell the table's name otherwise: `mucosite`, `mucite`."""
+_SAME_WORDS = 90.0
+"""Likeness, in percent, from which the words only spell the table's name otherwise: `diarrhées`, `diarrhée`; `mucosite`
+and `mucite` are two words."""
 _DEGREE = folded_re(r" (?:grade|resoluti|leger|moder|marque|transitoire|residuel|persistan|sever|importan)")
 
 
